@@ -1,0 +1,507 @@
+/* dtcgeno.h - raw genotype exports of direct-to-consumer tests, identified, validated and normalised.
+ *
+ * This header is the manual of libdtcgeno. Three ways in:
+ *
+ *   dtc_validate_path()     a verdict: may this upload be accepted? Constant memory.
+ *   dtc_table_load_path()   the genotype table of an export, and the verdict beside it.
+ *   dtc_reader_feed()       a push parser without I/O: bytes in pieces of any size, calls out in batches.
+ *
+ * Conventions that hold everywhere
+ *   Errors      Functions that can fail return dtc_status; DTC_OK is 0. Where a dtc_diag is taken (NULL allowed)
+ *               it is filled once, by the lowest layer that knew, when the status is not DTC_OK.
+ *   Ownership   Whoever gets an object from a _new/_load function frees it with the matching _free, which takes NULL.
+ *               Pointers inside results belong to the object they came from and live as long as it does.
+ *   NULL        Pointers must not be NULL unless the function says so.
+ *   Threads     No globals are written. A handle is used by one thread at a time; different handles are independent.
+ *               Constant objects (assemblies, a table nobody sorts) may be read by many threads.
+ *   Positions   are 1-based; 0 means "not placed". Sizes in bytes end in _bytes.
+ *   Text        is not terminated unless a char array says so. Nothing here depends on the locale.
+ */
+#ifndef DTCGENO_H
+#define DTCGENO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined __GNUC__
+#define DTC_API __attribute__((visibility("default")))
+#else
+#define DTC_API
+#endif
+
+/* "0.1.0"; static. */
+DTC_API const char *dtc_version(void);
+
+/* ------------------------------------------------------------------ status */
+
+/* What kind of trouble a status is. Tools exit 1 for INPUT and LIMIT, 3 for IO and INTERNAL. */
+typedef enum dtc_class {
+  DTC_CLASS_OK,
+  DTC_CLASS_INPUT,   /* the file is not what we accept; trying again changes nothing */
+  DTC_CLASS_LIMIT,   /* the file is over a limit the caller set */
+  DTC_CLASS_IO,      /* the system failed to read or write; retry makes sense */
+  DTC_CLASS_INTERNAL /* memory, wrong arguments, our own fault */
+} dtc_class;
+
+/* The coarse, stable word of a refusal; upload pages show it and append it to redirects.
+ * X(NAME, slug, what a person can do about it) */
+#define DTC_REASON_LIST(X)                                                                                             \
+  X(NONE, "", "")                                                                                                      \
+  X(FILE_EMPTY, "file_empty", "the file is empty: download your data from the vendor again")                           \
+  X(FILE_TOO_LARGE, "file_too_large", "upload the vendor's own download; it is much smaller than this")                \
+  X(FILE_TYPE_NOT_ALLOWED, "file_type_not_allowed",                                                                    \
+    "upload the .zip file as you downloaded it (on a Mac, Safari may have unzipped it: turn off \"Open safe files "    \
+    "after downloading\" and download again)")                                                                         \
+  X(ZIP_CORRUPT, "zip_corrupt", "the .zip file is damaged: download it again")                                         \
+  X(ZIP_ENCRYPTED, "zip_encrypted", "the .zip file is password protected: upload it as the vendor made it")            \
+  X(ZIP_UNSAFE, "zip_unsafe", "this .zip file cannot be accepted: upload the vendor's own download")                   \
+  X(ZIP_UNEXPECTED_CONTENTS, "zip_unexpected_contents",                                                                \
+    "the .zip must be the vendor's original download, not one you made yourself")                                      \
+  X(PROVIDER_NOT_SUPPORTED, "provider_not_supported", "upload a raw data export of a vendor we support")               \
+  X(FORMAT_VERSION_NOT_SUPPORTED, "format_version_not_supported",                                                      \
+    "this version of the vendor's file is not supported yet: tell us about it")                                        \
+  X(FILE_MODIFIED, "file_modified", "the file was changed after the download: download it again and upload it as it is") \
+  X(FILE_INCOMPLETE, "file_incomplete", "the file is not whole: download it again")                                    \
+  X(INTERNAL_ERROR, "internal_error", "this is our fault, not the file's: try again")
+
+typedef enum dtc_reason {
+#define DTC_X(name, slug, advice) DTC_REASON_##name,
+  DTC_REASON_LIST(DTC_X)
+#undef DTC_X
+  DTC_REASON_COUNT_
+} dtc_reason;
+
+/* Every status: X(NAME, slug, class, reason, text). The slug is the verdict's "code". */
+#define DTC_STATUS_LIST(X)                                                                                             \
+  X(OK, "ok", OK, NONE, "accepted")                                                                                    \
+  /* ours */                                                                                                           \
+  X(OUT_OF_MEMORY, "out-of-memory", INTERNAL, INTERNAL_ERROR, "out of memory")                                         \
+  X(INVALID_ARGUMENT, "invalid-argument", INTERNAL, INTERNAL_ERROR, "a function was called with wrong arguments")      \
+  X(INTERNAL, "internal", INTERNAL, INTERNAL_ERROR, "internal error")                                                  \
+  X(STOPPED, "stopped", INTERNAL, INTERNAL_ERROR, "the sink asked to stop")                                            \
+  X(IO_OPEN, "io-open", IO, INTERNAL_ERROR, "cannot open the file")                                                    \
+  X(IO_READ, "io-read", IO, INTERNAL_ERROR, "cannot read the file")                                                    \
+  X(IO_CHANGED, "io-changed", IO, INTERNAL_ERROR, "the file changed while it was read")                                \
+  /* the file as a whole */                                                                                            \
+  X(FILE_EMPTY, "file-empty", INPUT, FILE_EMPTY, "the file has no bytes")                                              \
+  X(MEMBER_EMPTY, "member-empty", INPUT, FILE_EMPTY, "the export inside the archive is empty")                         \
+  X(FILE_TOO_LARGE, "file-too-large", LIMIT, FILE_TOO_LARGE, "the file is over the size limit")                        \
+  X(NOT_A_ZIP, "not-a-zip", INPUT, FILE_TYPE_NOT_ALLOWED, "the file is not a zip archive")                             \
+  X(ZIP_WITHOUT_ENTRIES, "zip-without-entries", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive has no entries")          \
+  /* zip structure (PKWARE APPNOTE 6.3.x) */                                                                           \
+  X(ZIP_TRUNCATED, "zip-truncated", INPUT, ZIP_CORRUPT, "the archive is cut off: its end record is missing")           \
+  X(ZIP_MANY_ENDS, "zip-many-ends", INPUT, ZIP_CORRUPT, "the archive has more than one end record")                    \
+  X(ZIP_END_RECORD, "zip-end-record", INPUT, ZIP_CORRUPT, "the archive's end record is wrong")                         \
+  X(ZIP_DIRECTORY, "zip-directory", INPUT, ZIP_CORRUPT, "the archive's directory is wrong")                            \
+  X(ZIP_LOCAL_HEADER, "zip-local-header", INPUT, ZIP_CORRUPT, "a local header of the archive is wrong")                \
+  X(ZIP_HEADER_MISMATCH, "zip-header-mismatch", INPUT, ZIP_CORRUPT, "local header and directory disagree")             \
+  X(ZIP_DESCRIPTOR, "zip-descriptor", INPUT, ZIP_CORRUPT, "a data descriptor is missing or disagrees")                 \
+  X(ZIP_EXTRA_FIELD, "zip-extra-field", INPUT, ZIP_CORRUPT, "an extra field of the archive is malformed")              \
+  X(ZIP_ZIP64, "zip-zip64", INPUT, ZIP_CORRUPT, "a zip64 record is malformed or disagrees")                            \
+  X(ZIP_SPLIT, "zip-split", INPUT, ZIP_CORRUPT, "the archive is one part of several")                                  \
+  X(ZIP_PREFIX, "zip-prefix", INPUT, ZIP_CORRUPT, "there are bytes before the archive")                                \
+  X(ZIP_GAP, "zip-gap", INPUT, ZIP_CORRUPT, "the archive holds bytes that belong to nothing")                          \
+  X(ZIP_TRAILER, "zip-trailer", INPUT, ZIP_CORRUPT, "there are bytes behind the archive")                              \
+  X(ZIP_OVERLAP, "zip-overlap", INPUT, ZIP_UNSAFE, "members of the archive overlap")                                   \
+  X(ZIP_CRC_MISMATCH, "zip-crc-mismatch", INPUT, ZIP_CORRUPT, "the export's checksum is wrong")                        \
+  X(ZIP_SIZE_MISMATCH, "zip-size-mismatch", INPUT, ZIP_CORRUPT, "the export's size is not the one the archive says")   \
+  X(ZIP_DEFLATE, "zip-deflate", INPUT, ZIP_CORRUPT, "the compressed data is damaged")                                  \
+  X(ZIP_UNREADABLE, "zip-unreadable", INPUT, ZIP_CORRUPT, "the zip library cannot read the archive")                   \
+  X(ZIP_ENCRYPTED, "zip-encrypted", INPUT, ZIP_ENCRYPTED, "the archive is encrypted")                                  \
+  X(ZIP_METHOD, "zip-method", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive uses a compression method we do not take")  \
+  X(ZIP_TOO_MANY_ENTRIES, "zip-too-many-entries", LIMIT, ZIP_UNSAFE, "the archive has too many entries")               \
+  X(ZIP_DIRECTORY_TOO_LARGE, "zip-directory-too-large", LIMIT, ZIP_UNSAFE, "the archive's directory is too large")     \
+  X(ZIP_COMMENT_TOO_LARGE, "zip-comment-too-large", LIMIT, ZIP_UNSAFE, "the archive's comment is too large")           \
+  X(ZIP_NAME, "zip-name", INPUT, ZIP_UNSAFE, "a name in the archive is not a plain relative name")                     \
+  X(ZIP_NAME_TOO_LONG, "zip-name-too-long", LIMIT, ZIP_UNSAFE, "a name in the archive is too long")                    \
+  X(ZIP_NAME_TWICE, "zip-name-twice", INPUT, ZIP_UNSAFE, "two members of the archive have one name")                   \
+  X(ZIP_NOT_REGULAR, "zip-not-regular", INPUT, ZIP_UNSAFE, "a member of the archive is a link or a device")            \
+  X(ZIP_BOMB_SIZE, "zip-bomb-size", LIMIT, ZIP_UNSAFE, "the archive unpacks to more than the limit")                   \
+  X(ZIP_BOMB_RATIO, "zip-bomb-ratio", LIMIT, ZIP_UNSAFE, "the archive unpacks to far more than an export does")        \
+  X(ZIP_NO_MEMBER, "zip-no-member", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive holds no export")                     \
+  X(ZIP_SEVERAL_MEMBERS, "zip-several-members", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive holds several files")     \
+  X(ZIP_NESTED, "zip-nested", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive holds another archive")                     \
+  /* gzip, only where the caller takes it (RFC 1952) */                                                                \
+  X(GZIP_HEADER, "gzip-header", INPUT, ZIP_CORRUPT, "the gzip header is damaged")                                      \
+  X(GZIP_TRUNCATED, "gzip-truncated", INPUT, ZIP_CORRUPT, "the gzip data is cut off")                                  \
+  X(GZIP_DATA, "gzip-data", INPUT, ZIP_CORRUPT, "the gzip data is damaged or its checksum is wrong")                   \
+  /* text */                                                                                                           \
+  X(TEXT_BOM, "text-bom", INPUT, FILE_MODIFIED, "the text begins with a byte order mark")                              \
+  X(TEXT_UTF16, "text-utf16", INPUT, FILE_MODIFIED, "the text is UTF-16")                                              \
+  X(TEXT_NUL, "text-nul", INPUT, FILE_MODIFIED, "the text holds a NUL byte")                                           \
+  X(TEXT_CONTROL, "text-control", INPUT, FILE_MODIFIED, "the text holds a control character")                          \
+  X(TEXT_NOT_ASCII, "text-not-ascii", INPUT, FILE_MODIFIED, "the rows hold a byte that is not ASCII")                  \
+  X(TEXT_BINARY, "text-binary", INPUT, PROVIDER_NOT_SUPPORTED, "this is not text")                                     \
+  X(LINE_TOO_LONG, "line-too-long", LIMIT, FILE_MODIFIED, "a line is too long")                                        \
+  X(LINE_BLANK, "line-blank", INPUT, FILE_MODIFIED, "there is a blank line among the rows")                            \
+  X(LINE_END_MIXED, "line-end-mixed", INPUT, FILE_MODIFIED, "line ends are mixed")                                     \
+  X(LINE_END_MISSING, "line-end-missing", INPUT, FILE_INCOMPLETE, "the last line has no end: the file is cut off")     \
+  X(HEADER_TOO_LONG, "header-too-long", LIMIT, PROVIDER_NOT_SUPPORTED, "the header has too many lines")                \
+  X(TOO_MANY_ROWS, "too-many-rows", LIMIT, FILE_TOO_LARGE, "the file has too many rows")                               \
+  /* vendor and version */                                                                                             \
+  X(VENDOR_FOREIGN, "vendor-foreign", INPUT, PROVIDER_NOT_SUPPORTED, "the file is of a vendor we do not support")      \
+  X(VENDOR_UNKNOWN, "vendor-unknown", INPUT, PROVIDER_NOT_SUPPORTED, "the file is no genotype export we know")         \
+  X(VENDOR_AMBIGUOUS, "vendor-ambiguous", INPUT, FILE_MODIFIED, "the header is that of more than one vendor")          \
+  X(VERSION_UNKNOWN, "version-unknown", INPUT, FORMAT_VERSION_NOT_SUPPORTED, "this version of the vendor's format is not known") \
+  X(BUILD_UNSUPPORTED, "build-unknown", INPUT, FORMAT_VERSION_NOT_SUPPORTED, "the genome build is not one we know")        \
+  X(BUILD_CONFLICT, "build-conflict", INPUT, FILE_MODIFIED, "the header names one genome build, the markers stand on another") \
+  X(HEADER_MODIFIED, "header-modified", INPUT, FILE_MODIFIED, "the header is not as the vendor writes it")             \
+  X(HEADER_REPEATED, "header-repeated", INPUT, FILE_MODIFIED, "a second header stands among the rows")                 \
+  X(HEADER_ENDLESS, "header-without-columns", INPUT, FILE_INCOMPLETE, "the header has no column line: the file is cut off") \
+  X(HEADER_UNKNOWN, "header-unknown", INPUT, FILE_MODIFIED, "the header's wording was never seen before")              \
+  /* rows: structure */                                                                                                \
+  X(ROW_COLUMNS, "row-columns", INPUT, FILE_MODIFIED, "a row has the wrong number of columns")                         \
+  X(ROW_SEPARATOR, "row-separator", INPUT, FILE_MODIFIED, "a row has the wrong separators")                            \
+  X(ROW_QUOTES, "row-quotes", INPUT, FILE_MODIFIED, "a row is not quoted as the vendor quotes it")                     \
+  X(ROW_SPACE, "row-space", INPUT, FILE_MODIFIED, "a field has blanks around it")                                      \
+  X(RSID_EMPTY, "rsid-empty", INPUT, FILE_MODIFIED, "a marker has no name")                                            \
+  X(RSID_INVALID, "rsid-invalid", INPUT, FILE_MODIFIED, "a marker's name is not one the vendor writes")                \
+  X(POSITION_NOT_NUMBER, "position-not-number", INPUT, FILE_MODIFIED, "a position is not a plain number")              \
+  X(POSITION_TOO_LARGE, "position-too-large", INPUT, FILE_MODIFIED, "a position is beyond every chromosome")           \
+  /* rows: meaning; these reject one row under DTC_POLICY_REJECT */                                                    \
+  X(POSITION_MISSING, "position-missing", INPUT, FILE_MODIFIED, "a marker has a chromosome or a position of 0")        \
+  X(POSITION_BEYOND, "position-beyond-contig", INPUT, FILE_MODIFIED, "a position is beyond the end of its chromosome") \
+  X(CHROMOSOME_INVALID, "chromosome-invalid", INPUT, FILE_MODIFIED, "a chromosome is not one the vendor writes")       \
+  X(ALLELE_INVALID, "allele-invalid", INPUT, FILE_MODIFIED, "a genotype is not one the vendor writes")                 \
+  /* the whole */                                                                                                      \
+  X(NO_ROWS, "no-rows", INPUT, FILE_INCOMPLETE, "the file has a header and no rows")                                   \
+  X(TOO_FEW_ROWS, "too-few-rows", INPUT, FILE_INCOMPLETE, "the file has too few rows")                                 \
+  X(ROWS_OUT_OF_ORDER, "rows-out-of-order", INPUT, FILE_MODIFIED, "the rows are not in the vendor's order")            \
+  X(ROW_TWICE, "row-twice", INPUT, FILE_MODIFIED, "a row stands in the file twice")                                    \
+  X(REZIPPED, "rezipped", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive was made again, not by the vendor")             \
+  X(BUILD_OLD, "build-36", INPUT, FORMAT_VERSION_NOT_SUPPORTED, "the export is on the old genome build 36")            \
+  X(LOOKALIKE, "lookalike", INPUT, FILE_MODIFIED, "the file looks like a vendor's export and was made by something else") \
+  /* assemblies, chains */                                                                                             \
+  X(ASSEMBLY_FILE, "assembly-file", INPUT, INTERNAL_ERROR, "the assemblies file is malformed")                         \
+  X(CHAIN_FILE, "chain-file", INPUT, INTERNAL_ERROR, "the chain file is malformed or does not fit the assemblies")     \
+  X(NOT_FOUND, "not-found", INPUT, INTERNAL_ERROR, "there is no such thing")
+
+typedef enum dtc_status {
+#define DTC_X(name, slug, class_, reason, text) DTC_##name,
+  DTC_STATUS_LIST(DTC_X)
+#undef DTC_X
+  DTC_STATUS_COUNT_
+} dtc_status;
+
+/* All four return static text; any value outside the enum gives that of DTC_INTERNAL. */
+DTC_API const char *dtc_status_slug(dtc_status status);
+DTC_API const char *dtc_status_text(dtc_status status);
+DTC_API dtc_class dtc_status_class(dtc_status status);
+DTC_API dtc_reason dtc_status_reason(dtc_status status);
+DTC_API const char *dtc_reason_slug(dtc_reason reason);
+DTC_API const char *dtc_reason_advice(dtc_reason reason);
+
+/* Where and why something failed. line and column are 1-based, 0 where they mean nothing; byte counts from 0 in the
+ * unpacked text, or in the file for archive trouble. expected holds plain words ("4 columns, found 3") and never text
+ * of the input: it may be logged. It ends in NUL. system_errno is 0 unless a system call failed. */
+typedef struct dtc_diag {
+  dtc_status status;
+  uint64_t line;
+  uint64_t column;
+  uint64_t byte;
+  int system_errno;
+  char expected[160];
+} dtc_diag;
+
+/* ------------------------------------------------------------------ memory, limits, options */
+
+/* Where memory comes from. resize(opaque, NULL, n) allocates, release(opaque, NULL) does nothing. A failed resize
+ * leaves the old block. Both are called from the thread that calls the library. libzip and zlib use malloc. */
+typedef struct dtc_allocator {
+  void *(*resize)(void *opaque, void *block, size_t size_bytes);
+  void (*release)(void *opaque, void *block);
+  void *opaque;
+} dtc_allocator;
+
+/* Every limit of the design's validation page. dtc_options_init() sets the figures in the comments. */
+typedef struct dtc_limits {
+  uint64_t file_bytes;          /* 26,214,400: 25 MB, inclusive */
+  uint64_t unpacked_bytes;      /* 268,435,456: 256 MiB */
+  uint64_t ratio;               /* 50: unpacked / packed once beyond ratio_from_bytes; real exports have 2.6-3.4 */
+  uint64_t ratio_from_bytes;    /* 67,108,864: 64 MiB */
+  uint64_t rows_max;            /* 5,000,000 */
+  uint64_t rows_min;            /* 10,000 for DTC_POLICY_REFUSE, 1 for DTC_POLICY_REJECT */
+  uint32_t entries;             /* 8 entries in an archive */
+  uint32_t directory_bytes;     /* 65,536 */
+  uint32_t name_bytes;          /* 512 */
+  uint32_t comment_bytes;       /* 1,024 */
+  uint32_t line_bytes;          /* 1,000, without the line end */
+  uint32_t header_lines;        /* 100 */
+} dtc_limits;
+
+/* What a fault in the meaning of one row does. A fault of structure refuses the file under both. */
+typedef enum dtc_policy {
+  DTC_POLICY_REFUSE, /* the file is refused: an upload server's rule */
+  DTC_POLICY_REJECT  /* the row is handed to the sink's on_reject and counted: a converter's rule */
+} dtc_policy;
+
+/* What the bytes may be. */
+typedef enum dtc_container {
+  DTC_CONTAINER_ZIP, /* the vendor's zip and nothing else */
+  DTC_CONTAINER_ANY  /* the zip, the bare text, or the text in gzip */
+} dtc_container;
+
+typedef enum dtc_strictness {
+  DTC_FRIENDLY, /* what people commonly do to a download (re-zip, old build, ...) is accepted with a warning */
+  DTC_STRICT    /* each warning that names a change to the file is a refusal */
+} dtc_strictness;
+
+typedef struct dtc_assemblies dtc_assemblies; /* see "genome" below */
+
+typedef struct dtc_options {
+  dtc_policy policy;
+  dtc_container container;
+  dtc_strictness strictness;
+  dtc_limits limits;
+  const dtc_assemblies *assemblies; /* NULL: the built-in ones. Borrowed; must outlive every handle made with it */
+  dtc_allocator allocator;          /* all NULL: malloc */
+} dtc_options;
+
+/* Fills in the defaults of a policy: REFUSE comes with CONTAINER_ZIP, REJECT with CONTAINER_ANY. */
+DTC_API void dtc_options_init(dtc_options *options, dtc_policy policy);
+
+/* ------------------------------------------------------------------ genome */
+
+/* The primary contigs, in the order of every output. */
+typedef enum dtc_contig {
+  DTC_CONTIG_NONE = 0, /* "0": the vendor could not place the marker */
+  /* 1..22 are the autosomes */
+  DTC_CONTIG_X = 23,
+  DTC_CONTIG_Y = 24,
+  DTC_CONTIG_MT = 25,
+  DTC_CONTIG_COUNT = 26,
+  /* a label of the exports, not a contig: pseudo-autosomal, written in Y coordinates (AncestryDNA's 25) */
+  DTC_LABEL_PAR_ON_Y = 26,
+  DTC_LABEL_COUNT = 27
+} dtc_contig;
+
+typedef enum dtc_build { DTC_BUILD_UNKNOWN, DTC_BUILD_NCBI36, DTC_BUILD_GRCH37, DTC_BUILD_GRCH38, DTC_BUILD_COUNT_ } dtc_build;
+DTC_API const char *dtc_build_name(dtc_build build); /* "unknown", "NCBI36", "GRCh37", "GRCh38"; static */
+/* "36", "NCBI36", "hg18", "37", "GRCh37", "hg19", "b37", "38", "GRCh38", "hg38" in any case; else UNKNOWN. */
+DTC_API dtc_build dtc_build_parse(const char *name);
+/* "1".."22", "X", "Y", "MT"; "0" for NONE; static. */
+DTC_API const char *dtc_contig_name(unsigned contig);
+/* Takes names with and without "chr", M and MT; DTC_CONTIG_NONE for anything else. */
+DTC_API unsigned dtc_contig_parse(const char *name, size_t length);
+
+/* A pseudo-autosomal region; from and to are 1-based and inclusive, to 0 where there is none. The same length on both. */
+typedef struct dtc_par {
+  uint32_t x_from, x_to, y_from, y_to;
+} dtc_par;
+
+/* One assembly. length 0 means the contig is not part of it. md5 is 32 lower-case hex digits of the upper-case
+ * sequence (SAM specification, M5) and NUL; empty where unknown. */
+typedef struct dtc_assembly {
+  dtc_build build;
+  uint32_t length[DTC_CONTIG_COUNT];
+  char md5[DTC_CONTIG_COUNT][33];
+  dtc_par par[2]; /* PAR1, PAR2 */
+} dtc_assembly;
+
+/* The three built-in assemblies; static, constant. */
+DTC_API const dtc_assemblies *dtc_assemblies_builtin(void);
+/* Reads a file of `NAME contig CONTIG LENGTH MD5` and `NAME PAR1|PAR2 X:from-to Y:from-to` lines, tab-separated, '#'
+ * comments. An assembly named in the file replaces the built-in one of that name whole. allocator may be NULL. */
+DTC_API dtc_status dtc_assemblies_load_path(const char *path, const dtc_allocator *allocator, dtc_assemblies **out, dtc_diag *diag);
+DTC_API void dtc_assemblies_free(dtc_assemblies *assemblies); /* never the built-in ones */
+/* NULL for DTC_BUILD_UNKNOWN or an assembly that is not there. Lives as long as the set. */
+DTC_API const dtc_assembly *dtc_assemblies_get(const dtc_assemblies *assemblies, dtc_build build);
+
+/* Moves a position into X coordinates where it lies in a PAR: from DTC_LABEL_PAR_ON_Y or DTC_CONTIG_Y. Returns 1 when
+ * the position (moved or already on X) is pseudo-autosomal, else 0. A PAR_ON_Y label outside both PARs keeps its label
+ * and returns 0: the row cannot be placed. */
+DTC_API int dtc_assembly_to_x(const dtc_assembly *assembly, unsigned *contig, uint32_t *position);
+
+/* Liftover through UCSC chain files, plain or gzip. */
+typedef struct dtc_liftover dtc_liftover;
+typedef enum dtc_lift { DTC_LIFT_OK, DTC_LIFT_UNMAPPED, DTC_LIFT_OTHER_CONTIG, DTC_LIFT_AMBIGUOUS } dtc_lift;
+typedef struct dtc_lifted {
+  unsigned contig;
+  uint32_t position;
+  int minus; /* 1: the block is reversed, alleles must be complemented */
+} dtc_lifted;
+/* from and to must outlive nothing: their figures are copied. A chain whose contig lengths fit neither from nor to is
+ * refused. MT is mapped by identity where both sides have the same length, through the chain only where the chain's own
+ * MT lengths are those of from and to, and is unmapped otherwise. allocator may be NULL. */
+DTC_API dtc_status dtc_liftover_load_path(const char *path, const dtc_assembly *from, const dtc_assembly *to,
+                                          const dtc_allocator *allocator, dtc_liftover **out, dtc_diag *diag);
+DTC_API void dtc_liftover_free(dtc_liftover *liftover);
+/* The chain of highest score decides. Constant; many threads may call it. */
+DTC_API dtc_lift dtc_liftover_map(const dtc_liftover *liftover, unsigned contig, uint32_t position, dtc_lifted *out);
+
+/* ------------------------------------------------------------------ calls */
+
+/* Alleles as the export writes them, on the strand the vendor claims (plus). */
+typedef enum dtc_allele {
+  DTC_ALLELE_NONE = 0, /* no second letter: the vendor wrote one */
+  DTC_ALLELE_A = 1,
+  DTC_ALLELE_C = 2,
+  DTC_ALLELE_G = 3,
+  DTC_ALLELE_T = 4,
+  DTC_ALLELE_I = 5, /* insertion: the longer of the two sequences at the marker, not named by the file */
+  DTC_ALLELE_D = 6, /* deletion: the shorter */
+  DTC_ALLELE_MISSING = 7
+} dtc_allele;
+DTC_API char dtc_allele_letter(unsigned allele); /* "\0ACGTID-" [allele] */
+
+/* A genotype in one byte: first allele in the low nibble, second in the high one, order as written. */
+#define DTC_GENOTYPE(first, second) ((uint8_t)((first) | (second) << 4))
+#define DTC_GENOTYPE_FIRST(genotype) ((unsigned)(genotype)&15u)
+#define DTC_GENOTYPE_SECOND(genotype) ((unsigned)(genotype) >> 4)
+/* A no-call: both alleles missing, or one missing letter. Half calls never leave the parser. */
+#define DTC_GENOTYPE_IS_NO_CALL(genotype) (DTC_GENOTYPE_FIRST(genotype) == DTC_ALLELE_MISSING)
+
+/* A marker's name: a prefix and a number that together spell it exactly, or an offset into names. */
+typedef enum dtc_id_kind {
+  DTC_ID_RS = 0,    /* rs<number> */
+  DTC_ID_I = 1,     /* i<number>: 23andMe's internal names */
+  DTC_ID_VGXS = 2,  /* VGXS<number>: AncestryDNA's */
+  DTC_ID_OTHER = 3  /* number is an offset into names: one length byte, then that many bytes */
+} dtc_id_kind;
+#define DTC_ID_TEXT_MAX 64 /* a name is never longer than this, NUL not counted */
+
+/* A batch of calls as columns, each of count entries. Inside a sink the columns live until it returns. */
+typedef struct dtc_calls {
+  size_t count;
+  const uint32_t *position;  /* as written; 0 only together with contig NONE */
+  const uint32_t *id_number;
+  const uint8_t *id_kind;    /* dtc_id_kind */
+  const uint8_t *contig;     /* dtc_contig or DTC_LABEL_PAR_ON_Y, as labelled */
+  const uint8_t *genotype;   /* DTC_GENOTYPE */
+  const uint32_t *line;      /* 1-based line in the text */
+  const char *names;         /* NULL where no id_kind is OTHER */
+} dtc_calls;
+/* Spells the name of row i with a NUL; text has DTC_ID_TEXT_MAX + 1 bytes. Returns the length. */
+DTC_API size_t dtc_calls_id(const dtc_calls *calls, size_t i, char *text);
+
+/* A row that DTC_POLICY_REJECT keeps out of the calls; the texts are the row's own fields, not terminated. */
+typedef struct dtc_reject {
+  dtc_status why; /* POSITION_MISSING, CHROMOSOME_INVALID or ALLELE_INVALID */
+  uint64_t line;
+  const char *id, *chromosome, *position, *genotype;
+  uint8_t id_bytes, chromosome_bytes, position_bytes, genotype_bytes; /* longer fields are cut to 255 */
+} dtc_reject;
+
+/* Where calls go. Either function may be NULL. A return other than 0 stops the reader with DTC_STOPPED. */
+typedef struct dtc_sink {
+  int (*on_calls)(void *opaque, const dtc_calls *calls);
+  int (*on_reject)(void *opaque, const dtc_reject *reject);
+  void *opaque;
+} dtc_sink;
+
+/* ------------------------------------------------------------------ verdict */
+
+/* Faults that people and vendors make and that we accept: X(NAME, slug, status under DTC_STRICT, or OK, text) */
+#define DTC_WARNING_LIST(X)                                                                                            \
+  X(REZIPPED, "rezipped", REZIPPED, "the archive was made again, by macOS or by hand")                                 \
+  X(IN_FOLDER, "in-folder", REZIPPED, "the export stands in a folder of the archive")                                  \
+  X(HEADER_UNKNOWN, "header-unknown", HEADER_UNKNOWN, "the header's wording was never seen before")                    \
+  X(UNSORTED, "unsorted", ROWS_OUT_OF_ORDER, "rows out of the vendor's order")                                         \
+  X(DUPLICATE_ROW, "duplicate-row", ROW_TWICE, "the same row more than once")                                          \
+  X(DUPLICATE_CONFLICT, "duplicate-conflict", OK, "positions whose rows disagree")                                     \
+  X(BUILD_36, "build-36", BUILD_OLD, "the export is on the old genome build 36")                                       \
+  X(UNPLACED, "unplaced", OK, "markers the vendor could not place (chromosome 0, position 0)")                         \
+  X(LOOKALIKE, "lookalike", LOOKALIKE, "signs of a file made by another program")                                      \
+  X(SEX_CONFLICT, "sex-conflict", OK, "chromosomes X and Y tell different sexes")                                      \
+  X(LOW_CALL_RATE, "low-call-rate", OK, "unusually many markers without a call")                                       \
+  X(ROW_REJECTED, "row-rejected", OK, "rows that have no meaning and were left out")                                   \
+  X(BUILD_UNCERTAIN, "build-uncertain", OK, "too few known markers to prove the genome build")
+
+typedef enum dtc_warning {
+#define DTC_X(name, slug, strict, text) DTC_WARNING_##name,
+  DTC_WARNING_LIST(DTC_X)
+#undef DTC_X
+  DTC_WARNING_COUNT_
+} dtc_warning;
+DTC_API const char *dtc_warning_slug(dtc_warning warning);
+DTC_API const char *dtc_warning_text(dtc_warning warning);
+
+typedef enum dtc_sex { DTC_SEX_UNDETERMINED, DTC_SEX_MALE, DTC_SEX_FEMALE } dtc_sex;
+DTC_API const char *dtc_sex_name(dtc_sex sex);
+
+/* Rows of one label. */
+typedef struct dtc_contig_stats {
+  uint64_t rows, called, heterozygous;
+} dtc_contig_stats;
+
+/* All that is known of an export; plain data, nothing to free. Texts are static or inside the struct. */
+typedef struct dtc_verdict {
+  dtc_status status;        /* DTC_OK: accepted */
+  dtc_diag diag;
+  const char *vendor;       /* "23andme", "ancestrydna", "myheritage", a foreign vendor's slug, or NULL */
+  const char *vendor_title; /* "23andMe", ...; NULL with vendor */
+  const char *format;       /* "23andme-2019", "ancestrydna-v2", ...; NULL where unknown */
+  const char *array;        /* "v5", "V2.0", "GSA", ...; NULL where unknown */
+  dtc_build build;          /* decided: header and markers */
+  dtc_build build_header;   /* claimed */
+  uint64_t build_markers[DTC_BUILD_COUNT_]; /* anchor markers that stand where this build has them */
+  dtc_sex sex;
+  double x_het_share;       /* of called X rows outside the PARs; negative where there are none */
+  double y_call_share;      /* of Y rows outside the PARs; negative where there are none */
+  uint64_t x_one_letter;    /* X rows outside the PARs with one letter: 23andMe writes them for men only */
+  uint64_t rows;            /* data rows of the file, rejected ones too */
+  uint64_t rejected;        /* DTC_POLICY_REJECT only */
+  uint64_t called, no_calls, heterozygous, indels;
+  uint64_t duplicate_positions; /* rows that repeat the position before them */
+  dtc_contig_stats contigs[DTC_LABEL_COUNT];
+  uint64_t warnings[DTC_WARNING_COUNT_]; /* how often; 0 for never */
+  uint64_t file_bytes, unpacked_bytes;
+} dtc_verdict;
+
+/* Writes the verdict as one line of JSON without a line end (keys: the interface contract, schema 1). Returns the bytes
+ * it needs, NUL not counted, as snprintf does; writes at most size_bytes with the NUL. */
+DTC_API size_t dtc_verdict_json(const dtc_verdict *verdict, char *text, size_t size_bytes);
+/* The readable line without the file's name: "accepted: ..." or "refused: <reason> (<code>): what to do". Like snprintf. */
+DTC_API size_t dtc_verdict_line(const dtc_verdict *verdict, char *text, size_t size_bytes);
+
+/* ------------------------------------------------------------------ identify, validate */
+
+/* Identifies a vendor from the first bytes of an export's text (the header at least). The verdict's vendor, format,
+ * array and build_header are filled; status is what the header alone gives. */
+DTC_API dtc_status dtc_identify(const void *text, size_t length_bytes, const dtc_options *options, dtc_verdict *verdict);
+
+/* The verdict of a file. Returns verdict->status. Memory does not grow with the file, except that a descriptor which
+ * cannot seek is read into memory up to limits.file_bytes. fd is not closed and its offset is not used or moved where it
+ * can seek. */
+DTC_API dtc_status dtc_validate_path(const char *path, const dtc_options *options, dtc_verdict *verdict);
+DTC_API dtc_status dtc_validate_fd(int fd, const dtc_options *options, dtc_verdict *verdict);
+DTC_API dtc_status dtc_validate_memory(const void *bytes, size_t length_bytes, const dtc_options *options, dtc_verdict *verdict);
+
+/* The push parser over the text of an export. options and sink are copied; sink may be NULL. */
+typedef struct dtc_reader dtc_reader;
+DTC_API dtc_status dtc_reader_new(const dtc_options *options, const dtc_sink *sink, dtc_reader **out);
+DTC_API void dtc_reader_free(dtc_reader *reader);
+/* Takes any number of bytes, cut anywhere. The first error is kept: every later call returns it again. */
+DTC_API dtc_status dtc_reader_feed(dtc_reader *reader, const void *bytes, size_t length_bytes);
+/* The end of the text. Decides; fills verdict (NULL allowed) whether the text was accepted or not. */
+DTC_API dtc_status dtc_reader_finish(dtc_reader *reader, dtc_verdict *verdict);
+
+/* ------------------------------------------------------------------ the genotype table */
+
+typedef struct dtc_table dtc_table;
+/* verdict may be NULL. On any status but DTC_OK *out is NULL and the verdict says why. */
+DTC_API dtc_status dtc_table_load_path(const char *path, const dtc_options *options, dtc_table **out, dtc_verdict *verdict);
+DTC_API dtc_status dtc_table_load_fd(int fd, const dtc_options *options, dtc_table **out, dtc_verdict *verdict);
+DTC_API dtc_status dtc_table_load_memory(const void *bytes, size_t length_bytes, const dtc_options *options, dtc_table **out, dtc_verdict *verdict);
+DTC_API void dtc_table_free(dtc_table *table);
+/* The rows as columns, in the file's order until dtc_table_sort(). Valid until the table is sorted or freed. */
+DTC_API const dtc_calls *dtc_table_calls(const dtc_table *table);
+/* Rows that were rejected while reading, in the file's order. NULL beyond the last. Lives as long as the table. */
+DTC_API const dtc_reject *dtc_table_reject(const dtc_table *table, size_t i);
+/* Sorts by contig and position; rows of equal position keep the file's order. PAR_ON_Y rows stand behind MT. */
+DTC_API dtc_status dtc_table_sort(dtc_table *table);
+/* Index of the first row of that name ("rs123"), or SIZE_MAX. Linear. */
+DTC_API size_t dtc_table_find_id(const dtc_table *table, const char *id);
+/* Index of the first row at that place, or SIZE_MAX. Binary on a sorted table, else linear. */
+DTC_API size_t dtc_table_find_position(const dtc_table *table, unsigned contig, uint32_t position);
+/* How this vendor writes a label: AncestryDNA's "23" for X, "25" for PAR_ON_Y, ...; static. vendor: the verdict's slug. */
+DTC_API const char *dtc_vendor_label(const char *vendor, unsigned label);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

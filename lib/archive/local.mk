@@ -1,0 +1,2 @@
+# archive: added to the library's list of sources
+libdtcgeno_sources +=

@@ -1,0 +1,2 @@
+# genome: added to the library's list of sources
+libdtcgeno_sources +=

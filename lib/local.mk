@@ -1,0 +1,26 @@
+# libdtcgeno: one convenience library with everything in it, which the unit tests link too, and the installed one
+# around it, which shows only what dtcgeno.h declares.
+include lib/base/local.mk
+
+libdtcgeno_sources =
+include lib/archive/local.mk
+include lib/text/local.mk
+include lib/vendor/local.mk
+include lib/genome/local.mk
+include lib/table/local.mk
+include lib/quality/local.mk
+
+noinst_LTLIBRARIES += lib/libparts.la
+lib_libparts_la_SOURCES = $(libdtcgeno_sources)
+lib_libparts_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBZIP_CFLAGS) $(ZLIB_CFLAGS) $(ISAL_CFLAGS)
+lib_libparts_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
+lib_libparts_la_LIBADD = lib/libbase.la $(LIBZIP_LIBS) $(ZLIB_LIBS) $(ISAL_LIBS)
+
+lib_LTLIBRARIES += lib/libdtcgeno.la
+lib_libdtcgeno_la_SOURCES =
+lib_libdtcgeno_la_LIBADD = lib/libparts.la
+lib_libdtcgeno_la_LDFLAGS = $(HARDENING_LDFLAGS) -version-info 0:0:0 -no-undefined
+
+include_HEADERS = include/dtcgeno.h
+pkgconfigdir = $(libdir)/pkgconfig
+pkgconfig_DATA = lib/dtcgeno.pc

@@ -1,0 +1,2 @@
+# quality: added to the library's list of sources
+libdtcgeno_sources +=

@@ -1,0 +1,2 @@
+# text: added to the library's list of sources
+libdtcgeno_sources +=

@@ -1,0 +1,2 @@
+# vendor: added to the library's list of sources
+libdtcgeno_sources +=
