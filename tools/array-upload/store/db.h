@@ -1,0 +1,65 @@
+/* db.h - the database behind a struct of functions: one driver a dialect (sqlite.c, postgres.c).
+ *
+ * store.h's operations are written once, in SQL that both dialects read alike ($1 parameters, RETURNING, ON CONFLICT); so the
+ * state table exists once and the two backends cannot drift apart. What differs stands in the driver: locking, types, errors. */
+#ifndef ARRAY_UPLOAD_STORE_DB_H
+#define ARRAY_UPLOAD_STORE_DB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "array-upload/util/arena.h"
+
+enum db_result {
+  DB_OK,
+  DB_CONFLICT, /* a unique or foreign key said no; inside a transaction only rollback is left */
+  DB_BUSY,     /* locked too long, serialisation failure or connection lost: the whole transaction may be tried again */
+  DB_FULL,     /* no space */
+  DB_ERROR
+};
+
+/* Rows as text; value(row, column) is NULL for NULL. All memory is the arena's. */
+struct db_rows {
+  char **values;
+  size_t n_rows, n_columns;
+  int64_t changed; /* rows an INSERT, UPDATE or DELETE touched */
+};
+
+struct db_param {
+  int is_text;
+  const char *text; /* NULL = NULL */
+  int64_t number;
+};
+
+struct db;
+struct db_driver {
+  const char *dialect;      /* "sqlite", "postgresql" */
+  const char *lock_rows;    /* " FOR UPDATE" or "" : behind a SELECT in a write transaction */
+  const char *skip_locked;  /* " FOR UPDATE SKIP LOCKED" or "" */
+  void (*close)(struct db *db);
+  /* A write transaction: nobody else writes what it read before it ends (SQLite: BEGIN IMMEDIATE). */
+  enum db_result (*begin)(struct db *db);
+  enum db_result (*commit)(struct db *db);
+  void (*rollback)(struct db *db);
+  enum db_result (*script)(struct db *db, const char *sql); /* several statements, no parameters */
+  enum db_result (*query)(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql,
+                          const struct db_param *params, size_t n_params);
+};
+
+/* Drivers embed this as their first member. One thread at a time. */
+struct db {
+  const struct db_driver *driver;
+  char error[256]; /* of the last call that failed; SQL text and values are never in it */
+};
+
+struct db *db_open_sqlite(const char *path, char *error, size_t error_size);
+struct db *db_open_postgres(const char *url, char *error, size_t error_size);
+
+/* `types`: one letter a parameter, s (const char *, NULL = NULL) or i (int64_t). rows may be NULL. */
+enum db_result db_run(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql, const char *types, ...);
+
+const char *db_text(const struct db_rows *rows, size_t row, size_t column);   /* "" for NULL */
+const char *db_text_or_null(const struct db_rows *rows, size_t row, size_t column);
+int64_t db_number(const struct db_rows *rows, size_t row, size_t column);     /* 0 for NULL */
+
+#endif

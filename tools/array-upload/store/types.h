@@ -1,0 +1,201 @@
+/* types.h - the records of store.h. Text is UTF-8; NULL means "not given" only where it says so. Booleans are int64_t 0/1. */
+#ifndef ARRAY_UPLOAD_STORE_TYPES_H
+#define ARRAY_UPLOAD_STORE_TYPES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum store_result {
+  STORE_OK,
+  STORE_NONE,     /* no such row, or the compare-and-swap lost */
+  STORE_CONFLICT, /* there is one already */
+  STORE_BUSY,     /* the database is away or locked: later */
+  STORE_FULL,     /* no space */
+  STORE_ERROR
+};
+
+struct page {
+  int64_t limit, offset;
+};
+
+struct organization {
+  const char *id, *name;
+  int64_t created;
+};
+
+/* role: owner, manager, analyst or viewer (roles.h in httpd has the matrix). */
+struct user {
+  const char *id, *organization, *email, *name, *role;
+  const char *password_hash; /* NULL: cannot log in */
+  int64_t active, created, tokens_after; /* refresh tokens issued before tokens_after are void */
+};
+
+struct api_key {
+  const char *id, *user, *name, *prefix, *hash; /* hash: 128 hex digits of SHA-512 over the whole key */
+  const char *ip_ranges;                        /* JSON list of CIDR text, or NULL */
+  int64_t expires;                              /* end of the last valid UTC day, 0 = never */
+  int64_t revoked, created, last_used;
+};
+
+struct project {
+  const char *id, *organization, *organization_name, *name, *description, *capability;
+  const char *brand; /* JSON object: name, logo, colour, language, privacy_url, embed_origins[], redirect_origins[], consent,
+                        extensions (bool), retention days; NULL = none */
+  int64_t hidden, locked, is_default, created, modified, sample_count, hidden_sample_count;
+};
+
+struct project_query {
+  const char *organization, *search;
+  const char *status;        /* all, completed, running */
+  const char *hidden_status; /* all, hidden, visible */
+  const char *sort_by;       /* created, modified, name, pipeline_capabilities, sample_count */
+  int descending;
+  int locked;                /* -1 any, 0, 1 */
+  struct page page;
+};
+
+struct project_stats {
+  int64_t total, running, scheduled, succeeded, failed, total_bytes;
+  struct stat_count {
+    const char *name;
+    int64_t count;
+  } *failed_statuses, *failed_qc;
+  size_t n_failed_statuses, n_failed_qc;
+};
+
+/* The durable states; the text is what the database holds, the API's text is sample_state_text(). */
+enum sample_state {
+  SAMPLE_AWAITING,
+  SAMPLE_EXPIRED,
+  SAMPLE_SCHEDULED,
+  SAMPLE_RUNNING,
+  SAMPLE_SUCCEEDED,
+  SAMPLE_FAILED_QC,
+  SAMPLE_FAILED,
+  SAMPLE_STATES
+};
+/* "consumer awaiting data", "consumer session expired", "scheduled", "running", "succeeded", "failed qc", "failed". */
+const char *sample_state_text(enum sample_state state);
+
+struct sample {
+  const char *id, *project, *organization, *client_id;
+  const char *metadata; /* JSON, or NULL */
+  const char *redirect_on_success, *redirect_on_failure; /* "" = none */
+  const char *jti;
+  enum sample_state state;
+  int64_t version, created, modified, hidden;
+  int64_t link_exp, window_end; /* window_end 0: never opened */
+  int64_t accepted;             /* a file is in */
+  int64_t revoked;              /* canceled before a file came */
+  const char *status_id, *status_note;
+  int64_t status_created;
+  const char *run;       /* uuid of the last run, or NULL */
+  const char *failed_qc; /* JSON list of QC keys, or NULL */
+};
+
+struct sample_status {
+  const char *id, *status, *note;
+  int64_t created;
+};
+
+struct sample_query {
+  const char *project, *search;
+  const char *status;         /* all, completed, failed, running, succeeded */
+  const char *archive_status; /* all, archived, available, restore_requested: all of ours are available */
+  const char *hidden_status;  /* all, hidden, visible */
+  const char *sort_by;        /* client_id, created, id, modified, status */
+  int descending;
+  int64_t created_after, created_before, modified_after, modified_before; /* INT64_MIN = not given */
+  struct page page;
+};
+
+struct session_new {
+  const char *sample, *project, *user, *client_id, *metadata, *redirect_on_success, *redirect_on_failure, *jti;
+  const char *idempotency; /* or NULL */
+  int64_t link_exp;
+};
+
+enum link_outcome {
+  LINK_OPENED,   /* row 2 */
+  LINK_RESUMED,  /* row 3 */
+  LINK_EXPIRED,  /* row 4: never opened in time */
+  LINK_OVER,     /* row 4: had been opened, its 15 minutes are over */
+  LINK_USED,     /* a file is in */
+  LINK_REVOKED   /* row 13 or 18 */
+};
+
+struct page_session {
+  const char *id, *sample;
+  int64_t opened, deadline, extensions, rejected; /* rejected: files refused so far, of the sample */
+};
+
+enum attempt_outcome {
+  ATTEMPT_BEGUN,
+  ATTEMPT_ACCEPTED,
+  ATTEMPT_ALREADY,  /* already_uploaded */
+  ATTEMPT_EXPIRED,  /* session_expired */
+  ATTEMPT_REVOKED,  /* session_revoked */
+  ATTEMPT_BUSY,     /* two others are in flight; not counted */
+  ATTEMPT_TOO_MANY  /* too_many_attempts */
+};
+
+/* state: receiving, checking, accepted, rejected, aborted, lost. */
+struct attempt {
+  const char *id, *sample, *page_session, *state, *reason, *code;
+  int64_t created, size;
+};
+
+/* type: array-zip, array-vcf, array-tbi, array-csi, array-report, … ; name: what a download is called, ours. */
+struct sample_file {
+  const char *id, *sample, *type, *key, *name, *sha256;
+  int64_t size, created;
+};
+
+/* key: format, call_rate_min, …; status: succeeded, failed, skipped. has_*: 0 = null. */
+struct quality_control {
+  const char *key, *text; /* text "" = none */
+  const char *status;
+  int has_expected, has_measured;
+  double expected, measured;
+};
+
+struct job {
+  const char *sample, *project, *owner;
+  const char *run;      /* uuid of this run */
+  const char *input;    /* blob key of the original */
+  int64_t run_no;       /* 1.. ; names the run's folder in the blob store */
+  int64_t version;
+};
+
+struct subscription {
+  const char *id, *project, *organization, *name, *target;
+  const char *event_types; /* JSON list */
+  const char *sealed;      /* sealed secret, or NULL */
+  int64_t created, flagged; /* flagged: disabled by 410 or ten failures in a row */
+};
+
+struct delivery {
+  const char *id, *subscription, *target, *sealed, *event_id, *event_type, *body;
+  const char *owner;
+  int64_t attempt; /* 0 for the first */
+  int64_t retry;   /* 0: this one try only */
+};
+
+enum delivery_outcome { DELIVERY_DONE, DELIVERY_RETRY, DELIVERY_DEAD };
+
+struct notification {
+  const char *id, *subscription, *event_type, *message, *body;
+  int64_t created, http_status; /* http_status 0: no answer */
+};
+
+struct signing_key {
+  const char *kid, *purpose, *sealed;
+  int64_t created, retired;
+};
+
+struct gauge {
+  const char *name, *label; /* label: key="value", or NULL */
+  int64_t value;
+};
+
+#endif

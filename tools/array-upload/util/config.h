@@ -1,0 +1,62 @@
+/* config.h - every setting, with its default. One INI file; an unknown section or key, or a bad value, is an error that names
+ * the line. Each key also by environment, which wins: [server] public_url is ARRAY_UPLOAD_SERVER_PUBLIC_URL; <NAME>_FILE reads
+ * the value from a file (for secrets). The table in config.c lists names, ranges and defaults. */
+#ifndef ARRAY_UPLOAD_UTIL_CONFIG_H
+#define ARRAY_UPLOAD_UTIL_CONFIG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* All strings are malloc()ed or NULL (not set); config_free() frees them. Times are in seconds unless the name says else. */
+struct config {
+  /* [server] */
+  char *data;           /* default ./array-upload-data */
+  char *listen;         /* ADDRESS:PORT, default 127.0.0.1:8080; port 0 = any free one */
+  char *metrics_listen; /* ADDRESS:PORT of the Prometheus listener; not set = none */
+  char *public_url;     /* what URLs given out begin with; default http://<listen> */
+  char *trusted_proxy;  /* CIDR list whose X-Forwarded-For is believed */
+  int64_t threads;      /* HTTP threads */
+  int64_t connections;  /* at most that many at once */
+  /* [database] */
+  char *database_url; /* sqlite:PATH (default <data>/array-upload.db) or postgresql://… */
+  /* [blob] */
+  char *blob_url; /* file:DIR (default <data>/blobs) or s3://bucket/prefix */
+  char *s3_endpoint, *s3_region, *s3_access_key, *s3_secret_key;
+  /* [programs] found beside this program, in libexecdir, or named here */
+  char *validate, *convert;
+  /* [reference] for genotype-convert; default: what lies in <data>/reference */
+  char *sites, *fasta, *assemblies;
+  /* [limits] */
+  int64_t upload_bytes;          /* 26214400, inclusive */
+  int64_t uploads_in_flight;     /* 20 a server */
+  int64_t attempts;              /* 10 rejected files a session */
+  int64_t free_bytes;            /* 2 GiB: below it new bodies are refused */
+  int64_t queue_length;          /* scheduled samples above which uploads are refused; 0 = no limit */
+  int64_t rate_requests, rate_creates, rate_opens; /* a minute: 600 and 60 a key, 30 an address */
+  int64_t min_rows;              /* genotype-validate --min-rows */
+  int64_t qc_snps_min;           /* called rows at least (QC snps_min) */
+  double qc_call_rate_min;       /* 0..1 (QC call_rate_min) */
+  /* [timers] */
+  int64_t page_session_s, grace_s, idle_s, rate_after_s, min_rate; /* 900, 60, 30, 60 s, 4096 bytes/s */
+  int64_t check_s, convert_s, lease_s, sweep_s;                    /* 60, 600, 60, 10 */
+  int64_t tries;                                                   /* 3 runs */
+  int64_t download_url_s;                                          /* 3600 */
+  int64_t webhook_s;                                               /* 15 */
+  int64_t retention_original_days, retention_deliverables_days;    /* 30, 90; 0 = at once after success, -1 = never */
+  /* [webhooks] */
+  int64_t allow_loopback_webhooks; /* tests only: loopback targets and plain http to them */
+  char *webhook_ports;             /* comma list, default 443 */
+  /* [pages] */
+  char *operator_name, *privacy_url;
+  int64_t allow_http_redirects; /* development: http://localhost redirects */
+};
+
+/* Defaults, then the file (path NULL: none), then the environment. 0, or -1 with one line in `error`. */
+int config_load(struct config *c, const char *path, char *error, size_t error_size);
+/* Sets one string field to a copy. 0 or -1 (no memory). For command-line options, after config_load(). */
+int config_set(char **field, const char *value);
+/* Fills what depends on other settings (paths under data, public_url) once options are in. 0 or -1. */
+int config_complete(struct config *c, char *error, size_t error_size);
+void config_free(struct config *c);
+
+#endif
