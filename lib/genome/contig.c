@@ -1,0 +1,70 @@
+#include <dtcgeno.h>
+
+#include <string.h>
+
+/* By label: dtc_contig, then DTC_LABEL_PAR_ON_Y under the name that PLINK and 23andMe's peers use for it. */
+static const char *const contig_names[DTC_LABEL_COUNT] = {
+    "0",  "1",  "2",  "3",  "4",  "5",  "6",  "7",  "8", "9", "10", "11", "12", "13",
+    "14", "15", "16", "17", "18", "19", "20", "21", "22", "X", "Y", "MT", "XY"};
+
+static const char *const build_names[DTC_BUILD_COUNT_] = {"unknown", "NCBI36", "GRCh37", "GRCh38"};
+
+static const struct {
+  const char *name; /* lower case */
+  dtc_build build;
+} build_words[] = {
+    {"36", DTC_BUILD_NCBI36}, {"ncbi36", DTC_BUILD_NCBI36}, {"hg18", DTC_BUILD_NCBI36}, {"b36", DTC_BUILD_NCBI36},
+    {"37", DTC_BUILD_GRCH37}, {"grch37", DTC_BUILD_GRCH37}, {"hg19", DTC_BUILD_GRCH37}, {"b37", DTC_BUILD_GRCH37},
+    {"38", DTC_BUILD_GRCH38}, {"grch38", DTC_BUILD_GRCH38}, {"hg38", DTC_BUILD_GRCH38}, {"b38", DTC_BUILD_GRCH38},
+};
+
+static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
+
+const char *dtc_build_name(dtc_build build) {
+  return build_names[(unsigned)build < DTC_BUILD_COUNT_ ? build : DTC_BUILD_UNKNOWN];
+}
+
+dtc_build dtc_build_parse(const char *name) {
+  for (size_t i = 0; i < sizeof build_words / sizeof *build_words; i++) {
+    const char *word = build_words[i].name;
+    size_t k = 0;
+    while (word[k] && lower(name[k]) == word[k])
+      k++;
+    if (!word[k] && !name[k])
+      return build_words[i].build;
+  }
+  return DTC_BUILD_UNKNOWN;
+}
+
+const char *dtc_contig_name(unsigned contig) { return contig_names[contig < DTC_LABEL_COUNT ? contig : DTC_CONTIG_NONE]; }
+
+unsigned dtc_contig_parse(const char *name, size_t length) {
+  if (length > 3 && lower(name[0]) == 'c' && lower(name[1]) == 'h' && lower(name[2]) == 'r') {
+    name += 3;
+    length -= 3;
+  }
+  if (length == 1 && name[0] == 'M')
+    return DTC_CONTIG_MT;
+  for (unsigned contig = 1; contig < DTC_CONTIG_COUNT; contig++)
+    if (strlen(contig_names[contig]) == length && memcmp(contig_names[contig], name, length) == 0)
+      return contig;
+  return DTC_CONTIG_NONE;
+}
+
+static int within(uint32_t position, uint32_t from, uint32_t to) { return position >= from && position <= to; }
+
+int dtc_assembly_to_x(const dtc_assembly *assembly, unsigned *contig, uint32_t *position) {
+  for (int k = 0; k < 2; k++) {
+    const dtc_par *par = &assembly->par[k];
+    if (par->x_to == 0)
+      continue;
+    if (*contig == DTC_CONTIG_X && within(*position, par->x_from, par->x_to))
+      return 1;
+    if ((*contig == DTC_CONTIG_Y || *contig == DTC_LABEL_PAR_ON_Y) && within(*position, par->y_from, par->y_to)) {
+      *contig = DTC_CONTIG_X;
+      *position = *position - par->y_from + par->x_from;
+      return 1;
+    }
+  }
+  return 0;
+}
