@@ -11,3 +11,13 @@ tests_unit_test_base_LDADD = $(unit_ldadd)
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
+
+if HAVE_CHECK
+if HAVE_HTSLIB
+check_PROGRAMS += tests/unit/test_writer
+TESTS += tests/unit/test_writer
+tests_unit_test_writer_SOURCES = tests/unit/test_writer.c
+tests_unit_test_writer_CPPFLAGS = $(unit_cppflags) $(HTSLIB_CFLAGS)
+tests_unit_test_writer_LDADD = tools/genotype-convert/libwriter.la $(unit_ldadd) $(HTSLIB_LIBS) -lpthread
+endif
+endif

@@ -1,0 +1,527 @@
+/* The writers of genotype-convert: every record is read back by htslib and must be what was put in; BCF bytes are those that
+ * htslib itself makes of the text; the index finds all; the number of threads changes nothing. */
+#include "genotype-convert/bcf_record.h"
+#include "genotype-convert/vcf_file.h"
+#include "genotype-convert/vcf_text.h"
+
+#include <check.h>
+#include <htslib/bgzf.h>
+#include <htslib/hts.h>
+#include <htslib/kstring.h>
+#include <htslib/tbx.h>
+#include <htslib/vcf.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/test_writer.XXXXXX";
+static dtc_assembly assembly;
+static char *header;
+static size_t header_bytes;
+
+static void setup(void) {
+  snprintf(folder, sizeof folder, "/tmp/test_writer.XXXXXX");
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  umask(022);
+  output_setup();
+  assembly = *dtc_assemblies_get(dtc_assemblies_builtin(), DTC_BUILD_GRCH37);
+  header_facts facts = {.assembly = &assembly,
+                        .sample = "SAMPLE",
+                        .vendor = "23andme",
+                        .format = "23andme-2019",
+                        .array = "v5",
+                        .build = DTC_BUILD_GRCH37,
+                        .sex = "male",
+                        .has_sequence = 1};
+  header = header_text(&facts, &header_bytes);
+  ck_assert_ptr_nonnull(header);
+}
+
+static void teardown(void) {
+  free(header);
+  char command[128];
+  snprintf(command, sizeof command, "rm -rf '%s'", folder);
+  ck_assert_int_eq(system(command), 0);
+}
+
+static char *path_of(const char *name) {
+  static char path[4][256];
+  static int next;
+  next = (next + 1) % 4;
+  snprintf(path[next], sizeof path[next], "%s/%s", folder, name);
+  return path[next];
+}
+
+/* A record with room for its parts. */
+typedef struct example {
+  record r;
+  record_id ids[40];
+  char alleles[RECORD_ALLELES_MAX][8];
+} example;
+
+static const char *const bases[4] = {"A", "C", "G", "T"};
+
+static void example_set(example *e, unsigned contig, uint32_t position, unsigned n) {
+  memset(e, 0, sizeof *e);
+  record *r = &e->r;
+  r->contig = (uint8_t)contig;
+  r->position = position;
+  r->ploidy = contig >= DTC_CONTIG_Y ? 1 : 2;
+  r->n_alleles = (uint8_t)(1 + n % 3);
+  for (unsigned i = 0; i < r->n_alleles; i++) {
+    r->alleles[i] = bases[(n / 3 + i) % 4];
+    r->allele_bytes[i] = 1;
+  }
+  r->gt[0] = (int8_t)(n % 5 == 0 ? -1 : 0);
+  r->gt[1] = (int8_t)(n % 5 == 0 ? -1 : (int)n % r->n_alleles);
+  r->ids = e->ids;
+  r->n_ids = 1;
+  e->ids[0] = (record_id){(uint8_t)(n % 3), n * 7919u};
+  r->rows = 1;
+  if (n % 11 == 3)
+    r->info |= RECORD_FLIP;
+  if (n % 13 == 4)
+    r->info |= RECORD_REVLIFT;
+  if (n % 17 == 5) {
+    r->filter = (uint8_t)(1 + n % 4);
+    r->gt[0] = r->gt[1] = -1;
+    r->og = "A/G,C/C";
+  }
+  if (n % 19 == 6) {
+    r->n_ids = 2;
+    e->ids[1] = (record_id){DTC_ID_I, 5000000u + n};
+  }
+}
+
+/* Text as VCF's writer makes it. */
+static char *line_of(const record *r, kstring_t *line) {
+  char name[HEADER_CONTIG_NAME_BYTES];
+  size_t length = header_contig_name(r->contig, 0, name);
+  size_t bound = vcf_text_bound(r);
+  ks_resize(line, bound + 1);
+  char *end = vcf_text_write(line->s, r, name, length);
+  ck_assert_uint_le((size_t)(end - line->s), bound);
+  *end = '\0';
+  line->l = (size_t)(end - line->s);
+  return line->s;
+}
+
+static vcf_layout format_of(vcf_type type, index_kind index, int level) {
+  return (vcf_layout){.type = type, .level = level, .index = index, .assembly = &assembly, .header = header,
+                      .header_bytes = header_bytes};
+}
+
+/* Contigs 1, 2, 5, X, Y, MT with `per_contig` records each, far apart and crowded in turns. */
+static const unsigned used_contigs[] = {1, 2, 5, DTC_CONTIG_X, DTC_CONTIG_Y, DTC_CONTIG_MT};
+enum { USED_CONTIGS = 6 };
+
+static uint32_t position_of(unsigned contig, unsigned i, unsigned per_contig) {
+  if (contig == DTC_CONTIG_MT)
+    return 1 + i * (16000 / per_contig ? 16000 / per_contig : 1);
+  return i % 2 ? 20000 + i * 7000 : 20000 + i * 7000 - 6999 % (i + 1);
+}
+
+static uint64_t write_file(const char *path, const vcf_layout *format, int threads, unsigned per_contig) {
+  fault f = {0};
+  block_writer *blocks = block_writer_new(threads);
+  ck_assert_ptr_nonnull(blocks);
+  vcf_file *v = vcf_file_open(path, format, blocks, &f);
+  ck_assert_msg(v != NULL, "%s", f.message);
+  unsigned n = 0;
+  for (unsigned k = 0; k < USED_CONTIGS; k++)
+    for (unsigned i = 0; i < per_contig; i++, n++) {
+      example e;
+      example_set(&e, used_contigs[k], position_of(used_contigs[k], i, per_contig), n);
+      ck_assert_int_eq(vcf_file_add(v, &e.r), 0);
+    }
+  ck_assert_msg(vcf_file_close(v, &f) == 0 && vcf_file_publish(v, &f) == 0, "%s", f.message);
+  uint64_t records = vcf_file_records(v);
+  vcf_file_free(v);
+  block_writer_free(blocks);
+  return records;
+}
+
+static char *read_file(const char *path, size_t *length) {
+  FILE *file = fopen(path, "rb");
+  ck_assert_ptr_nonnull(file);
+  fseek(file, 0, SEEK_END);
+  *length = (size_t)ftell(file);
+  rewind(file);
+  char *bytes = malloc(*length + 1);
+  ck_assert_uint_eq(fread(bytes, 1, *length, file), *length);
+  fclose(file);
+  return bytes;
+}
+
+static void assert_same_files(const char *a, const char *b) {
+  size_t na, nb;
+  char *ba = read_file(a, &na), *bb = read_file(b, &nb);
+  ck_assert_uint_eq(na, nb);
+  ck_assert_int_eq(memcmp(ba, bb, na), 0);
+  free(ba);
+  free(bb);
+}
+
+/* What htslib makes of a file, record by record, is the line that went in. */
+static void assert_reads_back(const char *path, unsigned per_contig) {
+  htsFile *in = hts_open(path, "r");
+  ck_assert_ptr_nonnull(in);
+  bcf_hdr_t *h = bcf_hdr_read(in);
+  ck_assert_ptr_nonnull(h);
+  bcf1_t *b = bcf_init();
+  kstring_t got = {0}, want = {0};
+  unsigned n = 0;
+  for (unsigned k = 0; k < USED_CONTIGS; k++)
+    for (unsigned i = 0; i < per_contig; i++, n++) {
+      example e;
+      example_set(&e, used_contigs[k], position_of(used_contigs[k], i, per_contig), n);
+      ck_assert_int_eq(bcf_read(in, h, b), 0);
+      got.l = 0;
+      ck_assert_int_eq(vcf_format(h, b, &got), 0);
+      ck_assert_str_eq(got.s, line_of(&e.r, &want));
+    }
+  ck_assert_int_eq(bcf_read(in, h, b), -1);
+  free(got.s);
+  free(want.s);
+  bcf_destroy(b);
+  bcf_hdr_destroy(h);
+  ck_assert_int_eq(hts_close(in), 0);
+}
+
+START_TEST(test_types_read_back) {
+  static const vcf_type types[] = {VCF_PLAIN, VCF_BGZF, BCF_PLAIN, BCF_BGZF};
+  for (int t = 0; t < 4; t++)
+    for (int level = 0; level <= 9; level += 3) {
+      vcf_layout format = format_of(types[t], INDEX_NONE, level);
+      char *path = path_of("out");
+      ck_assert_uint_eq(write_file(path, &format, 2, 3000), 3000u * USED_CONTIGS);
+      assert_reads_back(path, 3000);
+    }
+}
+END_TEST
+
+START_TEST(test_threads_same_bytes) {
+  static const vcf_type types[] = {VCF_BGZF, BCF_BGZF};
+  for (int t = 0; t < 2; t++) {
+    vcf_layout format = format_of(types[t], INDEX_CSI, 1);
+    char first[64], first_index[80];
+    snprintf(first, sizeof first, "%s", path_of("one"));
+    snprintf(first_index, sizeof first_index, "%s.csi", first);
+    write_file(first, &format, 1, 20000);
+    for (int threads = 2; threads <= 4; threads++) {
+      write_file(path_of("more"), &format, threads, 20000);
+      assert_same_files(first, path_of("more"));
+      assert_same_files(first_index, path_of("more.csi"));
+    }
+  }
+}
+END_TEST
+
+/* Counts what a query gives and checks it against the positions that went in. */
+static void assert_query(htsFile *in, bcf_hdr_t *h, hts_idx_t *bcf_index, tbx_t *tbx, unsigned contig, uint32_t from,
+                         uint32_t to, unsigned per_contig) {
+  unsigned want = 0, got = 0;
+  for (unsigned i = 0; i < per_contig; i++) {
+    uint32_t p = position_of(contig, i, per_contig);
+    want += p >= from && p <= to;
+  }
+  int rid = tbx ? tbx_name2id(tbx, dtc_contig_name(contig)) : bcf_hdr_name2id(h, dtc_contig_name(contig));
+  ck_assert_int_ge(rid, 0);
+  hts_itr_t *it = tbx ? tbx_itr_queryi(tbx, rid, from - 1, to) : bcf_itr_queryi(bcf_index, rid, from - 1, to);
+  ck_assert_ptr_nonnull(it);
+  kstring_t line = {0};
+  bcf1_t *b = bcf_init();
+  while ((tbx ? tbx_itr_next(in, tbx, it, &line) : bcf_itr_next(in, it, b)) >= 0)
+    got++;
+  ck_assert_msg(got == want, "%s:%u-%u: %u instead of %u", dtc_contig_name(contig), from, to, got, want);
+  free(line.s);
+  bcf_destroy(b);
+  hts_itr_destroy(it);
+}
+
+static void assert_index(const char *path, int is_bcf, unsigned per_contig) {
+  htsFile *in = hts_open(path, "r");
+  bcf_hdr_t *h = bcf_hdr_read(in);
+  hts_idx_t *index = is_bcf ? bcf_index_load(path) : NULL;
+  tbx_t *tbx = is_bcf ? NULL : tbx_index_load(path);
+  ck_assert(index || tbx);
+  uint64_t total = 0;
+  for (unsigned k = 0; k < USED_CONTIGS; k++) {
+    uint64_t mapped = 0, unmapped = 0;
+    int rid = tbx ? tbx_name2id(tbx, dtc_contig_name(used_contigs[k])) : bcf_hdr_name2id(h, dtc_contig_name(used_contigs[k]));
+    ck_assert_int_eq(hts_idx_get_stat(tbx ? tbx->idx : index, rid, &mapped, &unmapped), 0);
+    total += mapped;
+    assert_query(in, h, index, tbx, used_contigs[k], 1, assembly.length[used_contigs[k]], per_contig);
+    for (unsigned i = 0; i < per_contig; i += 1 + per_contig / 97) {
+      uint32_t p = position_of(used_contigs[k], i, per_contig);
+      assert_query(in, h, index, tbx, used_contigs[k], p, p, per_contig);
+      assert_query(in, h, index, tbx, used_contigs[k], p + 1, p + 30000, per_contig);
+    }
+  }
+  ck_assert_uint_eq(total, (uint64_t)per_contig * USED_CONTIGS);
+  if (tbx)
+    tbx_destroy(tbx);
+  if (index)
+    hts_idx_destroy(index);
+  bcf_hdr_destroy(h);
+  hts_close(in);
+}
+
+START_TEST(test_index_finds_all) {
+  static const struct {
+    vcf_type type;
+    index_kind kind;
+    const char *name;
+  } kinds[] = {{VCF_BGZF, INDEX_TBI, "a.vcf.gz"}, {VCF_BGZF, INDEX_CSI, "b.vcf.gz"}, {BCF_BGZF, INDEX_CSI, "c.bcf"}};
+  for (int k = 0; k < 3; k++)
+    for (int threads = 1; threads <= 4; threads += 3)
+      for (unsigned per_contig = 1; per_contig <= 20000; per_contig *= 20) {
+        vcf_layout format = format_of(kinds[k].type, kinds[k].kind, 0 + threads);
+        char *path = path_of(kinds[k].name);
+        write_file(path, &format, threads, per_contig);
+        assert_index(path, kinds[k].type == BCF_BGZF, per_contig);
+      }
+}
+END_TEST
+
+/* htslib parses our line and encodes it; the result must be our record to the byte. */
+static void assert_bcf_bytes(const record *r) {
+  kstring_t line = {0};
+  line_of(r, &line);
+  bcf_hdr_t *h = bcf_hdr_init("r");
+  ck_assert_int_ge(bcf_hdr_parse(h, strdup(header)), 0);
+  bcf1_t *b = bcf_init();
+  line.s[--line.l] = '\0';
+  ck_assert_int_eq(vcf_parse(&line, h, b), 0);
+  size_t bound = bcf_record_bound(r);
+  char *ours = malloc(bound);
+  size_t length = (size_t)(bcf_record_write(ours, r, bcf_hdr_name2id(h, dtc_contig_name(r->contig))) - ours);
+  ck_assert_uint_le(length, bound);
+  ck_assert_int_eq(header_contig_index(&assembly, r->contig), b->rid);
+  ck_assert_uint_eq(length, 32 + b->shared.l + b->indiv.l);
+  ck_assert_int_eq(memcmp(ours + 32, b->shared.s, b->shared.l), 0);
+  ck_assert_int_eq(memcmp(ours + 32 + b->shared.l, b->indiv.s, b->indiv.l), 0);
+  int32_t fixed[4];
+  memcpy(fixed, ours + 8, sizeof fixed);
+  ck_assert_int_eq(fixed[0], b->rid);
+  ck_assert_int_eq(fixed[1], b->pos);
+  ck_assert_int_eq(fixed[2], b->rlen);
+  free(ours);
+  free(line.s);
+  bcf_destroy(b);
+  bcf_hdr_destroy(h);
+}
+
+START_TEST(test_bcf_bytes_are_htslibs) {
+  for (unsigned n = 0; n < 700; n++) {
+    example e;
+    example_set(&e, 1 + n % DTC_CONTIG_MT, 1 + n * 331, n);
+    assert_bcf_bytes(&e.r);
+  }
+}
+END_TEST
+
+START_TEST(test_long_values) {
+  static const size_t lengths[] = {14, 15, 16, 126, 127, 128, 129, 32766, 32767, 32768, 65000};
+  static char allele[65001], og[65001];
+  for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
+    example e;
+    example_set(&e, 3, 1000, 1);
+    memset(allele, 'A', lengths[k]);
+    allele[lengths[k]] = '\0';
+    memset(og, 'C', lengths[k]);
+    og[lengths[k]] = '\0';
+    e.r.alleles[1] = allele;
+    e.r.allele_bytes[1] = (uint16_t)lengths[k];
+    e.r.og = og;
+    assert_bcf_bytes(&e.r);
+  }
+  for (size_t n_ids = 1; n_ids <= 40; n_ids++) {
+    example e;
+    example_set(&e, 3, 1000, 1);
+    e.r.n_ids = n_ids;
+    for (size_t i = 0; i < n_ids; i++)
+      e.ids[i] = (record_id){(uint8_t)(i % 3), (uint32_t)(i * 100003)};
+    assert_bcf_bytes(&e.r);
+  }
+}
+END_TEST
+
+START_TEST(test_names_of_other_kinds) {
+  static const char names[] = "\5kgp12\7GSA-X:1";
+  example e;
+  example_set(&e, 3, 1000, 1);
+  e.ids[0] = (record_id){DTC_ID_OTHER, 0};
+  e.ids[1] = (record_id){DTC_ID_OTHER, 6};
+  e.ids[2] = (record_id){DTC_ID_RS, UINT32_MAX};
+  e.r.n_ids = 3;
+  e.r.names = names;
+  kstring_t line = {0};
+  line_of(&e.r, &line);
+  ck_assert_ptr_nonnull(strstr(line.s, "\tkgp12;GSA-X:1;rs4294967295\t"));
+  free(line.s);
+  assert_bcf_bytes(&e.r);
+}
+END_TEST
+
+START_TEST(test_record_larger_than_a_block) {
+  static char allele[65536];
+  memset(allele, 'G', 65535);
+  vcf_layout format = format_of(VCF_BGZF, INDEX_TBI, 4);
+  fault f = {0};
+  block_writer *blocks = block_writer_new(2);
+  char *path = path_of("large.vcf.gz");
+  vcf_file *v = vcf_file_open(path, &format, blocks, &f);
+  for (unsigned i = 0; i < 5; i++) {
+    example e;
+    example_set(&e, 1, 1000 + i * 100000, 1);
+    e.r.alleles[0] = allele;
+    e.r.allele_bytes[0] = 65535;
+    ck_assert_int_eq(vcf_file_add(v, &e.r), 0);
+  }
+  ck_assert_int_eq(vcf_file_close(v, &f) | vcf_file_publish(v, &f), 0);
+  vcf_file_free(v);
+  block_writer_free(blocks);
+  tbx_t *tbx = tbx_index_load(path);
+  htsFile *in = hts_open(path, "r");
+  kstring_t line = {0};
+  hts_itr_t *it = tbx_itr_querys(tbx, "1:260000-260000"); /* inside the third REF */
+  ck_assert_int_ge(tbx_itr_next(in, tbx, it, &line), 0);
+  ck_assert_int_eq(strncmp(line.s, "1\t201000\t", 9), 0);
+  ck_assert_int_lt(tbx_itr_next(in, tbx, it, &line), 0);
+  hts_itr_destroy(it);
+  free(line.s);
+  hts_close(in);
+  tbx_destroy(tbx);
+}
+END_TEST
+
+static int count_sink(void *opaque, const void *bytes, size_t length) {
+  (void)bytes;
+  *(size_t *)opaque += length;
+  return *(size_t *)opaque > 100000 ? -1 : 0;
+}
+
+START_TEST(test_failed_sink_is_told) {
+  for (int threads = 1; threads <= 3; threads++) {
+    size_t bytes = 0;
+    block_writer *blocks = block_writer_new(threads);
+    ck_assert_int_eq(block_writer_begin(blocks, 0, count_sink, &bytes), 0);
+    static char text[BGZF_INPUT_MAX];
+    for (int i = 0; i < 50; i++)
+      block_writer_put(blocks, text, sizeof text);
+    ck_assert_int_eq(block_writer_end(blocks), -1);
+    block_writer_free(blocks);
+  }
+}
+END_TEST
+
+/* Whatever goes wrong before publish leaves nothing behind; an older file stays. */
+START_TEST(test_nothing_left_behind) {
+  char *path = path_of("kept.vcf.gz");
+  vcf_layout format = format_of(VCF_BGZF, INDEX_TBI, 4);
+  write_file(path, &format, 1, 5);
+  size_t before_bytes, after_bytes;
+  char *before = read_file(path, &before_bytes);
+  fault f = {0};
+  block_writer *blocks = block_writer_new(2);
+  vcf_file *v = vcf_file_open(path, &format, blocks, &f);
+  example e;
+  example_set(&e, 1, 77, 1);
+  vcf_file_add(v, &e.r);
+  vcf_file_free(v);
+  block_writer_free(blocks);
+  char *after = read_file(path, &after_bytes);
+  ck_assert_uint_eq(before_bytes, after_bytes);
+  ck_assert_int_eq(memcmp(before, after, before_bytes), 0);
+  free(before);
+  free(after);
+  char command[128];
+  snprintf(command, sizeof command, "test \"$(ls -A '%s' | wc -l)\" = 2", folder);
+  ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
+/* An index of the other kind belongs to older data: it must not stay. */
+START_TEST(test_old_index_goes) {
+  char *path = path_of("a.vcf.gz");
+  vcf_layout format = format_of(VCF_BGZF, INDEX_TBI, 4);
+  write_file(path, &format, 1, 50);
+  format.index = INDEX_CSI;
+  write_file(path, &format, 1, 60);
+  ck_assert_int_ne(access(path_of("a.vcf.gz.tbi"), F_OK), 0);
+  ck_assert_int_eq(access(path_of("a.vcf.gz.csi"), F_OK), 0);
+  format.index = INDEX_NONE;
+  write_file(path, &format, 1, 70);
+  ck_assert_int_ne(access(path_of("a.vcf.gz.csi"), F_OK), 0);
+}
+END_TEST
+
+START_TEST(test_permissions_and_links) {
+  char target[64], link_path[64];
+  snprintf(target, sizeof target, "%s", path_of("target.vcf"));
+  snprintf(link_path, sizeof link_path, "%s", path_of("link.vcf"));
+  vcf_layout format = format_of(VCF_PLAIN, INDEX_NONE, 0);
+  write_file(target, &format, 1, 5);
+  struct stat st;
+  ck_assert_int_eq(stat(target, &st), 0);
+  ck_assert_int_eq(st.st_mode & 0777, 0666 & ~022);
+  ck_assert_int_eq(symlink(target, link_path), 0);
+  write_file(link_path, &format, 1, 6);
+  ck_assert_int_eq(lstat(link_path, &st), 0);
+  ck_assert(S_ISLNK(st.st_mode));
+}
+END_TEST
+
+START_TEST(test_header_is_the_contract) {
+  static const char *const lines[] = {
+      "##fileformat=VCFv4.3\n##FILTER=<ID=PASS,Description=\"All filters passed\">\n",
+      "##contig=<ID=1,length=249250621,md5=1b22b98cdeb4a9304cb5d48026a85128,assembly=GRCh37>\n",
+      "##contig=<ID=MT,length=16569,md5=c68f52674c9fb33aef52dcf399755519,assembly=GRCh37>\n",
+      "##source=genotype-convert ", "##dtcgenoVendor=23andme\n", "##dtcgenoSex=male\n",
+      "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tSAMPLE\n"};
+  for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+    ck_assert_msg(strstr(header, lines[i]) != NULL, "%s", lines[i]);
+  ck_assert_ptr_null(strstr(header, "fileDate"));
+  ck_assert_uint_eq(strlen(header), header_bytes);
+  bcf_hdr_t *h = bcf_hdr_init("r");
+  ck_assert_int_eq(bcf_hdr_parse(h, strdup(header)), 0);
+  static const struct {
+    const char *key;
+    int number;
+  } keys[] = {{"PASS", 0}, {"HetHaploid", RECORD_HET_HAPLOID}, {"DupConflict", RECORD_DUP_CONFLICT},
+              {"NonRefHet", RECORD_NON_REF_HET}, {"AlleleMismatch", RECORD_ALLELE_MISMATCH}, {"FLIP", HEADER_KEY_FLIP},
+              {"REVLIFT", HEADER_KEY_REVLIFT}, {"OG", HEADER_KEY_OG}, {"GT", HEADER_KEY_GT}};
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    ck_assert_int_eq(bcf_hdr_id2int(h, BCF_DT_ID, keys[i].key), keys[i].number);
+  bcf_hdr_destroy(h);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("writer");
+  TCase *tests = tcase_create("writer");
+  tcase_add_checked_fixture(tests, setup, teardown);
+  tcase_set_timeout(tests, 120);
+  tcase_add_test(tests, test_types_read_back);
+  tcase_add_test(tests, test_threads_same_bytes);
+  tcase_add_test(tests, test_index_finds_all);
+  tcase_add_test(tests, test_bcf_bytes_are_htslibs);
+  tcase_add_test(tests, test_long_values);
+  tcase_add_test(tests, test_names_of_other_kinds);
+  tcase_add_test(tests, test_record_larger_than_a_block);
+  tcase_add_test(tests, test_failed_sink_is_told);
+  tcase_add_test(tests, test_nothing_left_behind);
+  tcase_add_test(tests, test_old_index_goes);
+  tcase_add_test(tests, test_permissions_and_links);
+  tcase_add_test(tests, test_header_is_the_contract);
+  suite_add_tcase(suite, tests);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_NORMAL);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed != 0;
+}

@@ -1,0 +1,27 @@
+/* bgzf_block.h - one BGZF block (SAM specification, 4.1): at most 64 KiB of text as a gzip member of its own.
+ * libdeflate where configure found it, else zlib. */
+#ifndef CONVERT_BGZF_BLOCK_H
+#define CONVERT_BGZF_BLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+  BGZF_INPUT_MAX = 0xff00,   /* what htslib puts into a block: it fits even when it is only stored */
+  BGZF_OUTPUT_MAX = 0x10000, /* BSIZE is 16 bits */
+  BGZF_EOF_BYTES = 28
+};
+extern const unsigned char bgzf_eof[BGZF_EOF_BYTES];
+
+/* A compressor of one level. Used by one thread at a time. */
+typedef struct bgzf_block bgzf_block;
+
+/* level: 0 (stored) to 9 as in bcftools -O z[0-9]. NULL when memory runs out. */
+bgzf_block *bgzf_block_new(int level);
+void bgzf_block_free(bgzf_block *b);
+int bgzf_block_level(const bgzf_block *b);
+/* Compresses length (at most BGZF_INPUT_MAX) bytes into out, which holds BGZF_OUTPUT_MAX. Returns the bytes of the block;
+ * it cannot fail: what does not shrink is stored. */
+size_t bgzf_block_compress(bgzf_block *b, const void *text, size_t length, unsigned char *out);
+
+#endif

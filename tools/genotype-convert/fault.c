@@ -1,0 +1,27 @@
+#include "config.h"
+
+#include "genotype-convert/fault.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int fault_set(fault *f, int exit_status, const char *format, ...) {
+  if (f->exit_status != EXIT_WRITTEN)
+    return -1;
+  f->exit_status = exit_status;
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(f->message, sizeof f->message, format, arguments);
+  va_end(arguments);
+  return -1;
+}
+
+int fault_system(fault *f, const char *path, const char *what) {
+  int saved = errno;
+  char text[128];
+  /* the GNU variant: it may return a static text and leave the buffer alone */
+  const char *reason = strerror_r(saved, text, sizeof text);
+  return fault_set(f, EXIT_TROUBLE, "%s: %s: %s", path, what, reason);
+}

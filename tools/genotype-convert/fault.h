@@ -1,0 +1,19 @@
+/* fault.h - what went wrong in the tool, in one line of words for a person, and the exit status it means. */
+#ifndef CONVERT_FAULT_H
+#define CONVERT_FAULT_H
+
+/* The contract of the exit status. */
+enum { EXIT_WRITTEN = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_TROUBLE = 3 };
+
+/* Zeroed at first. Not shared between threads. */
+typedef struct fault {
+  int exit_status;
+  char message[600];
+} fault;
+
+/* Keeps the first fault only: what follows from it is not news. Returns -1, so that callers can `return fault_set(...)`. */
+int fault_set(fault *f, int exit_status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The same for a failed system call on a file: "PATH: what: strerror". Takes errno. */
+int fault_system(fault *f, const char *path, const char *what);
+
+#endif

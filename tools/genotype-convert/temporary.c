@@ -1,0 +1,100 @@
+#include "config.h"
+
+#include "genotype-convert/temporary.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { TEMPORARY_MAX = 256 };
+enum { FREE, TAKEN, ON_DISK };
+
+/* Fixed places, because a handler may neither lock nor follow memory that another thread frees. */
+struct temporary {
+  atomic_int state;
+  char path[PATH_MAX];
+};
+static struct temporary table[TEMPORARY_MAX];
+static mode_t file_mode = 0600;
+
+static void on_signal(int number) {
+  for (int i = 0; i < TEMPORARY_MAX; i++)
+    if (atomic_load(&table[i].state) == ON_DISK)
+      unlink(table[i].path);
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+void temporary_setup(void) {
+  static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+  mode_t mask = umask(0);
+  umask(mask);
+  file_mode = 0666 & ~mask;
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = on_signal;
+  sigfillset(&action.sa_mask);
+  for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
+    struct sigaction old;
+    /* what nohup and shells switched off stays off */
+    if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+      sigaction(caught[i], &action, NULL);
+  }
+  signal(SIGPIPE, SIG_IGN);
+}
+
+mode_t temporary_mode(void) { return file_mode; }
+
+static temporary *take_place(void) {
+  for (int i = 0; i < TEMPORARY_MAX; i++) {
+    int expected = FREE;
+    if (atomic_compare_exchange_strong(&table[i].state, &expected, TAKEN))
+      return &table[i];
+  }
+  errno = ENFILE;
+  return NULL;
+}
+
+temporary *temporary_new(const char *folder, int *fd) {
+  temporary *t = take_place();
+  if (!t)
+    return NULL;
+  int n = snprintf(t->path, sizeof t->path, "%s.genotype-convert.XXXXXX", folder);
+  if (n < 0 || (size_t)n >= sizeof t->path) {
+    atomic_store(&t->state, FREE);
+    errno = ENAMETOOLONG;
+    return NULL;
+  }
+  /* a signal between creation and the note of it would leave the file */
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  *fd = mkostemp(t->path, O_CLOEXEC);
+  int saved = errno;
+  atomic_store(&t->state, *fd >= 0 ? ON_DISK : FREE);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  errno = saved;
+  return *fd >= 0 ? t : NULL;
+}
+
+int temporary_rename(temporary *t, const char *path) {
+  if (rename(t->path, path) != 0)
+    return -1;
+  atomic_store(&t->state, TAKEN);
+  return 0;
+}
+
+void temporary_free(temporary *t) {
+  if (!t)
+    return;
+  if (atomic_load(&t->state) == ON_DISK)
+    unlink(t->path);
+  atomic_store(&t->state, FREE);
+}

@@ -1,0 +1,22 @@
+/* temporary.h - the temporary files of this process, known to the handler of signals, so that none is left behind. */
+#ifndef CONVERT_TEMPORARY_H
+#define CONVERT_TEMPORARY_H
+
+#include <sys/types.h>
+
+typedef struct temporary temporary;
+
+/* Catches SIGINT, SIGTERM and SIGHUP, ignores SIGPIPE (a closed pipe is a failed write), learns the umask. Once, before
+ * threads. */
+void temporary_setup(void);
+/* 0666 without the umask. */
+mode_t temporary_mode(void);
+
+/* Creates and opens a file in folder ("" or ending in '/'); at most 256 at a time. NULL: errno says why. */
+temporary *temporary_new(const char *folder, int *fd);
+/* 0, or -1 and errno; after success the file is no longer temporary. */
+int temporary_rename(temporary *t, const char *path);
+/* Removes the file unless it was renamed. NULL is fine. */
+void temporary_free(temporary *t);
+
+#endif
