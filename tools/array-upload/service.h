@@ -13,6 +13,7 @@ struct service {
   struct blob *blob;
   struct store *store;
   unsigned char master_key[32];
+  char server[65]; /* hex: this machine and data folder, the same after a restart; `server` of store.h's attempts */
 };
 
 /* Takes over what `config` holds (config_complete() has been called). Makes the data folder, the master key and the

@@ -98,9 +98,9 @@ enum store_result store_link_open(struct store *s, struct arena *a, const char *
 /* The page session behind a form's token, with its sample. */
 enum store_result store_page_get(struct store *s, struct arena *a, const char *page_session, int64_t now,
                                  struct page_session *page, struct sample *out);
-/* 5. */
+/* 5. `server` is the service's `server`: the machine and data folder that receives and checks it. */
 enum store_result store_attempt_begin(struct store *s, const char *page_session, const char *attempt, int64_t max_rejected,
-                                      int64_t now, enum attempt_outcome *outcome);
+                                      const char *server, int64_t now, enum attempt_outcome *outcome);
 /* 6. Ends an attempt that is receiving or checking, without counting it as a rejected file. STORE_NONE: it had ended. */
 enum store_result store_attempt_abort(struct store *s, const char *attempt, const char *reason, int64_t now);
 /* 7. */
@@ -110,7 +110,7 @@ enum store_result store_attempt_reject(struct store *s, const char *attempt, con
 /* 9 and 10. The object is in the blob store already under `key`. On ATTEMPT_ACCEPTED the sample is scheduled, with file row,
  * job and history. On any other outcome nothing refers to the object and the caller removes it. */
 enum store_result store_attempt_accept(struct store *s, const char *attempt, const struct sample_file *original,
-                                       const struct quality_control *qc, size_t n_qc, int64_t grace_s, int64_t now,
+                                       const struct quality_control *qc, size_t n_qc, int64_t now,
                                        enum attempt_outcome *outcome);
 enum store_result store_attempt_get(struct store *s, struct arena *a, const char *attempt, struct attempt *out);
 /* Of the page session's newest attempt, for the page's status question. */
@@ -118,11 +118,14 @@ enum store_result store_attempt_newest(struct store *s, struct arena *a, const c
 /* 11. STORE_NONE: not live any more, or 10 extensions used. */
 enum store_result store_page_extend(struct store *s, const char *page_session, int64_t seconds, int64_t max_extensions,
                                     int64_t now, int64_t *deadline);
-/* 12. Expires what is due; *n counts. Also aborts attempts whose server is gone (receiving longer than abandoned_s). */
-enum store_result store_sweep(struct store *s, int64_t grace_s, int64_t abandoned_s, int64_t now, int64_t *n);
-/* After a restart of the server: attempts still receiving or checking before `now` are aborted; windows that were live at the
- * crash (`down_since`) last at least until now + 120 s. `httpd` names whose attempts (host name + data folder), NULL = all. */
-enum store_result store_recover(struct store *s, int64_t down_since, int64_t now);
+/* 12. Expires what is due; *n counts. Also aborts attempts whose server is gone (long past every limit). */
+enum store_result store_sweep(struct store *s, int64_t now, int64_t *n);
+/* A server starts again. httpd: its attempts still receiving are aborted, and their samples' windows and page sessions last at
+ * least until now + 120 s. */
+enum store_result store_recover(struct store *s, const char *server, int64_t now);
+/* checkd: attempts of this server still checking, from before it started. Where the blob of key samples/<sample>/
+ * original-<attempt>.zip exists it is checked and accepted again, else the attempt is aborted. */
+enum store_result store_attempts_checking(struct store *s, struct arena *a, const char *server, struct attempt **out, size_t *n);
 /* 13 and 19 by API. All ids must be the project's (STORE_NONE otherwise, nothing changed). Files go by store_purge_next(). */
 enum store_result store_samples_delete(struct store *s, const char *project, const char *const *ids, size_t n, int64_t now);
 /* 18. *canceled counts those that were awaiting (row 13), scheduled or running. `bad` (may be NULL) gets the first id that is

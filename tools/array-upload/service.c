@@ -1,0 +1,136 @@
+#include "array-upload/service.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "array-upload/util/crypto.h"
+
+static volatile sig_atomic_t stopping;
+
+static void signal_taken(int number) {
+  (void)number;
+  stopping = 1;
+}
+
+void service_signals(void) {
+  struct sigaction action = {.sa_handler = signal_taken};
+  sigaction(SIGTERM, &action, NULL);
+  sigaction(SIGINT, &action, NULL);
+  action.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &action, NULL);
+}
+
+int service_stopping(void) {
+  return stopping;
+}
+
+static int folder_make(const char *base, const char *name, char *error, size_t error_size) {
+  char path[4200];
+  int n = snprintf(path, sizeof path, "%s%s%s", base, *name ? "/" : "", name);
+  if (n < 0 || (size_t)n >= sizeof path || (mkdir(path, 0700) != 0 && errno != EEXIST)) {
+    snprintf(error, error_size, "%s: %s", path, strerror(errno));
+    return -1;
+  }
+  return 0;
+}
+
+/* Reads 64 hex digits. 0, 1 when there is no such file, -1. */
+static int master_key_read(const char *path, unsigned char key[32]) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return errno == ENOENT ? 1 : -1;
+  char text[65];
+  ssize_t n = read(fd, text, 64);
+  close(fd);
+  if (n != 64)
+    return -1;
+  text[64] = '\0';
+  return hex_decode(key, 32, text);
+}
+
+/* The first duty makes the key under a temporary name and links it, so that of several only one wins and all read that one. */
+static int master_key_make(const char *data, const char *path) {
+  unsigned char key[32];
+  char text[66], temporary[4200], name[UUID_SIZE];
+  if (random_bytes(key, sizeof key) != 0 || uuid_new(name) != 0)
+    return -1;
+  hex_encode(text, key, sizeof key);
+  text[64] = '\n';
+  snprintf(temporary, sizeof temporary, "%s/.key-%s", data, name);
+  int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return -1;
+  int ok = write(fd, text, 65) == 65 && fsync(fd) == 0;
+  ok = close(fd) == 0 && ok;
+  ok = ok && (link(temporary, path) == 0 || errno == EEXIST);
+  unlink(temporary);
+  return ok ? 0 : -1;
+}
+
+static int master_key_load(struct service *s, char *error, size_t error_size) {
+  char path[4200];
+  snprintf(path, sizeof path, "%s/master.key", s->config.data);
+  int found = master_key_read(path, s->master_key);
+  if (found == 1 && master_key_make(s->config.data, path) == 0)
+    found = master_key_read(path, s->master_key);
+  if (found != 0)
+    snprintf(error, error_size, "%s: cannot be read or made (64 hex digits, mode 0600)", path);
+  return found == 0 ? 0 : -1;
+}
+
+/* The same text after every restart on this machine with this data folder. */
+static int server_name(struct service *s, char *error, size_t error_size) {
+  char host[256] = "", text[4700];
+  char *path = realpath(s->config.data, NULL);
+  unsigned char digest[SHA256_SIZE];
+  gethostname(host, sizeof host - 1);
+  int ok = path != NULL && strlen(path) < 4200;
+  if (ok) {
+    snprintf(text, sizeof text, "%s:%s", host, path);
+    ok = sha256(digest, text, strlen(text)) == 0;
+  }
+  free(path);
+  if (!ok) {
+    snprintf(error, error_size, "the data folder has no name");
+    return -1;
+  }
+  hex_encode(s->server, digest, sizeof digest);
+  return 0;
+}
+
+int service_open(struct service *s, struct config *config, char *error, size_t error_size) {
+  memset(s, 0, sizeof *s);
+  s->config = *config;
+  memset(config, 0, sizeof *config);
+  const char *data = s->config.data;
+  if (strlen(data) > 4000) {
+    snprintf(error, error_size, "the data folder's name is too long");
+  } else if (folder_make(data, "", error, error_size) == 0 && folder_make(data, "run", error, error_size) == 0 &&
+             folder_make(data, "reference", error, error_size) == 0 && server_name(s, error, error_size) == 0 &&
+             master_key_load(s, error, error_size) == 0 &&
+             (s->blob = blob_open_store(&s->config, error, error_size)) != NULL &&
+             (s->store = store_open(&s->config, error, error_size)) != NULL) {
+    if (store_migrate(s->store) == STORE_OK)
+      return 0;
+    snprintf(error, error_size, "the database cannot be brought to this version: %s", store_error(s->store));
+  }
+  service_close(s);
+  return -1;
+}
+
+void service_close(struct service *s) {
+  store_close(s->store);
+  blob_close_store(s->blob);
+  config_free(&s->config);
+  memset(s, 0, sizeof *s);
+}
+
+struct store *service_store(const struct service *s, char *error, size_t error_size) {
+  return store_open(&s->config, error, error_size);
+}

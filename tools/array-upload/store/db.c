@@ -1,0 +1,44 @@
+#include "array-upload/store/db.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "array-upload/util/encode.h"
+
+enum { PARAMS_MAX = 32 };
+
+enum db_result db_run(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql, const char *types, ...) {
+  struct db_param params[PARAMS_MAX];
+  size_t n = strlen(types);
+  struct db_rows unused;
+  if (n > PARAMS_MAX)
+    return DB_ERROR;
+  va_list args;
+  va_start(args, types);
+  for (size_t i = 0; i < n; i++) {
+    params[i] = (struct db_param){.is_text = types[i] == 's'};
+    if (types[i] == 's')
+      params[i].text = va_arg(args, const char *);
+    else
+      params[i].number = va_arg(args, int64_t);
+  }
+  va_end(args);
+  rows = rows != NULL ? rows : &unused;
+  memset(rows, 0, sizeof *rows);
+  return db->driver->query(db, arena, rows, sql, params, n);
+}
+
+const char *db_text_or_null(const struct db_rows *rows, size_t row, size_t column) {
+  return rows->values[row * rows->n_columns + column];
+}
+
+const char *db_text(const struct db_rows *rows, size_t row, size_t column) {
+  const char *text = db_text_or_null(rows, row, column);
+  return text == NULL ? "" : text;
+}
+
+int64_t db_number(const struct db_rows *rows, size_t row, size_t column) {
+  int64_t number = 0;
+  const char *text = db_text_or_null(rows, row, column);
+  return text != NULL && number_parse(&number, text, INT64_MIN, INT64_MAX) == 0 ? number : 0;
+}
