@@ -20,7 +20,11 @@ static inline int view_starts(view a, const char *prefix) {
 }
 /* The first place where needle stands in a, or NULL. */
 static inline const char *view_find(view a, const char *needle) {
-  return a.length ? (const char *)memmem(a.at, a.length, needle, strlen(needle)) : NULL;
+  size_t n = strlen(needle);
+  for (size_t i = 0; i + n <= a.length; i++)
+    if (memcmp(a.at + i, needle, n) == 0)
+      return a.at + i;
+  return NULL;
 }
 
 #endif

@@ -1,2 +1,2 @@
-# text: added to the library's list of sources
-libdtcgeno_sources +=
+# text: bytes -> lines -> fields
+libdtcgeno_sources += lib/text/fields.c lib/text/fields.h lib/text/lines.c lib/text/lines.h

@@ -1,0 +1,222 @@
+#include "table/row.h"
+
+#include "base/diag.h"
+#include "table/marker.h"
+#include "text/fields.h"
+
+void row_rules_init(row_rules *rules, const vendor_match *match, dtc_policy policy, const dtc_assembly *assembly) {
+  rules->vendor = match->vendor;
+  rules->shape = match->shape;
+  rules->policy = policy;
+  for (unsigned label = 0; label < DTC_LABEL_COUNT; label++) {
+    unsigned contig = label == DTC_LABEL_PAR_ON_Y ? DTC_CONTIG_Y : label;
+    uint32_t length = assembly && label ? assembly->length[contig] : 0;
+    rules->length[label] = length ? length : UINT32_MAX;
+  }
+}
+
+int row_allele(char letter, char no_call) {
+  switch (letter) {
+  case 'A': return DTC_ALLELE_A;
+  case 'C': return DTC_ALLELE_C;
+  case 'G': return DTC_ALLELE_G;
+  case 'T': return DTC_ALLELE_T;
+  case 'I': return DTC_ALLELE_I;
+  case 'D': return DTC_ALLELE_D;
+  default: return letter == no_call ? DTC_ALLELE_MISSING : -1;
+  }
+}
+
+int row_alleles_fit(unsigned first, unsigned second) {
+  if (first == DTC_ALLELE_MISSING || second == DTC_ALLELE_MISSING)
+    return first == second;
+  return (first >= DTC_ALLELE_I) == (second >= DTC_ALLELE_I);
+}
+
+static size_t column_of(const line *l, view field) { return (size_t)(field.at - l->text.at) + 1; }
+
+/* ---- structure */
+
+static dtc_status wrong_columns(const line *l, const fields *f, size_t wanted, char separator, dtc_diag *diag) {
+  size_t column = f->count > wanted && wanted < FIELDS_MAX ? column_of(l, f->at[wanted]) - 1 : l->text.length + 1;
+  place at = {l->number, column, l->byte + column - 1};
+  const char *name = separator == '\t' ? "TAB" : "comma";
+  if (f->count == 1 && memchr(l->text.at, separator == '\t' ? ',' : '\t', l->text.length))
+    return diag_set(diag, DTC_ROW_SEPARATOR, at, "one %s between two fields, found something else", name);
+  if (fields_count_loosely(l->text, separator) == wanted)
+    return diag_set(diag, DTC_ROW_SEPARATOR, at, "exactly one %s between two fields", name);
+  return diag_set(diag, DTC_ROW_COLUMNS, at, "%zu columns, found %zu", wanted, f->count);
+}
+
+static dtc_status check_blanks(const line *l, const fields *f, dtc_diag *diag) {
+  for (size_t i = 0; i < f->count; i++)
+    for (size_t k = 0; k < f->at[i].length; k++)
+      if (f->at[i].at[k] == ' ' || f->at[i].at[k] == '\t')
+        return line_fault(l, DTC_ROW_SPACE, column_of(l, f->at[i]) + k, "fields without blanks", diag);
+  return DTC_OK;
+}
+
+static dtc_status split(const row_rules *rules, const line *l, fields *f, dtc_diag *diag) {
+  size_t wanted = rules->shape == VENDOR_TAB_ALLELES ? 5 : 4;
+  char separator = rules->shape == VENDOR_QUOTED_GENOTYPE ? ',' : '\t';
+  const char *quote = memchr(l->text.at, '"', l->text.length);
+  if (rules->shape == VENDOR_QUOTED_GENOTYPE) {
+    size_t wrong = fields_split_quoted(l->text, separator, f);
+    if (wrong) {
+      if (!quote && memchr(l->text.at, '\t', l->text.length))
+        return line_fault(l, DTC_ROW_SEPARATOR, wrong, "quoted fields with commas between them", diag);
+      return line_fault(l, DTC_ROW_QUOTES, wrong, "each field in double quotes, one comma between two", diag);
+    }
+  } else {
+    if (quote)
+      return line_fault(l, DTC_ROW_QUOTES, (size_t)(quote - l->text.at) + 1, "fields without quotes", diag);
+    fields_split(l->text, separator, f);
+  }
+  if (f->count != wanted)
+    return wrong_columns(l, f, wanted, separator, diag);
+  return check_blanks(l, f, diag);
+}
+
+/* ---- the marker's name */
+
+static int is_digit(char c) { return c >= '0' && c <= '9'; }
+static int is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+/* Letters, digits and . _ : - behind a letter or digit: no name that a spreadsheet would evaluate. */
+static int is_plain_name(view id) {
+  for (size_t i = 0; i < id.length; i++)
+    if (!is_letter(id.at[i]) && !is_digit(id.at[i]) && (!i || !strchr("._:-", id.at[i])))
+      return 0;
+  return id.length > 0 && id.length <= DTC_ID_TEXT_MAX;
+}
+
+/* A name that is no prefix and number: one of a vendor whose names are not all known. What starts as an rs number and is
+ * none was damaged, and so was what is only a number. */
+static int may_be_odd(const vendor *v, view id) {
+  int known_odd = v->id_kinds >> DTC_ID_OTHER & 1 && !view_starts(id, "rs");
+  return known_odd && (is_letter(*id.at) || memchr(id.at, ':', id.length));
+}
+
+static dtc_status read_id(const row_rules *rules, const line *l, view id, row *out, dtc_diag *diag) {
+  out->id = id;
+  if (!id.length)
+    return line_fault(l, DTC_RSID_EMPTY, column_of(l, id), "the name of a marker", diag);
+  if (!is_plain_name(id))
+    return line_fault(l, DTC_RSID_INVALID, column_of(l, id),
+                      "the name of a marker: up to 64 letters, digits and . _ : -, a letter or digit first", diag);
+  dtc_id_kind kind = marker_read(id, &out->id_number, &out->id_kind);
+  if (rules->policy == DTC_POLICY_REJECT || (rules->vendor->id_kinds >> kind & 1 && kind != DTC_ID_OTHER) ||
+      may_be_odd(rules->vendor, id))
+    return DTC_OK;
+  return line_fault(l, DTC_RSID_INVALID, column_of(l, id), "a marker's name as this vendor writes them", diag);
+}
+
+/* ---- position, chromosome, genotype */
+
+static dtc_status read_position(const line *l, view text, row *out, dtc_diag *diag) {
+  out->position_text = text;
+  if (!marker_digits(text) || (*text.at == '0' && text.length > 1))
+    return line_fault(l, DTC_POSITION_NOT_NUMBER, column_of(l, text), "a position: digits without sign or leading zeros", diag);
+  if (!marker_u32(text, &out->position))
+    return line_fault(l, DTC_POSITION_TOO_LARGE, column_of(l, text), "a position below 4294967296", diag);
+  return DTC_OK;
+}
+
+static void set_fault(row *out, dtc_status fault, size_t column, const char *expected) {
+  if (out->fault)
+    return;
+  out->fault = fault;
+  out->fault_column = column;
+  out->fault_expected = expected;
+}
+
+static void read_contig(const row_rules *rules, const line *l, row *out) {
+  const char *const *labels = rules->vendor->labels;
+  unsigned label = 0;
+  if (!view_is(out->chromosome, "0"))
+    for (label = 1; label < DTC_LABEL_COUNT; label++)
+      if (labels[label] && view_is(out->chromosome, labels[label]))
+        break;
+  if (label == DTC_LABEL_COUNT) {
+    set_fault(out, DTC_CHROMOSOME_INVALID, column_of(l, out->chromosome), "a chromosome as this vendor writes them");
+    return;
+  }
+  out->contig = (uint8_t)label;
+  if (!label != !out->position)
+    set_fault(out, DTC_POSITION_MISSING, column_of(l, label ? out->position_text : out->chromosome),
+              "chromosome and position, or 0 for both");
+  /* A converter holds positions against the build it decided on; the header's is only a claim. */
+  else if (rules->policy == DTC_POLICY_REFUSE && out->position > rules->length[label])
+    set_fault(out, DTC_POSITION_BEYOND, column_of(l, out->position_text), "a position on its chromosome");
+}
+
+static void read_genotype(const row_rules *rules, const line *l, row_phase *phase, row *out) {
+  const vendor *v = rules->vendor;
+  view g = out->genotype_text[0], second = out->genotype_text[1];
+  size_t column = column_of(l, g);
+  int alleles = rules->shape == VENDOR_TAB_ALLELES;
+  int phased = !alleles && v->writes_phased && g.length == 3 && g.at[1] == '|';
+  int letters = alleles ? g.length == 1 && second.length <= 1 : phased || g.length == 1 || g.length == 2;
+  int a = letters ? row_allele(g.at[0], v->no_call) : -1;
+  int b = DTC_ALLELE_NONE;
+  if (letters && alleles && second.length)
+    b = row_allele(second.at[0], v->no_call);
+  else if (letters && !alleles && g.length > 1)
+    b = row_allele(g.at[g.length - 1], v->no_call);
+  /* One letter in two columns: the second is empty or a dash. testdata/23andme/good-alleles.txt */
+  if (alleles && v->writes_one_letter && b == DTC_ALLELE_MISSING && a != DTC_ALLELE_MISSING)
+    b = DTC_ALLELE_NONE;
+  if (a < 0 || b < 0) {
+    set_fault(out, DTC_ALLELE_INVALID, column, "a genotype as this vendor writes them");
+    return;
+  }
+  if (b == DTC_ALLELE_NONE) {
+    int haploid = out->contig >= DTC_CONTIG_X || out->contig == DTC_CONTIG_NONE;
+    if (!v->writes_one_letter || !haploid)
+      set_fault(out, DTC_ALLELE_INVALID, column, "a genotype of two letters");
+  } else if (!row_alleles_fit((unsigned)a, (unsigned)b)) {
+    set_fault(out, DTC_ALLELE_INVALID, column, "two bases, two of I and D, or no call at all");
+  } else if (a != DTC_ALLELE_MISSING) {
+    row_phase here = phased ? ROW_PHASED : ROW_UNPHASED;
+    if (*phase == ROW_PHASE_UNSEEN)
+      *phase = here;
+    if (*phase != here)
+      set_fault(out, DTC_ALLELE_INVALID, column, "genotypes all phased or all not");
+  }
+  out->genotype = DTC_GENOTYPE(a, b);
+}
+
+static int is_blank(view text) {
+  for (size_t i = 0; i < text.length; i++)
+    if (text.at[i] != ' ' && text.at[i] != '\t')
+      return 0;
+  return 1;
+}
+
+dtc_status row_read(const row_rules *rules, const line *l, row_phase *phase, row *out, dtc_diag *diag) {
+  dtc_status status = line_check(l, LINE_ASCII, diag);
+  if (status)
+    return status;
+  if (is_blank(l->text))
+    return line_fault(l, DTC_LINE_BLANK, 1, "a row, found a blank line", diag);
+  if (vendor_is_header_line(l->text))
+    return line_fault(l, DTC_HEADER_REPEATED, 1, "a row, found a line of a header", diag);
+  fields f;
+  status = split(rules, l, &f, diag);
+  if (status)
+    return status;
+  memset(out, 0, sizeof *out);
+  out->chromosome = f.at[1];
+  out->genotype_text[0] = f.at[3];
+  if (rules->shape == VENDOR_TAB_ALLELES)
+    out->genotype_text[1] = f.at[4];
+  status = read_id(rules, l, f.at[0], out, diag);
+  if (!status)
+    status = read_position(l, f.at[2], out, diag);
+  if (status)
+    return status;
+  read_contig(rules, l, out);
+  if (!out->fault)
+    read_genotype(rules, l, phase, out);
+  return DTC_OK;
+}

@@ -1,0 +1,268 @@
+#include "table/table.h"
+
+#include "base/alloc.h"
+#include "table/marker.h"
+
+/* Texts of rejected rows stay where they are, so that the pointers into them do. */
+typedef struct text_block {
+  struct text_block *next;
+  size_t used;
+  char text[32768];
+} text_block;
+
+/* 15 bytes a row, and the odd names. The columns grow one after the other, so that at most one is there twice. */
+struct dtc_table {
+  dtc_allocator allocator;
+  size_t capacity; /* rows that every column has room for */
+  uint32_t *position, *id_number, *line;
+  uint8_t *id_kind, *contig, *genotype;
+  char *names;
+  size_t names_bytes, names_capacity;
+  int sorted; /* dtc_table_sort() was here, or the rows came so */
+  dtc_calls calls;
+  dtc_reject *rejects;
+  size_t reject_count, reject_capacity;
+  text_block *texts;
+};
+
+dtc_table *table_new(const dtc_allocator *allocator) {
+  dtc_allocator a = alloc_or_default(allocator);
+  dtc_table *t = alloc_zeroed(&a, sizeof *t);
+  if (t) {
+    t->allocator = a;
+    t->sorted = 1;
+  }
+  return t;
+}
+
+void dtc_table_free(dtc_table *t) {
+  if (!t)
+    return;
+  void *const blocks[] = {t->position, t->id_number, t->line, t->id_kind, t->contig, t->genotype, t->names, t->rejects};
+  for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+    alloc_release(&t->allocator, blocks[i]);
+  while (t->texts) {
+    text_block *next = t->texts->next;
+    alloc_release(&t->allocator, t->texts);
+    t->texts = next;
+  }
+  alloc_release(&t->allocator, t);
+}
+
+/* The public view of the columns; `count` rows. */
+static void show(dtc_table *t, size_t count) {
+  t->calls = (dtc_calls){.count = count,
+                         .position = t->position,
+                         .id_number = t->id_number,
+                         .id_kind = t->id_kind,
+                         .contig = t->contig,
+                         .genotype = t->genotype,
+                         .line = t->line,
+                         .names = t->names_bytes ? t->names : NULL};
+}
+
+/* Sets the room of one column; 0 and the old one where memory runs out. */
+static int resize_column(dtc_table *t, void *column, size_t rows, size_t size_bytes) {
+  void **block = column;
+  if (rows > SIZE_MAX / size_bytes)
+    return 0;
+  void *grown = t->allocator.resize(t->allocator.opaque, *block, rows * size_bytes);
+  if (!grown)
+    return 0;
+  *block = grown;
+  return 1;
+}
+
+static int resize_columns(dtc_table *t, size_t rows) {
+  int ok = resize_column(t, &t->position, rows, 4) && resize_column(t, &t->id_number, rows, 4) &&
+           resize_column(t, &t->line, rows, 4) && resize_column(t, &t->id_kind, rows, 1) &&
+           resize_column(t, &t->contig, rows, 1) && resize_column(t, &t->genotype, rows, 1);
+  if (ok)
+    t->capacity = rows;
+  show(t, t->calls.count);
+  return ok;
+}
+
+static uint64_t place_key(const dtc_calls *calls, size_t i) { return (uint64_t)calls->contig[i] << 32 | calls->position[i]; }
+
+/* Copies the names of the batch's odd rows, which stand at `from` in the table, behind those of the rows before. */
+static int copy_names(dtc_table *t, const dtc_calls *calls, size_t from) {
+  for (size_t i = 0; i < calls->count; i++) {
+    if (calls->id_kind[i] != DTC_ID_OTHER)
+      continue;
+    const char *name = calls->names + calls->id_number[i];
+    size_t n = 1 + (size_t)(unsigned char)*name;
+    void *block = t->names;
+    if (t->names_bytes > UINT32_MAX - n || !alloc_grow(&t->allocator, &block, &t->names_capacity, t->names_bytes + n, 1))
+      return 0;
+    t->names = block;
+    memcpy(t->names + t->names_bytes, name, n);
+    t->id_number[from + i] = (uint32_t)t->names_bytes;
+    t->names_bytes += n;
+  }
+  return 1;
+}
+
+dtc_status table_append(dtc_table *t, const dtc_calls *calls) {
+  size_t from = t->calls.count, need = from + calls->count;
+  if (!calls->count)
+    return DTC_OK;
+  if (need > t->capacity && !resize_columns(t, need + need / 4 + 4096))
+    return DTC_OUT_OF_MEMORY;
+  memcpy(t->position + from, calls->position, calls->count * sizeof *t->position);
+  memcpy(t->id_number + from, calls->id_number, calls->count * sizeof *t->id_number);
+  memcpy(t->line + from, calls->line, calls->count * sizeof *t->line);
+  memcpy(t->id_kind + from, calls->id_kind, calls->count);
+  memcpy(t->contig + from, calls->contig, calls->count);
+  memcpy(t->genotype + from, calls->genotype, calls->count);
+  if (calls->names && !copy_names(t, calls, from))
+    return DTC_OUT_OF_MEMORY;
+  show(t, need);
+  for (size_t i = from ? from : 1; t->sorted && i < need; i++)
+    t->sorted = place_key(&t->calls, i - 1) <= place_key(&t->calls, i);
+  return DTC_OK;
+}
+
+void table_done(dtc_table *t) {
+  /* A smaller block that cannot be had is no harm: the larger one stays. */
+  if (t->calls.count && t->calls.count < t->capacity)
+    (void)resize_columns(t, t->calls.count);
+}
+
+/* ---- rejected rows */
+
+static const char *keep_text(dtc_table *t, const char *text, size_t n) {
+  if (!t->texts || sizeof t->texts->text - t->texts->used < n) {
+    text_block *block = alloc_array(&t->allocator, 1, sizeof *block);
+    if (!block)
+      return NULL;
+    block->next = t->texts;
+    block->used = 0;
+    t->texts = block;
+  }
+  char *at = t->texts->text + t->texts->used;
+  if (n)
+    memcpy(at, text, n);
+  t->texts->used += n;
+  return at;
+}
+
+dtc_status table_reject(dtc_table *t, const dtc_reject *reject) {
+  void *block = t->rejects;
+  int ok = alloc_grow(&t->allocator, &block, &t->reject_capacity, t->reject_count + 1, sizeof *t->rejects);
+  t->rejects = block;
+  if (!ok)
+    return DTC_OUT_OF_MEMORY;
+  dtc_reject kept = *reject;
+  kept.id = keep_text(t, reject->id, reject->id_bytes);
+  kept.chromosome = keep_text(t, reject->chromosome, reject->chromosome_bytes);
+  kept.position = keep_text(t, reject->position, reject->position_bytes);
+  kept.genotype = keep_text(t, reject->genotype, reject->genotype_bytes);
+  if (!kept.id || !kept.chromosome || !kept.position || !kept.genotype)
+    return DTC_OUT_OF_MEMORY;
+  t->rejects[t->reject_count++] = kept;
+  return DTC_OK;
+}
+
+const dtc_reject *dtc_table_reject(const dtc_table *t, size_t i) { return i < t->reject_count ? &t->rejects[i] : NULL; }
+
+const dtc_calls *dtc_table_calls(const dtc_table *t) { return &t->calls; }
+
+/* ---- sort */
+
+/* One stable pass of a counting sort by 11 bits of the position, or by the contig where shift is 32. */
+static void sort_pass(const dtc_table *t, unsigned shift, const uint32_t *from, uint32_t *to) {
+  uint32_t start[2048] = {0};
+  size_t n = t->calls.count;
+#define DIGIT(i) (shift == 32 ? t->contig[i] : t->position[i] >> shift & 2047)
+  for (size_t i = 0; i < n; i++)
+    start[DIGIT(i)]++;
+  for (uint32_t d = 0, sum = 0; d < 2048; d++) {
+    uint32_t here = start[d];
+    start[d] = sum;
+    sum += here;
+  }
+  for (size_t i = 0; i < n; i++)
+    to[start[DIGIT(from[i])]++] = from[i];
+#undef DIGIT
+}
+
+static void apply_order32(uint32_t *column, const uint32_t *order, uint32_t *spare, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    spare[i] = column[order[i]];
+  memcpy(column, spare, n * sizeof *column);
+}
+
+static void apply_order8(uint8_t *column, const uint32_t *order, uint32_t *spare, size_t n) {
+  uint8_t *bytes = (uint8_t *)spare;
+  for (size_t i = 0; i < n; i++)
+    bytes[i] = column[order[i]];
+  memcpy(column, bytes, n);
+}
+
+dtc_status dtc_table_sort(dtc_table *t) {
+  size_t n = t->calls.count;
+  if (t->sorted)
+    return DTC_OK;
+  if (n > UINT32_MAX)
+    return DTC_OUT_OF_MEMORY;
+  uint32_t *order = alloc_array(&t->allocator, n, sizeof *order), *spare = alloc_array(&t->allocator, n, sizeof *spare);
+  if (order && spare) {
+    for (size_t i = 0; i < n; i++)
+      order[i] = (uint32_t)i;
+    sort_pass(t, 0, order, spare);
+    sort_pass(t, 11, spare, order);
+    sort_pass(t, 22, order, spare);
+    sort_pass(t, 32, spare, order);
+    apply_order32(t->position, order, spare, n);
+    apply_order32(t->id_number, order, spare, n);
+    apply_order32(t->line, order, spare, n);
+    apply_order8(t->id_kind, order, spare, n);
+    apply_order8(t->contig, order, spare, n);
+    apply_order8(t->genotype, order, spare, n);
+    t->sorted = 1;
+  }
+  dtc_status status = order && spare ? DTC_OK : DTC_OUT_OF_MEMORY;
+  alloc_release(&t->allocator, order);
+  alloc_release(&t->allocator, spare);
+  return status;
+}
+
+/* ---- find */
+
+size_t dtc_table_find_id(const dtc_table *t, const char *id) {
+  view name = view_of(id);
+  uint32_t number;
+  uint8_t kind;
+  marker_read(name, &number, &kind);
+  for (size_t i = 0; i < t->calls.count; i++) {
+    if (t->id_kind[i] != kind)
+      continue;
+    if (kind != DTC_ID_OTHER && t->id_number[i] == number)
+      return i;
+    const char *odd = t->names + t->id_number[i];
+    if (kind == DTC_ID_OTHER && view_equal(name, (view){odd + 1, (unsigned char)*odd}))
+      return i;
+  }
+  return SIZE_MAX;
+}
+
+size_t dtc_table_find_position(const dtc_table *t, unsigned contig, uint32_t position) {
+  uint64_t wanted = (uint64_t)contig << 32 | position;
+  size_t low = 0, high = t->calls.count;
+  while (t->sorted && low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (place_key(&t->calls, middle) < wanted)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  for (size_t i = low; i < t->calls.count; i++) {
+    uint64_t here = place_key(&t->calls, i);
+    if (here == wanted)
+      return i;
+    if (t->sorted && here > wanted)
+      break;
+  }
+  return SIZE_MAX;
+}

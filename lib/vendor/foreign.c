@@ -1,0 +1,120 @@
+#include "vendor/vendor.h"
+
+static const foreign familytreedna = {"familytreedna", "FamilyTreeDNA"};
+static const foreign livingdna = {"livingdna", "Living DNA"};
+static const foreign tellmegen = {"tellmegen", "tellmeGen"};
+static const foreign genesforgood = {"genesforgood", "Genes for Good"};
+static const foreign dnaland = {"dnaland", "DNA.Land"};
+static const foreign selfdecode = {"selfdecode", "SelfDecode"};
+static const foreign mofang = {"23mofang", "23Mofang"};
+static const foreign mapmygenome = {"mapmygenome", "Mapmygenome"};
+static const foreign plink = {"plink", "PLINK"};
+static const foreign codigo46 = {"codigo46", "Codigo46"};
+static const foreign sano = {"sano", "Sano Genetics"};
+static const foreign dnaera = {"dnaera", "DNAera"};
+static const foreign illumina = {"illumina", "an Illumina genotyping report"};
+static const foreign circledna = {"circledna", "CircleDNA"};
+static const foreign decodeme = {"decodeme", "deCODEme"};
+static const foreign vcf = {"vcf", "VCF, a variant call file"};
+static const foreign mergedna = {"mergedna", "MergeDNA, a program that merges kits"};
+static const foreign superkit = {"dnasuperkit", "DNASuperKit, a program that merges kits"};
+static const foreign converted = {"converted", "a program that converts exports"};
+static const foreign wgsextract = {"wgsextract", "WGS Extract, a program that imitates exports"};
+
+/* Looked for in every header line, in any case, before columns are. */
+static const struct {
+  const char *word;
+  const foreign *whose;
+} words[] = {
+    {"##fileformat=vcf", &vcf},
+    {"mergedna", &mergedna},
+    {"superkit", &superkit},
+    {"wgsextract", &wgsextract},
+    {"wgs extract", &wgsextract},
+    {"dnaera", &dnaera},
+    {"converted from", &converted},
+    {"familytreedna", &familytreedna},
+    {"family tree dna", &familytreedna},
+    {"famfinder", &familytreedna},
+    {"living dna", &livingdna},
+    {"livingdna", &livingdna},
+    {"tellmegen", &tellmegen},
+    {"genes for good", &genesforgood},
+    {"genesforgood", &genesforgood},
+    {"dna.land", &dnaland},
+    {"selfdecode", &selfdecode},
+    {"23mofang", &mofang},
+    {"mapmygenome", &mapmygenome},
+    {"codigo46", &codigo46},
+    {"derived from the corresponding vcf", &sano},
+    {"sano genetics", &sano},
+    {"\tsano.bpm", &sano},
+    {"circledna", &circledna},
+    {"decodeme", &decodeme},
+    {"plink", &plink},
+};
+
+static char lower(char c) { return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c); }
+
+static int holds(view text, const char *word) {
+  size_t n = strlen(word);
+  for (size_t i = 0; i + n <= text.length; i++) {
+    size_t k = 0;
+    while (k < n && lower(text.at[i + k]) == word[k])
+      k++;
+    if (k == n)
+      return 1;
+  }
+  return 0;
+}
+
+const foreign *foreign_by_word(view text, int first) {
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (holds(text, words[i].word))
+      return words[i].whose;
+  if (first && view_is(text, "# Circle"))
+    return &circledna;
+  if (view_starts(text, "Content\t") && text.length > 5 && view_is((view){text.at + text.length - 5, 5}, "\tSANO"))
+    return &sano;
+  return NULL;
+}
+
+/* 1:762320C>T */
+static int is_variant_name(view text) {
+  size_t i = 0;
+  while (i < text.length && text.at[i] >= '0' && text.at[i] <= '9')
+    i++;
+  size_t colon = i;
+  if (!i || i == text.length || text.at[i] != ':')
+    return 0;
+  for (i++; i < text.length && text.at[i] >= '0' && text.at[i] <= '9';)
+    i++;
+  size_t digits = i;
+  while (i < text.length && text.at[i] && strchr("ACGT", text.at[i]))
+    i++;
+  return digits > colon + 1 && i > digits && i < text.length && text.at[i] == '>';
+}
+
+const foreign *foreign_by_columns(const header *h) {
+  view l = header_words(h, h->count - 1);
+  int alone = h->count == 1;
+  if (alone && (view_is(l, "RSID,CHROMOSOME,POSITION,RESULT") || view_is(l, "\"RSID\",\"CHROMOSOME\",\"POSITION\",\"RESULT\"")))
+    return &familytreedna;
+  if (view_is(l, "# name,chromosome,position,allele1,allele2"))
+    return &familytreedna;
+  if (view_is(l, "rsid\tChromosome\tposition\tgenotype") || (alone && view_is(l, "# rsid\tchromosome\tposition\tgenotype")))
+    return &tellmegen;
+  if (view_is(l, "rsid\tchromosome\tposition\tallele_1\tallele_2"))
+    return &sano;
+  if (view_is(l, "rsid\tchromosome\tposition\tgenotype") && view_starts(header_line(h, 0), "# Below is a text version of your data"))
+    return &plink;
+  if (view_is(l, "# MARKERNAME\tCHROM\tPOS\tGT"))
+    return &circledna;
+  if (view_starts(l, "Name,Variation,Chromosome,Position,Strand,YourCode"))
+    return &decodeme;
+  if (view_starts(l, "SNP Name\trsID\t") || view_starts(l, "SNP.Name\tSample.ID\t"))
+    return &mapmygenome;
+  if (view_starts(l, "[Data]") || view_starts(l, "SNP Name\t") || view_starts(l, "Sample Name\tSNP Name\t"))
+    return &illumina;
+  return alone && is_variant_name(l) ? &genesforgood : NULL;
+}

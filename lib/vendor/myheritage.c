@@ -1,0 +1,66 @@
+#include "vendor/vendor.h"
+#include "vendor/wording.h"
+
+#define LEGAL                                                                                                          \
+  "# THIS INFORMATION IS FOR YOUR PERSONAL USE AND IS INTENDED FOR GENEALOGICAL RESEARCH",                             \
+      "# ONLY. IT IS NOT INTENDED FOR MEDICAL OR HEALTH PURPOSES. PLEASE BE AWARE THAT THE",                           \
+      "# DOWNLOADED DATA WILL NO LONGER BE PROTECTED BY OUR SECURITY MEASURES."
+
+static const char *const wording_v1[] = {
+    "# MyHeritage DNA raw data.", "# This file was generated on %9-%9-%9 %9:%9:%9",
+    "# For each SNP, we provide the identifier, chromosome number, base pair position and genotype.The genotype is "
+    "reported on the forward (+) strand with respect to the human reference build 37.",
+    LEGAL, NULL};
+static const char *const wording_v2[] = {
+    "##fileformat=MyHeritage", "##format=MHv1.0", "##chip=GSA", "##timestamp=%9-%9-%9 %9:%9:%9 UTC", "##reference=build37", "#",
+    "# MyHeritage DNA raw data.",
+    "# For each SNP, we provide the identifier, chromosome number, base pair position and genotype.",
+    "# The genotype is reported on the forward (+) strand with respect to the human reference build 37.", LEGAL, NULL};
+static const wording wordings[] = {{"myheritage-v1", wording_v1}, {"myheritage-v2", wording_v2}};
+
+static int claims(const header *h) {
+  return header_find(h, "# MyHeritage DNA raw data") != SIZE_MAX || header_find(h, "##fileformat=MyHeritage") != SIZE_MAX;
+}
+
+/* A chip other than GSA was never seen behind ##chip=; it only makes the wording a new one. */
+static dtc_status read_array(const header *h, vendor_match *out, dtc_diag *diag) {
+  size_t i = header_find(h, "##format=");
+  if (i != SIZE_MAX && !view_is(header_words(h, i), "##format=MHv1.0"))
+    return header_fault(h, i, DTC_VERSION_UNKNOWN, sizeof "##format=", "format MHv1.0", diag);
+  i = header_find(h, "##chip=");
+  if (i != SIZE_MAX && view_is(header_words(h, i), "##chip=GSA"))
+    out->array = "GSA";
+  return DTC_OK;
+}
+
+static dtc_status read(const header *h, vendor_match *out, dtc_diag *diag) {
+  if (!view_is(header_columns(h), "RSID,CHROMOSOME,POSITION,RESULT"))
+    return header_fault(h, h->count - 1, DTC_HEADER_MODIFIED, 1, "the column line RSID,CHROMOSOME,POSITION,RESULT", diag);
+  out->shape = VENDOR_QUOTED_GENOTYPE;
+  dtc_status status = read_array(h, out, diag);
+  if (!status)
+    status = vendor_read_build(h, &out->build, diag);
+  if (status)
+    return status;
+  const wording *known = wording_find(h, wordings, sizeof wordings / sizeof *wordings);
+  out->format = known ? known->format : NULL;
+  out->wording_known = known != NULL;
+  if (known == &wordings[0])
+    out->array = "OmniExpress-24"; /* the first form of the header was written for that chip only */
+  out->lookalike = header_find(h, "2019-05-04 14:21:19") != SIZE_MAX;
+  return DTC_OK;
+}
+
+const vendor vendor_myheritage = {
+    .slug = "myheritage",
+    .title = "MyHeritage",
+    .labels = {NULL, "1",  "2",  "3",  "4",  "5",  "6",  "7",  "8",  "9",  "10", "11", "12",
+               "13", "14", "15", "16", "17", "18", "19", "20", "21", "22", "X",  "Y"},
+    .order = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, DTC_CONTIG_X, DTC_CONTIG_Y},
+    .no_call = '-',
+    .writes_one_letter = 0,
+    .writes_phased = 0,
+    .id_kinds = 1u << DTC_ID_RS | 1u << DTC_ID_OTHER,
+    .claims = claims,
+    .read = read,
+};

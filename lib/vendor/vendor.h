@@ -1,0 +1,77 @@
+/* vendor.h - the vendors: who wrote this header, and how its rows look. Names of vendors appear in this folder only.
+ *
+ * A new vendor is one file with a `vendor` in it, one line in vendor.c's list, one word in local.mk, one folder of test
+ * data. Every member below is constant. */
+#ifndef DTC_VENDOR_VENDOR_H
+#define DTC_VENDOR_VENDOR_H
+
+#include "vendor/header.h"
+
+#include <dtcgeno.h>
+
+/* How a row is laid out. The scanner has one loop for each. */
+typedef enum vendor_shape {
+  VENDOR_TAB_GENOTYPE,   /* id TAB chromosome TAB position TAB genotype */
+  VENDOR_TAB_ALLELES,    /* id TAB chromosome TAB position TAB allele TAB allele */
+  VENDOR_QUOTED_GENOTYPE /* "id","chromosome","position","genotype" */
+} vendor_shape;
+
+typedef struct vendor vendor;
+
+/* What a vendor read in its header. Texts are static. */
+typedef struct vendor_match {
+  const vendor *vendor;
+  vendor_shape shape;
+  const char *format; /* NULL where the wording is new */
+  const char *array;  /* NULL where the header does not say */
+  dtc_build build;
+  int wording_known;
+  int lookalike; /* a constant date that a known program puts into the headers it forges */
+} vendor_match;
+
+struct vendor {
+  const char *slug, *title;
+  /* How each label is written, NULL for those this vendor does not write. "0" stands for DTC_CONTIG_NONE everywhere. */
+  const char *labels[DTC_LABEL_COUNT];
+  /* The labels in the order of the vendor's rows; 0 ends the list. */
+  uint8_t order[DTC_LABEL_COUNT];
+  char no_call;
+  int writes_one_letter; /* haploid genotypes have one letter; else every genotype has two */
+  int writes_phased;     /* A|G is seen */
+  unsigned id_kinds;     /* bit 1 << dtc_id_kind. OTHER: any plain name, for vendors whose names are not all known */
+  /* Whether the vendor's own sentence is there. */
+  int (*claims)(const header *h);
+  /* Column line, build, version, wording. Only for a header that this vendor claims. */
+  dtc_status (*read)(const header *h, vendor_match *out, dtc_diag *diag);
+};
+
+extern const vendor vendor_23andme, vendor_ancestrydna, vendor_myheritage;
+
+/* All vendors; NULL ends the list. */
+const vendor *const *vendor_list(void);
+/* NULL where there is none. */
+const vendor *vendor_by_slug(const char *slug);
+
+/* A vendor or program whose files we know and do not take. */
+typedef struct foreign {
+  const char *slug, *title;
+} foreign;
+
+/* The foreign vendor whose word this header line holds, or NULL. first: whether it is the text's first line. */
+const foreign *foreign_by_word(view text, int first);
+/* The foreign vendor that has such a column line, comments above it and no other mark, or NULL. */
+const foreign *foreign_by_columns(const header *h);
+
+/* Whether this line is the last one of a header: a column line, or the first line that is no comment. */
+int vendor_header_ends(const header *above, view text);
+/* Whether such a line among the rows begins another header. */
+int vendor_is_header_line(view text);
+/* Exactly one vendor must claim the header, which ends in its column line. *other is set with DTC_VENDOR_FOREIGN. */
+dtc_status vendor_identify(const header *h, vendor_match *out, const foreign **other, dtc_diag *diag);
+/* Whether any of our vendors has put its sentence into the lines so far. */
+int vendor_is_claimed(const header *h);
+
+/* For the vendors' read(): the build all lines agree on. */
+dtc_status vendor_read_build(const header *h, dtc_build *out, dtc_diag *diag);
+
+#endif
