@@ -1,5 +1,7 @@
 #include "base/json.h"
 
+#include "base/utf8.h"
+
 #include <string.h>
 
 void json_begin(json *j, char *text, size_t size_bytes) {
@@ -53,20 +55,6 @@ void json_object(json *j) { open_container(j, '{'); }
 void json_object_end(json *j) { close_container(j, '}'); }
 void json_array(json *j) { open_container(j, '['); }
 void json_array_end(json *j) { close_container(j, ']'); }
-
-/* Length of the well-formed UTF-8 sequence at s (RFC 3629), or 0. */
-static size_t utf8_length(const unsigned char *s, size_t n) {
-  unsigned char c = s[0];
-  size_t want = c < 0x80 ? 1 : c >= 0xc2 && c <= 0xdf ? 2 : c >= 0xe0 && c <= 0xef ? 3 : c >= 0xf0 && c <= 0xf4 ? 4 : 0;
-  if (want == 0 || want > n)
-    return 0;
-  for (size_t k = 1; k < want; k++)
-    if ((s[k] & 0xc0) != 0x80)
-      return 0;
-  if ((c == 0xe0 && s[1] < 0xa0) || (c == 0xed && s[1] > 0x9f) || (c == 0xf0 && s[1] < 0x90) || (c == 0xf4 && s[1] > 0x8f))
-    return 0;
-  return want;
-}
 
 static void put_quoted(json *j, const char *text, size_t length) {
   static const char hex[] = "0123456789abcdef";

@@ -1,0 +1,21 @@
+/* end.h - the end record of a zip and its zip64 companions (PKWARE APPNOTE 4.3.14 - 4.3.16): the one and only. */
+#ifndef DTC_ARCHIVE_END_H
+#define DTC_ARCHIVE_END_H
+
+#include "archive/source.h"
+
+#define END_BYTES 22u                        /* of the end record without its comment */
+#define END_TAIL_BYTES (END_BYTES + 65535u)  /* where every reader looks for it */
+
+typedef struct zip_end {
+  uint64_t directory_at, directory_bytes, entries;
+  uint64_t ends_at; /* where the directory must end: the first byte of the end record or of the zip64 record before it */
+} zip_end;
+
+/* Finds the end record and holds it against the limits; the directory it names lies inside the file, ends where it must
+ * and holds at least one entry. scratch has END_TAIL_BYTES. */
+dtc_status end_find(const source *s, const dtc_limits *limits, unsigned char *scratch, zip_end *end, dtc_diag *diag);
+/* Whether the file ends as a zip does, whatever it begins with. scratch as above. */
+dtc_status end_is_there(const source *s, unsigned char *scratch, int *is_there, dtc_diag *diag);
+
+#endif

@@ -1,0 +1,22 @@
+/* kind.h - what a file is, by its first bytes, in words for the person who uploaded it. */
+#ifndef DTC_ARCHIVE_KIND_H
+#define DTC_ARCHIVE_KIND_H
+
+#include <stddef.h>
+
+typedef enum kind {
+  KIND_ZIP,     /* begins as a zip does, whole or cut */
+  KIND_SPLIT,   /* begins as the first part of a split zip */
+  KIND_GZIP,
+  KIND_ARCHIVE, /* another archive or compressed file */
+  KIND_BINARY,  /* another file type that is known and is no text */
+  KIND_TEXT,    /* text by the look of it */
+  KIND_UNKNOWN
+} kind;
+
+#define KIND_HEAD_BYTES 512 /* enough to tell */
+
+/* Sets *words to plain words: "a 7z archive". Static; never text of the input. */
+kind kind_of(const unsigned char *head, size_t length_bytes, const char **words);
+
+#endif
