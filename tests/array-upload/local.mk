@@ -1,1 +1,2 @@
 # tests of: array-upload
+include tests/array-upload/browser/local.mk

@@ -14,3 +14,5 @@ EXTRA_DIST += tools/array-upload/service.h \
 	tools/array-upload/util/log.h \
 	tools/array-upload/store/db.h tools/array-upload/store/store.h tools/array-upload/store/types.h \
 	tools/array-upload/blob/blob.h
+
+include tools/array-upload/pages/local.mk

@@ -30,6 +30,7 @@ typedef struct upload_view {
   uint64_t limit_bytes;    /* largest file */
   unsigned seconds_left;   /* of the page session */
   unsigned extensions_left; /* 0 where the project has turned them off: no "I need more time" */
+  unsigned attempts_left;  /* files that may still be refused; 0: not known */
   const char *success_url; /* redirect_on_success, or NULL */
   const char *failure_url; /* redirect_on_failure with its reason already in it, or NULL: "Go back to …" */
   const char *const *embed_origins; /* who may hear more than {type}; may be NULL when embed_count is 0 */

@@ -1,0 +1,59 @@
+# pages: HTML from plain structs. The files a browser gets are turned into C strings here, with sed alone.
+pages_files = tools/array-upload/pages/upload.html tools/array-upload/pages/result.html \
+	tools/array-upload/pages/upload.js tools/array-upload/pages/upload.css
+pages_catalogs = tools/array-upload/pages/i18n/en.json tools/array-upload/pages/i18n/de.json
+pages_made = tools/array-upload/pages/embedded_files.c tools/array-upload/pages/embedded_catalogs.c
+EXTRA_DIST += tools/array-upload/pages/README.md $(pages_files) $(pages_catalogs)
+CLEANFILES += $(pages_made)
+
+# A file becomes one string; its name as an asset carries cksum's CRC, so that a changed file is a new address.
+tools/array-upload/pages/embedded_files.c: $(pages_files) tools/array-upload/pages/local.mk
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && { \
+	echo '#include "array-upload/pages/embedded.h"'; \
+	echo 'const embedded_file embedded_files[] = {'; \
+	for f in $(pages_files); do \
+	  file=$$f; test -f "$$file" || file='$(srcdir)'/$$f; name=`basename "$$f"`; \
+	  crc=`cksum < "$$file"`; crc=`echo "$$crc" | sed 's/ .*//'`; \
+	  echo "{\"$$name\", \"$$crc-$$name\","; \
+	  sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/?/\\?/g' -e 's/^/"/' -e 's/$$/\\n"/' "$$file" || exit 1; \
+	  echo '},'; \
+	done; \
+	echo '};'; \
+	echo 'const size_t embedded_file_count = sizeof embedded_files / sizeof embedded_files[0];'; \
+	} > $@.tmp && mv $@.tmp $@
+
+# A catalog has one `"key": "text"` a line, in strcmp's order of the keys; JSON's escapes are C's.
+tools/array-upload/pages/embedded_catalogs.c: $(pages_catalogs) tools/array-upload/pages/local.mk
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && { \
+	echo '#include "array-upload/pages/catalogs.h"'; \
+	for f in $(pages_catalogs); do \
+	  file=$$f; test -f "$$file" || file='$(srcdir)'/$$f; lang=`basename "$$f" .json`; \
+	  echo "static const catalog_entry entries_$$lang[] = {"; \
+	  sed -n 's/^ *\("[a-z0-9._A-Z]*"\): \(".*"\),*$$/{\1, \2},/p' "$$file" || exit 1; \
+	  echo '};'; \
+	done; \
+	echo 'const catalog catalogs[] = {'; \
+	for f in $(pages_catalogs); do \
+	  file=$$f; test -f "$$file" || file='$(srcdir)'/$$f; lang=`basename "$$f" .json`; \
+	  dir=`sed -n 's/^ *"language.direction": "\(.*\)",*$$/\1/p' "$$file"`; \
+	  echo "{\"$$lang\", \"$$dir\", entries_$$lang, sizeof entries_$$lang / sizeof entries_$$lang[0]},"; \
+	done; \
+	echo '};'; \
+	echo 'const size_t catalog_count = sizeof catalogs / sizeof catalogs[0];'; \
+	} > $@.tmp && mv $@.tmp $@
+
+if BUILD_ARRAY_UPLOAD
+noinst_LTLIBRARIES += tools/array-upload/pages/libpages.la
+tools_array_upload_pages_libpages_la_SOURCES = \
+	tools/array-upload/pages/asset.c tools/array-upload/pages/asset.h \
+	tools/array-upload/pages/buffer.c tools/array-upload/pages/buffer.h \
+	tools/array-upload/pages/catalog.c tools/array-upload/pages/catalog.h tools/array-upload/pages/catalogs.h \
+	tools/array-upload/pages/colour.c tools/array-upload/pages/colour.h \
+	tools/array-upload/pages/embedded.h \
+	tools/array-upload/pages/escape.c tools/array-upload/pages/escape.h \
+	tools/array-upload/pages/render.c tools/array-upload/pages/render.h \
+	tools/array-upload/pages/upload_page.c tools/array-upload/pages/upload_page.h
+nodist_tools_array_upload_pages_libpages_la_SOURCES = $(pages_made)
+tools_array_upload_pages_libpages_la_CPPFLAGS = $(array_upload_cppflags)
+tools_array_upload_pages_libpages_la_LIBADD = -lm
+endif
