@@ -21,3 +21,18 @@ tests_unit_test_writer_CPPFLAGS = $(unit_cppflags) $(HTSLIB_CFLAGS)
 tests_unit_test_writer_LDADD = tools/genotype-convert/libwriter.la $(unit_ldadd) $(HTSLIB_LIBS) -lpthread
 endif
 endif
+
+if HAVE_CHECK
+genome_tests = tests/unit/test_genome tests/unit/test_liftover tests/unit/test_quality
+check_PROGRAMS += $(genome_tests)
+TESTS += $(genome_tests)
+tests_unit_test_genome_SOURCES = tests/unit/test_genome.c
+tests_unit_test_genome_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_genome_LDADD = $(unit_ldadd)
+tests_unit_test_liftover_SOURCES = tests/unit/test_liftover.c
+tests_unit_test_liftover_CPPFLAGS = $(unit_cppflags) $(ZLIB_CFLAGS)
+tests_unit_test_liftover_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
+tests_unit_test_quality_SOURCES = tests/unit/test_quality.c
+tests_unit_test_quality_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_quality_LDADD = $(unit_ldadd)
+endif

@@ -1,0 +1,104 @@
+#include "quality/quality.h"
+
+#include <string.h>
+
+/* Below this share of called rows the file is worth a warning; real exports have 97-99.5 % (formats: no-calls 0.5-2.1 %,
+ * and a woman's Y rows). */
+#define CALL_RATE_LOW 0.90
+/* No real array calls every marker; exports made from a sequenced genome do. */
+#define ROWS_WITHOUT_NO_CALL 100000
+
+void quality_init(quality *q, const dtc_assembly *assembly) {
+  memset(q, 0, sizeof *q);
+  q->assembly = assembly;
+  anchors_init(&q->anchors);
+}
+
+void quality_set_assembly(quality *q, const dtc_assembly *assembly) { q->assembly = assembly; }
+
+static unsigned place_of_sex_row(const dtc_assembly *assembly, unsigned contig, uint32_t position) {
+  unsigned moved = contig;
+  if (!assembly || !dtc_assembly_to_x(assembly, &moved, &position))
+    return contig;
+  return contig == DTC_CONTIG_X ? QUALITY_X_PAR : QUALITY_Y_PAR;
+}
+
+void quality_add(quality *q, const dtc_calls *calls) {
+  if (q->rows == 0 && calls->count && calls->id_kind[0] == DTC_ID_RS) {
+    q->first_rs = calls->id_number[0];
+    q->first_position = calls->position[0];
+  }
+  q->rows += calls->count;
+  for (size_t i = 0; i < calls->count; i++) {
+    unsigned place = calls->contig[i];
+    if (place == DTC_CONTIG_X || place == DTC_CONTIG_Y)
+      place = place_of_sex_row(q->assembly, place, calls->position[i]);
+    q->tally[place][calls->genotype[i]]++;
+    q->internal_ids += calls->id_kind[i] == DTC_ID_I;
+  }
+  anchors_add(&q->anchors, calls);
+}
+
+/* What a place's row of the table adds up to. */
+typedef struct sums {
+  uint64_t rows, called, heterozygous, indels, one_letter;
+} sums;
+
+static sums sum_up(const uint64_t *tally) {
+  sums s = {0};
+  for (unsigned g = 0; g < 256; g++) {
+    uint64_t n = tally[g];
+    if (n == 0)
+      continue;
+    unsigned first = DTC_GENOTYPE_FIRST(g), second = DTC_GENOTYPE_SECOND(g);
+    s.rows += n;
+    if (DTC_GENOTYPE_IS_NO_CALL(g))
+      continue;
+    s.called += n;
+    if (second == DTC_ALLELE_NONE)
+      s.one_letter += n;
+    else if (first != second)
+      s.heterozygous += n;
+    if (first == DTC_ALLELE_I || first == DTC_ALLELE_D)
+      s.indels += n;
+  }
+  return s;
+}
+
+static double share(uint64_t part, uint64_t whole) { return whole ? (double)part / (double)whole : -1.0; }
+
+static void fill_sex(const quality *q, dtc_verdict *verdict) {
+  sums x = sum_up(q->tally[DTC_CONTIG_X]), y = sum_up(q->tally[DTC_CONTIG_Y]);
+  sex_evidence evidence = {x.called, x.heterozygous, x.one_letter, y.rows, y.called};
+  int conflict = 0;
+  verdict->sex = sex_decide(&evidence, &conflict);
+  verdict->x_het_share = share(x.heterozygous, x.called);
+  verdict->y_call_share = share(y.called, y.rows);
+  verdict->x_one_letter = x.one_letter;
+  verdict->warnings[DTC_WARNING_SEX_CONFLICT] = conflict ? 1 : 0;
+}
+
+void quality_fill(const quality *q, dtc_verdict *verdict) {
+  verdict->called = verdict->no_calls = verdict->heterozygous = verdict->indels = 0;
+  memset(verdict->contigs, 0, sizeof verdict->contigs);
+  for (unsigned place = 0; place < QUALITY_PLACES; place++) {
+    sums s = sum_up(q->tally[place]);
+    unsigned label = place == QUALITY_X_PAR ? DTC_CONTIG_X : place == QUALITY_Y_PAR ? DTC_CONTIG_Y : place;
+    verdict->contigs[label].rows += s.rows;
+    verdict->contigs[label].called += s.called;
+    verdict->contigs[label].heterozygous += s.heterozygous;
+    verdict->called += s.called;
+    verdict->no_calls += s.rows - s.called;
+    verdict->heterozygous += s.heterozygous;
+    verdict->indels += s.indels;
+  }
+  memcpy(verdict->build_markers, q->anchors.count, sizeof verdict->build_markers);
+  fill_sex(q, verdict);
+  uint64_t rows = verdict->called + verdict->no_calls;
+  if (rows && (double)verdict->called < CALL_RATE_LOW * (double)rows)
+    verdict->warnings[DTC_WARNING_LOW_CALL_RATE] = 1;
+  if (verdict->no_calls == 0 && rows >= ROWS_WITHOUT_NO_CALL)
+    verdict->warnings[DTC_WARNING_LOOKALIKE]++;
+  if (!verdict->array)
+    verdict->array = array_by_content(q, verdict);
+}

@@ -1,0 +1,202 @@
+#include "quality/quality.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One batch of one row after the other: what a parser would hand over. */
+static void add(quality *q, unsigned contig, uint32_t position, uint8_t genotype, dtc_id_kind kind, uint32_t number) {
+  uint8_t kind_ = (uint8_t)kind, contig_ = (uint8_t)contig;
+  dtc_calls calls = {.count = 1, .position = &position, .id_number = &number, .id_kind = &kind_, .contig = &contig_,
+                     .genotype = &genotype};
+  quality_add(q, &calls);
+}
+
+#define AA DTC_GENOTYPE(DTC_ALLELE_A, DTC_ALLELE_A)
+#define AG DTC_GENOTYPE(DTC_ALLELE_A, DTC_ALLELE_G)
+#define A_ DTC_GENOTYPE(DTC_ALLELE_A, DTC_ALLELE_NONE)
+#define DI DTC_GENOTYPE(DTC_ALLELE_D, DTC_ALLELE_I)
+#define NO DTC_GENOTYPE(DTC_ALLELE_MISSING, DTC_ALLELE_MISSING)
+#define NO_ DTC_GENOTYPE(DTC_ALLELE_MISSING, DTC_ALLELE_NONE)
+
+static const dtc_assembly *b37(void) { return dtc_assemblies_get(dtc_assemblies_builtin(), DTC_BUILD_GRCH37); }
+
+START_TEST(counts_add_up) {
+  quality q;
+  quality_init(&q, b37());
+  add(&q, 1, 100, AA, DTC_ID_RS, 1);
+  add(&q, 1, 101, AG, DTC_ID_RS, 2);
+  add(&q, 2, 102, DI, DTC_ID_I, 3);
+  add(&q, 2, 103, NO, DTC_ID_RS, 4);
+  add(&q, DTC_CONTIG_X, 100000, AG, DTC_ID_RS, 5);  /* PAR1 */
+  add(&q, DTC_CONTIG_X, 5000000, A_, DTC_ID_RS, 6);
+  add(&q, DTC_CONTIG_Y, 20000, AG, DTC_ID_RS, 7);   /* PAR1 */
+  add(&q, DTC_CONTIG_Y, 5000000, NO_, DTC_ID_RS, 8);
+  add(&q, DTC_LABEL_PAR_ON_Y, 20000, AG, DTC_ID_RS, 9);
+  add(&q, DTC_CONTIG_MT, 750, A_, DTC_ID_RS, 10);
+  add(&q, DTC_CONTIG_NONE, 0, AA, DTC_ID_RS, 11);
+  dtc_verdict v = {0};
+  quality_fill(&q, &v);
+  ck_assert_uint_eq(v.called, 9);
+  ck_assert_uint_eq(v.no_calls, 2);
+  ck_assert_uint_eq(v.heterozygous, 5);
+  ck_assert_uint_eq(v.indels, 1);
+  ck_assert_uint_eq(v.contigs[1].rows, 2);
+  ck_assert_uint_eq(v.contigs[1].heterozygous, 1);
+  ck_assert_uint_eq(v.contigs[2].called, 1);
+  ck_assert_uint_eq(v.contigs[DTC_CONTIG_X].rows, 2);
+  ck_assert_uint_eq(v.contigs[DTC_CONTIG_Y].rows, 2);
+  ck_assert_uint_eq(v.contigs[DTC_LABEL_PAR_ON_Y].rows, 1);
+  ck_assert_uint_eq(v.contigs[DTC_CONTIG_NONE].rows, 1);
+  ck_assert_uint_eq(v.x_one_letter, 1);
+  ck_assert(v.x_het_share == 0.0);
+  ck_assert(v.y_call_share == 0.0);
+}
+END_TEST
+
+START_TEST(without_rows_there_are_no_shares) {
+  quality q;
+  quality_init(&q, NULL);
+  dtc_verdict v = {0};
+  quality_fill(&q, &v);
+  ck_assert(v.x_het_share < 0);
+  ck_assert(v.y_call_share < 0);
+  ck_assert_int_eq(v.sex, DTC_SEX_UNDETERMINED);
+  for (int w = 0; w < DTC_WARNING_COUNT_; w++)
+    ck_assert_uint_eq(v.warnings[w], 0);
+}
+END_TEST
+
+static const struct {
+  sex_evidence evidence; /* x called, x het, x one letter, y rows, y called */
+  dtc_sex sex;
+  int conflict;
+} sexes[] = {
+    {{16000, 0, 16000, 3700, 3450}, DTC_SEX_MALE, 0},     /* one letter */
+    {{16000, 2600, 0, 3700, 0}, DTC_SEX_FEMALE, 0},
+    {{25000, 50, 0, 1665, 1580}, DTC_SEX_MALE, 0},        /* doubled letters, false hets */
+    {{25000, 5000, 0, 1665, 30}, DTC_SEX_FEMALE, 0},      /* a woman's few false Y calls */
+    {{14000, 30, 0, 0, 0}, DTC_SEX_MALE, 0},              /* no Y rows in the file */
+    {{14000, 2900, 0, 0, 0}, DTC_SEX_FEMALE, 0},
+    {{350, 17, 0, 380, 350}, DTC_SEX_MALE, 0},            /* 5 % false hets: Y decides */
+    {{350, 17, 0, 0, 0}, DTC_SEX_UNDETERMINED, 0},
+    {{350, 17, 330, 380, 350}, DTC_SEX_MALE, 0},
+    {{350, 160, 0, 380, 0}, DTC_SEX_FEMALE, 0},
+    {{25000, 5000, 0, 1665, 1500}, DTC_SEX_UNDETERMINED, 1}, /* XXY, or two people */
+    {{25000, 10, 0, 1665, 0}, DTC_SEX_UNDETERMINED, 1},   /* X0 */
+    {{16000, 2600, 9, 3700, 0}, DTC_SEX_UNDETERMINED, 1}, /* one letter and hets */
+    {{25000, 5000, 0, 1665, 330}, DTC_SEX_FEMALE, 0},     /* Y unsure */
+    {{5, 0, 5, 0, 0}, DTC_SEX_MALE, 0},                   /* one letter needs no number */
+    {{59, 0, 0, 9, 9}, DTC_SEX_UNDETERMINED, 0},          /* thin */
+    {{0, 0, 0, 0, 0}, DTC_SEX_UNDETERMINED, 0},
+    {{0, 0, 0, 400, 380}, DTC_SEX_MALE, 0},
+};
+
+START_TEST(sex_by_x_and_y) {
+  int conflict = -1;
+  ck_assert_int_eq(sex_decide(&sexes[_i].evidence, &conflict), sexes[_i].sex);
+  ck_assert_int_eq(conflict, sexes[_i].conflict);
+}
+END_TEST
+
+static const struct {
+  dtc_build header;
+  uint64_t votes[DTC_BUILD_COUNT_];
+  dtc_status status;
+  dtc_build build;
+  int uncertain;
+} builds[] = {
+    {DTC_BUILD_GRCH37, {0, 0, 71, 0}, DTC_OK, DTC_BUILD_GRCH37, 0},
+    {DTC_BUILD_NCBI36, {0, 14, 0, 0}, DTC_OK, DTC_BUILD_NCBI36, 0},
+    {DTC_BUILD_GRCH37, {0, 0, 0, 0}, DTC_OK, DTC_BUILD_GRCH37, 1},
+    {DTC_BUILD_GRCH37, {0, 0, 9, 0}, DTC_OK, DTC_BUILD_GRCH37, 1},
+    {DTC_BUILD_GRCH37, {0, 71, 0, 0}, DTC_BUILD_CONFLICT, DTC_BUILD_UNKNOWN, 0},
+    {DTC_BUILD_GRCH37, {0, 0, 0, 10}, DTC_BUILD_CONFLICT, DTC_BUILD_UNKNOWN, 0},
+    {DTC_BUILD_GRCH37, {0, 40, 41, 0}, DTC_BUILD_CONFLICT, DTC_BUILD_UNKNOWN, 0},
+    {DTC_BUILD_GRCH37, {0, 1, 70, 0}, DTC_OK, DTC_BUILD_GRCH37, 0},
+    {DTC_BUILD_UNKNOWN, {0, 0, 0, 12}, DTC_OK, DTC_BUILD_GRCH38, 0},
+    {DTC_BUILD_UNKNOWN, {0, 2, 12, 0}, DTC_BUILD_UNSUPPORTED, DTC_BUILD_UNKNOWN, 0},
+    {DTC_BUILD_UNKNOWN, {0, 0, 9, 0}, DTC_BUILD_UNSUPPORTED, DTC_BUILD_UNKNOWN, 0},
+};
+
+START_TEST(build_by_header_and_markers) {
+  dtc_build build = DTC_BUILD_COUNT_;
+  int uncertain = 0;
+  dtc_diag diag = {0};
+  ck_assert_int_eq(build_decide(builds[_i].header, builds[_i].votes, &build, &uncertain, &diag), builds[_i].status);
+  ck_assert_int_eq(build, builds[_i].build);
+  ck_assert_int_eq(diag.status, builds[_i].status);
+  if (builds[_i].status == DTC_OK)
+    ck_assert_int_eq(uncertain, builds[_i].uncertain);
+  if (builds[_i].status == DTC_BUILD_CONFLICT)
+    ck_assert_ptr_nonnull(strstr(diag.expected, dtc_build_name(builds[_i].header)));
+}
+END_TEST
+
+static const struct {
+  uint64_t rows, mt_rows, internal_ids;
+  uint32_t first_rs, first_position;
+  const char *array;
+} arrays[] = {
+    {638481, 4318, 20000, 548049170, 69869, "v5"}, {638481, 4318, 20000, 7, 70000, "v5"},
+    {598897, 3287, 20000, 12564807, 734462, "v4"}, {598897, 3287, 20000, 0, 0, "v4"},
+    {960604, 2737, 9000, 4477212, 82154, "v3"},    {960604, 2737, 9000, 4477212, 72017, "v3"},
+    {570250, 2000, 3000, 99, 500000, "v2"},        {570250, 2000, 3000, 4477212, 72017, "v2"},
+    {1200000, 5000, 30000, 548049170, 69869, NULL}, /* two tests of one person */
+    {900000, 6500, 30000, 548049170, 69869, NULL},
+    {638481, 0, 20000, 548049170, 69869, NULL},     /* no MT: not an export of this kind */
+    {638481, 4318, 0, 548049170, 69869, NULL},
+    {2000, 14, 70, 548049170, 69869, "v5"},         /* a part of an export */
+    {2000, 14, 70, 548049170, 69870, NULL},
+    {2000, 14, 70, 1, 1, NULL},
+};
+
+START_TEST(array_by_rows) {
+  quality q;
+  quality_init(&q, NULL);
+  q.rows = arrays[_i].rows;
+  q.internal_ids = arrays[_i].internal_ids;
+  q.first_rs = arrays[_i].first_rs;
+  q.first_position = arrays[_i].first_position;
+  dtc_verdict v = {0};
+  v.contigs[DTC_CONTIG_MT].rows = arrays[_i].mt_rows;
+  const char *array = array_by_content(&q, &v);
+  if (arrays[_i].array)
+    ck_assert_str_eq(array, arrays[_i].array);
+  else
+    ck_assert_ptr_null(array);
+}
+END_TEST
+
+START_TEST(odd_call_rates_are_told) {
+  quality q;
+  quality_init(&q, NULL);
+  q.tally[1][AA] = 100000;
+  dtc_verdict v = {0};
+  quality_fill(&q, &v);
+  ck_assert_uint_eq(v.warnings[DTC_WARNING_LOOKALIKE], 1);
+  ck_assert_uint_eq(v.warnings[DTC_WARNING_LOW_CALL_RATE], 0);
+  q.tally[1][NO] = 20000;
+  memset(&v, 0, sizeof v);
+  quality_fill(&q, &v);
+  ck_assert_uint_eq(v.warnings[DTC_WARNING_LOOKALIKE], 0);
+  ck_assert_uint_eq(v.warnings[DTC_WARNING_LOW_CALL_RATE], 1);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("quality");
+  TCase *tcase = tcase_create("quality");
+  tcase_add_test(tcase, counts_add_up);
+  tcase_add_test(tcase, without_rows_there_are_no_shares);
+  tcase_add_loop_test(tcase, sex_by_x_and_y, 0, (int)(sizeof sexes / sizeof *sexes));
+  tcase_add_loop_test(tcase, build_by_header_and_markers, 0, (int)(sizeof builds / sizeof *builds));
+  tcase_add_loop_test(tcase, array_by_rows, 0, (int)(sizeof arrays / sizeof *arrays));
+  tcase_add_test(tcase, odd_call_rates_are_told);
+  suite_add_tcase(suite, tcase);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_ENV);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
