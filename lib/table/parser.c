@@ -4,6 +4,7 @@
 #include "base/diag.h"
 #include "table/batch.h"
 #include "table/rules.h"
+#include "table/scan.h"
 
 struct parser {
   dtc_options options;
@@ -17,6 +18,7 @@ struct parser {
   const foreign *foreign;
   row_rules row_rules;
   row_phase phase;
+  scan scan;
   rules rules;
   parser_totals totals;
   batch batch;
@@ -71,6 +73,8 @@ static dtc_status header_complete(parser *p) {
   const dtc_assemblies *set = p->options.assemblies ? p->options.assemblies : dtc_assemblies_builtin();
   row_rules_init(&p->row_rules, &match, p->options.policy, dtc_assemblies_get(set, match.build));
   rules_init(&p->rules, match.vendor);
+  scan_init(&p->scan, &p->row_rules, p->lines.end);
+  p->phase = match.vendor->writes_phased ? ROW_PHASE_UNSEEN : ROW_UNPHASED;
   header_free(&p->header);
   p->in_rows = 1;
   return p->sink.on_header ? p->sink.on_header(p->sink.opaque, &p->told) : DTC_OK;
@@ -188,12 +192,27 @@ static dtc_status keep(parser *p, dtc_status status) {
   return p->status;
 }
 
+/* Rows of the common form from the front of the piece, up to a full batch. */
+static dtc_status rows_scan(parser *p, view *piece) {
+  uint64_t left = p->options.limits.rows_max > p->totals.rows ? p->options.limits.rows_max - p->totals.rows : 0;
+  size_t room = BATCH_ROWS - p->batch.count, before = p->batch.count;
+  if (p->phase != ROW_UNPHASED || p->lines.limit < SCAN_MARGIN || p->lines.number > UINT32_MAX - BATCH_ROWS)
+    return DTC_OK;
+  size_t taken = scan_rows(&p->scan, *piece, &p->batch, left < room ? (size_t)left : room, (uint32_t)p->lines.number);
+  *piece = (view){piece->at + taken, piece->length - taken};
+  lines_skip(&p->lines, p->batch.count - before, taken);
+  p->totals.rows += p->batch.count - before;
+  return p->batch.count == BATCH_ROWS ? flush(p) : DTC_OK;
+}
+
 dtc_status parser_feed(parser *p, const void *bytes, size_t length_bytes) {
   view piece = {bytes, length_bytes};
   while (!p->status && piece.length) {
     line l;
-    int got;
-    dtc_status status = lines_next(&p->lines, &piece, &l, &got, &p->diag);
+    int got = 0;
+    dtc_status status = p->in_rows && !lines_held(&p->lines) ? rows_scan(p, &piece) : DTC_OK;
+    if (!status)
+      status = lines_next(&p->lines, &piece, &l, &got, &p->diag);
     if (!status && got)
       status = p->in_rows ? row_take(p, &l) : header_take(p, &l);
     keep(p, status);

@@ -65,6 +65,8 @@ static dtc_status split(const row_rules *rules, const line *l, fields *f, dtc_di
     if (wrong) {
       if (!quote && memchr(l->text.at, '\t', l->text.length))
         return line_fault(l, DTC_ROW_SEPARATOR, wrong, "quoted fields with commas between them", diag);
+      if (wrong <= l->text.length && l->text.at[wrong - 1] == ' ')
+        return line_fault(l, DTC_ROW_SPACE, wrong, "fields without blanks around them", diag);
       return line_fault(l, DTC_ROW_QUOTES, wrong, "each field in double quotes, one comma between two", diag);
     }
   } else {

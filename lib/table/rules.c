@@ -58,25 +58,31 @@ static void run_add(rules *r, rules_kept k, parser_totals *totals) {
   }
 }
 
+/* A row at the place of the one before. */
+static void run_continue(rules *r, rules_kept k, parser_totals *totals) {
+  totals->duplicate_positions++;
+  if (!r->run_count)
+    run_add(r, r->first, totals);
+  run_add(r, k, totals);
+}
+
 void rules_apply(rules *r, const dtc_calls *calls, parser_totals *totals) {
   for (size_t i = 0; i < calls->count; i++) {
     uint8_t contig = calls->contig[i];
     uint32_t position = calls->position[i];
     if (contig == DTC_CONTIG_NONE)
       continue;
-    int same = r->any && contig == r->contig && position == r->position;
-    if (same) {
-      totals->duplicate_positions++;
-    } else {
-      if (r->any && (contig == r->contig ? position < r->position : r->rank[contig] < r->rank[r->contig]))
-        totals->unsorted++;
-      r->any = 1;
-      r->contig = contig;
-      r->position = position;
-      r->run_count = 0;
-      r->base = r->indel = 0;
-      r->conflict = 0;
+    if (contig == r->contig && position == r->position) {
+      run_continue(r, keep(calls, i), totals);
+      continue;
     }
-    run_add(r, keep(calls, i), totals);
+    /* Before the first row contig is NONE, the position 0 and the rank that of the vendor's first chromosome. */
+    totals->unsorted += contig == r->contig ? position < r->position : r->rank[contig] < r->rank[r->contig];
+    r->contig = contig;
+    r->position = position;
+    r->first = keep(calls, i);
+    r->run_count = 0;
+    r->base = r->indel = 0;
+    r->conflict = 0;
   }
 }

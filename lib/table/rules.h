@@ -16,10 +16,10 @@ typedef struct rules_kept {
 
 typedef struct rules {
   uint8_t rank[DTC_LABEL_COUNT]; /* place of a label in the vendor's order */
-  int any;
   uint8_t contig;
   uint32_t position;
-  rules_kept run[RULES_RUN]; /* rows at contig and position so far */
+  rules_kept first; /* row at contig and position; the run below begins with it, and is filled only when a second comes */
+  rules_kept run[RULES_RUN];
   size_t run_count;
   uint8_t base, indel; /* first called genotype of each sort in the run; 0 for none */
   int conflict;        /* the run was counted as one already */

@@ -32,6 +32,8 @@ void lines_free(lines *l);
 /* Takes the next line off *piece. *got is 0 when the piece is used up and the rest is kept. A line that is whole inside the
  * piece is not copied. Line ends are checked here, the line's bytes by line_check(). */
 dtc_status lines_next(lines *l, view *piece, line *out, int *got, dtc_diag *diag);
+/* Whether the beginning of a line is kept. */
+static inline int lines_held(const lines *l) { return l->carried && !l->spent; }
 /* Tells that `count` lines of `length_bytes` together were read past lines_next(). Only while nothing is carried. */
 void lines_skip(lines *l, uint64_t count, uint64_t length_bytes);
 /* The end of the text: *got is 1 where a line without an end is left, which is then in *out. */
