@@ -1,0 +1,119 @@
+#include "config.h"
+
+#include "genotype-validate/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+enum { OPTION_JSON = 256, OPTION_ANY, OPTION_STRICT, OPTION_MIN_ROWS, OPTION_MAX_SIZE, OPTION_MAX_UNPACKED, OPTION_EXPLAIN };
+
+static const struct option long_options[] = {
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"any", no_argument, NULL, OPTION_ANY},
+    {"strict", no_argument, NULL, OPTION_STRICT},
+    {"min-rows", required_argument, NULL, OPTION_MIN_ROWS},
+    {"max-size", required_argument, NULL, OPTION_MAX_SIZE},
+    {"max-unpacked", required_argument, NULL, OPTION_MAX_UNPACKED},
+    {"explain", no_argument, NULL, OPTION_EXPLAIN},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+static const char help[] =
+    "Usage: genotype-validate [OPTION]... FILE...\n"
+    "Tells whether raw data exports of 23andMe, AncestryDNA and MyHeritage are whole and unchanged,\n"
+    "and what they are. FILE is the vendor's zip; - is standard input.\n"
+    "\n"
+    "      --json              one JSON object a line and file\n"
+    "      --any               take the bare text and text in gzip as well\n"
+    "      --strict            refuse what was zipped again or saved again, and build 36\n"
+    "      --min-rows N        least number of rows (10000)\n"
+    "      --max-size BYTES    largest file (26214400)\n"
+    "      --max-unpacked BYTES  largest text inside it (268435456)\n"
+    "      --explain           say what the verdict rests on\n"
+    "  -h, --help              print this help\n"
+    "  -V, --version           print the version\n"
+    "\n"
+    "Exit status: 0 every file accepted, 1 at least one refused, 2 wrong usage,\n"
+    "3 input, output or internal error: trying again makes sense.\n";
+
+/* A plain decimal number, all of it, from 0 to UINT64_MAX. */
+static int parse_number(const char *text, uint64_t *out) {
+  uint64_t value = 0;
+  if (!*text)
+    return 0;
+  for (; *text; text++) {
+    if (*text < '0' || *text > '9')
+      return 0;
+    uint64_t digit = (uint64_t)(*text - '0');
+    if (value > (UINT64_MAX - digit) / 10)
+      return 0;
+    value = value * 10 + digit;
+  }
+  *out = value;
+  return 1;
+}
+
+static int take_number(const char *option, const char *text, uint64_t least, uint64_t *out) {
+  if (parse_number(text, out) && *out >= least)
+    return 1;
+  fprintf(stderr, "genotype-validate: --%s takes a whole number of at least %llu\n", option, (unsigned long long)least);
+  return 0;
+}
+
+static options_outcome wrong(void) {
+  fputs("Try 'genotype-validate --help' for more information.\n", stderr);
+  return OPTIONS_WRONG;
+}
+
+/* One option other than help and version; 0 when its value is wrong. */
+static int take_option(int option, validate_options *out) {
+  dtc_limits *limits = &out->library.limits;
+  switch (option) {
+  case OPTION_JSON:
+    out->json = 1;
+    return 1;
+  case OPTION_ANY:
+    out->library.container = DTC_CONTAINER_ANY;
+    return 1;
+  case OPTION_STRICT:
+    out->library.strictness = DTC_STRICT;
+    return 1;
+  case OPTION_EXPLAIN:
+    out->explain = 1;
+    return 1;
+  case OPTION_MIN_ROWS:
+    return take_number("min-rows", optarg, 0, &limits->rows_min);
+  case OPTION_MAX_SIZE:
+    return take_number("max-size", optarg, 1, &limits->file_bytes);
+  case OPTION_MAX_UNPACKED:
+    return take_number("max-unpacked", optarg, 1, &limits->unpacked_bytes);
+  default: /* getopt_long has said what is wrong */
+    return 0;
+  }
+}
+
+options_outcome options_read(int argc, char **argv, validate_options *out) {
+  *out = (validate_options){0};
+  dtc_options_init(&out->library, DTC_POLICY_REFUSE);
+  for (int option; (option = getopt_long(argc, argv, "hV", long_options, NULL)) != -1;) {
+    if (option == 'h') {
+      fputs(help, stdout);
+      return OPTIONS_DONE;
+    }
+    if (option == 'V') {
+      printf("genotype-validate (libdtcgeno) %s\n", dtc_version());
+      return OPTIONS_DONE;
+    }
+    if (!take_option(option, out))
+      return wrong();
+  }
+  if (optind == argc) {
+    fputs("genotype-validate: no file is named\n", stderr);
+    return wrong();
+  }
+  out->files = argv + optind;
+  out->file_count = argc - optind;
+  return OPTIONS_RUN;
+}
