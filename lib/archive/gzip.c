@@ -12,12 +12,14 @@ typedef struct gunzip {
   const dtc_limits *limits;
   outlet_buffers *buffers;
   inflate_span span; /* its input side: what is left of the block */
+  unsigned char ahead[INFLATE_AHEAD_BYTES]; /* what the inflater took too far, to be read before the span */
+  size_t ahead_at, ahead_end;
   uint64_t read_bytes;
   outlet out;
   dtc_diag *diag;
 } gunzip;
 
-static uint64_t where(const gunzip *g) { return g->read_bytes - g->span.in_bytes; }
+static uint64_t where(const gunzip *g) { return g->read_bytes - g->span.in_bytes - (g->ahead_end - g->ahead_at); }
 
 /* Reads the next block when the last is used up; the span stays empty only at the file's end. */
 static dtc_status refill(gunzip *g) {
@@ -39,6 +41,10 @@ static dtc_status refill(gunzip *g) {
 }
 
 static dtc_status next_byte(gunzip *g, unsigned char *byte) {
+  if (g->ahead_at < g->ahead_end) {
+    *byte = g->ahead[g->ahead_at++];
+    return DTC_OK;
+  }
   dtc_status status = refill(g);
   if (status != DTC_OK)
     return status;
@@ -123,8 +129,11 @@ static dtc_status read_member(gunzip *g, void *state) {
     if (status == DTC_OK)
       status = outlet_inflate(&g->out, state, &g->span, g->buffers, DTC_GZIP_DATA, &progress, g->diag);
   }
-  if (status == DTC_OK)
+  if (status == DTC_OK) {
+    g->ahead_at = 0;
+    g->ahead_end = g->out.engine->taken_too_far(state, g->ahead);
     status = outlet_flush(&g->out, &g->span, g->buffers, g->diag);
+  }
   return status == DTC_OK ? read_trailer(g, g->out.unpacked_bytes - before) : status;
 }
 

@@ -5,6 +5,8 @@
 
 #include <dtcgeno.h>
 
+#define INFLATE_AHEAD_BYTES 8 /* no library reads further ahead than this */
+
 typedef enum inflate_result {
   INFLATE_MORE,  /* the output is full, or the input used up */
   INFLATE_END,   /* the stream's last block is complete; what is left of the input lies behind it */
@@ -29,6 +31,9 @@ typedef struct inflate_engine {
   inflate_result (*restart)(void *state);
   /* Goes on until the input or the room is used up, or the stream ends, and moves the span's pointers on. */
   inflate_result (*step)(void *state, inflate_span *span);
+  /* After INFLATE_END: the bytes behind the stream that the library took from the input before it knew; the rest of the
+   * input follows them. Writes them to bytes and returns how many. */
+  size_t (*taken_too_far)(const void *state, unsigned char bytes[INFLATE_AHEAD_BYTES]);
   /* CRC-32 of gzip and zip; begins with 0. */
   uint32_t (*crc)(uint32_t crc, const unsigned char *bytes, size_t length_bytes);
 } inflate_engine;

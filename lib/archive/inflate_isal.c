@@ -38,12 +38,25 @@ static inflate_result isal_step(void *state, inflate_span *span) {
   return s->block_state == ISAL_BLOCK_FINISH ? INFLATE_END : INFLATE_MORE;
 }
 
+/* ISA-L's bit buffer: whole bytes in it stand behind the last block, whose own bits were padded to a byte. */
+static size_t isal_taken_too_far(const void *state, unsigned char bytes[INFLATE_AHEAD_BYTES]) {
+  const struct inflate_state *s = state;
+  size_t count = s->read_in_length > 0 ? (size_t)s->read_in_length / 8 : 0;
+  uint64_t bits = s->read_in >> (count ? s->read_in_length % 8 : 0);
+  if (count > INFLATE_AHEAD_BYTES)
+    count = INFLATE_AHEAD_BYTES;
+  for (size_t i = 0; i < count; i++)
+    bytes[i] = (unsigned char)(bits >> 8 * i);
+  return count;
+}
+
 static uint32_t isal_crc(uint32_t crc, const unsigned char *bytes, size_t length_bytes) {
   return crc32_gzip_refl(crc, bytes, length_bytes);
 }
 
 const inflate_engine *inflate_with_isal(void) {
-  static const inflate_engine engine = {"isa-l", isal_new_state, isal_free_state, isal_restart, isal_step, isal_crc};
+  static const inflate_engine engine = {"isa-l", isal_new_state, isal_free_state, isal_restart, isal_step,
+                                        isal_taken_too_far, isal_crc};
   return &engine;
 }
 #else

@@ -58,12 +58,19 @@ static inflate_result zlib_step(void *state, inflate_span *span) {
   return code == Z_MEM_ERROR ? INFLATE_MEMORY : INFLATE_BAD;
 }
 
+static size_t zlib_taken_too_far(const void *state, unsigned char bytes[INFLATE_AHEAD_BYTES]) {
+  (void)state; /* zlib gives back what it did not use */
+  (void)bytes;
+  return 0;
+}
+
 static uint32_t zlib_crc(uint32_t crc, const unsigned char *bytes, size_t length_bytes) {
   return (uint32_t)crc32(crc, bytes, (uInt)length_bytes);
 }
 
 const inflate_engine *inflate_with_zlib(void) {
-  static const inflate_engine engine = {"zlib", zlib_new_state, zlib_free_state, zlib_restart, zlib_step, zlib_crc};
+  static const inflate_engine engine = {"zlib", zlib_new_state, zlib_free_state, zlib_restart, zlib_step,
+                                        zlib_taken_too_far, zlib_crc};
   return &engine;
 }
 

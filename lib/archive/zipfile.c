@@ -148,9 +148,11 @@ static dtc_status inflate_all(const unpacking *u, zip_file_t *file, const zip_me
     if (status != DTC_OK)
       return status;
   }
+  unsigned char ahead[INFLATE_AHEAD_BYTES];
+  taken -= span.in_bytes + o->engine->taken_too_far(state, ahead);
   dtc_status status = outlet_flush(o, &span, u->buffers, diag);
-  if (status == DTC_OK && taken - span.in_bytes != m->packed_bytes)
-    return diag_set(diag, DTC_ZIP_SIZE_MISMATCH, at(m->data_at + taken - span.in_bytes),
+  if (status == DTC_OK && taken != m->packed_bytes)
+    return diag_set(diag, DTC_ZIP_SIZE_MISMATCH, at(m->data_at + taken),
                     "a deflate stream as long as the member, found its end before");
   return status;
 }

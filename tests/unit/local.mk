@@ -35,4 +35,9 @@ tests_unit_test_liftover_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
 tests_unit_test_quality_SOURCES = tests/unit/test_quality.c
 tests_unit_test_quality_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_quality_LDADD = $(unit_ldadd)
+check_PROGRAMS += tests/unit/test_archive
+TESTS += tests/unit/test_archive
+tests_unit_test_archive_SOURCES = tests/unit/test_archive.c
+tests_unit_test_archive_CPPFLAGS = $(unit_cppflags) $(ZLIB_CFLAGS)
+tests_unit_test_archive_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
 endif

@@ -1,0 +1,555 @@
+/* The archive layer from inside: limits on both sides, every way in alike, both inflaters alike, every allocation failing.
+ * Hostile structure stands in tests/hostile, where archives are made by a script. */
+#include "archive/kind.h"
+#include "archive/pump.h"
+#include "base/alloc.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+/* ---- a small maker of archives */
+
+typedef struct bytes {
+  unsigned char *at;
+  size_t length, capacity;
+} bytes;
+
+static void put(bytes *b, const void *from, size_t length) {
+  if (b->length + length > b->capacity) {
+    b->capacity = (b->length + length) * 2;
+    b->at = realloc(b->at, b->capacity);
+    ck_assert_ptr_nonnull(b->at);
+  }
+  if (length)
+    memcpy(b->at + b->length, from, length);
+  b->length += length;
+}
+
+static void put_number(bytes *b, uint64_t value, size_t width) {
+  for (size_t i = 0; i < width; i++) {
+    unsigned char c = (unsigned char)(value >> 8 * i);
+    put(b, &c, 1);
+  }
+}
+
+static bytes text_of(size_t length) {
+  bytes b = {0};
+  uint64_t random = 88172645463325252u;
+  while (b.length < length) {
+    char row[64];
+    random ^= random << 13, random ^= random >> 7, random ^= random << 17;
+    int n = snprintf(row, sizeof row, "rs%llu\t%llu\t%llu\tA%c\r\n", (unsigned long long)(random >> 40),
+                     (unsigned long long)(random % 22 + 1), (unsigned long long)(random >> 36), "ACGT"[random >> 62]);
+    put(&b, row, (size_t)n);
+  }
+  b.length = length;
+  return b;
+}
+
+static bytes deflated(const bytes *text, int level) {
+  bytes b = {0};
+  z_stream z = {0};
+  ck_assert_int_eq(deflateInit2(&z, level, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  b.capacity = deflateBound(&z, text->length) + 64;
+  b.at = malloc(b.capacity);
+  z.next_in = text->at;
+  z.avail_in = (uInt)text->length;
+  z.next_out = b.at;
+  z.avail_out = (uInt)b.capacity;
+  ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
+  b.length = z.total_out;
+  deflateEnd(&z);
+  return b;
+}
+
+/* A zip of one member with this packed data. The directory's values are given; the local header repeats them. */
+static bytes zip_of(const bytes *packed, unsigned method, uint32_t crc, uint64_t unpacked_bytes, size_t name_bytes,
+                    size_t comment_bytes) {
+  bytes b = {0}, fields = {0};
+  char *name = malloc(name_bytes + 1);
+  memset(name, 'n', name_bytes);
+  put_number(&fields, 20, 2);
+  put_number(&fields, 0, 2);
+  put_number(&fields, method, 2);
+  put_number(&fields, 0x58215821, 4);
+  put_number(&fields, crc, 4);
+  put_number(&fields, packed->length, 4);
+  put_number(&fields, unpacked_bytes, 4);
+  put_number(&fields, name_bytes, 2);
+  put_number(&fields, 0, 2);
+  put(&b, "PK\3\4", 4);
+  put(&b, fields.at, fields.length);
+  put(&b, name, name_bytes);
+  put(&b, packed->at, packed->length);
+  size_t directory_at = b.length;
+  put(&b, "PK\1\2\x14\3", 6);
+  put(&b, fields.at, fields.length);
+  put_number(&b, 0, 6);
+  put_number(&b, 0100644u << 16, 4);
+  ck_assert_uint_eq(b.length - directory_at, 46 - 4);
+  put_number(&b, 0, 4);
+  put(&b, name, name_bytes);
+  size_t directory_bytes = b.length - directory_at;
+  put(&b, "PK\5\6\0\0\0\0\1\0\1", 11);
+  put_number(&b, 0, 1);
+  put_number(&b, directory_bytes, 4);
+  put_number(&b, directory_at, 4);
+  put_number(&b, comment_bytes, 2);
+  for (size_t i = 0; i < comment_bytes; i++)
+    put(&b, "c", 1);
+  free(name);
+  free(fields.at);
+  return b;
+}
+
+static bytes good_zip(size_t text_bytes, int level) {
+  bytes text = text_of(text_bytes);
+  bytes packed = deflated(&text, level);
+  bytes zip = zip_of(&packed, 8, (uint32_t)crc32(0, text.at, (uInt)text.length), text.length, 20, 0);
+  free(text.at);
+  free(packed.at);
+  return zip;
+}
+
+static bytes gzip_of(const bytes *text) {
+  bytes packed = deflated(text, 6), b = {0};
+  put(&b, "\x1f\x8b\10\10\0\0\0\0\0\3name", 15);
+  put(&b, packed.at, packed.length);
+  put_number(&b, crc32(0, text->at, (uInt)text->length), 4);
+  put_number(&b, text->length, 4);
+  free(packed.at);
+  return b;
+}
+
+/* ---- a consumer */
+
+typedef struct eater {
+  uint32_t crc;
+  uint64_t total;
+  size_t largest;
+  dtc_status answer; /* given from the first byte on */
+} eater;
+
+static dtc_status eat(void *opaque, const void *at, size_t length_bytes) {
+  eater *e = opaque;
+  ck_assert_uint_gt(length_bytes, 0);
+  e->crc = (uint32_t)crc32(e->crc, at, (uInt)length_bytes);
+  e->total += length_bytes;
+  if (length_bytes > e->largest)
+    e->largest = length_bytes;
+  return e->answer;
+}
+
+static dtc_options options_of(dtc_container container) {
+  dtc_options o;
+  memset(&o, 0, sizeof o);
+  o.container = container;
+  o.limits = (dtc_limits){26214400, 268435456, 50, 67108864, 5000000, 1, 8, 65536, 512, 1024, 1000, 100};
+  return o;
+}
+
+static dtc_status pump_bytes(const bytes *b, const dtc_options *options, eater *e, dtc_diag *diag) {
+  archive_facts facts;
+  *e = (eater){.answer = e->answer};
+  *diag = (dtc_diag){0};
+  dtc_status status = archive_pump_memory(b->at, b->length, options, eat, e, &facts, diag);
+  ck_assert_uint_eq(facts.file_bytes, b->length);
+  if (status != DTC_OK && status != e->answer)
+    ck_assert_int_eq(diag->status, status);
+  if (status == DTC_OK)
+    ck_assert_uint_eq(facts.unpacked_bytes, e->total);
+  return status;
+}
+
+#define ck_status(got, want) ck_assert_msg((got) == (want), "%s, wanted %s", dtc_status_slug(got), dtc_status_slug(want))
+
+static void expect(const bytes *b, const dtc_options *options, dtc_status want) {
+  eater e = {0};
+  dtc_diag diag;
+  dtc_status got = pump_bytes(b, options, &e, &diag);
+  ck_status(got, want);
+}
+
+/* ---- tests */
+
+START_TEST(every_way_in_gives_the_same) {
+  dtc_options options = options_of(DTC_CONTAINER_ANY);
+  bytes text = text_of(400000);
+  bytes files[] = {good_zip(400000, 6), gzip_of(&text), text_of(400000), good_zip(1, 9), text_of(65536), text_of(65537)};
+  for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+    eater from_memory = {0}, from_file = {0}, from_pipe = {0};
+    dtc_diag diag = {0};
+    archive_facts facts;
+    ck_status(pump_bytes(&files[i], &options, &from_memory, &diag), DTC_OK);
+    ck_assert_uint_le(from_memory.largest, 65536);
+    FILE *file = tmpfile();
+    ck_assert_uint_eq(fwrite(files[i].at, 1, files[i].length, file), files[i].length);
+    ck_assert_int_eq(fflush(file), 0);
+    ck_status(archive_pump_fd(fileno(file), &options, eat, &from_file, &facts, &diag), DTC_OK);
+    ck_assert_int_eq(ftell(file), (long)files[i].length); /* the offset was not moved */
+    rewind(file);
+    char command[64];
+    snprintf(command, sizeof command, "cat <&%d", fileno(file));
+    FILE *pipe = popen(command, "r");
+    ck_status(archive_pump_fd(fileno(pipe), &options, eat, &from_pipe, &facts, &diag), DTC_OK);
+    ck_assert_uint_eq(facts.file_bytes, files[i].length);
+    ck_assert_int_eq(pclose(pipe), 0);
+    fclose(file);
+    ck_assert_uint_eq(from_file.crc, from_memory.crc);
+    ck_assert_uint_eq(from_pipe.crc, from_memory.crc);
+    ck_assert_uint_eq(from_pipe.total, from_memory.total);
+    free(files[i].at);
+  }
+  free(text.at);
+}
+END_TEST
+
+START_TEST(the_size_of_a_file_has_a_limit) {
+  bytes zip = good_zip(5000, 6), text = text_of(5000), gzip = gzip_of(&text);
+  dtc_options options = options_of(DTC_CONTAINER_ANY);
+  options.limits.file_bytes = zip.length;
+  expect(&zip, &options, DTC_OK);
+  options.limits.file_bytes--;
+  expect(&zip, &options, DTC_FILE_TOO_LARGE);
+  options.limits.file_bytes = gzip.length;
+  expect(&gzip, &options, DTC_OK);
+  options.limits.file_bytes--;
+  expect(&gzip, &options, DTC_FILE_TOO_LARGE);
+  options.limits.unpacked_bytes = text.length;
+  expect(&text, &options, DTC_OK);
+  options.limits.unpacked_bytes--;
+  expect(&text, &options, DTC_FILE_TOO_LARGE);
+  int ends[2];
+  ck_assert_int_eq(pipe(ends), 0);
+  ck_assert_int_eq(write(ends[1], zip.at, zip.length), (ssize_t)zip.length);
+  close(ends[1]);
+  options = options_of(DTC_CONTAINER_ZIP);
+  options.limits.file_bytes = zip.length - 1;
+  eater e = {0};
+  dtc_diag diag = {0};
+  ck_status(archive_pump_fd(ends[0], &options, eat, &e, NULL, &diag), DTC_FILE_TOO_LARGE);
+  close(ends[0]);
+  free(zip.at);
+  free(text.at);
+  free(gzip.at);
+}
+END_TEST
+
+START_TEST(unpacked_size_and_ratio_have_limits) {
+  bytes zip = good_zip(5000, 6), text = text_of(5000), gzip = gzip_of(&text);
+  dtc_options options = options_of(DTC_CONTAINER_ANY);
+  options.limits.unpacked_bytes = 5000;
+  expect(&zip, &options, DTC_OK);
+  expect(&gzip, &options, DTC_OK);
+  options.limits.unpacked_bytes = 4999;
+  expect(&zip, &options, DTC_ZIP_BOMB_SIZE);
+  expect(&gzip, &options, DTC_ZIP_BOMB_SIZE);
+
+  bytes same = {0};
+  for (size_t i = 0; i < 1000; i++)
+    put(&same, "aaaaaaaaaa", 10);
+  bytes packed = deflated(&same, 9);
+  uint32_t crc = (uint32_t)crc32(0, same.at, (uInt)same.length);
+  bytes dense = zip_of(&packed, 8, crc, same.length, 5, 0);
+  options = options_of(DTC_CONTAINER_ZIP);
+  options.limits.ratio_from_bytes = same.length;
+  options.limits.ratio = 1;
+  expect(&dense, &options, DTC_OK); /* not beyond the size from which the ratio counts */
+  options.limits.ratio_from_bytes = same.length - 1;
+  expect(&dense, &options, DTC_ZIP_BOMB_RATIO);
+  options.limits.ratio = (same.length + packed.length - 1) / packed.length;
+  expect(&dense, &options, DTC_OK);
+  options.limits.ratio--;
+  expect(&dense, &options, DTC_ZIP_BOMB_RATIO);
+  /* a size that is only claimed hides nothing */
+  bytes liar = zip_of(&packed, 8, crc, 10, 5, 0);
+  expect(&liar, &options, DTC_ZIP_BOMB_RATIO);
+  options = options_of(DTC_CONTAINER_ZIP);
+  expect(&liar, &options, DTC_ZIP_SIZE_MISMATCH);
+  free(zip.at), free(text.at), free(gzip.at), free(same.at), free(packed.at), free(dense.at), free(liar.at);
+}
+END_TEST
+
+START_TEST(names_comments_and_directory_have_limits) {
+  bytes text = text_of(300), packed = deflated(&text, 6);
+  uint32_t crc = (uint32_t)crc32(0, text.at, (uInt)text.length);
+  dtc_options options = options_of(DTC_CONTAINER_ZIP);
+  bytes fits = zip_of(&packed, 8, crc, text.length, 512, 1024);
+  bytes long_name = zip_of(&packed, 8, crc, text.length, 513, 0);
+  bytes long_comment = zip_of(&packed, 8, crc, text.length, 512, 1025);
+  expect(&fits, &options, DTC_OK);
+  expect(&long_name, &options, DTC_ZIP_NAME_TOO_LONG);
+  expect(&long_comment, &options, DTC_ZIP_COMMENT_TOO_LARGE);
+  options.limits.directory_bytes = 46 + 512;
+  expect(&fits, &options, DTC_OK);
+  options.limits.directory_bytes--;
+  expect(&fits, &options, DTC_ZIP_DIRECTORY_TOO_LARGE);
+  options.limits.directory_bytes = 65536;
+  options.limits.entries = 0;
+  expect(&fits, &options, DTC_ZIP_TOO_MANY_ENTRIES);
+  free(text.at), free(packed.at), free(fits.at), free(long_name.at), free(long_comment.at);
+}
+END_TEST
+
+START_TEST(a_zip_cut_anywhere_is_refused) {
+  bytes zip = good_zip(2000, 6);
+  dtc_options options = options_of(DTC_CONTAINER_ZIP);
+  size_t whole = zip.length;
+  for (zip.length = 1; zip.length < whole; zip.length++) {
+    eater e = {0};
+    dtc_diag diag;
+    dtc_status status = pump_bytes(&zip, &options, &e, &diag);
+    dtc_status want = zip.length == 1 ? DTC_NOT_A_ZIP : DTC_ZIP_TRUNCATED;
+    ck_assert_msg(status == want, "cut to %zu: %s", zip.length, dtc_status_slug(status));
+    ck_assert_uint_eq(e.total, 0);
+  }
+  zip.length = 0;
+  expect(&zip, &options, DTC_FILE_EMPTY);
+  free(zip.at);
+}
+END_TEST
+
+START_TEST(gzip_is_whole_or_refused) {
+  bytes text = text_of(3000), gzip = gzip_of(&text), twice = {0};
+  dtc_options options = options_of(DTC_CONTAINER_ANY);
+  put(&twice, gzip.at, gzip.length);
+  put(&twice, gzip.at, gzip.length);
+  eater e = {0};
+  dtc_diag diag;
+  ck_status(pump_bytes(&twice, &options, &e, &diag), DTC_OK);
+  ck_assert_uint_eq(e.total, 6000);
+  put(&twice, "\0", 1);
+  expect(&twice, &options, DTC_GZIP_TRUNCATED); /* the head of a third member, cut */
+  put(&twice, "trailing", 9);
+  expect(&twice, &options, DTC_GZIP_DATA);
+  size_t whole = gzip.length;
+  for (gzip.length = 2; gzip.length < whole; gzip.length++)
+    expect(&gzip, &options, DTC_GZIP_TRUNCATED);
+  for (size_t back = 1; back <= 8; back++) {
+    gzip.at[whole - back] ^= 1;
+    expect(&gzip, &options, DTC_GZIP_DATA);
+    gzip.at[whole - back] ^= 1;
+  }
+  gzip.at[2] = 7;
+  expect(&gzip, &options, DTC_GZIP_HEADER);
+  options.container = DTC_CONTAINER_ZIP;
+  expect(&gzip, &options, DTC_NOT_A_ZIP);
+  free(text.at), free(gzip.at), free(twice.at);
+}
+END_TEST
+
+START_TEST(damage_comes_before_what_the_consumer_says) {
+  bytes zip = good_zip(200000, 6);
+  dtc_options options = options_of(DTC_CONTAINER_ZIP);
+  eater e = {.answer = DTC_ROW_COLUMNS};
+  dtc_diag diag;
+  ck_status(pump_bytes(&zip, &options, &e, &diag), DTC_ROW_COLUMNS);
+  ck_assert_uint_le(e.total, 65536); /* asked once */
+  e.answer = DTC_STOPPED;
+  ck_status(pump_bytes(&zip, &options, &e, &diag), DTC_STOPPED);
+  size_t crc_at = 14;
+  uint64_t directory_at = 0;
+  memcpy(&directory_at, zip.at + zip.length - 6, 4); /* tests run on little-endian machines as the archives are */
+  zip.at[crc_at] ^= 1;
+  zip.at[directory_at + 16] ^= 1;
+  e.answer = DTC_ROW_COLUMNS;
+  ck_status(pump_bytes(&zip, &options, &e, &diag), DTC_ZIP_CRC_MISMATCH);
+  free(zip.at);
+}
+END_TEST
+
+START_TEST(what_is_no_zip_is_named) {
+  static const struct {
+    const char *head, *words;
+    size_t length;
+  } files[] = {{"7z\xbc\xaf\x27\x1c\0\4", "7z", 8}, {"%PDF-1.7\n", "PDF", 9},   {"BZh91AY&SY", "bzip2", 10},
+               {"\xfd""7zXZ\0\0\4", "xz", 8},       {"Rar!\x1a\7\1\0", "RAR", 8}, {"\x1f\x8b\10\0", "gzip", 4},
+               {"  <!DOCTYPE html>", "HTML", 17},   {"# rsid\t", "text", 7},     {"##fileformat=VCFv4.2\n", "VCF", 21}};
+  dtc_options options = options_of(DTC_CONTAINER_ZIP);
+  for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+    bytes b = {(unsigned char *)files[i].head, files[i].length, 0};
+    eater e = {0};
+    dtc_diag diag;
+    ck_status(pump_bytes(&b, &options, &e, &diag), DTC_NOT_A_ZIP);
+    ck_assert_msg(strstr(diag.expected, files[i].words) != NULL, "%s", diag.expected);
+  }
+}
+END_TEST
+
+static size_t allocations_left;
+static size_t live_blocks;
+
+static void *scarce_resize(void *opaque, void *block, size_t size_bytes) {
+  (void)opaque;
+  if (allocations_left == 0)
+    return NULL;
+  allocations_left--;
+  live_blocks += block == NULL;
+  return realloc(block, size_bytes);
+}
+
+static void scarce_release(void *opaque, void *block) {
+  (void)opaque;
+  live_blocks -= block != NULL;
+  free(block);
+}
+
+START_TEST(every_failed_allocation_is_survived) {
+  bytes text = text_of(200000);
+  bytes files[] = {good_zip(200000, 6), gzip_of(&text), text_of(200000)};
+  dtc_options options = options_of(DTC_CONTAINER_ANY);
+  options.allocator = (dtc_allocator){scarce_resize, scarce_release, NULL};
+  const inflate_engine *engines[] = {inflate_with_zlib(), inflate_default()};
+  for (size_t i = 0; i < 6; i++) {
+    const bytes *b = &files[i / 2];
+    dtc_status status = DTC_INTERNAL;
+    for (size_t n = 0; status != DTC_OK; n++) {
+      ck_assert_uint_lt(n, 100);
+      FILE *file = tmpfile(); /* through a pipe, so that holding it fails too */
+      fwrite(b->at, 1, b->length, file);
+      fflush(file);
+      rewind(file);
+      char command[64];
+      snprintf(command, sizeof command, "cat <&%d 2>&-", fileno(file));
+      FILE *pipe = popen(command, "r");
+      allocations_left = n;
+      eater e = {0};
+      dtc_diag diag = {0};
+      source s;
+      status = source_from_fd(&s, fileno(pipe), &options.allocator, &diag);
+      if (status == DTC_OK) {
+        status = archive_pump_source(&s, &options, engines[i % 2], eat, &e, NULL, &diag);
+        source_close(&s);
+      }
+      pclose(pipe);
+      fclose(file);
+      ck_assert_uint_eq(live_blocks, 0);
+      if (status != DTC_OK)
+        ck_status(status, DTC_OUT_OF_MEMORY);
+      ck_assert_int_eq(diag.status, status);
+    }
+  }
+  for (size_t i = 0; i < 3; i++)
+    free(files[i].at);
+  free(text.at);
+}
+END_TEST
+
+/* ---- both inflaters */
+
+typedef struct outcome {
+  inflate_result result;
+  size_t length, left;
+  uint32_t crc;
+} outcome;
+
+static outcome inflate_in_steps(const inflate_engine *engine, const bytes *packed, size_t in_step, size_t out_step) {
+  static unsigned char out[65536];
+  dtc_allocator a = alloc_or_default(NULL);
+  void *state = engine->new_state(&a);
+  ck_assert_ptr_nonnull(state);
+  outcome o = {INFLATE_MORE, 0, 0, 0};
+  inflate_span span = {packed->at, 0, out, out_step};
+  size_t fed = 0;
+  for (size_t before = (size_t)-1; o.result == INFLATE_MORE;) {
+    if (span.in_bytes == 0) {
+      if (fed == packed->length && before == o.length)
+        break;
+      before = o.length;
+      span.in = packed->at + fed;
+      span.in_bytes = packed->length - fed < in_step ? packed->length - fed : in_step;
+      fed += span.in_bytes;
+    }
+    span.out = out;
+    span.room_bytes = out_step;
+    o.result = engine->step(state, &span);
+    o.crc = engine->crc(o.crc, out, out_step - span.room_bytes);
+    o.length += out_step - span.room_bytes;
+  }
+  unsigned char ahead[INFLATE_AHEAD_BYTES];
+  o.left = span.in_bytes + packed->length - fed;
+  if (o.result == INFLATE_END) {
+    size_t n = engine->taken_too_far(state, ahead);
+    o.left += n;
+    ck_assert_int_eq(memcmp(ahead, packed->at + packed->length - o.left, n), 0);
+  }
+  engine->free_state(state, &a);
+  return o;
+}
+
+START_TEST(both_inflaters_agree) {
+  const inflate_engine *other = inflate_with_isal();
+  if (!other)
+    return;
+  srand(7);
+  for (int round = 0; round < 600; round++) {
+    bytes text = text_of((size_t)(1 + rand() % 60000));
+    bytes packed = deflated(&text, rand() % 10);
+    for (int extra = rand() % 3 ? 0 : rand() % 12; extra > 0; extra--)
+      put_number(&packed, (uint64_t)rand(), 1);
+    if (rand() % 3 == 0)
+      packed.length = (size_t)rand() % packed.length;
+    size_t in_step = rand() % 2 ? 65536 : (size_t)(1 + rand() % 40), out_step = rand() % 2 ? 65536 : (size_t)(1 + rand() % 300);
+    outcome a = inflate_in_steps(inflate_with_zlib(), &packed, in_step, out_step);
+    outcome b = inflate_in_steps(other, &packed, in_step, out_step);
+    ck_assert_int_eq(a.result, b.result);
+    if (a.result == INFLATE_END) {
+      ck_assert_uint_eq(a.left, b.left);
+      ck_assert_uint_eq(a.length, b.length);
+      ck_assert_uint_eq(a.crc, b.crc);
+    }
+    free(text.at), free(packed.at);
+  }
+}
+END_TEST
+
+START_TEST(a_file_that_changes_is_noticed) {
+  bytes zip = good_zip(3000, 6);
+  FILE *file = tmpfile();
+  fwrite(zip.at, 1, zip.length, file);
+  fflush(file);
+  dtc_allocator a = alloc_or_default(NULL);
+  dtc_options options = options_of(DTC_CONTAINER_ZIP);
+  source s;
+  dtc_diag diag = {0};
+  eater e = {0};
+  ck_status(source_from_fd(&s, fileno(file), &a, &diag), DTC_OK);
+  ck_assert_int_eq(ftruncate(fileno(file), (off_t)zip.length - 5), 0);
+  ck_status(archive_pump_source(&s, &options, inflate_default(), eat, &e, NULL, &diag), DTC_IO_CHANGED);
+  source_close(&s);
+  diag = (dtc_diag){0};
+  ck_status(archive_pump_path("/nowhere/at all", &options, eat, &e, NULL, &diag), DTC_IO_OPEN);
+  ck_assert_int_ne(diag.system_errno, 0);
+  diag = (dtc_diag){0};
+  ck_status(archive_pump_path("/", &options, eat, &e, NULL, &diag), DTC_IO_READ);
+  fclose(file);
+  free(zip.at);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("archive");
+  TCase *tcase = tcase_create("archive");
+  tcase_set_timeout(tcase, 120);
+  tcase_add_test(tcase, every_way_in_gives_the_same);
+  tcase_add_test(tcase, the_size_of_a_file_has_a_limit);
+  tcase_add_test(tcase, unpacked_size_and_ratio_have_limits);
+  tcase_add_test(tcase, names_comments_and_directory_have_limits);
+  tcase_add_test(tcase, a_zip_cut_anywhere_is_refused);
+  tcase_add_test(tcase, gzip_is_whole_or_refused);
+  tcase_add_test(tcase, damage_comes_before_what_the_consumer_says);
+  tcase_add_test(tcase, what_is_no_zip_is_named);
+  tcase_add_test(tcase, every_failed_allocation_is_survived);
+  tcase_add_test(tcase, both_inflaters_agree);
+  tcase_add_test(tcase, a_file_that_changes_is_noticed);
+  suite_add_tcase(suite, tcase);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_ENV);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
