@@ -35,6 +35,9 @@ tests_unit_test_liftover_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
 tests_unit_test_quality_SOURCES = tests/unit/test_quality.c
 tests_unit_test_quality_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_quality_LDADD = $(unit_ldadd)
+endif
+
+if HAVE_CHECK
 check_PROGRAMS += tests/unit/test_archive
 TESTS += tests/unit/test_archive
 tests_unit_test_archive_SOURCES = tests/unit/test_archive.c
