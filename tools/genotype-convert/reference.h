@@ -1,5 +1,5 @@
 /* reference.h - where REF and ALT come from: a FASTA, a .2bit, a site table, or a site table with a sequence to fill in.
- * The only door to htslib for reading. One contig at a time; positions inside it ascend. */
+ * One contig at a time; lookups are fastest when positions ascend inside it. */
 #ifndef CONVERT_REFERENCE_H
 #define CONVERT_REFERENCE_H
 
@@ -7,38 +7,46 @@
 
 typedef struct reference reference;
 
-/* A known site. SNVs have alleles of one letter. Belongs to the reference, lives until the next call. */
+/* A known site. SNVs have alleles of one letter. Belongs to the reference, lives until its next call. */
 typedef struct reference_site {
   uint32_t position;
+  uint8_t contig;
   uint8_t n_alleles;          /* REF first, then ALTs in the table's order */
   const char *const *alleles; /* upper case, terminated */
 } reference_site;
 
-/* Opens either or both (NULL for none). Checks what they say about themselves against the assembly (contig lengths; md5
- * where both sides have one; a site table's own assembly line). message gets one line of words for a person on failure.
- * Status: DTC_OK, DTC_IO_OPEN, DTC_IO_READ, DTC_OUT_OF_MEMORY, or DTC_ASSEMBLY_FILE when it does not fit. */
+/* No indel. */
+#define REFERENCE_NO_INDEL UINT32_MAX
+
+/* Opens either or both (NULL for none; not both). Checks what they say about themselves against the assembly: contig
+ * lengths, md5 where both sides have one, a site table's own assembly line and digest; and, where both are there, the
+ * table's REFs against the sequence, by a sample spread over the table. message gets one line of words for a person on
+ * failure. Status: DTC_OK, DTC_IO_OPEN, DTC_IO_READ, DTC_OUT_OF_MEMORY, or DTC_ASSEMBLY_FILE when it does not fit. */
 dtc_status reference_open(const char *sequence_path, const char *sites_path, const dtc_assembly *assembly, reference **out,
                           char *message, size_t message_bytes);
-void reference_free(reference *r);
+void reference_free(reference *r); /* NULL allowed */
 /* A handle of its own for another thread, sharing what is mapped; free with reference_free. NULL when memory runs out. */
 reference *reference_clone(reference *r);
 
 int reference_has_sequence(const reference *r);
 int reference_has_sites(const reference *r);
-/* "md5:..." of the site table's records and so on, for the header and the report: static words and hex only; or NULL. */
+/* "md5:" and 32 hex digits over the site table's records, for the header and the report; or NULL. */
 const char *reference_sites_digest(const reference *r);
 
-/* Goes to a contig. 0 when reading failed, else 1. */
+/* Goes to a contig. 0 when reading failed, else 1; also where neither source has the contig. */
 int reference_contig(reference *r, unsigned contig);
 /* The base of the sequence (or of an SNV site where there is no sequence): 'A' 'C' 'G' 'T', 'N', or 0 where unknown. */
 char reference_base(reference *r, uint32_t position);
-/* The SNV site at a position, or NULL. REF is the sequence's base where there is one. */
+/* The SNV site at a position, or NULL. */
 const reference_site *reference_snv(reference *r, uint32_t position);
-/* The indel of that name on this contig ("rs..."; kind and number as in dtc_calls), else NULL. */
-const reference_site *reference_indel_by_id(reference *r, uint8_t id_kind, uint32_t id_number, const char *names, unsigned *contig);
-/* The only indel whose REF span, widened by its length + 1, holds the position; NULL where there is none or several. */
-const reference_site *reference_indel_near(reference *r, uint32_t position);
-/* `length` bases from position into text (not terminated); 0 where unknown. */
+/* The indel of that name on any contig (kind, number and names as in dtc_calls), or REFERENCE_NO_INDEL where there is none
+ * or the name stands at several. */
+uint32_t reference_indel_by_id(const reference *r, uint8_t id_kind, uint32_t id_number, const char *names);
+/* The only indel of the contig whose position is at most its length + 1 away, or REFERENCE_NO_INDEL. */
+uint32_t reference_indel_near(const reference *r, unsigned contig, uint32_t position);
+/* An indel found by the two above; they stay valid as long as the reference. */
+const reference_site *reference_indel(reference *r, uint32_t indel);
+/* `length` bases from position into text (not terminated); 0 where not all are known. */
 int reference_fetch(reference *r, uint32_t position, uint32_t length, char *text);
 /* Whether any of the calls above failed to read since opening. */
 int reference_failed(const reference *r);

@@ -1,0 +1,129 @@
+/* reference.c - the two sources behind one door. */
+#include "reference.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reference_check.h"
+#include "reference_sequence.h"
+#include "sites.h"
+
+struct reference {
+  sequence *sequence; /* NULL: none */
+  sites *sites;       /* NULL: none */
+  unsigned contig;
+  uint32_t at; /* the SNV asked for last, in the contig's list */
+  reference_site site;
+  const char *alleles[SITES_ALLELES_MAX];
+};
+
+dtc_status reference_open(const char *sequence_path, const char *sites_path, const dtc_assembly *assembly, reference **out,
+                          char *message, size_t message_bytes) {
+  reference *r = calloc(1, sizeof *r);
+  *out = NULL;
+  if (!r) {
+    snprintf(message, message_bytes, "out of memory");
+    return DTC_OUT_OF_MEMORY;
+  }
+  dtc_status status = DTC_OK;
+  if (sequence_path) {
+    status = sequence_open(sequence_path, assembly, &r->sequence, message, message_bytes);
+    if (status == DTC_OK) status = reference_check_sequence(sequence_path, r->sequence, assembly, message, message_bytes);
+  }
+  if (status == DTC_OK && sites_path) {
+    status = sites_open(sites_path, &r->sites, message, message_bytes);
+    if (status == DTC_OK) status = reference_check_sites(sites_path, r->sites, assembly, message, message_bytes);
+  }
+  if (status == DTC_OK && r->sequence && r->sites)
+    status = reference_check_refs(sites_path, r->sites, r->sequence, message, message_bytes);
+  if (status == DTC_OK) *out = r;
+  else reference_free(r);
+  return status;
+}
+
+void reference_free(reference *r) {
+  if (!r) return;
+  sequence_free(r->sequence);
+  sites_free(r->sites);
+  free(r);
+}
+
+reference *reference_clone(reference *r) {
+  reference *copy = calloc(1, sizeof *copy);
+  if (!copy) return NULL;
+  if (r->sequence && !(copy->sequence = sequence_clone(r->sequence))) {
+    free(copy);
+    return NULL;
+  }
+  if (r->sites) copy->sites = sites_share(r->sites);
+  return copy;
+}
+
+int reference_has_sequence(const reference *r) { return r->sequence != NULL; }
+int reference_has_sites(const reference *r) { return r->sites != NULL; }
+const char *reference_sites_digest(const reference *r) { return r->sites ? r->sites->digest : NULL; }
+int reference_failed(const reference *r) { return r->sequence && r->sequence->failed; }
+
+int reference_contig(reference *r, unsigned contig) {
+  if (r->contig != contig) {
+    r->contig = contig < DTC_CONTIG_COUNT ? contig : DTC_CONTIG_NONE;
+    r->at = 0;
+  }
+  return !reference_failed(r);
+}
+
+/* The code of the SNV at a position, or -1. Positions mostly ascend: a few steps on from the last one, else a search. */
+static int snv_code(reference *r, uint32_t position) {
+  if (!r->sites) return -1;
+  const sites_contig *c = &r->sites->contig[r->contig];
+  uint32_t at = r->at;
+  for (int step = 0; step < 8 && at < c->count && c->position[at] < position; step++) at++;
+  if ((at < c->count && c->position[at] < position) || (at && c->position[at - 1] >= position)) at = sites_lower_bound(c, position);
+  r->at = at;
+  return at < c->count && c->position[at] == position ? c->code[at] & (SITES_CODE_COUNT - 1) : -1;
+}
+
+char reference_base(reference *r, uint32_t position) {
+  if (r->sequence) return sequence_base(r->sequence, r->contig, position);
+  int code = snv_code(r, position);
+  return code < 0 ? 0 : r->sites->code_letters[code][0];
+}
+
+const reference_site *reference_snv(reference *r, uint32_t position) {
+  int code = snv_code(r, position);
+  if (code < 0) return NULL;
+  r->site.position = position;
+  r->site.contig = (uint8_t)r->contig;
+  r->site.n_alleles = r->sites->code_alleles[code];
+  r->site.alleles = r->sites->code_text[code];
+  return &r->site;
+}
+
+uint32_t reference_indel_by_id(const reference *r, uint8_t id_kind, uint32_t id_number, const char *names) {
+  if (!r->sites || !r->sites->names) return REFERENCE_NO_INDEL;
+  const char *text = NULL;
+  size_t bytes = 0;
+  if (id_kind == DTC_ID_OTHER) {
+    text = names + id_number + 1;
+    bytes = (unsigned char)names[id_number];
+  }
+  return sites_indel_by_name(r->sites, id_kind, id_number, text, bytes);
+}
+
+uint32_t reference_indel_near(const reference *r, unsigned contig, uint32_t position) {
+  return r->sites && contig < DTC_CONTIG_COUNT ? sites_indel_near(r->sites, contig, position) : REFERENCE_NO_INDEL;
+}
+
+const reference_site *reference_indel(reference *r, uint32_t indel) {
+  const sites_indel *from = &r->sites->indel[indel];
+  r->site.position = from->position;
+  r->site.contig = from->contig;
+  r->site.n_alleles = (uint8_t)sites_indel_alleles(r->sites, indel, r->alleles);
+  r->site.alleles = r->alleles;
+  return &r->site;
+}
+
+int reference_fetch(reference *r, uint32_t position, uint32_t length, char *text) {
+  return r->sequence && sequence_bases(r->sequence, r->contig, position, length, text);
+}

@@ -1,0 +1,17 @@
+/* reference_check.h - does a reference belong to the assembly it is used for? Each fills message with words for a person. */
+#ifndef CONVERT_REFERENCE_CHECK_H
+#define CONVERT_REFERENCE_CHECK_H
+
+#include "reference_sequence.h"
+#include "sites.h"
+
+/* Contig lengths; the mitochondrial sequence above all. */
+dtc_status reference_check_sequence(const char *path, const sequence *s, const dtc_assembly *assembly, char *message,
+                                    size_t message_bytes);
+/* The table's claims: assembly, contig lengths, md5. */
+dtc_status reference_check_sites(const char *path, const sites *s, const dtc_assembly *assembly, char *message,
+                                 size_t message_bytes);
+/* The table's REFs against the sequence: all of a small table, a sample spread evenly over a large one. */
+dtc_status reference_check_refs(const char *path, const sites *s, sequence *bases, char *message, size_t message_bytes);
+
+#endif

@@ -1,0 +1,109 @@
+/* resolve_parts.h - what the steps of the resolver hand to each other. Private to resolve*.c. */
+#ifndef CONVERT_RESOLVE_PARTS_H
+#define CONVERT_RESOLVE_PARTS_H
+
+#include "reference.h"
+#include "resolve.h"
+
+/* A row at its place in the output's assembly. */
+enum { PLACED_MINUS = 1, PLACED_INDEL = 2, PLACED_HAPLOID = 4 };
+typedef struct placed {
+  uint32_t position;
+  uint32_t row;  /* of the calls; PLACED_INDEL: of the list of indel rows */
+  uint8_t contig;
+  uint8_t flags;
+} placed;
+
+/* A row that a site of the table made an indel. */
+typedef struct indel_row {
+  uint32_t row, indel; /* indel: for reference_indel() */
+} indel_row;
+
+/* One row of a group: everything that stands at one place. */
+typedef struct member {
+  uint32_t site; /* 0: SNV, else the indel + 1 */
+  uint32_t line, row;
+  uint8_t flags, genotype;
+} member;
+
+/* Distinct names of a group in their order; see resolve_ids.c. */
+typedef struct id_list {
+  record_id *id;
+  size_t count, capacity;
+  uint32_t *slot; /* hash of indices + 1, used for large groups */
+  size_t slots;
+} id_list;
+
+typedef struct resolver {
+  const dtc_calls *calls;
+  const resolve_options *options;
+  const resolve_sink *sink;
+  resolve_report *report;
+  struct reference *reference;
+  int mt_doubtful; /* build 36 with NC_001807: MT rows must prove their numbering */
+  int mt_is_rcrs;  /* they did */
+  placed *place;
+  size_t places;
+  indel_row *indel;
+  size_t indels, indel_capacity;
+  uint64_t strand_hets; /* SNV calls of two letters that are no complements of each other */
+  uint64_t range_rows;
+  member *group;
+  size_t group_capacity;
+  id_list ids;
+  char *og;
+  size_t og_capacity;
+  unsigned place_contig; /* of the group in work */
+  uint32_t place_position;
+  int stopped; /* the sink asked to stop */
+  int memory;  /* ran out */
+} resolver;
+
+/* ---- rows to places (resolve_place.c); resolve_sort.c */
+dtc_status place_rows(resolver *r);
+/* Stable: by contig and position. 0 when memory runs out. */
+int place_sort(placed *place, size_t count);
+
+/* ---- the whole file's strand, build and MT numbering (resolve_strand.c) */
+dtc_status strand_check(resolver *r, dtc_diag *diag);
+void mt_check(resolver *r);
+
+/* ---- groups to records (resolve_group.c, resolve_snv.c, resolve_indel.c) */
+dtc_status group_rows(resolver *r);
+/* Both may reorder the rows they are given. */
+void snv_record(resolver *r, member *m, size_t count);
+void indel_record(resolver *r, member *m, size_t count);
+
+/* Rejects a row, counts it. */
+void reject_row(resolver *r, uint32_t row, reject_why why);
+/* The last part of both kinds of record: options, counts, the sink. Adds the names. */
+void record_emit(resolver *r, record *out, const member *m, size_t count);
+/* Names of the rows, distinct, in order. 0 when memory runs out. */
+int ids_collect(id_list *l, const dtc_calls *calls, const member *m, size_t count);
+/* At least `bytes` for r->og. 0 when memory runs out. */
+int og_reserve(resolver *r, size_t bytes);
+
+/* ---- alleles */
+static inline int allele_is_base(unsigned a) { return a >= DTC_ALLELE_A && a <= DTC_ALLELE_T; }
+static inline unsigned allele_complement(unsigned a) { return DTC_ALLELE_A + DTC_ALLELE_T - a; }
+static inline int allele_is_indel(unsigned a) { return a == DTC_ALLELE_I || a == DTC_ALLELE_D; }
+/* 1 where a set of bases (bit a for allele a) holds a base and its complement: both strands look alike. */
+static inline int set_is_palindromic(unsigned set) {
+  return (set & (1u << DTC_ALLELE_A | 1u << DTC_ALLELE_T)) == (1u << DTC_ALLELE_A | 1u << DTC_ALLELE_T) ||
+         (set & (1u << DTC_ALLELE_C | 1u << DTC_ALLELE_G)) == (1u << DTC_ALLELE_C | 1u << DTC_ALLELE_G);
+}
+static inline unsigned allele_of_letter(char letter) {
+  return letter == 'A' ? DTC_ALLELE_A : letter == 'C' ? DTC_ALLELE_C : letter == 'G' ? DTC_ALLELE_G : letter == 'T' ? DTC_ALLELE_T : 0;
+}
+/* The second allele; a single letter stands for two of it. */
+static inline unsigned genotype_other(unsigned genotype) {
+  unsigned second = DTC_GENOTYPE_SECOND(genotype);
+  return second == DTC_ALLELE_NONE ? DTC_GENOTYPE_FIRST(genotype) : second;
+}
+/* A call of two letters A C G T that differ and are no complements of each other: its strand shows. */
+static inline int genotype_shows_strand(unsigned genotype) {
+  unsigned a = DTC_GENOTYPE_FIRST(genotype), b = genotype_other(genotype);
+  return allele_is_base(a) && allele_is_base(b) && a != b && a != allele_complement(b);
+}
+
+#endif
