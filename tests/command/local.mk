@@ -3,3 +3,11 @@ check_PROGRAMS += tests/command/sandbox_probe
 tests_command_sandbox_probe_SOURCES = tests/command/sandbox_probe.c
 tests_command_sandbox_probe_LDADD = tools/libcommon.la
 TESTS += tests/command/sandbox_probe
+
+# The resolver without writers around it: what the model genome's tests compare.
+if HAVE_HTSLIB
+check_PROGRAMS += tests/command/resolve_dump
+tests_command_resolve_dump_SOURCES = tests/command/resolve_dump.c
+tests_command_resolve_dump_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
+tests_command_resolve_dump_LDADD = tools/genotype-convert/libresolve.la lib/libdtcgeno.la lib/libbase.la $(HTSLIB_LIBS)
+endif

@@ -27,3 +27,4 @@ tools_genotype_convert_libwriter_la_CPPFLAGS = $(AM_CPPFLAGS) $(convert_compress
 tools_genotype_convert_libwriter_la_CFLAGS = $(AM_CFLAGS) -pthread
 tools_genotype_convert_libwriter_la_LIBADD = $(convert_compress_libs)
 endif
+include tools/genotype-convert/resolve.mk

@@ -64,6 +64,12 @@ dtc_status group_rows(resolver *r) {
   return r->memory ? DTC_OUT_OF_MEMORY : DTC_OK;
 }
 
+int group_ploidy(const member *m, size_t count) {
+  size_t i = 0;
+  while (i < count && DTC_GENOTYPE_IS_NO_CALL(m[i].genotype)) i++;
+  return m[i < count ? i : 0].flags & PLACED_HAPLOID ? 1 : 2;
+}
+
 int og_reserve(resolver *r, size_t bytes) {
   if (bytes <= r->og_capacity) return 1;
   char *grown = realloc(r->og, bytes * 2);

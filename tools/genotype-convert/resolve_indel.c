@@ -67,7 +67,7 @@ void indel_record(resolver *r, member *m, size_t count) {
   extremes(&out, &longest, &shortest);
   indel_calls calls = count_calls(m, count);
   int kinds = (calls.rows[0] > 0) + (calls.rows[1] > 0) + (calls.rows[2] > 0);
-  out.ploidy = m->flags & PLACED_HAPLOID ? 1 : 2;
+  out.ploidy = (uint8_t)group_ploidy(m, count);
   out.filter = kinds > 1 ? RECORD_DUP_CONFLICT : out.ploidy == 1 && calls.rows[1] ? RECORD_HET_HAPLOID : RECORD_PASS;
   out.info = m->flags & PLACED_MINUS ? RECORD_REVLIFT : 0;
   out.gt[0] = out.gt[1] = -1;

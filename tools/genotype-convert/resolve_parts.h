@@ -80,6 +80,8 @@ void reject_row(resolver *r, uint32_t row, reject_why why);
 void record_emit(resolver *r, record *out, const member *m, size_t count);
 /* Names of the rows, distinct, in order. 0 when memory runs out. */
 int ids_collect(id_list *l, const dtc_calls *calls, const member *m, size_t count);
+/* How many values GT has: as the first row with a call says (rows differ only where the sex is not known). */
+int group_ploidy(const member *m, size_t count);
 /* At least `bytes` for r->og. 0 when memory runs out. */
 int og_reserve(resolver *r, size_t bytes);
 

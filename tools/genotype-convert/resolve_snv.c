@@ -154,7 +154,7 @@ void snv_record(resolver *r, member *m, size_t count) {
   }
   out.position = position;
   out.contig = (uint8_t)r->place_contig;
-  out.ploidy = m->flags & PLACED_HAPLOID ? 1 : 2;
+  out.ploidy = (uint8_t)group_ploidy(m, count);
   out.filter = (uint8_t)filter_of(&site, &calls, out.ploidy == 1);
   out.info = (uint8_t)((m->flags & PLACED_MINUS ? RECORD_REVLIFT : 0) | (calls.flip && out.filter == RECORD_PASS ? RECORD_FLIP : 0));
   out.og = NULL;
