@@ -1,5 +1,3 @@
-#include "config.h"
-
 #include "genotype-convert/fault.h"
 
 #include <errno.h>

@@ -1,5 +1,3 @@
-#include "config.h"
-
 #include "genotype-convert/header.h"
 
 #include "genotype-convert/record.h"

@@ -28,3 +28,23 @@ tools_genotype_convert_libwriter_la_CFLAGS = $(AM_CFLAGS) -pthread
 tools_genotype_convert_libwriter_la_LIBADD = $(convert_compress_libs)
 endif
 include tools/genotype-convert/resolve.mk
+
+if HAVE_HTSLIB
+bin_PROGRAMS += genotype-convert
+genotype_convert_SOURCES = \
+	tools/genotype-convert/batch.c tools/genotype-convert/batch.h \
+	tools/genotype-convert/context.c tools/genotype-convert/context.h \
+	tools/genotype-convert/conversion.c tools/genotype-convert/conversion.h \
+	tools/genotype-convert/main.c \
+	tools/genotype-convert/options.c tools/genotype-convert/options.h \
+	tools/genotype-convert/progress.c tools/genotype-convert/progress.h \
+	tools/genotype-convert/rejects.c tools/genotype-convert/rejects.h \
+	tools/genotype-convert/report.c tools/genotype-convert/report.h \
+	tools/genotype-convert/samples.c tools/genotype-convert/samples.h \
+	tools/genotype-convert/table_out.c tools/genotype-convert/table_out.h \
+	tools/genotype-convert/usage.c \
+	tools/genotype-convert/vcf_set.c tools/genotype-convert/vcf_set.h
+genotype_convert_CFLAGS = $(AM_CFLAGS) -pthread
+genotype_convert_LDADD = tools/genotype-convert/libwriter.la tools/genotype-convert/libresolve.la \
+	lib/libdtcgeno.la lib/libbase.la $(HTSLIB_LIBS) -lpthread
+endif

@@ -1,5 +1,3 @@
-#include "config.h"
-
 #include "genotype-convert/output.h"
 
 #include "genotype-convert/temporary.h"

@@ -63,6 +63,7 @@ reference *reference_clone(reference *r) {
 int reference_has_sequence(const reference *r) { return r->sequence != NULL; }
 int reference_has_sites(const reference *r) { return r->sites != NULL; }
 const char *reference_sites_digest(const reference *r) { return r->sites ? r->sites->digest : NULL; }
+int reference_chr_prefix(const reference *r) { return r->sequence && r->sequence->chr_prefix; }
 int reference_failed(const reference *r) { return r->sequence && r->sequence->failed; }
 
 int reference_contig(reference *r, unsigned contig) {

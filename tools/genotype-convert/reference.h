@@ -33,6 +33,9 @@ int reference_has_sites(const reference *r);
 /* "md5:" and 32 hex digits over the site table's records, for the header and the report; or NULL. */
 const char *reference_sites_digest(const reference *r);
 
+/* Whether the sequence calls its contigs chr1 and so on; 0 without a sequence. */
+int reference_chr_prefix(const reference *r);
+
 /* Goes to a contig. 0 when reading failed, else 1; also where neither source has the contig. */
 int reference_contig(reference *r, unsigned contig);
 /* The base of the sequence (or of an SNV site where there is no sequence): 'A' 'C' 'G' 'T', 'N', or 0 where unknown. */

@@ -16,10 +16,11 @@ const char sequence_letter[256] = {LETTERS_AS_N('A'), LETTERS_AS_N('a'), ['A'] =
                                    ['a'] = 'A',       ['c'] = 'C',       ['g'] = 'G', ['t'] = 'T', ['U'] = 'N', ['u'] = 'N',
                                    ['*'] = 'N',       ['-'] = 'N'};
 
-unsigned sequence_contig_for(const sequence *s, const dtc_assembly *assembly, const char *name, size_t name_bytes, uint32_t length) {
+unsigned sequence_contig_for(sequence *s, const dtc_assembly *assembly, const char *name, size_t name_bytes, uint32_t length) {
   unsigned contig = dtc_contig_parse(name, name_bytes);
   if (contig == DTC_CONTIG_NONE || contig >= DTC_CONTIG_COUNT) return DTC_CONTIG_NONE;
   if (s->length[contig] && (!assembly || length != assembly->length[contig])) return DTC_CONTIG_NONE;
+  if (contig == 1) s->chr_prefix = name_bytes > 3 && memcmp(name, "chr", 3) == 0;
   return contig;
 }
 

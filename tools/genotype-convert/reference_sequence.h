@@ -24,6 +24,7 @@ struct sequence {
   uint32_t length[DTC_CONTIG_COUNT]; /* 0: the contig is not there */
   unsigned contig;                   /* entered, or DTC_CONTIG_NONE */
   int failed;                        /* a read failed; stays */
+  int chr_prefix;                    /* contig 1 is called chr1 */
 };
 
 /* Opens a file of any kind: what it begins with decides. Where two sequences have one contig's name (chrM and chrMT), the
@@ -43,8 +44,9 @@ dtc_status twobit_open(const char *path, const dtc_assembly *assembly, sequence 
 /* 1 where the first four bytes are .2bit's magic number in either byte order. */
 int twobit_is(const uint8_t bytes[4]);
 
-/* The contig a sequence of that name and length stands for, or DTC_CONTIG_NONE where it is none or a better one was seen. */
-unsigned sequence_contig_for(const sequence *s, const dtc_assembly *assembly, const char *name, size_t name_bytes, uint32_t length);
+/* The contig a sequence of that name and length stands for, or DTC_CONTIG_NONE where it is none or a better one was seen.
+ * Notes how contig 1 is called. */
+unsigned sequence_contig_for(sequence *s, const dtc_assembly *assembly, const char *name, size_t name_bytes, uint32_t length);
 /* Upper-case base for a letter of a FASTA, 'N' for its other letters, 0 for anything else. */
 extern const char sequence_letter[256];
 

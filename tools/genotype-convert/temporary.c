@@ -1,5 +1,3 @@
-#include "config.h"
-
 #include "genotype-convert/temporary.h"
 
 #include <errno.h>

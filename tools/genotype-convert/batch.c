@@ -1,0 +1,245 @@
+#include "genotype-convert/batch.h"
+
+#include "genotype-convert/conversion.h"
+#include "genotype-convert/progress.h"
+#include "genotype-convert/samples.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+typedef struct batch {
+  context *context;
+  const options *options;
+  samples samples;
+  atomic_size_t next;
+  progress *progress;
+  pthread_mutex_t lock; /* of standard error and what follows */
+  int worst;            /* exit status */
+  uint64_t counts[EXIT_TROUBLE + 2]; /* by exit status; the last: kept */
+  char **lines;         /* of the summary, by sample */
+} batch;
+
+enum { KEPT = EXIT_TROUBLE + 1 };
+static const char *const outcome_words[] = {"written", "refused", "failed", "failed", "kept"};
+
+/* The names of one sample's files. */
+typedef struct sample_files {
+  char *output, *index, *report, *rejects, *table;
+} sample_files;
+
+static const char *suffix_of(const options *o) {
+  switch (o->type) {
+  case VCF_PLAIN:
+    return ".vcf";
+  case VCF_BGZF:
+    return ".vcf.gz";
+  case BCF_PLAIN:
+  case BCF_BGZF:
+    break;
+  }
+  return ".bcf";
+}
+
+/* folder NULL: the file is not wanted, and NULL is no failure. */
+static char *file_name(const char *folder, const char *name, const char *suffix, const char *more, int *failed) {
+  char *text = NULL;
+  if (!folder)
+    return NULL;
+  const char *slash = folder[0] && folder[strlen(folder) - 1] == '/' ? "" : "/";
+  if (asprintf(&text, "%s%s%s%s%s", folder, slash, name, suffix, more) < 0) {
+    *failed = 1;
+    return NULL;
+  }
+  return text;
+}
+
+static int sample_files_make(const options *o, const char *name, sample_files *files) {
+  int failed = 0;
+  int wants_vcf = o->sequence || o->sites;
+  files->output = file_name(wants_vcf ? o->output : NULL, name, suffix_of(o), "", &failed);
+  files->index = file_name(wants_vcf && o->index ? o->output : NULL, name, suffix_of(o), o->index == INDEX_TBI ? ".tbi" : ".csi", &failed);
+  files->report = file_name(o->report, name, ".json", "", &failed);
+  files->rejects = file_name(o->rejects, name, ".rejects.tsv", "", &failed);
+  files->table = file_name(o->table, name, ".table.tsv", "", &failed);
+  return failed ? -1 : 0;
+}
+
+static void sample_files_free(sample_files *files) {
+  free(files->output);
+  free(files->index);
+  free(files->report);
+  free(files->rejects);
+  free(files->table);
+}
+
+static int is_newer(const char *file, const struct stat *than) {
+  struct stat st;
+  if (stat(file, &st) != 0 || !S_ISREG(st.st_mode))
+    return 0;
+  return st.st_mtim.tv_sec > than->st_mtim.tv_sec ||
+         (st.st_mtim.tv_sec == than->st_mtim.tv_sec && st.st_mtim.tv_nsec >= than->st_mtim.tv_nsec);
+}
+
+/* Outputs are there whole or not at all, so one that is not older than its export is finished. */
+static int is_finished(const sample_files *files, const char *export_path) {
+  const char *const wanted[] = {files->output, files->index, files->report, files->rejects, files->table};
+  struct stat source;
+  if (stat(export_path, &source) != 0)
+    return 0;
+  for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+    if (wanted[i] && !is_newer(wanted[i], &source))
+      return 0;
+  return 1;
+}
+
+static const char *or_dot(const char *text) { return text && text[0] ? text : "."; }
+
+/* One line of the summary without the number; malloc'd, NULL when memory runs out. */
+static char *summary_line(const sample *s, int outcome, const conversion_result *r, const char *path) {
+  char *line;
+  const dtc_verdict *v = &r->verdict;
+  int judged = outcome != KEPT && (v->status != DTC_OK || v->rows);
+  const char *reason = r->refused ? dtc_reason_slug(dtc_status_reason(v->status)) : NULL;
+  const char *code = r->refused ? dtc_status_slug(v->status) : NULL;
+  int n = asprintf(&line, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%s\n", s->name, s->export_path,
+                   outcome_words[outcome], or_dot(reason), or_dot(code), or_dot(v->vendor), or_dot(v->format), or_dot(v->array),
+                   judged ? dtc_build_name(v->build) : ".", judged ? dtc_sex_name(r->sex) : ".", (unsigned long long)v->rows,
+                   (unsigned long long)r->resolved.written, (unsigned long long)r->resolved.merged,
+                   (unsigned long long)conversion_rejected(r), (unsigned long long)r->records,
+                   outcome == EXIT_WRITTEN || outcome == KEPT ? or_dot(path) : ".");
+  return n < 0 ? NULL : line;
+}
+
+static void note_outcome(batch *b, size_t i, int outcome, const conversion_result *r, const char *path) {
+  char *line = summary_line(&b->samples.items[i], outcome, r, path);
+  pthread_mutex_lock(&b->lock);
+  b->lines[i] = line;
+  b->counts[outcome]++;
+  int status = outcome == KEPT ? EXIT_WRITTEN : outcome;
+  if (!line || status > b->worst)
+    b->worst = line ? status : EXIT_TROUBLE;
+  if (status != EXIT_WRITTEN)
+    fprintf(stderr, "%s%s%s\n", b->progress ? "\r\033[K" : "", outcome == EXIT_REFUSED ? "" : "genotype-convert: ",
+            r->fault.message);
+  pthread_mutex_unlock(&b->lock);
+  progress_advance(b->progress, 1);
+}
+
+static void convert_sample(batch *b, workspace *w, size_t i) {
+  const sample *s = &b->samples.items[i];
+  conversion_result result;
+  sample_files files;
+  memset(&result, 0, sizeof result);
+  int outcome;
+  if (sample_files_make(b->options, s->name, &files) != 0) {
+    fault_set(&result.fault, EXIT_TROUBLE, "out of memory");
+    outcome = EXIT_TROUBLE;
+  } else if (is_finished(&files, s->export_path)) {
+    outcome = KEPT;
+  } else {
+    conversion_job job = {.export_path = s->export_path,
+                          .sample = s->name,
+                          .write_vcf = files.output != NULL,
+                          .output = files.output,
+                          .report = files.report,
+                          .rejects = files.rejects,
+                          .table = files.table};
+    outcome = conversion_run(w, &job, &result);
+  }
+  note_outcome(b, i, outcome, &result, files.output);
+  sample_files_free(&files);
+}
+
+static void *worker_run(void *argument) {
+  batch *b = argument;
+  fault f = {0};
+  workspace *w = workspace_new(b->context, &f);
+  for (size_t i; w && (i = atomic_fetch_add(&b->next, 1)) < b->samples.count;)
+    convert_sample(b, w, i);
+  workspace_free(w);
+  return NULL;
+}
+
+/* Without memory for a further thread there are fewer of them. */
+static void run_workers(batch *b) {
+  pthread_t threads[64];
+  int started = 0;
+  while (started < b->options->jobs - 1 && started < 64 && pthread_create(&threads[started], NULL, worker_run, b) == 0)
+    started++;
+  worker_run(b);
+  while (started > 0)
+    pthread_join(threads[--started], NULL);
+}
+
+static int write_summary(const batch *b, fault *f) {
+  static const char head[] = "number\tsample\texport\tstatus\treason\tcode\tvendor\tformat\tarray\tbuild\tsex\trows\twritten\tmerged\t"
+                             "rejected\trecords\toutput\n";
+  int failed = 0;
+  char *path = b->options->summary ? strdup(b->options->summary) : file_name(b->options->output, "summary", ".tsv", "", &failed);
+  if (!path)
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  output *o = output_open(path, f);
+  free(path);
+  if (!o)
+    return -1;
+  output_write(o, head, sizeof head - 1);
+  for (size_t i = 0; i < b->samples.count; i++)
+    if (b->lines[i]) {
+      char number[32];
+      output_write(o, number, (size_t)snprintf(number, sizeof number, "%zu\t", i + 1));
+      output_write(o, b->lines[i], strlen(b->lines[i]));
+    }
+  failed = output_finish(o, NULL, 0, f) != 0 || output_publish(o, f) != 0;
+  output_free(o);
+  return failed ? -1 : 0;
+}
+
+/* Folders that are not there yet are made; their parents must be. */
+static int make_folders(const options *o, fault *f) {
+  const char *const folders[] = {o->output, o->report, o->rejects, o->table};
+  for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+    if (folders[i] && mkdir(folders[i], 0777) != 0) {
+      struct stat st;
+      if (errno != EEXIST)
+        return fault_system(f, folders[i], "cannot make the folder");
+      if (stat(folders[i], &st) != 0 || !S_ISDIR(st.st_mode))
+        return fault_set(f, EXIT_USAGE, "%s: with many exports this must be a folder", folders[i]);
+    }
+  return 0;
+}
+
+static int run_samples(batch *b, fault *f) {
+  b->lines = calloc(b->samples.count, sizeof *b->lines);
+  if (!b->lines)
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  b->progress = progress_new(b->options->progress, "exports", b->samples.count);
+  run_workers(b);
+  progress_free(b->progress);
+  for (size_t i = 0; i < b->samples.count; i++)
+    if (!b->lines[i])
+      b->worst = EXIT_TROUBLE;
+  if (!b->options->quiet)
+    fprintf(stderr, "%zu exports: %llu written, %llu kept, %llu refused, %llu failed\n", b->samples.count,
+            (unsigned long long)b->counts[EXIT_WRITTEN], (unsigned long long)b->counts[KEPT],
+            (unsigned long long)b->counts[EXIT_REFUSED],
+            (unsigned long long)(b->counts[EXIT_USAGE] + b->counts[EXIT_TROUBLE]));
+  return write_summary(b, f);
+}
+
+int batch_run(context *c, fault *f) {
+  batch b = {.context = c, .options = context_options(c)};
+  pthread_mutex_init(&b.lock, NULL);
+  if (make_folders(b.options, f) == 0 && samples_load(b.options, &b.samples, f) == 0)
+    run_samples(&b, f);
+  for (size_t i = 0; b.lines && i < b.samples.count; i++)
+    free(b.lines[i]);
+  free(b.lines);
+  samples_free(&b.samples);
+  pthread_mutex_destroy(&b.lock);
+  return f->exit_status != EXIT_WRITTEN ? f->exit_status : b.worst;
+}

@@ -1,0 +1,178 @@
+#include "genotype-convert/context.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct context {
+  const options *options;
+  dtc_assemblies *loaded; /* NULL: the built-in ones */
+  const dtc_assemblies *assemblies;
+  pthread_mutex_t lock;
+  /* behind the lock; a fault is kept, so that each export of a batch tells the same */
+  struct {
+    int tried;
+    reference *reference;
+    fault fault;
+  } references[DTC_BUILD_COUNT_];
+  struct {
+    int tried;
+    lift_chains lift;
+    fault fault;
+  } lifts[DTC_BUILD_COUNT_][DTC_BUILD_COUNT_];
+};
+
+struct workspace {
+  context *context;
+  reference *references[DTC_BUILD_COUNT_];
+  block_writer *blocks, *x_blocks[WORKSPACE_X_PARTS];
+};
+
+/* The class of a library status as an exit status, for files the user names beside the export. */
+static int exit_of(dtc_status status) {
+  dtc_class class = dtc_status_class(status);
+  return class == DTC_CLASS_INPUT || class == DTC_CLASS_LIMIT ? EXIT_USAGE : EXIT_TROUBLE;
+}
+
+static int fault_diag(fault *f, const char *path, dtc_status status, const dtc_diag *diag) {
+  const char *more = diag->expected[0] ? diag->expected : "";
+  if (diag->line)
+    return fault_set(f, exit_of(status), "%s(%llu): %s%s%s", path, (unsigned long long)diag->line, dtc_status_text(status),
+                     more[0] ? ": " : "", more);
+  return fault_set(f, exit_of(status), "%s: %s%s%s", path, dtc_status_text(status), more[0] ? ": " : "", more);
+}
+
+context *context_new(const options *o, fault *f) {
+  context *c = calloc(1, sizeof *c);
+  if (!c) {
+    fault_set(f, EXIT_TROUBLE, "out of memory");
+    return NULL;
+  }
+  pthread_mutex_init(&c->lock, NULL);
+  c->options = o;
+  c->assemblies = dtc_assemblies_builtin();
+  if (!o->assemblies)
+    return c;
+  dtc_diag diag = {0};
+  dtc_status status = dtc_assemblies_load_path(o->assemblies, NULL, &c->loaded, &diag);
+  c->assemblies = c->loaded;
+  if (status == DTC_OK)
+    return c;
+  fault_diag(f, o->assemblies, status, &diag);
+  context_free(c);
+  return NULL;
+}
+
+void context_free(context *c) {
+  if (!c)
+    return;
+  for (int from = 0; from < DTC_BUILD_COUNT_; from++) {
+    if (c->references[from].reference)
+      reference_free(c->references[from].reference);
+    for (int to = 0; to < DTC_BUILD_COUNT_; to++)
+      for (size_t i = 0; i < c->lifts[from][to].lift.count; i++)
+        dtc_liftover_free(c->lifts[from][to].lift.chains[i]);
+  }
+  if (c->loaded)
+    dtc_assemblies_free(c->loaded);
+  pthread_mutex_destroy(&c->lock);
+  free(c);
+}
+
+const options *context_options(const context *c) { return c->options; }
+const dtc_assemblies *context_assemblies(const context *c) { return c->assemblies; }
+
+/* Copies a kept fault to the one who asks. */
+static void fault_copy(fault *to, const fault *from) { fault_set(to, from->exit_status, "%s", from->message); }
+
+static int load_chains(context *c, dtc_build from, dtc_build to, lift_chains *lift, fault *f) {
+  const options *o = c->options;
+  if (o->n_chains == 0)
+    return fault_set(f, EXIT_USAGE, "the export is on %s: --chain with a chain file from %s to %s is needed",
+                     dtc_build_name(from), dtc_build_name(from), dtc_build_name(to));
+  for (size_t i = 0; i < o->n_chains; i++) {
+    dtc_diag diag = {0};
+    dtc_status status = dtc_liftover_load_path(o->chains[i], dtc_assemblies_get(c->assemblies, from),
+                                               dtc_assemblies_get(c->assemblies, to), NULL, &lift->chains[i], &diag);
+    if (status != DTC_OK)
+      return fault_diag(f, o->chains[i], status, &diag);
+    lift->count++;
+  }
+  return 0;
+}
+
+const lift_chains *context_chains(context *c, dtc_build from, dtc_build to, fault *f) {
+  pthread_mutex_lock(&c->lock);
+  if (!c->lifts[from][to].tried) {
+    c->lifts[from][to].tried = 1;
+    load_chains(c, from, to, &c->lifts[from][to].lift, &c->lifts[from][to].fault);
+  }
+  pthread_mutex_unlock(&c->lock);
+  if (c->lifts[from][to].fault.exit_status == EXIT_WRITTEN)
+    return &c->lifts[from][to].lift;
+  fault_copy(f, &c->lifts[from][to].fault);
+  return NULL;
+}
+
+static void open_reference(context *c, dtc_build build) {
+  const options *o = c->options;
+  fault *f = &c->references[build].fault;
+  char message[400] = "";
+  dtc_status status = reference_open(o->sequence, o->sites, dtc_assemblies_get(c->assemblies, build),
+                                     &c->references[build].reference, message, sizeof message);
+  if (status != DTC_OK)
+    fault_set(f, exit_of(status), "%s", message[0] ? message : dtc_status_text(status));
+}
+
+workspace *workspace_new(context *c, fault *f) {
+  workspace *w = calloc(1, sizeof *w);
+  if (w) {
+    w->context = c;
+    w->blocks = block_writer_new(c->options->threads);
+  }
+  if (w && w->blocks)
+    return w;
+  workspace_free(w);
+  fault_set(f, EXIT_TROUBLE, "out of memory or threads");
+  return NULL;
+}
+
+void workspace_free(workspace *w) {
+  if (!w)
+    return;
+  for (int b = 0; b < DTC_BUILD_COUNT_; b++)
+    if (w->references[b])
+      reference_free(w->references[b]);
+  for (int i = 0; i < WORKSPACE_X_PARTS; i++)
+    block_writer_free(w->x_blocks[i]);
+  block_writer_free(w->blocks);
+  free(w);
+}
+
+context *workspace_context(const workspace *w) { return w->context; }
+
+reference *workspace_reference(workspace *w, dtc_build build, fault *f) {
+  context *c = w->context;
+  if (w->references[build])
+    return w->references[build];
+  pthread_mutex_lock(&c->lock);
+  if (!c->references[build].tried) {
+    c->references[build].tried = 1;
+    open_reference(c, build);
+  }
+  if (c->references[build].reference)
+    w->references[build] = reference_clone(c->references[build].reference);
+  pthread_mutex_unlock(&c->lock);
+  if (w->references[build])
+    return w->references[build];
+  fault_copy(f, &c->references[build].fault);
+  fault_set(f, EXIT_TROUBLE, "out of memory");
+  return NULL;
+}
+
+block_writer *workspace_blocks(workspace *w) { return w->blocks; }
+
+block_writer *workspace_x_blocks(workspace *w, unsigned part) {
+  if (!w->x_blocks[part])
+    w->x_blocks[part] = block_writer_new(1);
+  return w->x_blocks[part];
+}

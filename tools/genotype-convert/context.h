@@ -1,0 +1,38 @@
+/* context.h - what all conversions of a run share: assemblies, chains, references, opened when first needed; and what each
+ * thread of a run keeps from one export to the next. */
+#ifndef CONVERT_CONTEXT_H
+#define CONVERT_CONTEXT_H
+
+#include "genotype-convert/options.h"
+#include "genotype-convert/reference.h"
+
+typedef struct context context;
+
+/* options are borrowed. NULL: the fault is set. */
+context *context_new(const options *o, fault *f);
+void context_free(context *c); /* after its workspaces */
+
+const options *context_options(const context *c);
+const dtc_assemblies *context_assemblies(const context *c);
+
+/* The chains from one build to the other; the first decides, the others are vetoes. Any thread. */
+typedef struct lift_chains {
+  size_t count;
+  dtc_liftover *chains[OPTIONS_CHAINS_MAX];
+} lift_chains;
+const lift_chains *context_chains(context *c, dtc_build from, dtc_build to, fault *f);
+
+/* One thread's own. */
+typedef struct workspace workspace;
+enum { WORKSPACE_X_PARTS = 3 };
+
+workspace *workspace_new(context *c, fault *f);
+void workspace_free(workspace *w);
+context *workspace_context(const workspace *w);
+/* The reference of a build, checked against the assembly. NULL: the fault is set. */
+reference *workspace_reference(workspace *w, dtc_build build, fault *f);
+block_writer *workspace_blocks(workspace *w);
+/* For the files of chromosome X beside the main one; part below WORKSPACE_X_PARTS. NULL when memory runs out. */
+block_writer *workspace_x_blocks(workspace *w, unsigned part);
+
+#endif

@@ -1,0 +1,325 @@
+#include "genotype-convert/conversion.h"
+
+#include "genotype-convert/progress.h"
+#include "genotype-convert/rejects.h"
+#include "genotype-convert/report.h"
+#include "genotype-convert/table_out.h"
+#include "genotype-convert/vcf_set.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Everything one run holds; conversion_run lets go of all of it. */
+typedef struct conversion {
+  workspace *workspace;
+  const options *options;
+  const conversion_job *job;
+  conversion_result *result;
+  fault *fault;
+  dtc_table *table;
+  const dtc_assembly *from, *to;
+  reference *reference;
+  const lift_chains *lift;
+  char *header;
+  vcf_layout layout;
+  vcf_set *vcf;
+  rejects *rejects;
+  progress *progress;
+  output *report_out, *rejects_out, *table_out;
+} conversion;
+
+uint64_t conversion_rejected(const conversion_result *r) {
+  uint64_t sum = 0;
+  for (int i = 0; i < REJECT_COUNT; i++)
+    sum += r->rejected[i];
+  return sum;
+}
+
+static void init_reading(const conversion *c, dtc_options *o) {
+  dtc_options_init(o, c->options->strict ? DTC_POLICY_REFUSE : DTC_POLICY_REJECT);
+  o->container = DTC_CONTAINER_ANY;
+  o->strictness = c->options->strict ? DTC_STRICT : DTC_FRIENDLY;
+  o->assemblies = context_assemblies(workspace_context(c->workspace));
+  if (c->options->min_rows)
+    o->limits.rows_min = c->options->min_rows;
+}
+
+/* A status of the library about the export: refused, or trouble of ours. */
+static int export_failed(conversion *c, dtc_status status) {
+  conversion_result *r = c->result;
+  dtc_class class = dtc_status_class(status);
+  if (class == DTC_CLASS_INPUT || class == DTC_CLASS_LIMIT) {
+    char line[400];
+    r->refused = 1;
+    dtc_verdict_line(&r->verdict, line, sizeof line);
+    if (r->verdict.diag.line)
+      return fault_set(c->fault, EXIT_REFUSED, "%s(%llu:%llu): %s", c->job->export_path,
+                       (unsigned long long)r->verdict.diag.line, (unsigned long long)r->verdict.diag.column, line);
+    return fault_set(c->fault, EXIT_REFUSED, "%s: %s", c->job->export_path, line);
+  }
+  const char *system = r->verdict.diag.system_errno ? strerror(r->verdict.diag.system_errno) : "";
+  return fault_set(c->fault, EXIT_TROUBLE, "%s: %s%s%s", c->job->export_path, dtc_status_text(status), system[0] ? ": " : "",
+                   system);
+}
+
+static int load_export(conversion *c) {
+  dtc_options o;
+  init_reading(c, &o);
+  dtc_status status = strcmp(c->job->export_path, "-") == 0
+                          ? dtc_table_load_fd(STDIN_FILENO, &o, &c->table, &c->result->verdict)
+                          : dtc_table_load_path(c->job->export_path, &o, &c->table, &c->result->verdict);
+  return status == DTC_OK ? 0 : export_failed(c, status);
+}
+
+/* Refuses what the library accepted, in its own words. */
+static int refuse(conversion *c, dtc_status status, const dtc_diag *diag) {
+  c->result->verdict.status = status;
+  c->result->verdict.diag = *diag;
+  c->result->verdict.diag.status = status;
+  return export_failed(c, status);
+}
+
+static int decide_genome(conversion *c) {
+  const dtc_assemblies *assemblies = context_assemblies(workspace_context(c->workspace));
+  conversion_result *r = c->result;
+  dtc_build from = r->verdict.build, to = c->options->build ? c->options->build : from;
+  c->from = dtc_assemblies_get(assemblies, from);
+  c->to = dtc_assemblies_get(assemblies, to);
+  if (!c->from) {
+    dtc_diag diag = {.status = DTC_BUILD_UNSUPPORTED};
+    return refuse(c, DTC_BUILD_UNSUPPORTED, &diag);
+  }
+  r->build = to;
+  r->sex = c->options->sex != DTC_SEX_UNDETERMINED ? c->options->sex : r->verdict.sex;
+  if (from == to || !c->job->write_vcf)
+    return 0;
+  c->lift = context_chains(workspace_context(c->workspace), from, to, c->fault);
+  r->n_chains = c->lift ? c->lift->count : 0;
+  return c->lift ? 0 : -1;
+}
+
+static int wants_chr_prefix(const conversion *c) {
+  switch (c->options->chr) {
+  case CHR_YES:
+    return 1;
+  case CHR_NO:
+    return 0;
+  case CHR_AUTO:
+    break;
+  }
+  if (c->options->profile_imputation) /* Michigan and TOPMed: hg19 without, hg38 with it */
+    return c->result->build == DTC_BUILD_GRCH38;
+  return reference_chr_prefix(c->reference);
+}
+
+static int make_header(conversion *c) {
+  const dtc_verdict *v = &c->result->verdict;
+  header_facts facts = {.assembly = c->to,
+                        .chr_prefix = c->result->chr_prefix,
+                        .sample = c->job->sample,
+                        .vendor = v->vendor,
+                        .format = v->format,
+                        .array = v->array,
+                        .build = v->build,
+                        .sex = dtc_sex_name(c->result->sex),
+                        .sites_digest = reference_sites_digest(c->reference),
+                        .has_sequence = reference_has_sequence(c->reference)};
+  const options *o = c->options;
+  c->layout = (vcf_layout){.type = o->type, .level = o->level, .index = o->index, .assembly = c->to,
+                           .chr_prefix = c->result->chr_prefix};
+  c->header = header_text(&facts, &c->layout.header_bytes);
+  c->layout.header = c->header;
+  return c->header ? 0 : fault_set(c->fault, EXIT_TROUBLE, "out of memory");
+}
+
+/* Outputs are opened before the work, so that a folder without permission costs no time. */
+static int open_vcf(conversion *c) {
+  c->reference = workspace_reference(c->workspace, c->result->build, c->fault);
+  if (!c->reference)
+    return -1;
+  const char *digest = reference_sites_digest(c->reference);
+  c->result->has_sequence = reference_has_sequence(c->reference);
+  c->result->chr_prefix = wants_chr_prefix(c);
+  snprintf(c->result->sites_digest, sizeof c->result->sites_digest, "%s", digest ? digest : "");
+  if (make_header(c) != 0)
+    return -1;
+  c->vcf = vcf_set_open(c->job->output, &c->layout, c->options->split_x_par, c->workspace, c->fault);
+  return c->vcf ? 0 : -1;
+}
+
+static int open_side_files(conversion *c) {
+  const conversion_job *job = c->job;
+  if (job->rejects) {
+    c->rejects_out = output_open(job->rejects, c->fault);
+    c->rejects = rejects_new();
+    if (c->rejects_out && !c->rejects)
+      fault_set(c->fault, EXIT_TROUBLE, "out of memory");
+    if (!c->rejects_out || !c->rejects)
+      return -1;
+  }
+  if (job->table && !(c->table_out = output_open(job->table, c->fault)))
+    return -1;
+  return 0;
+}
+
+static int on_record(void *opaque, const record *r) {
+  conversion *c = opaque;
+  progress_advance(c->progress, r->rows);
+  if (vcf_set_add(c->vcf, r) == 0)
+    return 0;
+  return fault_set(c->fault, EXIT_TROUBLE, "out of memory");
+}
+
+static int on_reject(void *opaque, size_t row, reject_why why) {
+  conversion *c = opaque;
+  progress_advance(c->progress, 1);
+  if (!c->rejects || rejects_add(c->rejects, row, why) == 0)
+    return 0;
+  return fault_set(c->fault, EXIT_TROUBLE, "out of memory");
+}
+
+static int resolve_failed(conversion *c, dtc_status status, const dtc_diag *diag) {
+  if (c->fault->exit_status != EXIT_WRITTEN)
+    return -1;
+  dtc_class class = dtc_status_class(status);
+  if (class == DTC_CLASS_INPUT || class == DTC_CLASS_LIMIT)
+    return refuse(c, status, diag);
+  return fault_set(c->fault, EXIT_TROUBLE, "%s: %s%s%s", c->job->export_path, dtc_status_text(status),
+                   diag->expected[0] ? ": " : "", diag->expected);
+}
+
+static int resolve_rows(conversion *c) {
+  const options *o = c->options;
+  const lift_chains *lift = c->lift;
+  resolve_options r = {.from = c->from,
+                       .to = c->to,
+                       .liftover = lift ? lift->chains[0] : NULL,
+                       .vetoes = lift ? (const dtc_liftover *const *)(lift->chains + 1) : NULL,
+                       .n_vetoes = lift ? lift->count - 1 : 0,
+                       .reference = c->reference,
+                       .sex = c->result->sex,
+                       .drop_no_calls = o->drop_no_calls,
+                       .variants_only = o->variants_only,
+                       .profile_imputation = o->profile_imputation};
+  resolve_sink sink = {.on_record = on_record, .on_reject = on_reject, .opaque = c};
+  dtc_diag diag = {0};
+  c->progress = progress_new(c->job->show_progress, "converting", dtc_table_calls(c->table)->count);
+  dtc_status status = resolve_run(c->table, &r, &sink, &c->result->resolved, &diag);
+  progress_free(c->progress);
+  c->progress = NULL;
+  if (status != DTC_OK)
+    return resolve_failed(c, status, &diag);
+  if (reference_failed(c->reference))
+    return fault_set(c->fault, EXIT_TROUBLE, "the reference could not be read to its end");
+  return 0;
+}
+
+/* Every row is written, merged or rejected: what does not add up is not published. */
+static int check_sums(conversion *c) {
+  conversion_result *r = c->result;
+  const resolve_report *s = &r->resolved;
+  for (int i = 0; i < REJECT_COUNT; i++)
+    r->rejected[i] += s->rejected[i];
+  r->records = vcf_set_records(c->vcf);
+  r->output_bytes = vcf_set_bytes(c->vcf);
+  uint64_t rejected = conversion_rejected(r);
+  if (r->verdict.rows == s->written + s->merged + rejected && s->records == r->records)
+    return 0;
+  return fault_set(c->fault, EXIT_TROUBLE,
+                   "internal error: %llu rows became %llu written, %llu merged and %llu rejected ones in %llu records",
+                   (unsigned long long)r->verdict.rows, (unsigned long long)s->written, (unsigned long long)s->merged,
+                   (unsigned long long)rejected, (unsigned long long)r->records);
+}
+
+static int convert_rows(conversion *c) {
+  if (resolve_rows(c) != 0)
+    return -1;
+  return vcf_set_close(c->vcf, c->fault) != 0 ? -1 : check_sums(c);
+}
+
+static int write_side_files(conversion *c) {
+  if (c->rejects_out) {
+    rejects_write(c->rejects, c->table, c->result->verdict.vendor, c->rejects_out);
+    if (output_finish(c->rejects_out, NULL, 0, c->fault) != 0)
+      return -1;
+  }
+  if (!c->table_out)
+    return 0;
+  if (table_write(c->table, c->from, c->result->sex, c->table_out) != DTC_OK)
+    return fault_set(c->fault, EXIT_TROUBLE, "out of memory");
+  return output_finish(c->table_out, NULL, 0, c->fault);
+}
+
+static int write_report(conversion *c) {
+  if (!c->job->report)
+    return 0;
+  if (!c->report_out)
+    c->report_out = output_open(c->job->report, c->fault);
+  if (!c->report_out || report_write(c->result, c->options, c->job->write_vcf, c->report_out, c->fault) != 0)
+    return -1;
+  return output_finish(c->report_out, NULL, 0, c->fault);
+}
+
+/* The data comes last, its index after it: who sees the data finds all that belongs to it. */
+static int publish_all(conversion *c) {
+  output *const sides[] = {c->rejects_out, c->table_out, c->report_out};
+  int failed = 0;
+  for (int i = 0; i < 3 && !failed; i++)
+    failed = sides[i] && output_publish(sides[i], c->fault) != 0;
+  failed = failed || (c->vcf && vcf_set_publish(c->vcf, c->fault) != 0);
+  if (!failed)
+    return 0;
+  for (int i = 0; i < 3; i++)
+    output_retract(sides[i]);
+  if (c->vcf)
+    vcf_set_retract(c->vcf);
+  return -1;
+}
+
+static int run_steps(conversion *c) {
+  if (load_export(c) != 0 || decide_genome(c) != 0)
+    return -1;
+  rejects_count_parsed(c->table, c->result->rejected);
+  if ((c->job->write_vcf && open_vcf(c) != 0) || open_side_files(c) != 0)
+    return -1;
+  if (c->job->write_vcf && convert_rows(c) != 0)
+    return -1;
+  return write_side_files(c) != 0 || write_report(c) != 0 ? -1 : publish_all(c);
+}
+
+/* A refused export has a report too; nothing else of it is published. */
+static void report_refusal(conversion *c) {
+  fault ignored = {0};
+  fault *first = c->fault;
+  c->fault = &ignored;
+  output_free(c->report_out);
+  c->report_out = NULL;
+  if (c->job->report && write_report(c) == 0)
+    output_publish(c->report_out, c->fault);
+  c->fault = first;
+  if (ignored.exit_status != EXIT_WRITTEN) {
+    first->exit_status = EXIT_WRITTEN;
+    fault_set(first, EXIT_TROUBLE, "%s", ignored.message);
+  }
+}
+
+int conversion_run(workspace *w, const conversion_job *job, conversion_result *result) {
+  memset(result, 0, sizeof *result);
+  conversion c = {.workspace = w,
+                  .options = context_options(workspace_context(w)),
+                  .job = job,
+                  .result = result,
+                  .fault = &result->fault};
+  if (run_steps(&c) != 0 && result->refused)
+    report_refusal(&c);
+  vcf_set_free(c.vcf);
+  output_free(c.report_out);
+  output_free(c.rejects_out);
+  output_free(c.table_out);
+  rejects_free(c.rejects);
+  dtc_table_free(c.table);
+  free(c.header);
+  return result->fault.exit_status;
+}

@@ -1,0 +1,39 @@
+/* conversion.h - one export, from its bytes to the finished files. */
+#ifndef CONVERT_CONVERSION_H
+#define CONVERT_CONVERSION_H
+
+#include "genotype-convert/context.h"
+#include "genotype-convert/resolve.h"
+
+/* What to make of one export. Texts are borrowed; NULL: not wanted. */
+typedef struct conversion_job {
+  const char *export_path; /* "-": standard input */
+  const char *sample;
+  int write_vcf;
+  const char *output; /* NULL: standard output */
+  const char *report, *rejects, *table;
+  int show_progress;
+} conversion_job;
+
+/* Plain data. */
+typedef struct conversion_result {
+  fault fault;              /* exit_status is that of the conversion */
+  dtc_verdict verdict;
+  int refused;              /* the verdict says why */
+  dtc_build build;          /* of the output; DTC_BUILD_UNKNOWN where it did not come to that */
+  dtc_sex sex;              /* that was used */
+  int chr_prefix;
+  size_t n_chains;          /* that were used */
+  int has_sequence;
+  char sites_digest[80];    /* empty: no site table */
+  resolve_report resolved;
+  uint64_t rejected[REJECT_COUNT]; /* the parser's and the resolver's */
+  uint64_t records, output_bytes;
+} conversion_result;
+
+uint64_t conversion_rejected(const conversion_result *r);
+
+/* Fills the result; what it could not finish leaves nothing behind. Returns the exit status. */
+int conversion_run(workspace *w, const conversion_job *job, conversion_result *result);
+
+#endif

@@ -1,0 +1,62 @@
+/* genotype-convert: a vendor's genotype export to VCF or BCF. */
+#include "genotype-convert/batch.h"
+#include "genotype-convert/conversion.h"
+#include "genotype-convert/report.h"
+
+#include <stdio.h>
+
+/* The line of a refusal begins with the file, as compilers' do; ours begin with our name. */
+static void say(const fault *f) {
+  fprintf(stderr, "%s%s\n", f->exit_status == EXIT_REFUSED ? "" : "genotype-convert: ", f->message);
+}
+
+static int convert_one(context *c, fault *f) {
+  const options *o = context_options(c);
+  workspace *w = workspace_new(c, f);
+  if (!w)
+    return f->exit_status;
+  conversion_job job = {.export_path = o->exports[0],
+                        .sample = o->sample,
+                        .write_vcf = o->sequence || o->sites,
+                        .output = o->output,
+                        .report = o->report,
+                        .rejects = o->rejects,
+                        .table = o->table,
+                        .show_progress = o->progress};
+  static conversion_result result; /* large */
+  conversion_run(w, &job, &result);
+  workspace_free(w);
+  *f = result.fault;
+  if (f->exit_status == EXIT_WRITTEN && !o->quiet)
+    summary_print(&result, job.write_vcf, o->verbose);
+  return f->exit_status;
+}
+
+static int run(const options *o, fault *f) {
+  context *c = context_new(o, f);
+  if (!c)
+    return f->exit_status;
+  int status = o->batch ? batch_run(c, f) : convert_one(c, f);
+  context_free(c);
+  return status;
+}
+
+int main(int argc, char **argv) {
+  options o;
+  fault f = {0};
+  output_setup();
+  int status;
+  switch (options_parse(&o, argc, argv, &f)) {
+  case OPTIONS_DONE:
+    return fflush(stdout) == 0 ? EXIT_WRITTEN : EXIT_TROUBLE;
+  case OPTIONS_WRONG:
+    status = EXIT_USAGE;
+    break;
+  case OPTIONS_RUN:
+  default:
+    status = options_check_files(&o, &f) == 0 ? run(&o, &f) : f.exit_status;
+  }
+  if (f.message[0])
+    say(&f);
+  return status;
+}

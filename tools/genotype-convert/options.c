@@ -1,0 +1,360 @@
+#include "genotype-convert/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+  OPT_ASSEMBLY = 256,
+  OPT_CHAIN,
+  OPT_CHR_PREFIX,
+  OPT_SPLIT_X_PAR,
+  OPT_DROP_NO_CALLS,
+  OPT_VARIANTS_ONLY,
+  OPT_PROFILE,
+  OPT_SEX,
+  OPT_MIN_ROWS,
+  OPT_STRICT,
+  OPT_ASSEMBLIES,
+  OPT_REPORT,
+  OPT_REJECTS,
+  OPT_TABLE,
+  OPT_THREADS,
+  OPT_PROGRESS,
+  OPT_FAST,
+  OPT_SAMPLES_FILE,
+  OPT_JOBS,
+  OPT_SUMMARY,
+  OPT_COMPARE
+};
+
+static const struct option long_options[] = {
+    {"fasta-ref", required_argument, NULL, 'f'},
+    {"sites", required_argument, NULL, 'T'},
+    {"output", required_argument, NULL, 'o'},
+    {"output-type", required_argument, NULL, 'O'},
+    {"write-index", optional_argument, NULL, 'W'},
+    {"sample", required_argument, NULL, 's'},
+    {"assembly", required_argument, NULL, OPT_ASSEMBLY},
+    {"chain", required_argument, NULL, OPT_CHAIN},
+    {"chr-prefix", required_argument, NULL, OPT_CHR_PREFIX},
+    {"split-x-par", no_argument, NULL, OPT_SPLIT_X_PAR},
+    {"drop-no-calls", no_argument, NULL, OPT_DROP_NO_CALLS},
+    {"variants-only", no_argument, NULL, OPT_VARIANTS_ONLY},
+    {"profile", required_argument, NULL, OPT_PROFILE},
+    {"sex", required_argument, NULL, OPT_SEX},
+    {"min-rows", required_argument, NULL, OPT_MIN_ROWS},
+    {"strict", no_argument, NULL, OPT_STRICT},
+    {"assemblies", required_argument, NULL, OPT_ASSEMBLIES},
+    {"report", required_argument, NULL, OPT_REPORT},
+    {"rejects", required_argument, NULL, OPT_REJECTS},
+    {"table", required_argument, NULL, OPT_TABLE},
+    {"threads", required_argument, NULL, OPT_THREADS},
+    {"progress", no_argument, NULL, OPT_PROGRESS},
+    {"fast", no_argument, NULL, OPT_FAST},
+    {"samples-file", required_argument, NULL, OPT_SAMPLES_FILE},
+    {"jobs", required_argument, NULL, OPT_JOBS},
+    {"summary", required_argument, NULL, OPT_SUMMARY},
+    {"compare", no_argument, NULL, OPT_COMPARE},
+    {"verbose", no_argument, NULL, 'v'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0}};
+
+/* What is said in several places and must agree at the end. */
+typedef struct spelled {
+  const char *type;
+  int fast, progress;
+} spelled;
+
+static int wrong(fault *f, const char *option, const char *value, const char *expected) {
+  return fault_set(f, EXIT_USAGE, "%s %s: %s (see --help)", option, value, expected);
+}
+
+static int parse_number(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *out, fault *f) {
+  uint64_t value = 0;
+  int ok = text[0] != '\0' && strlen(text) <= 18;
+  for (const char *p = text; ok && *p; p++) {
+    ok = *p >= '0' && *p <= '9';
+    value = value * 10 + (uint64_t)(*p - '0');
+  }
+  if (ok && value >= least && value <= most) {
+    *out = value;
+    return 0;
+  }
+  return fault_set(f, EXIT_USAGE, "%s %s: expected a whole number from %llu to %llu (see --help)", option, text,
+                   (unsigned long long)least, (unsigned long long)most);
+}
+
+static int parse_int(const char *option, const char *text, int most, int *out, fault *f) {
+  uint64_t value;
+  if (parse_number(option, text, 0, (uint64_t)most, &value, f) != 0)
+    return -1;
+  *out = (int)value;
+  return 0;
+}
+
+/* Returns the index of text in words, or -1 with the fault set. */
+static int parse_word(const char *option, const char *text, const char *const *words, fault *f) {
+  char all[128] = "";
+  for (int i = 0; words[i]; i++) {
+    if (strcmp(text, words[i]) == 0)
+      return i;
+    size_t used = strlen(all);
+    snprintf(all + used, sizeof all - used, "%s%s", i ? ", " : "", words[i]);
+  }
+  return fault_set(f, EXIT_USAGE, "%s %s: expected one of %s (see --help)", option, text, all);
+}
+
+static int parse_assembly(options *o, const char *text, fault *f) {
+  o->build = dtc_build_parse(text);
+  if (o->build == DTC_BUILD_GRCH37 || o->build == DTC_BUILD_GRCH38)
+    return 0;
+  return wrong(f, "--assembly", text, "expected GRCh37 or GRCh38");
+}
+
+static int parse_sample(options *o, const char *text, fault *f) {
+  if (text[0] == '\0' || strpbrk(text, "\t\n\r"))
+    return fault_set(f, EXIT_USAGE, "--sample: a name without tabs and line ends was expected (see --help)");
+  o->sample = text;
+  return 0;
+}
+
+static int parse_index(options *o, const char *text, fault *f) {
+  static const char *const words[] = {"csi", "tbi", NULL};
+  if (text && text[0] == '=') /* -W=tbi, as bcftools takes it */
+    text++;
+  int i = text ? parse_word("--write-index", text, words, f) : 0;
+  if (i < 0)
+    return -1;
+  o->index = i == 0 ? INDEX_CSI : INDEX_TBI;
+  return 0;
+}
+
+static int parse_choice(options *o, int option, const char *text, fault *f) {
+  static const char *const chr_words[] = {"auto", "yes", "no", NULL};
+  static const char *const sex_words[] = {"auto", "male", "female", NULL};
+  static const char *const profile_words[] = {"imputation", NULL};
+  int i;
+  switch (option) {
+  case OPT_CHR_PREFIX:
+    i = parse_word("--chr-prefix", text, chr_words, f);
+    o->chr = (chr_mode)i;
+    break;
+  case OPT_SEX:
+    i = parse_word("--sex", text, sex_words, f);
+    o->sex = i == 1 ? DTC_SEX_MALE : i == 2 ? DTC_SEX_FEMALE : DTC_SEX_UNDETERMINED;
+    break;
+  default:
+    i = parse_word("--profile", text, profile_words, f);
+    o->profile_imputation = 1;
+    break;
+  }
+  return i < 0 ? -1 : 0;
+}
+
+static int add_chain(options *o, const char *path, fault *f) {
+  if (o->n_chains == OPTIONS_CHAINS_MAX)
+    return fault_set(f, EXIT_USAGE, "--chain: at most %d chain files", OPTIONS_CHAINS_MAX);
+  o->chains[o->n_chains++] = path;
+  return 0;
+}
+
+static int take_option(options *o, spelled *s, int option, char *value, fault *f) {
+  switch (option) {
+  case 'f': o->sequence = value; return 0;
+  case 'T': o->sites = value; return 0;
+  case 'o': o->output = value; return 0;
+  case 'O': s->type = value; return 0;
+  case 'W': return parse_index(o, value, f);
+  case 's': return parse_sample(o, value, f);
+  case 'v': o->verbose = 1; return 0;
+  case 'q': o->quiet = 1; return 0;
+  case OPT_ASSEMBLY: return parse_assembly(o, value, f);
+  case OPT_CHAIN: return add_chain(o, value, f);
+  case OPT_SPLIT_X_PAR: o->split_x_par = 1; return 0;
+  case OPT_DROP_NO_CALLS: o->drop_no_calls = 1; return 0;
+  case OPT_VARIANTS_ONLY: o->variants_only = 1; return 0;
+  case OPT_MIN_ROWS: return parse_number("--min-rows", value, 1, 1000000000, &o->min_rows, f);
+  case OPT_STRICT: o->strict = 1; return 0;
+  case OPT_ASSEMBLIES: o->assemblies = value; return 0;
+  case OPT_REPORT: o->report = value; return 0;
+  case OPT_REJECTS: o->rejects = value; return 0;
+  case OPT_TABLE: o->table = value; return 0;
+  case OPT_THREADS: return parse_int("--threads", value, 64, &o->threads, f);
+  case OPT_PROGRESS: s->progress = 1; return 0;
+  case OPT_FAST: s->fast = 1; return 0;
+  case OPT_SAMPLES_FILE: o->samples_file = value; return 0;
+  case OPT_JOBS: return parse_int("--jobs", value, 64, &o->jobs, f);
+  case OPT_SUMMARY: o->summary = value; return 0;
+  case OPT_COMPARE: o->compare = 1; return 0;
+  default: return parse_choice(o, option, value, f);
+  }
+}
+
+static int ends_with(const char *text, const char *end) {
+  size_t n = strlen(text), m = strlen(end);
+  return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+static vcf_type type_of_name(const options *o) {
+  if (o->batch)
+    return VCF_BGZF;
+  if (!o->output)
+    return VCF_PLAIN;
+  if (ends_with(o->output, ".vcf.gz") || ends_with(o->output, ".vcf.bgz"))
+    return VCF_BGZF;
+  return ends_with(o->output, ".bcf") ? BCF_BGZF : VCF_PLAIN;
+}
+
+static int decide_type(options *o, const spelled *s, fault *f) {
+  o->type = type_of_name(o);
+  int level = -1;
+  if (s->type) {
+    const char *t = s->type;
+    if (!t[0] || !strchr("vzub", t[0]) || (t[1] && (t[2] || t[1] < '0' || t[1] > '9')))
+      return wrong(f, "-O", t, "expected v, z, u or b; a level 0-9 may follow z and b");
+    o->type = (vcf_type)t[0];
+    level = t[1] ? t[1] - '0' : -1;
+  }
+  int compressed = o->type == VCF_BGZF || o->type == BCF_BGZF;
+  if (level >= 0 && !compressed)
+    return wrong(f, "-O", s->type, "only z and b have a compression level");
+  if (level >= 0 && s->fast)
+    return fault_set(f, EXIT_USAGE, "--fast and the level in -O %s exclude each other", s->type);
+  o->level = level >= 0 ? level : s->fast ? VCF_LEVEL_FAST : VCF_LEVEL_DEFAULT;
+  if (o->index == INDEX_NONE)
+    return 0;
+  if (!compressed)
+    return fault_set(f, EXIT_USAGE, "--write-index: only compressed VCF and BCF have an index: use -O z or -O b");
+  if (o->index == INDEX_TBI && o->type == BCF_BGZF)
+    return fault_set(f, EXIT_USAGE, "--write-index=tbi: the index of a BCF is CSI: use --write-index=csi");
+  if (!o->output)
+    return fault_set(f, EXIT_USAGE, "--write-index: standard output has no index: use -o FILE");
+  return 0;
+}
+
+static int is_folder(const char *path) {
+  struct stat st;
+  return ends_with(path, "/") || (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
+}
+
+/* One conversion or a batch, and whether there is enough to do it with. */
+static int decide_work(options *o, fault *f) {
+  if (o->output && strcmp(o->output, "-") == 0)
+    o->output = NULL;
+  if (o->compare) {
+    if (o->n_exports != 2)
+      return fault_set(f, EXIT_USAGE, "--compare: expected two exports, found %zu (see --help)", o->n_exports);
+    return 0;
+  }
+  o->batch = (o->output && is_folder(o->output)) || o->n_exports > 1 || (o->n_exports == 0 && o->samples_file);
+  if (o->n_exports == 0 && !o->batch)
+    return fault_set(f, EXIT_USAGE, "no export given (see --help)");
+  if (o->batch && (!o->output || !is_folder(o->output)))
+    return fault_set(f, EXIT_USAGE, "several exports need a folder for their outputs: -o FOLDER/ (see --help)");
+  if (!o->batch && (o->samples_file || o->summary))
+    return fault_set(f, EXIT_USAGE, "--samples-file and --summary are for many exports: -o FOLDER/ (see --help)");
+  if (o->split_x_par && !o->output)
+    return fault_set(f, EXIT_USAGE, "--split-x-par writes several files: use -o FILE");
+  if (o->sequence || o->sites)
+    return 0;
+  if (!o->table)
+    return fault_set(f, EXIT_USAGE,
+                     "REF and ALT need a reference: -f FASTA (for example Ensembl's or 1000 Genomes' GRCh37, then `samtools "
+                     "faidx` it)\nor a site table: -T SITES, made once by `genotype-sites build -f ref.fa -o GRCh37.sites.bcf`; "
+                     "--table FILE alone needs neither");
+  if (o->batch || o->output)
+    return fault_set(f, EXIT_USAGE, "-o needs -f or -T; without them only --table can be written (see --help)");
+  return 0;
+}
+
+static void set_defaults(options *o) {
+  memset(o, 0, sizeof *o);
+  o->sample = "SAMPLE";
+  o->threads = -1;
+  o->jobs = 1;
+}
+
+static int decide_threads(options *o, const spelled *s) {
+  if (o->jobs == 0)
+    o->jobs = 1;
+  if (o->threads < 0) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    o->threads = o->batch || processors < 1 ? 1 : processors > 4 ? 4 : (int)processors;
+  }
+  if (o->threads == 0) /* bcftools' word for "none but the main one" */
+    o->threads = 1;
+  o->progress = !o->quiet && (s->progress || isatty(STDERR_FILENO)) && isatty(STDERR_FILENO);
+  return 0;
+}
+
+static options_outcome explain_wrong(int option, char **argv, fault *f) {
+  /* getopt leaves optind behind a long option and on the word of a short one that is not its last letter */
+  const char *word = optopt > 0 && optopt < 256 && option != 0 ? NULL : argv[optind - 1];
+  if (option == ':' && word)
+    fault_set(f, EXIT_USAGE, "%s: a value is missing (see --help)", word);
+  else if (option == ':')
+    fault_set(f, EXIT_USAGE, "-%c: a value is missing (see --help)", optopt);
+  else if (word)
+    fault_set(f, EXIT_USAGE, "unknown option %s (see --help)", word);
+  else
+    fault_set(f, EXIT_USAGE, "unknown option -%c (see --help)", optopt);
+  return OPTIONS_WRONG;
+}
+
+options_outcome options_parse(options *o, int argc, char **argv, fault *f) {
+  spelled s = {0};
+  set_defaults(o);
+  opterr = 0;
+  for (int option; (option = getopt_long(argc, argv, ":f:T:o:O:W::s:vqhV", long_options, NULL)) != -1;) {
+    if (option == ':' || option == '?')
+      return explain_wrong(option, argv, f);
+    if (option == 'h') {
+      usage_print();
+      return OPTIONS_DONE;
+    }
+    if (option == 'V') {
+      printf("genotype-convert %s\n", dtc_version());
+      return OPTIONS_DONE;
+    }
+    if (take_option(o, &s, option, optarg, f) != 0)
+      return OPTIONS_WRONG;
+  }
+  o->exports = argv + optind;
+  o->n_exports = (size_t)(argc - optind);
+  if (decide_work(o, f) != 0 || decide_type(o, &s, f) != 0 || decide_threads(o, &s) != 0)
+    return OPTIONS_WRONG;
+  return OPTIONS_RUN;
+}
+
+static int same_file(const char *a, const char *b) {
+  struct stat sa, sb;
+  if (strcmp(a, b) == 0)
+    return strcmp(a, "-") == 0 || stat(a, &sa) != 0 || S_ISREG(sa.st_mode);
+  return stat(a, &sa) == 0 && stat(b, &sb) == 0 && S_ISREG(sa.st_mode) && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
+int options_check_files(const options *o, fault *f) {
+  enum { OUTPUTS = 5 };
+  int vcf_wanted = o->sequence || o->sites;
+  const char *outputs[OUTPUTS] = {o->output ? o->output : vcf_wanted ? "-" : NULL, o->report, o->rejects, o->table, o->summary};
+  const char *inputs[OPTIONS_CHAINS_MAX + 4] = {o->sequence, o->sites, o->assemblies, o->samples_file};
+  memcpy(inputs + 4, o->chains, o->n_chains * sizeof *o->chains);
+  for (int i = 0; i < OUTPUTS; i++) {
+    if (!outputs[i])
+      continue;
+    for (size_t k = 0; k < 4 + o->n_chains + o->n_exports; k++) {
+      const char *input = k < 4 + o->n_chains ? inputs[k] : o->exports[k - 4 - o->n_chains];
+      if (input && strcmp(input, "-") != 0 && same_file(outputs[i], input))
+        return fault_set(f, EXIT_USAGE, "%s: an output must not be one of the inputs", outputs[i]);
+    }
+    for (int k = 0; k < i; k++)
+      if (!o->batch && outputs[k] && same_file(outputs[i], outputs[k]))
+        return fault_set(f, EXIT_USAGE, "%s: two outputs have this name", outputs[i]);
+  }
+  return 0;
+}

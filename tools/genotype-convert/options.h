@@ -1,0 +1,48 @@
+/* options.h - the command line of genotype-convert, checked. */
+#ifndef CONVERT_OPTIONS_H
+#define CONVERT_OPTIONS_H
+
+#include "genotype-convert/vcf_file.h"
+
+#include <dtcgeno.h>
+
+typedef enum chr_mode { CHR_AUTO, CHR_YES, CHR_NO } chr_mode;
+
+enum { OPTIONS_CHAINS_MAX = 8 };
+
+/* Texts are those of argv. */
+typedef struct options {
+  const char *sequence, *sites;             /* NULL: none */
+  const char *output;                       /* NULL: standard output */
+  const char *report, *rejects, *table; /* NULL: none. In a batch: folders */
+  const char *sample;
+  const char *assemblies, *samples_file, *summary;
+  const char *chains[OPTIONS_CHAINS_MAX];
+  size_t n_chains;
+  vcf_type type;
+  int level;
+  index_kind index;
+  dtc_build build;                          /* of the output; DTC_BUILD_UNKNOWN: the export's */
+  chr_mode chr;
+  dtc_sex sex;                              /* DTC_SEX_UNDETERMINED: by evidence */
+  int split_x_par, drop_no_calls, variants_only, profile_imputation, strict;
+  uint64_t min_rows;                        /* 0: the policy's */
+  int threads, jobs;
+  int progress, verbose, quiet;
+  int compare;                              /* exports[0] and exports[1] are two kits of one person */
+  int batch;                                /* output is a folder */
+  char *const *exports;
+  size_t n_exports;
+} options;
+
+typedef enum options_outcome { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG } options_outcome;
+
+/* OPTIONS_DONE: help or version was printed. OPTIONS_WRONG: the fault is set (EXIT_USAGE). */
+options_outcome options_parse(options *o, int argc, char **argv, fault *f);
+/* Refuses an output that is one of the inputs, or two outputs of one name. Returns 0 or -1. */
+int options_check_files(const options *o, fault *f);
+
+/* Help on standard output. */
+void usage_print(void);
+
+#endif

@@ -1,0 +1,15 @@
+/* progress.h - a bar on standard error, redrawn in place; silent where it is not wanted. Many threads may advance it. */
+#ifndef CONVERT_PROGRESS_H
+#define CONVERT_PROGRESS_H
+
+#include <stdint.h>
+
+typedef struct progress progress;
+
+/* label is borrowed. show 0, or no memory: NULL, which all functions take. */
+progress *progress_new(int show, const char *label, uint64_t total);
+void progress_advance(progress *p, uint64_t amount);
+/* Takes the bar off the screen. */
+void progress_free(progress *p);
+
+#endif

@@ -1,0 +1,25 @@
+/* vcf_set.h - the files of one conversion: one, or with --split-x-par one beside three for chromosome X. They get their
+ * names together. */
+#ifndef CONVERT_VCF_SET_H
+#define CONVERT_VCF_SET_H
+
+#include "genotype-convert/context.h"
+
+typedef struct vcf_set vcf_set;
+
+/* path NULL: standard output. layout is borrowed until vcf_set_free. NULL: the fault is set. */
+vcf_set *vcf_set_open(const char *path, const vcf_layout *layout, int split_x_par, workspace *w, fault *f);
+int vcf_set_add(vcf_set *s, const record *r);
+int vcf_set_close(vcf_set *s, fault *f);
+int vcf_set_publish(vcf_set *s, fault *f);
+void vcf_set_retract(vcf_set *s);
+void vcf_set_free(vcf_set *s);
+
+uint64_t vcf_set_records(const vcf_set *s);
+uint64_t vcf_set_bytes(const vcf_set *s);
+
+/* The name of a part of X beside path: out.vcf.gz -> out.X.PAR1.vcf.gz, out.X.nonPAR.vcf.gz, out.X.PAR2.vcf.gz. malloc'd;
+ * NULL when memory runs out. */
+char *vcf_set_part_path(const char *path, unsigned part);
+
+#endif
