@@ -1,0 +1,240 @@
+#include <config.h>
+
+#include "array-upload/checkd/check.h"
+
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "array-upload/child/child.h"
+#include "array-upload/child/fault.h"
+#include "array-upload/child/verdict.h"
+#include "array-upload/util/clock.h"
+#include "array-upload/util/crypto.h"
+#include "array-upload/util/log.h"
+
+enum {
+  VALIDATE_CPU_S = 30,
+  VALIDATE_MEMORY = 512 << 20,
+  VALIDATE_OUTPUT = 64 << 10,
+  VALIDATE_FILES = 64
+};
+
+/* AddressSanitizer maps terabytes of shadow. */
+#ifdef __SANITIZE_ADDRESS__
+enum { MEMORY_LIMITED = 0 };
+#else
+enum { MEMORY_LIMITED = 1 };
+#endif
+
+void original_key(char out[ORIGINAL_KEY_SIZE], const char *sample, const char *attempt) {
+  snprintf(out, ORIGINAL_KEY_SIZE, "samples/%s/original-%s.zip", sample, attempt);
+}
+
+int original_key_read(const char *key, char sample[UUID_SIZE], char attempt[UUID_SIZE]) {
+  static const char head[] = "samples/", middle[] = "/original-", tail[] = ".zip";
+  enum { ID = UUID_SIZE - 1, HEAD = sizeof head - 1, MIDDLE = sizeof middle - 1 };
+  char text[ID + 1], whole[ORIGINAL_KEY_SIZE];
+  if (strlen(key) != HEAD + ID + MIDDLE + ID + sizeof tail - 1)
+    return -1;
+  snprintf(text, sizeof text, "%.*s", (int)ID, key + HEAD);
+  if (uuid_parse(sample, text) != 0)
+    return -1;
+  snprintf(text, sizeof text, "%.*s", (int)ID, key + HEAD + ID + MIDDLE);
+  if (uuid_parse(attempt, text) != 0)
+    return -1;
+  original_key(whole, sample, attempt);
+  return strcmp(whole, key) == 0 ? 0 : -1;
+}
+
+/* Runs genotype-validate on the file. 0, or -1: no verdict (crash, time, garbage); `why` says which. */
+static int file_judge(const struct checker *c, struct arena *a, int fd, struct verdict *v, char why[64]) {
+  const struct config *config = &c->service->config;
+  char rows[24], bytes[24], self[64];
+  snprintf(rows, sizeof rows, "%lld", (long long)config->min_rows);
+  snprintf(bytes, sizeof bytes, "%lld", (long long)config->upload_bytes);
+  snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+  /* Opened anew: read-only, with an offset of its own. */
+  int input = open(self, O_RDONLY | O_CLOEXEC);
+  if (input < 0) {
+    snprintf(why, 64, "input");
+    return -1;
+  }
+  const char *const argv[] = {c->validate, "--json", "--min-rows", rows, "--max-size", bytes, "-", NULL};
+  struct child_plan plan = {.cage = {.program = c->validate,
+                                     .memory_bytes = MEMORY_LIMITED ? VALIDATE_MEMORY : 0,
+                                     .cpu_seconds = VALIDATE_CPU_S,
+                                     .files = VALIDATE_FILES},
+                            .argv = argv,
+                            .input = input,
+                            .timeout_ms = config->check_s * 1000,
+                            .output_max = VALIDATE_OUTPUT};
+  struct child_result result;
+  child_run(&plan, &result);
+  close(input);
+  child_end_text(why, 64, &result);
+  int good = result.end == CHILD_EXITED && verdict_read(v, a, result.output, result.output_size, result.code) == 0;
+  free(result.output);
+  return good ? 0 : -1;
+}
+
+static void reply_error(struct check_reply *reply, const char *reason) {
+  reply->outcome = "error";
+  reply->reason = reason;
+}
+
+/* The attempt ends without being counted: the fault is ours. */
+static void attempt_drop(const struct checker *c, const char *attempt, const char *reason, struct check_reply *reply) {
+  store_attempt_abort(c->store, attempt, reason, clock_now());
+  reply_error(reply, reason);
+}
+
+/* Row 8. */
+static void attempt_reject(const struct checker *c, const char *attempt, const char *reason, const char *code,
+                           struct check_reply *reply) {
+  fault_point("check-before-reject");
+  enum store_result result = store_attempt_reject(c->store, attempt, reason, code, clock_now());
+  fault_point("check-after-reject");
+  if (result == STORE_OK) {
+    int ours = strcmp(reason, "upload_failed") == 0;
+    reply->outcome = ours ? "error" : "rejected";
+    reply->reason = reason;
+  } else if (result == STORE_NONE) { /* ended meanwhile: canceled, deleted, or the server gave it up */
+    reply_error(reply, "upload_failed");
+  } else {
+    reply_error(reply, "service_unavailable");
+  }
+}
+
+static void outcome_reply(enum attempt_outcome outcome, struct check_reply *reply) {
+  switch (outcome) {
+    case ATTEMPT_ACCEPTED:
+      reply->outcome = "accepted";
+      return;
+    case ATTEMPT_ALREADY:
+      reply->outcome = "already_uploaded";
+      return;
+    case ATTEMPT_EXPIRED:
+      reply->outcome = "session_expired";
+      return;
+    case ATTEMPT_REVOKED:
+      reply->outcome = "session_revoked";
+      return;
+    case ATTEMPT_BEGUN:
+    case ATTEMPT_BUSY:
+    case ATTEMPT_TOO_MANY:
+      break;
+  }
+  reply_error(reply, "upload_failed");
+}
+
+/* Rows 9 and 10: the object is in the store; one transaction decides. What nothing refers to is removed, unless the answer of the
+ * database is unknown: then the orphan collector asks again later. */
+static void attempt_commit(const struct checker *c, struct arena *a, const struct check_request *request, const char *key,
+                           const struct verdict *v, struct check_reply *reply) {
+  const struct config *config = &c->service->config;
+  char id[UUID_SIZE];
+  struct quality_control qc[VERDICT_QC];
+  int below;
+  size_t n_qc = verdict_qc(v, config, qc, &below);
+  enum attempt_outcome outcome = ATTEMPT_BEGUN;
+  enum store_result result = STORE_ERROR;
+  if (uuid_new(id) == 0) {
+    struct sample_file file = {.id = id,
+                               .sample = request->sample,
+                               .type = "array-zip",
+                               .key = key,
+                               .name = arena_printf(a, "%s_array-zip.zip", request->sample),
+                               .sha256 = request->sha256,
+                               .size = request->size};
+    fault_point("check-before-accept");
+    result = file.name ? store_attempt_accept(c->store, request->attempt, &file, qc, n_qc, config->grace_s, clock_now(), &outcome)
+                       : STORE_ERROR;
+    fault_point("check-after-accept");
+  }
+  if (result == STORE_OK) {
+    outcome_reply(outcome, reply);
+    if (outcome != ATTEMPT_ACCEPTED)
+      blob_remove(c->service->blob, key);
+  } else if (result == STORE_NONE) { /* no such attempt any more: its sample was deleted */
+    reply->outcome = "session_revoked";
+    blob_remove(c->service->blob, key);
+  } else {
+    attempt_drop(c, request->attempt, "service_unavailable", reply);
+  }
+}
+
+static void check_accepted(const struct checker *c, struct arena *a, const struct check_request *request, int fd,
+                           const struct verdict *v, struct check_reply *reply) {
+  char key[ORIGINAL_KEY_SIZE];
+  original_key(key, request->sample, request->attempt);
+  fault_point("check-before-put");
+  enum blob_result put = blob_put(c->service->blob, key, fd, request->size, request->sha256);
+  fault_point("check-after-put");
+  if (put == BLOB_OK) {
+    attempt_commit(c, a, request, key, v, reply);
+    return;
+  }
+  log_event("store.failed", "attempt=s result=i", request->attempt, (int)put);
+  attempt_drop(c, request->attempt, put == BLOB_FULL ? "service_unavailable" : "upload_failed", reply);
+}
+
+/* 1 when the attempt waits for this check; else the reply says what became of it. */
+static int attempt_waits(const struct checker *c, struct arena *a, const struct check_request *request,
+                         struct check_reply *reply) {
+  struct attempt attempt;
+  enum store_result result = store_attempt_get(c->store, a, request->attempt, &attempt);
+  if (result == STORE_OK && strcmp(attempt.state, "checking") == 0 && strcmp(attempt.sample, request->sample) == 0)
+    return 1;
+  if (result == STORE_OK && strcmp(attempt.state, "accepted") == 0)
+    reply->outcome = "accepted";
+  else if (result == STORE_NONE)
+    reply->outcome = "session_revoked";
+  else
+    reply_error(reply, result == STORE_OK ? "upload_failed" : "service_unavailable");
+  return 0;
+}
+
+void check_run(const struct checker *c, struct arena *a, const struct check_request *request, int fd,
+               struct check_reply *reply) {
+  *reply = (struct check_reply){.outcome = "error"};
+  int64_t start = clock_steady();
+  struct verdict v = {0};
+  char why[64] = "";
+  fault_point("check-begin");
+  if (attempt_waits(c, a, request, reply)) {
+    if (file_judge(c, a, fd, &v, why) != 0) {
+      log_event("check.failed", "attempt=s end=s", request->attempt, why);
+      attempt_reject(c, request->attempt, "upload_failed", why, reply);
+    } else if (v.accepted) {
+      check_accepted(c, a, request, fd, &v, reply);
+    } else {
+      attempt_reject(c, request->attempt, v.reason, v.code, reply);
+    }
+  }
+  reply->vendor = v.vendor;
+  log_event(strcmp(reply->outcome, "accepted") == 0 ? "sample.accepted" : "upload.rejected",
+            "sample=s attempt=s outcome=s reason=s code=s vendor=s size=I ms=I request=s", request->sample, request->attempt,
+            reply->outcome, reply->reason, v.code, v.vendor, (json_int_t)request->size,
+            (json_int_t)((clock_steady() - start) / 1000), request->request);
+}
+
+void check_again(const struct checker *c, struct arena *a, const char *key) {
+  struct check_request request = {.size = 0};
+  struct check_reply reply = {.outcome = "error"};
+  struct verdict v = {0};
+  struct attempt attempt;
+  char why[64];
+  int fd;
+  if (original_key_read(key, request.sample, request.attempt) != 0 ||
+      store_attempt_get(c->store, a, request.attempt, &attempt) != STORE_OK || strcmp(attempt.state, "checking") != 0 ||
+      blob_open(c->service->blob, key, &fd, &request.size) != BLOB_OK)
+    return;
+  if (sha256_fd(fd, request.sha256, &request.size) == 0 && file_judge(c, a, fd, &v, why) == 0 && v.accepted)
+    attempt_commit(c, a, &request, key, &v, &reply);
+  close(fd);
+  log_event("check.recovered", "sample=s attempt=s outcome=s", request.sample, request.attempt, reply.outcome);
+}

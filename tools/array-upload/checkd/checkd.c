@@ -1,0 +1,147 @@
+/* checkd.c - the duty: a socket, and threads that each take one upload at a time. */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "array-upload/checkd/check.h"
+#include "array-upload/child/fault.h"
+#include "array-upload/child/program.h"
+#include "array-upload/util/log.h"
+
+enum { THREADS_MIN = 2, THREADS_MAX = 32, BACKLOG = 256, MESSAGE_MS = 5000, STOP_POLL_MS = 200 };
+
+struct checkd {
+  const struct service *service;
+  char validate[4096];
+  int listener;
+};
+
+/* The path of a socket is short (108 bytes): the folder is entered by its descriptor. */
+static int socket_open(const struct config *config) {
+  char path[4200];
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  snprintf(path, sizeof path, "%s/run", config->data);
+  int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0)
+    return -1;
+  snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/checkd.sock", folder);
+  int s = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  mode_t mask = umask(0177);
+  if (s >= 0 && ((unlinkat(folder, "checkd.sock", 0) != 0 && errno != ENOENT) ||
+                 bind(s, (struct sockaddr *)&address, sizeof address) != 0 || listen(s, BACKLOG) != 0)) {
+    close(s);
+    s = -1;
+  }
+  umask(mask);
+  close(folder);
+  return s;
+}
+
+static void connection_serve(const struct checker *c, int connection) {
+  struct check_request request;
+  struct check_reply reply = {.outcome = "error", .reason = "upload_failed"};
+  struct arena arena = {0};
+  int fd = -1;
+  if (message_receive(connection, MESSAGE_MS, &request, &fd) == 0) {
+    check_run(c, &arena, &request, fd, &reply);
+    close(fd);
+  } else {
+    log_event("check.bad_request", "");
+  }
+  fault_point("check-before-reply");
+  if (message_reply(connection, &reply) != 0)
+    log_event("check.reply_lost", "");
+  arena_free(&arena);
+}
+
+static void *thread_run(void *arg) {
+  const struct checkd *d = arg;
+  char error[200] = "";
+  struct checker c = {d->service, service_store(d->service, error, sizeof error), d->validate};
+  if (!c.store)
+    log_event("checkd.no_store", "error=s", error);
+  while (c.store && !service_stopping()) {
+    struct pollfd ready = {d->listener, POLLIN, 0};
+    if (poll(&ready, 1, STOP_POLL_MS) <= 0)
+      continue;
+    int connection = accept4(d->listener, NULL, NULL, SOCK_CLOEXEC);
+    if (connection < 0)
+      continue; /* another thread took it */
+    connection_serve(&c, connection);
+    close(connection);
+  }
+  store_close(c.store);
+  return NULL;
+}
+
+struct recovery {
+  const struct checker *checker;
+};
+
+static int recover_one(void *arg, const char *key, int64_t modified) {
+  const struct recovery *r = arg;
+  struct arena arena = {0};
+  char sample[UUID_SIZE], attempt[UUID_SIZE];
+  (void)modified;
+  if (original_key_read(key, sample, attempt) == 0)
+    check_again(r->checker, &arena, key);
+  arena_free(&arena);
+  return service_stopping();
+}
+
+/* "killed between rename and commit": before anybody sends new work. */
+static void recover(const struct checkd *d) {
+  struct checker c = {d->service, d->service->store, d->validate};
+  struct recovery r = {&c};
+  if (blob_list(d->service->blob, "samples/", recover_one, &r) != BLOB_OK)
+    log_event("checkd.no_recovery", "");
+}
+
+static void threads_run(struct checkd *d) {
+  long cores = sysconf(_SC_NPROCESSORS_ONLN);
+  long n = cores * 2 < THREADS_MIN ? THREADS_MIN : cores * 2 > THREADS_MAX ? THREADS_MAX : cores * 2;
+  pthread_t threads[THREADS_MAX];
+  long started = 0;
+  while (started < n && pthread_create(&threads[started], NULL, thread_run, d) == 0)
+    started++;
+  if (started == 0)
+    thread_run(d);
+  for (long k = 0; k < started; k++)
+    pthread_join(threads[k], NULL);
+}
+
+int checkd_run(struct service *s, int ready_fd) {
+  struct checkd d = {.service = s, .listener = -1};
+  log_start("checkd");
+  service_signals();
+  if (program_find(d.validate, sizeof d.validate, s->config.validate, "genotype-validate") != 0) {
+    log_event("checkd.no_program", "program=s", "genotype-validate");
+    return 3;
+  }
+  recover(&d);
+  d.listener = socket_open(&s->config);
+  if (d.listener < 0) {
+    log_event("checkd.no_socket", "error=s", strerror(errno));
+    return 3;
+  }
+  if (ready_fd >= 0) {
+    static const char line[] = "ready\n";
+    ssize_t n = write(ready_fd, line, sizeof line - 1);
+    close(ready_fd);
+    if (n != (ssize_t)sizeof line - 1)
+      log_event("checkd.nobody_waits", "");
+  }
+  threads_run(&d);
+  close(d.listener);
+  return 0;
+}

@@ -1,0 +1,33 @@
+/* cage.h - what a program that reads strangers' bytes may do, fixed before it is executed.
+ *
+ * Everything that needs memory or can fail is prepared here, in the parent; the child of a process with threads then only makes
+ * system calls (cage_enter()). The cage has to leave the program able to start: it is the outer of two walls. genotype-validate
+ * raises its own, tighter one (common/sandbox.h) before it reads the first byte. */
+#ifndef ARRAY_UPLOAD_CHILD_CAGE_H
+#define ARRAY_UPLOAD_CHILD_CAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct cage_plan {
+  const char *program;          /* path of the executable */
+  const char *folder;           /* the one folder that may be written, or NULL for none */
+  const char *const *readable;  /* further files and folders that may be read; ends with NULL; may be NULL */
+  uint64_t memory_bytes;        /* address space; 0 = no limit (sanitizers reserve terabytes) */
+  uint64_t file_bytes;          /* largest file it may write */
+  unsigned cpu_seconds;
+  unsigned files;               /* descriptors at once */
+  int threads;                  /* 1: may start threads (genotype-convert); 0: one thread */
+};
+
+struct cage;
+/* NULL: no memory or descriptors left. A kernel without Landlock or seccomp gives a cage without that wall (cage_missing()). */
+struct cage *cage_new(const struct cage_plan *plan);
+void cage_free(struct cage *c); /* NULL is fine */
+/* "", "Landlock", "seccomp" or "Landlock, seccomp": what this kernel does not have. */
+const char *cage_missing(const struct cage *c);
+
+/* In the child, between fork() and execve(); makes system calls only. 0, or -1: do not go on. */
+int cage_enter(const struct cage *c);
+
+#endif

@@ -1,0 +1,204 @@
+#include <config.h>
+
+#include "array-upload/child/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "array-upload/util/clock.h"
+
+extern char **environ;
+
+enum { ENVIRONMENT_ROOM = 40 };
+
+/* A few fixed words, and what lets a build that is not installed, a sanitizer or a test's stand-in work. */
+static void environment_fill(const char *out[ENVIRONMENT_ROOM]) {
+  static const char *const passed[] = {"LD_LIBRARY_PATH=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "ARRAY_UPLOAD_TEST_"};
+  size_t n = 0;
+  out[n++] = "PATH=/usr/local/bin:/usr/bin:/bin";
+  out[n++] = "LANG=C.UTF-8";
+  out[n++] = "TZ=UTC";
+  for (char **e = environ; *e && n + 1 < ENVIRONMENT_ROOM; e++)
+    for (size_t k = 0; k < sizeof passed / sizeof *passed; k++)
+      if (strncmp(*e, passed[k], strlen(passed[k])) == 0)
+        out[n++] = *e;
+  out[n] = NULL;
+}
+
+/* After fork() in a process with threads: system calls only. Never returns. */
+static void child_become(const struct child_plan *plan, const struct cage *cage, char *const *environment, int output,
+                         int nothing, pid_t parent) {
+  struct sigaction usual = {.sa_handler = SIG_DFL};
+  for (int k = 1; k < 32; k++)
+    sigaction(k, &usual, NULL);
+  sigset_t none;
+  sigemptyset(&none);
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent || setpgid(0, 0) != 0)
+    _exit(126);
+  if (dup2(plan->input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(nothing, STDERR_FILENO) < 0)
+    _exit(126);
+  if (syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC: the cage's own descriptor is still needed */) != 0)
+    _exit(126);
+  if (plan->cage.folder && chdir(plan->cage.folder) != 0)
+    _exit(126);
+  if (cage_enter(cage) != 0 || sigprocmask(SIG_SETMASK, &none, NULL) != 0)
+    _exit(126);
+  execve(plan->argv[0], (char *const *)plan->argv, environment);
+  _exit(127);
+}
+
+/* Reads what is there. 1 more may come, 0 end of the output, -1 too much or no memory. */
+static int output_read(int fd, size_t max, struct child_result *r) {
+  for (;;) {
+    char block[16384];
+    ssize_t n = read(fd, block, sizeof block);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return errno == EAGAIN ? 1 : 0;
+    if (n == 0)
+      return 0;
+    if ((size_t)n > max - r->output_size)
+      return -1;
+    char *more = realloc(r->output, r->output_size + (size_t)n + 1);
+    if (!more)
+      return -1;
+    memcpy(more + r->output_size, block, (size_t)n);
+    r->output = more;
+    r->output_size += (size_t)n;
+    more[r->output_size] = '\0';
+  }
+}
+
+static void child_end(pid_t pid, struct child_result *r, int killed) {
+  if (killed)
+    kill(pid, SIGKILL);
+  int status = 0;
+  pid_t got;
+  do
+    got = waitpid(pid, &status, 0);
+  while (got < 0 && errno == EINTR);
+  kill(-pid, SIGKILL); /* what it may have left behind */
+  if (killed)
+    return;
+  r->end = got == pid && WIFEXITED(status) ? CHILD_EXITED : CHILD_SIGNAL;
+  r->code = got != pid ? 0 : WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
+}
+
+/* 1: the child ended by itself; 0: r->end says why it must be ended. */
+static int child_watch(const struct child_plan *plan, int pidfd, int output, struct child_result *r) {
+  int64_t start = clock_steady(), last_beat = start;
+  int open_output = 1;
+  for (;;) {
+    int64_t now = clock_steady();
+    int64_t left = plan->timeout_ms - (now - start) / 1000;
+    if (left <= 0) {
+      r->end = CHILD_TIMEOUT;
+      return 0;
+    }
+    if (plan->beat) {
+      if (now - last_beat >= plan->beat_ms * 1000) {
+        last_beat = now;
+        r->code = plan->beat(plan->beat_arg);
+        if (r->code != 0) {
+          r->end = CHILD_STOPPED;
+          return 0;
+        }
+      }
+      int64_t until = plan->beat_ms - (now - last_beat) / 1000;
+      left = left < until ? left : until;
+    }
+    struct pollfd fds[2] = {{pidfd, POLLIN, 0}, {open_output ? output : -1, POLLIN, 0}};
+    int n = poll(fds, 2, left < 1 ? 1 : left > 60000 ? 60000 : (int)left);
+    if (n < 0 && errno != EINTR) {
+      r->end = CHILD_TIMEOUT;
+      return 0;
+    }
+    if (n <= 0)
+      continue;
+    if (fds[1].revents || fds[0].revents) {
+      int more = open_output ? output_read(output, plan->output_max, r) : 0;
+      open_output = more == 1;
+      if (more < 0) {
+        r->end = CHILD_TOO_MUCH;
+        return 0;
+      }
+    }
+    if (fds[0].revents)
+      return 1;
+  }
+}
+
+static int start(const struct child_plan *plan, const struct cage *cage, int output, int nothing, pid_t *pid) {
+  const char *environment[ENVIRONMENT_ROOM];
+  environment_fill(environment);
+  pid_t parent = getpid();
+  *pid = fork();
+  if (*pid == 0)
+    child_become(plan, cage, (char *const *)environment, output, nothing, parent);
+  return *pid < 0 ? -1 : 0;
+}
+
+void child_run(const struct child_plan *plan, struct child_result *r) {
+  *r = (struct child_result){.end = CHILD_NO_START, .code = ENOMEM};
+  int pipes[2] = {-1, -1}, nothing = -1, pidfd = -1;
+  pid_t pid = -1;
+  struct cage *cage = cage_new(&plan->cage);
+  if (!cage)
+    return;
+  if (pipe2(pipes, O_CLOEXEC) != 0 || (nothing = open("/dev/null", O_RDWR | O_CLOEXEC)) < 0 ||
+      fcntl(pipes[0], F_SETFL, O_NONBLOCK) != 0 || start(plan, cage, pipes[1], nothing, &pid) != 0) {
+    r->code = errno;
+  } else {
+    close(pipes[1]);
+    pipes[1] = -1;
+    pidfd = (int)syscall(SYS_pidfd_open, pid, 0u);
+    if (pidfd < 0) {
+      int saved = errno;
+      child_end(pid, r, 1);
+      r->code = saved;
+    } else {
+      child_end(pid, r, !child_watch(plan, pidfd, pipes[0], r));
+    }
+  }
+  for (int k = 0; k < 2; k++)
+    if (pipes[k] >= 0)
+      close(pipes[k]);
+  if (nothing >= 0)
+    close(nothing);
+  if (pidfd >= 0)
+    close(pidfd);
+  cage_free(cage);
+}
+
+void child_end_text(char *out, size_t size, const struct child_result *r) {
+  switch (r->end) {
+    case CHILD_EXITED:
+      snprintf(out, size, "exit %d", r->code);
+      return;
+    case CHILD_SIGNAL:
+      snprintf(out, size, "signal %d", r->code);
+      return;
+    case CHILD_TIMEOUT:
+      snprintf(out, size, "timeout");
+      return;
+    case CHILD_STOPPED:
+      snprintf(out, size, "stopped");
+      return;
+    case CHILD_TOO_MUCH:
+      snprintf(out, size, "too much output");
+      return;
+    case CHILD_NO_START:
+      snprintf(out, size, "not started (error %d)", r->code);
+      return;
+  }
+}
