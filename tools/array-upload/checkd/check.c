@@ -34,22 +34,6 @@ void original_key(char out[ORIGINAL_KEY_SIZE], const char *sample, const char *a
   snprintf(out, ORIGINAL_KEY_SIZE, "samples/%s/original-%s.zip", sample, attempt);
 }
 
-int original_key_read(const char *key, char sample[UUID_SIZE], char attempt[UUID_SIZE]) {
-  static const char head[] = "samples/", middle[] = "/original-", tail[] = ".zip";
-  enum { ID = UUID_SIZE - 1, HEAD = sizeof head - 1, MIDDLE = sizeof middle - 1 };
-  char text[ID + 1], whole[ORIGINAL_KEY_SIZE];
-  if (strlen(key) != HEAD + ID + MIDDLE + ID + sizeof tail - 1)
-    return -1;
-  snprintf(text, sizeof text, "%.*s", (int)ID, key + HEAD);
-  if (uuid_parse(sample, text) != 0)
-    return -1;
-  snprintf(text, sizeof text, "%.*s", (int)ID, key + HEAD + ID + MIDDLE);
-  if (uuid_parse(attempt, text) != 0)
-    return -1;
-  original_key(whole, sample, attempt);
-  return strcmp(whole, key) == 0 ? 0 : -1;
-}
-
 /* Runs genotype-validate on the file. 0, or -1: no verdict (crash, time, garbage); `why` says which. */
 static int file_judge(const struct checker *c, struct arena *a, int fd, struct verdict *v, char why[64]) {
   const struct config *config = &c->service->config;
@@ -151,7 +135,7 @@ static void attempt_commit(const struct checker *c, struct arena *a, const struc
                                .sha256 = request->sha256,
                                .size = request->size};
     fault_point("check-before-accept");
-    result = file.name ? store_attempt_accept(c->store, request->attempt, &file, qc, n_qc, config->grace_s, clock_now(), &outcome)
+    result = file.name ? store_attempt_accept(c->store, request->attempt, &file, qc, n_qc, clock_now(), &outcome)
                        : STORE_ERROR;
     fault_point("check-after-accept");
   }
@@ -222,19 +206,21 @@ void check_run(const struct checker *c, struct arena *a, const struct check_requ
             (json_int_t)((clock_steady() - start) / 1000), request->request);
 }
 
-void check_again(const struct checker *c, struct arena *a, const char *key) {
+void check_again(const struct checker *c, struct arena *a, const struct attempt *attempt) {
   struct check_request request = {.size = 0};
   struct check_reply reply = {.outcome = "error"};
   struct verdict v = {0};
-  struct attempt attempt;
-  char why[64];
+  char key[ORIGINAL_KEY_SIZE], why[64];
   int fd;
-  if (original_key_read(key, request.sample, request.attempt) != 0 ||
-      store_attempt_get(c->store, a, request.attempt, &attempt) != STORE_OK || strcmp(attempt.state, "checking") != 0 ||
-      blob_open(c->service->blob, key, &fd, &request.size) != BLOB_OK)
-    return;
-  if (sha256_fd(fd, request.sha256, &request.size) == 0 && file_judge(c, a, fd, &v, why) == 0 && v.accepted)
-    attempt_commit(c, a, &request, key, &v, &reply);
-  close(fd);
+  snprintf(request.attempt, sizeof request.attempt, "%s", attempt->id);
+  snprintf(request.sample, sizeof request.sample, "%s", attempt->sample);
+  original_key(key, request.sample, request.attempt);
+  if (blob_open(c->service->blob, key, &fd, &request.size) == BLOB_OK) {
+    if (sha256_fd(fd, request.sha256, &request.size) == 0 && file_judge(c, a, fd, &v, why) == 0 && v.accepted)
+      attempt_commit(c, a, &request, key, &v, &reply);
+    close(fd);
+  }
+  if (strcmp(reply.outcome, "error") == 0) /* an object that is left belongs to nobody: the worker collects it */
+    store_attempt_abort(c->store, request.attempt, "upload_interrupted", clock_now());
   log_event("check.recovered", "sample=s attempt=s outcome=s", request.sample, request.attempt, reply.outcome);
 }

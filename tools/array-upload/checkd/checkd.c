@@ -84,27 +84,17 @@ static void *thread_run(void *arg) {
   return NULL;
 }
 
-struct recovery {
-  const struct checker *checker;
-};
-
-static int recover_one(void *arg, const char *key, int64_t modified) {
-  const struct recovery *r = arg;
-  struct arena arena = {0};
-  char sample[UUID_SIZE], attempt[UUID_SIZE];
-  (void)modified;
-  if (original_key_read(key, sample, attempt) == 0)
-    check_again(r->checker, &arena, key);
-  arena_free(&arena);
-  return service_stopping();
-}
-
 /* "killed between rename and commit": before anybody sends new work. */
 static void recover(const struct checkd *d) {
   struct checker c = {d->service, d->service->store, d->validate};
-  struct recovery r = {&c};
-  if (blob_list(d->service->blob, "samples/", recover_one, &r) != BLOB_OK)
+  struct arena arena = {0};
+  struct attempt *attempts;
+  size_t n = 0;
+  if (store_attempts_checking(c.store, &arena, d->service->server, &attempts, &n) != STORE_OK)
     log_event("checkd.no_recovery", "");
+  for (size_t k = 0; k < n && !service_stopping(); k++)
+    check_again(&c, &arena, &attempts[k]);
+  arena_free(&arena);
 }
 
 static void threads_run(struct checkd *d) {

@@ -1,0 +1,77 @@
+#include <config.h>
+
+#include "array-upload/worker/deliverable.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "array-upload/util/clock.h"
+#include "array-upload/util/crypto.h"
+
+const struct deliverable deliverables[DELIVERABLES] = {
+    [DELIVERABLE_VCF] = {"array-vcf", "sample.vcf.gz", "array-vcf.vcf.gz", "##fileformat=VCF", 1},
+    /* Beside the VCF under the name that readers of VCF look for. */
+    [DELIVERABLE_TBI] = {"array-tbi", "sample.vcf.gz.tbi", "array-vcf.vcf.gz.tbi", "TBI\1", 1},
+    [DELIVERABLE_TABLE] = {"array-table", "table.tsv", "array-table.tsv", NULL, 0},
+    [DELIVERABLE_REPORT] = {"array-report_json", "report.json", "array-report.json", "{", 0},
+    [DELIVERABLE_HTML] = {"array-report_html", "report.html", "array-report.html", "<!", 0},
+};
+
+/* The 28 bytes of an empty BGZF block (SAM specification, section 4.1.2). */
+static const unsigned char bgzf_end[28] = {0x1f, 0x8b, 0x08, 0x04, 0, 0, 0, 0, 0, 0xff, 0x06, 0, 0x42, 0x43,
+                                           0x02, 0,    0x1b, 0,    3, 0, 0, 0, 0, 0,    0,    0, 0,    0};
+
+static int packed_starts(int fd, const char *magic, size_t n) {
+  char head[32];
+  int copy = dup(fd);
+  gzFile gz = copy < 0 || n > sizeof head ? NULL : gzdopen(copy, "rb");
+  if (!gz) {
+    if (copy >= 0)
+      close(copy);
+    return 0;
+  }
+  int good = gzread(gz, head, (unsigned)n) == (int)n && memcmp(head, magic, n) == 0;
+  return gzclose(gz) == Z_OK && good;
+}
+
+static int is_whole(const struct deliverable *d, int fd, int64_t size) {
+  char head[32], tail[sizeof bgzf_end];
+  size_t n = d->magic ? strlen(d->magic) : 0;
+  if (size <= 0)
+    return 0;
+  if (!d->packed)
+    return n == 0 || (pread(fd, head, n, 0) == (ssize_t)n && memcmp(head, d->magic, n) == 0);
+  if (size < (int64_t)sizeof tail || pread(fd, tail, sizeof tail, (off_t)(size - (int64_t)sizeof tail)) != (ssize_t)sizeof tail)
+    return 0;
+  return memcmp(tail, bgzf_end, sizeof tail) == 0 && packed_starts(fd, d->magic, n);
+}
+
+enum blob_result deliverable_store(const struct deliverable *d, struct blob *blob, struct arena *a, const char *folder,
+                                   const struct job *job, struct sample_file *out) {
+  char sha256[SHA256_HEX_SIZE], id[UUID_SIZE];
+  struct stat status;
+  const char *path = arena_printf(a, "%s/%s", folder, d->local);
+  int fd = path ? open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
+  if (fd < 0)
+    return BLOB_NONE;
+  int64_t size = 0;
+  enum blob_result result = BLOB_NONE;
+  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && is_whole(d, fd, status.st_size) &&
+      sha256_fd(fd, sha256, &size) == 0 && size == status.st_size && uuid_new(id) == 0) {
+    *out = (struct sample_file){.id = arena_strdup(a, id),
+                                .sample = job->sample,
+                                .type = d->type,
+                                .key = arena_printf(a, "samples/%s/run-%lld-%s/%s", job->sample, (long long)job->run_no,
+                                                    job->run, d->suffix),
+                                .name = arena_printf(a, "%s_%s", job->sample, d->suffix),
+                                .sha256 = arena_strdup(a, sha256),
+                                .size = size,
+                                .created = clock_now()};
+    result = a->failed ? BLOB_ERROR : blob_put(blob, out->key, fd, size, sha256);
+  }
+  close(fd);
+  return result;
+}

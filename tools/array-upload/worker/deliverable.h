@@ -1,0 +1,25 @@
+/* deliverable.h - the files a run may make: what each is called, and whether it is whole. */
+#ifndef ARRAY_UPLOAD_WORKER_DELIVERABLE_H
+#define ARRAY_UPLOAD_WORKER_DELIVERABLE_H
+
+#include "array-upload/blob/blob.h"
+#include "array-upload/store/types.h"
+#include "array-upload/util/arena.h"
+
+struct deliverable {
+  const char *type;   /* the API's file type */
+  const char *local;  /* its name in the job's folder */
+  const char *suffix; /* what a download is called: <sample>_<suffix> */
+  const char *magic;  /* the first bytes of its content, unpacked where it is packed; NULL = no check */
+  int packed;         /* BGZF: must end with the empty block that says the file is whole */
+};
+
+enum { DELIVERABLE_VCF, DELIVERABLE_TBI, DELIVERABLE_TABLE, DELIVERABLE_REPORT, DELIVERABLE_HTML, DELIVERABLES };
+extern const struct deliverable deliverables[DELIVERABLES];
+
+/* Looks at the file, takes its size and SHA-256 and stores it under its key; fills `out` (texts in the arena). BLOB_NONE: the
+ * file is missing or not whole. */
+enum blob_result deliverable_store(const struct deliverable *d, struct blob *blob, struct arena *a, const char *folder,
+                                   const struct job *job, struct sample_file *out);
+
+#endif

@@ -1,0 +1,311 @@
+#include <config.h>
+
+#include "array-upload/worker/job.h"
+
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "array-upload/child/child.h"
+#include "array-upload/child/fault.h"
+#include "array-upload/child/verdict.h"
+#include "array-upload/util/clock.h"
+#include "array-upload/util/crypto.h"
+#include "array-upload/util/log.h"
+#include "array-upload/worker/deliverable.h"
+#include "array-upload/worker/reference.h"
+
+enum {
+  BEAT_MS = 1000,       /* how soon a cancel stops the converter */
+  STOP_S = 25,          /* of the 30 s that SIGTERM gives */
+  RETRY_S = 5,          /* a failed run waits that long */
+  REPORT_MAX = 8 << 20,
+  OUTPUT_MAX = 64 << 10,
+  CONVERT_FILES = 256,
+  ARGUMENTS = 40
+};
+static const uint64_t convert_memory = UINT64_C(16) << 30; /* a mapped FASTA is 3 GB */
+static const uint64_t convert_file = UINT64_C(4) << 30;
+
+/* One run, while it lasts. */
+struct run {
+  const struct runner *r;
+  struct job job;
+  struct arena *arena;
+  char folder[FOLDER_PATH_MAX];
+  struct reference reference;
+  struct verdict verdict;
+  struct sample_file files[DELIVERABLES];
+  size_t n_files;
+  int64_t stop_since; /* steady; 0 = SIGTERM has not come */
+  int64_t beat_at;    /* steady time of the next heartbeat's write */
+};
+
+enum { BEAT_LOST = 1, BEAT_STOPPING = 2 };
+
+static int heart_beat(void *arg) {
+  struct run *run = arg;
+  int64_t now = clock_steady();
+  if (service_stopping()) {
+    run->stop_since = run->stop_since ? run->stop_since : now;
+    if (now - run->stop_since > SECONDS(STOP_S))
+      return BEAT_STOPPING;
+  }
+  if (now < run->beat_at)
+    return 0;
+  run->beat_at = now + SECONDS(1);
+  return store_job_heartbeat(run->r->store, &run->job, run->r->service->config.lease_s, clock_now()) == STORE_NONE ? BEAT_LOST : 0;
+}
+
+/* ---- genotype-convert ---- */
+
+static size_t arguments(const struct run *run, const char *argv[ARGUMENTS]) {
+  const struct reference *f = &run->reference;
+  size_t n = 0;
+  argv[n++] = run->r->convert;
+  argv[n++] = "--quiet";
+  argv[n++] = "--report";
+  argv[n++] = deliverables[DELIVERABLE_REPORT].local;
+  if (run->r->makes_html) {
+    argv[n++] = "--report-html";
+    argv[n++] = deliverables[DELIVERABLE_HTML].local;
+  }
+  if (f->sites || f->fasta) {
+    static const char *const vcf[] = {"--output-type", "z", "--write-index=tbi", "--sample"};
+    argv[n++] = "--output";
+    argv[n++] = deliverables[DELIVERABLE_VCF].local;
+    for (size_t k = 0; k < sizeof vcf / sizeof *vcf; k++)
+      argv[n++] = vcf[k];
+    argv[n++] = run->job.sample;
+    const char *const pairs[][2] = {{"--sites", f->sites}, {"--fasta-ref", f->fasta}, {"--assemblies", f->assemblies},
+                                    {"--chain", f->chains[0]}, {"--chain", f->chains[1]}, {"--chain", f->chains[2]},
+                                    {"--chain", f->chains[3]}};
+    for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
+      if (pairs[k][1]) {
+        argv[n++] = pairs[k][0];
+        argv[n++] = pairs[k][1];
+      }
+  } else {
+    argv[n++] = "--table";
+    argv[n++] = deliverables[DELIVERABLE_TABLE].local;
+  }
+  argv[n++] = "-";
+  argv[n] = NULL;
+  return n;
+}
+
+/* The reference's files and what lies beside them under the usual names. */
+static void readable_paths(const struct run *run, const char *out[ARGUMENTS]) {
+  static const char *const beside[] = {"", ".csi", ".tbi", ".fai", ".gzi"};
+  const struct reference *f = &run->reference;
+  const char *const paths[] = {f->sites, f->fasta, f->assemblies, f->chains[0], f->chains[1], f->chains[2], f->chains[3]};
+  size_t n = 0;
+  for (size_t k = 0; k < sizeof paths / sizeof *paths; k++)
+    for (size_t b = 0; paths[k] && b < (k < 2 ? sizeof beside / sizeof *beside : 1); b++)
+      out[n++] = arena_printf(run->arena, "%s%s", paths[k], beside[b]);
+  out[n] = NULL;
+}
+
+static void convert(struct run *run, int input, struct child_result *result) {
+  const char *argv[ARGUMENTS], *readable[ARGUMENTS];
+  int64_t seconds = run->r->service->config.convert_s;
+  arguments(run, argv);
+  readable_paths(run, readable);
+  struct child_plan plan = {.cage = {.program = run->r->convert,
+                                     .folder = run->folder,
+                                     .readable = readable,
+#ifndef __SANITIZE_ADDRESS__
+                                     .memory_bytes = convert_memory,
+#endif
+                                     .file_bytes = convert_file,
+                                     .cpu_seconds = (unsigned)seconds * 4, /* several threads */
+                                     .files = CONVERT_FILES,
+                                     .threads = 1},
+                            .argv = argv,
+                            .input = input,
+                            .timeout_ms = seconds * 1000,
+                            .output_max = OUTPUT_MAX,
+                            .beat = heart_beat,
+                            .beat_arg = run,
+                            .beat_ms = BEAT_MS};
+  child_run(&plan, result);
+  free(result->output);
+  result->output = NULL;
+}
+
+/* The report's head is a verdict. 0 or -1. */
+static int report_read(struct run *run) {
+  const char *path = arena_printf(run->arena, "%s/%s", run->folder, deliverables[DELIVERABLE_REPORT].local);
+  int fd = path ? open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
+  if (fd < 0)
+    return -1;
+  int result = -1;
+  off_t size = lseek(fd, 0, SEEK_END);
+  char *text = size > 0 && size <= REPORT_MAX ? malloc((size_t)size) : NULL;
+  if (text && pread(fd, text, (size_t)size, 0) == (ssize_t)size)
+    result = verdict_read(&run->verdict, run->arena, text, (size_t)size, 0);
+  free(text);
+  close(fd);
+  return result == 0 && run->verdict.accepted ? 0 : -1;
+}
+
+int convert_makes_html(const char *path) {
+  const char *const argv[] = {path, "--help", NULL};
+  int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  struct child_plan plan = {.cage = {.program = path, .cpu_seconds = 10, .files = 64, .threads = 1},
+                            .argv = argv,
+                            .input = input,
+                            .timeout_ms = 10000,
+                            .output_max = OUTPUT_MAX};
+  struct child_result result;
+  child_run(&plan, &result);
+  int found = result.output && strstr(result.output, "--report-html");
+  free(result.output);
+  close(input);
+  return found;
+}
+
+/* ---- how a run ends ---- */
+
+static void objects_remove(const struct run *run) {
+  for (size_t k = 0; k < run->n_files; k++)
+    blob_remove(run->r->service->blob, run->files[k].key);
+}
+
+/* Row 17. */
+static enum job_next run_failed(struct run *run, const char *why) {
+  int final = 0;
+  char note[120];
+  snprintf(note, sizeof note, "The analysis failed (%s).", why);
+  objects_remove(run);
+  fault_point("job-before-fail");
+  enum store_result result =
+      store_job_fail(run->r->store, &run->job, run->r->service->config.tries, RETRY_S, note, clock_now(), &final);
+  log_event("job.failed", "sample=s run=I why=s final=b", run->job.sample, (json_int_t)run->job.run_no, why, final);
+  return result == STORE_OK || result == STORE_NONE ? JOB_DONE : JOB_PAUSE;
+}
+
+/* Not the sample's fault: it goes back as it was. */
+static enum job_next run_released(struct run *run, const char *why) {
+  objects_remove(run);
+  enum store_result result = store_job_release(run->r->store, &run->job, clock_now());
+  log_event("job.released", "sample=s run=I why=s result=i", run->job.sample, (json_int_t)run->job.run_no, why, (int)result);
+  return JOB_PAUSE;
+}
+
+static enum job_next run_commit(struct run *run) {
+  struct quality_control qc[VERDICT_QC];
+  int failed_qc = 0;
+  size_t n_qc = verdict_qc(&run->verdict, &run->r->service->config, qc, &failed_qc);
+  const char *note = "";
+  if (failed_qc) {
+    objects_remove(run);
+    run->n_files = 0;
+    note = "The file is below the quality limits.";
+  } else if (!run->reference.sites && !run->reference.fasta) {
+    note = "No VCF was made: no reference is configured.";
+  }
+  fault_point("job-before-commit");
+  enum store_result result =
+      store_job_succeed(run->r->store, &run->job, run->files, run->n_files, qc, n_qc, failed_qc, note, clock_now());
+  fault_point("job-after-commit");
+  if (result == STORE_NONE)
+    objects_remove(run); /* lease lost, canceled or deleted */
+  log_event("job.ended", "sample=s run=I failed_qc=b result=i", run->job.sample, (json_int_t)run->job.run_no, failed_qc,
+            (int)result);
+  /* Otherwise nobody knows what was committed: the lease runs out, or the orphan collector comes. */
+  return result == STORE_OK || result == STORE_NONE ? JOB_DONE : JOB_PAUSE;
+}
+
+/* Row 15's order: outputs verified, then stored (each whole, synced and never replaced), then one transaction. */
+static enum job_next run_store(struct run *run) {
+  int vcf = run->reference.sites || run->reference.fasta;
+  const int wanted[DELIVERABLES] = {vcf, vcf, !vcf, 1, run->r->makes_html};
+  if (report_read(run) != 0)
+    return run_failed(run, "no report");
+  for (size_t k = 0; k < DELIVERABLES; k++) {
+    if (!wanted[k])
+      continue;
+    fault_point("job-before-put");
+    enum blob_result result = deliverable_store(&deliverables[k], run->r->service->blob, run->arena, run->folder, &run->job,
+                                                &run->files[run->n_files]);
+    if (result == BLOB_NONE)
+      return run_failed(run, "an output is missing or not whole");
+    if (result != BLOB_OK)
+      return run_released(run, "store");
+    run->n_files++;
+    heart_beat(run);
+  }
+  fault_point("job-after-put");
+  return run_commit(run);
+}
+
+static enum job_next run_convert(struct run *run, int input) {
+  struct child_result result;
+  char why[64];
+  fault_point("job-claimed");
+  convert(run, input, &result);
+  fault_point("job-converted");
+  child_end_text(why, sizeof why, &result);
+  if (result.end == CHILD_STOPPED && result.code == BEAT_LOST) {
+    log_event("job.lost", "sample=s run=I", run->job.sample, (json_int_t)run->job.run_no);
+    return JOB_DONE;
+  }
+  if (result.end == CHILD_STOPPED || (result.end == CHILD_NO_START))
+    return run_released(run, why);
+  if (result.end != CHILD_EXITED || result.code != 0)
+    return run_failed(run, why);
+  return run_store(run);
+}
+
+/* ---- one job ---- */
+
+/* "GRCh37" as the check found it, or NULL. */
+static const char *build_of(const struct run *run) {
+  struct quality_control *qc;
+  size_t n;
+  int64_t total;
+  if (store_sample_qc(run->r->store, run->arena, run->job.sample, (struct page){100, 0}, &qc, &n, &total) == STORE_OK)
+    for (size_t k = 0; k < n; k++)
+      if (strcmp(qc[k].key, "build_string") == 0 && *qc[k].text)
+        return qc[k].text;
+  return NULL;
+}
+
+static enum job_next run_in_folder(struct run *run) {
+  int input;
+  int64_t size;
+  enum blob_result opened = blob_open(run->r->service->blob, run->job.input, &input, &size);
+  if (opened == BLOB_NONE)
+    return run_failed(run, "the original is gone");
+  if (opened != BLOB_OK)
+    return run_released(run, "original");
+  reference_find(&run->reference, run->arena, &run->r->service->config, build_of(run));
+  enum job_next next = run->arena->failed ? run_released(run, "memory") : run_convert(run, input);
+  close(input);
+  return next;
+}
+
+enum job_next job_run_next(const struct runner *r) {
+  struct arena arena = {0};
+  struct run run = {.r = r, .arena = &arena};
+  enum job_next next;
+  enum store_result claimed =
+      store_job_claim(r->store, &arena, r->owner, r->service->config.lease_s, clock_now(), &run.job);
+  if (claimed != STORE_OK) {
+    next = claimed == STORE_NONE ? JOB_NONE : JOB_PAUSE;
+  } else {
+    log_event("job.claimed", "sample=s run=I", run.job.sample, (json_int_t)run.job.run_no);
+    if (folder_make(run.folder, r->folder, run.job.run) != 0) {
+      next = run_released(&run, "folder");
+    } else {
+      next = run_in_folder(&run);
+      folder_remove(run.folder);
+    }
+  }
+  arena_free(&arena);
+  return next;
+}

@@ -1,0 +1,68 @@
+#include <config.h>
+
+#include "array-upload/worker/reference.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int ends_with(const char *name, const char *const *suffixes) {
+  for (; *suffixes; suffixes++) {
+    size_t n = strlen(name), m = strlen(*suffixes);
+    if (n > m && strcmp(name + n - m, *suffixes) == 0)
+      return 1;
+  }
+  return 0;
+}
+
+static const char *absolute(struct arena *a, const char *path) {
+  char whole[PATH_MAX];
+  return arena_strdup(a, realpath(path, whole) ? whole : path);
+}
+
+/* The better of two names: with the build in it, then the smaller. */
+static int is_better(const char *name, const char *than, const char *build) {
+  if (!than)
+    return 1;
+  int with = build && strstr(name, build), than_with = build && strstr(than, build);
+  return with != than_with ? with : strcmp(name, than) < 0;
+}
+
+static void look_at(struct reference *best, struct arena *a, const char *name, const char *build) {
+  static const char *const sites[] = {".bcf", ".vcf.gz", ".sites", NULL}, *const chains[] = {".chain", ".chain.gz", NULL},
+                           *const fasta[] = {".fa", ".fasta", ".fna", ".fa.gz", ".fasta.gz", ".fna.gz", ".2bit", NULL};
+  if (ends_with(name, sites) && is_better(name, best->sites, build))
+    best->sites = arena_strdup(a, name);
+  else if (ends_with(name, fasta) && is_better(name, best->fasta, build))
+    best->fasta = arena_strdup(a, name);
+  else if (strcmp(name, "assemblies.tsv") == 0)
+    best->assemblies = arena_strdup(a, name);
+  else if (ends_with(name, chains))
+    for (size_t k = 0; k < REFERENCE_CHAINS; k++)
+      if (!best->chains[k]) {
+        best->chains[k] = arena_strdup(a, name);
+        break;
+      }
+}
+
+static const char *inside(struct arena *a, const char *folder, const char *name) {
+  return name ? absolute(a, arena_printf(a, "%s/%s", folder, name)) : NULL;
+}
+
+void reference_find(struct reference *out, struct arena *a, const struct config *config, const char *build) {
+  struct reference best = {0};
+  const char *folder = arena_printf(a, "%s/reference", config->data);
+  DIR *dir = folder ? opendir(folder) : NULL;
+  for (struct dirent *e; dir && (e = readdir(dir)) != NULL;)
+    if (e->d_name[0] != '.')
+      look_at(&best, a, e->d_name, build);
+  if (dir)
+    closedir(dir);
+  *out = (struct reference){0};
+  int named = config->sites || config->fasta;
+  out->sites = config->sites ? absolute(a, config->sites) : named ? NULL : inside(a, folder, best.sites);
+  out->fasta = config->fasta ? absolute(a, config->fasta) : named ? NULL : inside(a, folder, best.fasta);
+  out->assemblies = config->assemblies ? absolute(a, config->assemblies) : inside(a, folder, best.assemblies);
+  for (size_t k = 0; k < REFERENCE_CHAINS; k++)
+    out->chains[k] = inside(a, folder, best.chains[k]);
+}

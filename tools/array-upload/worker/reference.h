@@ -1,0 +1,23 @@
+/* reference.h - what the operator gave genotype-convert to find REF and ALT with. */
+#ifndef ARRAY_UPLOAD_WORKER_REFERENCE_H
+#define ARRAY_UPLOAD_WORKER_REFERENCE_H
+
+#include <limits.h>
+
+#include "array-upload/util/arena.h"
+#include "array-upload/util/config.h"
+
+enum { REFERENCE_CHAINS = 4 };
+
+/* Absolute paths, or NULL. */
+struct reference {
+  const char *sites, *fasta, *assemblies;
+  const char *chains[REFERENCE_CHAINS];
+};
+
+/* The configured files; else what lies in <data>/reference: *.bcf, *.vcf.gz, *.sites; *.fa, *.fasta, *.fna (also .gz), *.2bit;
+ * assemblies.tsv; *.chain, *.chain.gz. Of several, the one whose name holds `build` ("GRCh37"; NULL = not known) comes first,
+ * else the first by name. Read anew for each job, so that a table can be put there while the service runs. */
+void reference_find(struct reference *out, struct arena *a, const struct config *config, const char *build);
+
+#endif

@@ -1,0 +1,99 @@
+/* worker.c - the duty: threads that each work on one job at a time, and the sweeper. */
+#include <config.h>
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "array-upload/child/program.h"
+#include "array-upload/util/encode.h"
+#include "array-upload/util/log.h"
+#include "array-upload/worker/job.h"
+#include "array-upload/worker/sweep.h"
+
+enum { THREADS_MAX = 16, IDLE_MS = 250, PAUSE_MS = 3000 };
+
+struct worker {
+  const struct service *service;
+  char convert[4096], folder[FOLDER_PATH_MAX], name[UUID_SIZE];
+  int makes_html;
+};
+
+/* Ends early when SIGTERM comes. */
+static void wait_ms(int ms) {
+  for (; ms > 0 && !service_stopping(); ms -= 50) {
+    struct timespec t = {.tv_nsec = 50000000};
+    nanosleep(&t, NULL);
+  }
+}
+
+static void *thread_run(void *arg) {
+  const struct worker *w = arg;
+  char error[200] = "", owner[UUID_SIZE];
+  struct runner r = {.service = w->service,
+                     .store = service_store(w->service, error, sizeof error),
+                     .convert = w->convert,
+                     .folder = w->folder,
+                     .owner = owner,
+                     .makes_html = w->makes_html};
+  if (!r.store || uuid_new(owner) != 0) {
+    log_event("worker.no_store", "error=s", error);
+    store_close(r.store);
+    return NULL;
+  }
+  while (!service_stopping()) {
+    enum job_next next = job_run_next(&r);
+    if (next != JOB_DONE)
+      wait_ms(next == JOB_NONE ? IDLE_MS : PAUSE_MS);
+  }
+  store_close(r.store);
+  return NULL;
+}
+
+static void ready_tell(int ready_fd) {
+  static const char line[] = "ready\n";
+  if (ready_fd < 0)
+    return;
+  ssize_t n = write(ready_fd, line, sizeof line - 1);
+  close(ready_fd);
+  if (n != (ssize_t)sizeof line - 1)
+    log_event("worker.nobody_waits", "");
+}
+
+static void work(struct worker *w) {
+  long cores = sysconf(_SC_NPROCESSORS_ONLN), started = 0;
+  pthread_t threads[THREADS_MAX];
+  cores = cores < 1 ? 1 : cores > THREADS_MAX ? THREADS_MAX : cores;
+  while (started < cores && pthread_create(&threads[started], NULL, thread_run, w) == 0)
+    started++;
+  struct sweeper sweeper = {0};
+  while (!service_stopping()) {
+    sweep_tick(&sweeper, w->service);
+    wait_ms(IDLE_MS);
+  }
+  for (long k = 0; k < started; k++)
+    pthread_join(threads[k], NULL);
+}
+
+int worker_run(struct service *s, int ready_fd) {
+  struct worker w = {.service = s};
+  log_start("worker");
+  service_signals();
+  if (program_find(w.convert, sizeof w.convert, s->config.convert, "genotype-convert") != 0) {
+    log_event("worker.no_program", "program=s", "genotype-convert");
+    return 3;
+  }
+  if (uuid_new(w.name) != 0 || folder_open(w.folder, s->config.data, w.name) != 0) {
+    log_event("worker.no_folder", "error=s", strerror(errno));
+    return 3;
+  }
+  w.makes_html = convert_makes_html(w.convert);
+  ready_tell(ready_fd);
+  work(&w);
+  folder_remove(w.folder);
+  return 0;
+}
