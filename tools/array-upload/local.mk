@@ -5,7 +5,7 @@ if BUILD_ARRAY_UPLOAD
 array_upload_cppflags = $(AM_CPPFLAGS) $(MICROHTTPD_CFLAGS) $(JANSSON_CFLAGS) $(OPENSSL_CFLAGS) $(SQLITE_CFLAGS) \
 	$(CURL_CFLAGS) $(SECCOMP_CFLAGS) $(LIBPQ_CFLAGS) $(QRENCODE_CFLAGS)
 array_upload_libs = $(MICROHTTPD_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS) $(SQLITE_LIBS) $(CURL_LIBS) $(SECCOMP_LIBS) \
-	$(LIBPQ_LIBS) $(QRENCODE_LIBS) -lpthread
+	$(LIBPQ_LIBS) $(QRENCODE_LIBS) $(ZLIB_LIBS) -lpthread
 endif
 
 EXTRA_DIST += tools/array-upload/service.h \
@@ -16,3 +16,4 @@ EXTRA_DIST += tools/array-upload/service.h \
 	tools/array-upload/blob/blob.h
 
 include tools/array-upload/pages/local.mk
+include tools/array-upload/duties.mk

@@ -105,7 +105,7 @@ static int landlock_allow_wrapped(int ruleset, const char *program, uint64_t acc
     return 0;
   snprintf(path, sizeof path, "%.*s/.libs", (int)(slash - program), program);
   bad |= landlock_allow(ruleset, path, access);
-  snprintf(path, sizeof path, "%.*s/../../lib/.libs", (int)(slash - program), program);
+  snprintf(path, sizeof path, "%.*s/lib/.libs", (int)(slash - program), program);
   return bad | landlock_allow(ruleset, path, access);
 }
 

@@ -34,11 +34,9 @@ int program_find(char *out, size_t size, const char *named, const char *name) {
     snprintf(path, sizeof path, "%s/%s", self, name);
     if (found(out, size, path))
       return 0;
-    for (int up = 1; up <= 2; up++) { /* the build's folder; libtool puts the program one deeper */
-      snprintf(path, sizeof path, "%s/%s%s/%s", self, up == 1 ? "../" : "../../", name, name);
-      if (found(out, size, path))
-        return 0;
-    }
+    snprintf(path, sizeof path, "%s/../%s", self, name); /* libtool puts a program that is not installed one deeper */
+    if (found(out, size, path))
+      return 0;
   }
   snprintf(path, sizeof path, "%s/%s", PROGRAM_LIBEXECDIR, name);
   if (found(out, size, path))
