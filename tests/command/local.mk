@@ -11,3 +11,7 @@ tests_command_resolve_dump_SOURCES = tests/command/resolve_dump.c
 tests_command_resolve_dump_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
 tests_command_resolve_dump_LDADD = tools/genotype-convert/libresolve.la lib/libdtcgeno.la lib/libbase.la $(HTSLIB_LIBS)
 endif
+# genotype-validate; validate_exports.py is a tool for full-size runs by hand, too.
+dist_check_SCRIPTS += tests/command/test_validate
+EXTRA_DIST += tests/command/test_validate.py tests/command/validate_exports.py
+TESTS += tests/command/test_validate

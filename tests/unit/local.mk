@@ -23,7 +23,7 @@ endif
 endif
 
 if HAVE_CHECK
-genome_tests = tests/unit/test_genome tests/unit/test_liftover tests/unit/test_quality
+genome_tests = tests/unit/test_genome tests/unit/test_liftover tests/unit/test_quality tests/unit/test_verdict
 check_PROGRAMS += $(genome_tests)
 TESTS += $(genome_tests)
 tests_unit_test_genome_SOURCES = tests/unit/test_genome.c
@@ -35,6 +35,9 @@ tests_unit_test_liftover_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
 tests_unit_test_quality_SOURCES = tests/unit/test_quality.c
 tests_unit_test_quality_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_quality_LDADD = $(unit_ldadd)
+tests_unit_test_verdict_SOURCES = tests/unit/test_verdict.c
+tests_unit_test_verdict_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_verdict_LDADD = $(unit_ldadd)
 endif
 
 if HAVE_CHECK
