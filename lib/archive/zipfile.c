@@ -84,6 +84,8 @@ static dtc_status unreadable(const window *w, int code, uint64_t byte, dtc_diag 
   }
   if (code == ZIP_ER_MEMORY)
     return diag_set(diag, DTC_OUT_OF_MEMORY, at(byte), "memory for the zip library");
+  if (code == ZIP_ER_CRC) /* of stored data, which libzip sums itself */
+    return diag_set(diag, DTC_ZIP_CRC_MISMATCH, at(byte), "the checksum that the archive names");
   return diag_set(diag, DTC_ZIP_UNREADABLE, at(byte), "an archive the zip library can open (error %d)", code);
 }
 
