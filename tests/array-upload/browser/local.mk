@@ -13,3 +13,17 @@ tests_array_upload_test_pages_CPPFLAGS = $(unit_cppflags)
 tests_array_upload_test_pages_LDADD = tools/array-upload/pages/libpages.la $(CHECK_LIBS)
 endif
 endif
+
+browser_files = tests/array-upload/browser/harness.mjs tests/array-upload/browser/mock.mjs \
+	tests/array-upload/browser/upload.test.mjs tests/array-upload/browser/embed.test.mjs \
+	tests/array-upload/browser/looks.test.mjs tests/array-upload/browser/package.json
+EXTRA_DIST += $(browser_files)
+dist_check_SCRIPTS += tests/array-upload/browser/run.sh
+if BUILD_ARRAY_UPLOAD
+TESTS += tests/array-upload/browser/run.sh
+endif
+
+clean-local: clean-browser
+clean-browser:
+	rm -rf tests/array-upload/browser/modules
+.PHONY: clean-browser

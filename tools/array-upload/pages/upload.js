@@ -89,6 +89,7 @@
   function view(name) {
     ['form', 'work', 'end'].forEach(function (v) { show(el('view-' + v), v === name); });
     show(el('time'), name !== 'end');
+    show(document.querySelector('nav'), name === 'form');
     if (name !== 'form') window.scrollTo(0, 0);
   }
   function clearError() {

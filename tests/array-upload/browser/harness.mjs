@@ -1,0 +1,58 @@
+// What the browser tests share: Debian's Chromium through playwright-core, the stand-in server, small files to upload.
+import { createRequire } from 'node:module';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync, rmSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const require = createRequire(path.join(process.env.BROWSER_MODULES, 'here.js'));
+const { chromium } = require('playwright-core');
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+export const builddir = process.env.top_builddir;
+const preview = path.join(builddir, 'tests/array-upload/browser/preview');
+
+export function render(page, values = {}) {
+  const list = Object.entries(values).flatMap(([name, value]) => [].concat(value ?? '').map((v) => `${name}=${v}`));
+  return execFileSync(preview, [page, ...list], { encoding: 'utf8' });
+}
+
+export function asset(name) {
+  try {
+    const whole = execFileSync(preview, ['asset', name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const line = whole.indexOf('\n');
+    return { type: whole.slice(0, line), text: whole.slice(line + 1) };
+  } catch {
+    return null;
+  }
+}
+
+export const sizes = { narrow: { width: 320, height: 640 }, phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
+
+export async function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync'],
+  });
+}
+
+// A small file that looks like a zip to the page; the stand-in server does not look inside.
+const folder = mkdtempSync(path.join(tmpdir(), 'pages-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+export function makeFile(name, bytes) {
+  const file = path.join(folder, name);
+  writeFileSync(file, bytes);
+  return file;
+}
+export const zipBytes = (size) => Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(size - 4, 7)]);
+export const goodZip = () => makeFile('genome_First_Last_v5_Full.zip', zipBytes(300000));
+
+// Every rule of WCAG 2.0-2.2 A and AA that axe can decide, and its good practices; returns what it found, one line each.
+export async function axe(page) {
+  // In the page's own world eval is closed by the policy; playwright's evaluate is not.
+  await page.evaluate(axeSource);
+  const found = await page.evaluate(() => axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target} ${n.failureSummary}`));
+}
