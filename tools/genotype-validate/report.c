@@ -88,10 +88,9 @@ int report_json(FILE *out, const char *file, const dtc_verdict *verdict, int exp
   return 0;
 }
 
-int report_explanation(FILE *out, const dtc_verdict *verdict) {
+void report_explanation(FILE *out, const dtc_verdict *verdict) {
   char sentence[EXPLAIN_SENTENCE_MAX];
   for (unsigned k = 0; explain_sentence(verdict, k, sentence, sizeof sentence); k++)
     if (sentence[0])
       fprintf(out, "  %s\n", sentence);
-  return 0;
 }
