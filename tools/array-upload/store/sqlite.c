@@ -90,7 +90,7 @@ static int statement_get(struct sqlite *s, const char *sql, sqlite3_stmt **state
 /* "$3" is parameter 3, wherever and however often it stands. */
 static int statement_bind(sqlite3_stmt *statement, const struct db_param *params, size_t n) {
   for (size_t i = 0; i < n; i++) {
-    char name[8];
+    char name[24];
     snprintf(name, sizeof name, "$%zu", i + 1);
     int at = sqlite3_bind_parameter_index(statement, name);
     int code = SQLITE_OK;

@@ -141,7 +141,7 @@ enum attempt_outcome {
 
 /* state: receiving, checking, accepted, rejected, aborted, lost. */
 struct attempt {
-  const char *id, *sample, *page_session, *state, *reason, *code;
+  const char *id, *sample, *page_session, *state, *reason, *code, *sha256;
   int64_t created, size;
 };
 

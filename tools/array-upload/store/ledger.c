@@ -1,0 +1,157 @@
+/* ledger.c - signing keys, blocked tokens, the hash-chained audit log, and the figures of /metrics. */
+#include <string.h>
+
+#include "array-upload/store/internal.h"
+#include "array-upload/util/crypto.h"
+
+static void signing_key_read(const struct db_rows *r, size_t i, struct signing_key *out) {
+  *out = (struct signing_key){.kid = db_text(r, i, 0), .purpose = db_text(r, i, 1), .sealed = db_text(r, i, 2),
+                              .created = db_number(r, i, 3), .retired = db_number(r, i, 4)};
+}
+
+enum store_result store_signing_keys(struct store *s, struct arena *a, const char *purpose, struct signing_key **out, size_t *n) {
+  struct db_rows r;
+  TRY_STORE(store_run(s, a, &r,
+                      "SELECT kid, purpose, sealed, created, retired FROM signing_keys WHERE purpose = $1 AND retired = 0"
+                      " ORDER BY created DESC, kid",
+                      "s", purpose));
+  ROWS_TAKE(a, r, out, n, signing_key_read);
+  return STORE_OK;
+}
+
+enum store_result store_signing_key_add(struct store *s, const struct signing_key *k) {
+  return store_run(s, NULL, NULL, "INSERT INTO signing_keys (kid, purpose, sealed, created) VALUES ($1, $2, $3, $4)", "sssi",
+                   k->kid, k->purpose, k->sealed, k->created);
+}
+
+enum store_result store_signing_key_retire(struct store *s, const char *kid, int64_t now) {
+  struct db_rows r;
+  TRY_STORE(store_run(s, NULL, &r, "UPDATE signing_keys SET retired = $2 WHERE kid = $1 AND retired = 0", "si", kid, now));
+  return r.changed == 1 ? STORE_OK : STORE_NONE;
+}
+
+enum store_result store_token_block(struct store *s, const char *jti, int64_t until) {
+  return store_run(s, NULL, NULL, "INSERT INTO blocked_tokens (jti, until) VALUES ($1, $2)", "si", jti, until);
+}
+
+enum store_result store_token_blocked(struct store *s, const char *jti, int *blocked) {
+  struct arena a = {0};
+  struct db_rows r;
+  enum store_result result = store_run(s, &a, &r, "SELECT count(*) FROM blocked_tokens WHERE jti = $1", "s", jti);
+  if (result == STORE_OK)
+    *blocked = db_number(&r, 0, 0) > 0;
+  arena_free(&a);
+  return result;
+}
+
+/* ---- audit --------------------------------------------------------------------------------------------------------- */
+struct entry {
+  const char *organization, *actor, *event, *object, *detail;
+  int64_t now;
+};
+
+/* Each field with its length before it, so that no two rows look the same. */
+static int entry_hash(struct arena *a, char hex[SHA256_HEX_SIZE], const char *before, int64_t n, const struct entry *e) {
+  unsigned char digest[SHA256_SIZE];
+  const char *text =
+      arena_printf(a, "%s|%lld|%lld|%zu:%s|%zu:%s|%zu:%s|%zu:%s|%zu:%s", before, (long long)n, (long long)e->now,
+                   strlen(e->organization), e->organization, strlen(e->actor), e->actor, strlen(e->event), e->event,
+                   strlen(e->object), e->object, strlen(e->detail), e->detail);
+  if (text == NULL || sha256(digest, text, strlen(text)) != 0)
+    return -1;
+  hex_encode(hex, digest, sizeof digest);
+  return 0;
+}
+
+static enum store_result audit_in(struct store *s, struct arena *a, const struct entry *e) {
+  struct db_rows r;
+  char hex[SHA256_HEX_SIZE];
+  if (strcmp(s->db->driver->dialect, "postgresql") == 0) /* one writer at a time, or two rows would chain to the same one */
+    TRY(s->db->driver->script(s->db, "LOCK TABLE audit IN EXCLUSIVE MODE"));
+  TRY(db_run(s->db, a, &r, "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1", ""));
+  int64_t n = r.n_rows == 0 ? 1 : db_number(&r, 0, 0) + 1;
+  if (entry_hash(a, hex, r.n_rows == 0 ? "" : db_text(&r, 0, 1), n, e) != 0)
+    return STORE_ERROR;
+  return store_result_of(db_run(s->db, a, NULL,
+                                "INSERT INTO audit (n, organization, actor, event, object, detail, created, hash)"
+                                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                                "isssssis", n, e->organization, e->actor, e->event, e->object, e->detail, e->now, hex));
+}
+
+static enum store_result audit_body(struct store *s, void *arg) {
+  struct arena a = {0};
+  enum store_result result = audit_in(s, &a, arg);
+  arena_free(&a);
+  return result;
+}
+
+static const char *or_empty(const char *text) {
+  return text == NULL ? "" : text;
+}
+
+enum store_result store_audit(struct store *s, const char *organization, const char *actor, const char *event,
+                              const char *object, const char *detail, int64_t now) {
+  struct entry e = {or_empty(organization), or_empty(actor), event, or_empty(object), or_empty(detail), now};
+  return store_transact(s, audit_body, &e);
+}
+
+enum store_result store_audit_verify(struct store *s, int64_t *rows, int64_t *broken_at) {
+  char before[SHA256_HEX_SIZE] = "";
+  *rows = *broken_at = 0;
+  for (;;) {
+    struct arena a = {0};
+    struct db_rows r;
+    enum store_result result = store_run(s, &a, &r,
+                                         "SELECT n, organization, actor, event, object, detail, created, hash FROM audit"
+                                         " WHERE n > $1 ORDER BY n LIMIT 500",
+                                         "i", *rows);
+    for (size_t i = 0; result == STORE_OK && i < r.n_rows && *broken_at == 0; i++) {
+      struct entry e = {db_text(&r, i, 1), db_text(&r, i, 2), db_text(&r, i, 3), db_text(&r, i, 4), db_text(&r, i, 5),
+                        db_number(&r, i, 6)};
+      char hex[SHA256_HEX_SIZE];
+      int64_t n = db_number(&r, i, 0);
+      if (n != *rows + 1 || entry_hash(&a, hex, before, n, &e) != 0 || strcmp(hex, db_text(&r, i, 7)) != 0)
+        *broken_at = n;
+      else
+        memcpy(before, hex, sizeof before);
+      *rows = n;
+    }
+    size_t got = result == STORE_OK ? r.n_rows : 0;
+    arena_free(&a);
+    if (result != STORE_OK || got == 0 || *broken_at != 0)
+      return result;
+  }
+}
+
+/* ---- figures ------------------------------------------------------------------------------------------------------- */
+static const struct {
+  const char *name, *sql;
+} gauges[] = {
+    {"array_upload_samples", "SELECT CASE state WHEN 0 THEN 'awaiting' WHEN 1 THEN 'expired' WHEN 2 THEN 'scheduled' WHEN 3 THEN"
+                             " 'running' WHEN 4 THEN 'succeeded' WHEN 5 THEN 'failed_qc' ELSE 'failed' END, count(*) FROM samples"
+                             " WHERE deleted = 0 AND $1 > 0 GROUP BY 1 ORDER BY 1"},
+    {"array_upload_attempts_in_flight", "SELECT state, count(*) FROM attempts WHERE state IN ('receiving', 'checking') AND $1 > 0"
+                                        " GROUP BY 1 ORDER BY 1"},
+    {"array_upload_oldest_scheduled_seconds",
+     "SELECT NULL, ($1 - coalesce(min(created), $1)) / 1000000 FROM jobs WHERE owner IS NULL"},
+    {"array_upload_deliveries_pending", "SELECT NULL, count(*) FROM outbox WHERE state = 'pending' AND $1 > 0"},
+    {"array_upload_purges_pending", "SELECT NULL, count(*) FROM purges WHERE $1 > 0"},
+};
+
+enum store_result store_gauges(struct store *s, struct arena *a, int64_t now, struct gauge **out, size_t *n) {
+  enum { GAUGES_MAX = 64 };
+  *n = 0;
+  *out = arena_alloc(a, GAUGES_MAX * sizeof **out);
+  if (*out == NULL)
+    return STORE_ERROR;
+  for (size_t i = 0; i < sizeof gauges / sizeof *gauges; i++) {
+    struct db_rows r;
+    TRY_STORE(store_run(s, a, &r, gauges[i].sql, "i", now));
+    for (size_t k = 0; k < r.n_rows && *n < GAUGES_MAX; k++) {
+      const char *label = db_text_or_null(&r, k, 0);
+      (*out)[(*n)++] = (struct gauge){gauges[i].name, label == NULL ? NULL : arena_printf(a, "state=\"%s\"", label),
+                                      db_number(&r, k, 1)};
+    }
+  }
+  return STORE_OK;
+}

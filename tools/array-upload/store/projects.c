@@ -1,0 +1,159 @@
+/* projects.c - projects, and what a project's samples add up to. */
+#include <string.h>
+
+#include "array-upload/store/internal.h"
+
+#define PROJECT_COLUMNS \
+  "p.id, p.organization, o.name, p.name, p.description, p.capability, p.brand, p.hidden, p.locked, p.is_default, p.created," \
+  " p.modified, (SELECT count(*) FROM samples x WHERE x.project = p.id AND x.deleted = 0 AND x.hidden = 0) AS sample_count," \
+  " (SELECT count(*) FROM samples x WHERE x.project = p.id AND x.deleted = 0 AND x.hidden = 1) AS hidden_count"
+#define PROJECT_FROM " FROM projects p JOIN organizations o ON o.id = p.organization WHERE p.deleted = 0"
+
+static void project_read(const struct db_rows *r, size_t i, struct project *out) {
+  *out = (struct project){.id = db_text(r, i, 0), .organization = db_text(r, i, 1), .organization_name = db_text(r, i, 2),
+                          .name = db_text(r, i, 3), .description = db_text(r, i, 4), .capability = db_text(r, i, 5),
+                          .brand = db_text_or_null(r, i, 6), .hidden = db_number(r, i, 7), .locked = db_number(r, i, 8),
+                          .is_default = db_number(r, i, 9), .created = db_number(r, i, 10), .modified = db_number(r, i, 11),
+                          .sample_count = db_number(r, i, 12), .hidden_sample_count = db_number(r, i, 13)};
+}
+
+enum store_result store_project_create(struct store *s, const struct project *p) {
+  return store_run(s, NULL, NULL,
+                   "INSERT INTO projects (id, organization, name, description, capability, brand, hidden, locked, is_default,"
+                   " created, modified) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                   "ssssssiiiii", p->id, p->organization, p->name, p->description, p->capability, p->brand, p->hidden, p->locked,
+                   p->is_default, p->created, p->modified);
+}
+
+static enum store_result project_one(struct db_rows *r, struct project *out) {
+  if (r->n_rows == 0)
+    return STORE_NONE;
+  project_read(r, 0, out);
+  return STORE_OK;
+}
+
+enum store_result store_project_get(struct store *s, struct arena *a, const char *organization, const char *id,
+                                    struct project *out) {
+  struct db_rows r;
+  TRY_STORE(store_run(s, a, &r,
+                      "SELECT " PROJECT_COLUMNS PROJECT_FROM
+                      " AND p.id = $1 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
+                      "ss", id, organization));
+  return project_one(&r, out);
+}
+
+enum store_result store_project_default(struct store *s, struct arena *a, const char *organization, struct project *out) {
+  struct db_rows r;
+  TRY_STORE(store_run(s, a, &r,
+                      "SELECT " PROJECT_COLUMNS PROJECT_FROM
+                      " AND p.organization = $1 ORDER BY p.is_default DESC, p.created, p.id LIMIT 1",
+                      "s", organization));
+  return project_one(&r, out);
+}
+
+/* Sort words of the API and what they mean here; the words never reach the SQL. */
+static const char *project_order(const char *sort_by) {
+  static const char *const words[][2] = {{"created", "p.created"},
+                                         {"modified", "p.modified"},
+                                         {"name", "p.name"},
+                                         {"pipeline_capabilities", "p.capability"},
+                                         {"sample_count", "sample_count"}};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (sort_by != NULL && strcmp(sort_by, words[i][0]) == 0)
+      return words[i][1];
+  return "p.created";
+}
+
+/* completed: nothing scheduled or running; running: something is. */
+#define PROJECT_WHERE \
+  " AND p.organization = $1 AND (p.id LIKE $2 ESCAPE '\\' OR lower(p.name) LIKE $2 ESCAPE '\\')" \
+  " AND ($3 = 'all' OR ($3 = 'hidden') = (p.hidden = 1))" \
+  " AND ($4 = 'all' OR ($4 = 'running') = EXISTS (SELECT 1 FROM samples x WHERE x.project = p.id AND x.deleted = 0" \
+  " AND x.state IN (2, 3)))" \
+  " AND ($5 = -1 OR p.locked = $5)"
+
+enum store_result store_project_list(struct store *s, struct arena *a, const struct project_query *q, struct project **out,
+                                     size_t *n, int64_t *total) {
+  struct db_rows r;
+  const char *like = store_pattern(a, q->search != NULL ? q->search : "");
+  const char *hidden = q->hidden_status != NULL ? q->hidden_status : "visible", *status = q->status != NULL ? q->status : "all";
+  TRY_STORE(store_run(s, a, &r, "SELECT count(*)" PROJECT_FROM PROJECT_WHERE, "ssssi", q->organization, like, hidden, status,
+                      (int64_t)q->locked));
+  *total = db_number(&r, 0, 0);
+  const char *sql = arena_printf(a, "SELECT " PROJECT_COLUMNS PROJECT_FROM PROJECT_WHERE " ORDER BY %s %s, p.id LIMIT $6 OFFSET $7",
+                                 project_order(q->sort_by), q->descending ? "DESC" : "ASC");
+  if (sql == NULL)
+    return STORE_ERROR;
+  TRY_STORE(store_run(s, a, &r, sql, "ssssiii", q->organization, like, hidden, status, (int64_t)q->locked, q->page.limit,
+                      q->page.offset));
+  ROWS_TAKE(a, r, out, n, project_read);
+  return STORE_OK;
+}
+
+enum store_result store_project_update(struct store *s, const struct project *p, int64_t now) {
+  struct db_rows r;
+  TRY_STORE(store_run(s, NULL, &r,
+                      "UPDATE projects SET name = $2, description = $3, brand = $4, locked = $5, is_default = $6, modified = $7"
+                      " WHERE id = $1 AND deleted = 0",
+                      "ssssiii", p->id, p->name, p->description, p->brand, p->locked, p->is_default, now));
+  return r.changed == 1 ? STORE_OK : STORE_NONE;
+}
+
+struct projects_change {
+  const char *organization;
+  const char *const *ids;
+  size_t n;
+  int hidden;
+  int64_t now;
+};
+
+static enum store_result hide_body(struct store *s, void *arg) {
+  const struct projects_change *c = arg;
+  for (size_t i = 0; i < c->n; i++) {
+    struct db_rows r;
+    TRY(db_run(s->db, NULL, &r, "UPDATE projects SET hidden = $3 WHERE id = $1 AND organization = $2 AND deleted = 0", "ssi",
+               c->ids[i], c->organization, (int64_t)c->hidden));
+    if (r.changed != 1)
+      return STORE_NONE;
+  }
+  return STORE_OK;
+}
+
+enum store_result store_projects_hide(struct store *s, const char *organization, const char *const *ids, size_t n, int hidden,
+                                      int64_t now) {
+  struct projects_change c = {organization, ids, n, hidden != 0, now};
+  return store_transact(s, hide_body, &c);
+}
+
+static enum store_result project_samples_delete(struct store *s, struct arena *a, const char *project, int64_t now) {
+  struct db_rows r;
+  TRY(db_run(s->db, a, &r, "SELECT id FROM samples WHERE project = $1 AND deleted = 0", "s", project));
+  for (size_t i = 0; i < r.n_rows; i++)
+    TRY_STORE(sample_delete(s, a, db_text(&r, i, 0), now));
+  TRY(db_run(s->db, a, NULL, "UPDATE subscriptions SET deleted = 1, sealed = NULL WHERE project = $1", "s", project));
+  return STORE_OK;
+}
+
+static enum store_result projects_delete_body(struct store *s, void *arg) {
+  const struct projects_change *c = arg;
+  for (size_t i = 0; i < c->n; i++) {
+    struct db_rows r;
+    TRY(db_run(s->db, NULL, &r,
+               "UPDATE projects SET deleted = 1, modified = $3 WHERE id = $1 AND organization = $2 AND deleted = 0", "ssi",
+               c->ids[i], c->organization, c->now));
+    if (r.changed != 1)
+      return STORE_NONE;
+    struct arena a = {0};
+    enum store_result result = project_samples_delete(s, &a, c->ids[i], c->now);
+    arena_free(&a);
+    if (result != STORE_OK)
+      return result;
+  }
+  return STORE_OK;
+}
+
+enum store_result store_projects_delete(struct store *s, const char *organization, const char *const *ids, size_t n,
+                                        int64_t now) {
+  struct projects_change c = {organization, ids, n, 0, now};
+  return store_transact(s, projects_delete_body, &c);
+}

@@ -1,0 +1,186 @@
+#include "array-upload/store/store.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "array-upload/store/internal.h"
+#include "array-upload/store/migrations.h"
+#include "array-upload/util/config.h"
+
+enum { TRIES = 5 };
+
+struct store *store_open(const struct config *config, char *error, size_t error_size) {
+  const char *url = config->database_url;
+  struct store *s = calloc(1, sizeof *s);
+  if (s == NULL) {
+    snprintf(error, error_size, "out of memory");
+    return NULL;
+  }
+  s->grace_s = config->grace_s;
+  s->check_s = config->check_s;
+  if (strncmp(url, "sqlite:", 7) == 0)
+    s->db = db_open_sqlite(url + 7, error, error_size);
+#ifdef HAVE_POSTGRESQL
+  else if (strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0)
+    s->db = db_open_postgres(url, error, error_size);
+#endif
+  else
+    snprintf(error, error_size, "[database] url must be sqlite:PATH or, where it is built in, postgresql://...");
+  if (s->db == NULL) {
+    free(s);
+    return NULL;
+  }
+  return s;
+}
+
+void store_close(struct store *s) {
+  if (s != NULL)
+    s->db->driver->close(s->db);
+  free(s);
+}
+
+const char *store_error(const struct store *s) {
+  return s->db->error;
+}
+
+enum store_result store_result_of(enum db_result r) {
+  switch (r) {
+  case DB_OK:
+    return STORE_OK;
+  case DB_CONFLICT:
+    return STORE_CONFLICT;
+  case DB_BUSY:
+    return STORE_BUSY;
+  case DB_FULL:
+    return STORE_FULL;
+  case DB_ERROR:
+    break;
+  }
+  return STORE_ERROR;
+}
+
+static void wait_a_little(int try) {
+  struct timespec t = {.tv_nsec = 20000000L << try};
+  nanosleep(&t, NULL);
+}
+
+enum store_result store_transact(struct store *s, enum store_result (*body)(struct store *, void *), void *arg) {
+  enum store_result result = STORE_BUSY;
+  for (int try = 0; try < TRIES && result == STORE_BUSY; try++) {
+    if (try > 0)
+      wait_a_little(try);
+    result = store_result_of(s->db->driver->begin(s->db));
+    if (result != STORE_OK)
+      continue;
+    result = body(s, arg);
+    if (result == STORE_OK)
+      result = store_result_of(s->db->driver->commit(s->db));
+    if (result != STORE_OK)
+      s->db->driver->rollback(s->db);
+  }
+  return result;
+}
+
+enum store_result store_run(struct store *s, struct arena *a, struct db_rows *rows, const char *sql, const char *types, ...) {
+  struct db_param params[32];
+  struct db_rows unused;
+  size_t n = strlen(types);
+  if (n > sizeof params / sizeof *params)
+    return STORE_ERROR;
+  va_list args;
+  va_start(args, types);
+  for (size_t i = 0; i < n; i++) {
+    params[i] = (struct db_param){.is_text = types[i] == 's'};
+    if (types[i] == 's')
+      params[i].text = va_arg(args, const char *);
+    else
+      params[i].number = va_arg(args, int64_t);
+  }
+  va_end(args);
+  rows = rows != NULL ? rows : &unused;
+  enum db_result result = DB_BUSY;
+  for (int try = 0; try < TRIES && result == DB_BUSY; try++) {
+    if (try > 0)
+      wait_a_little(try);
+    memset(rows, 0, sizeof *rows);
+    result = s->db->driver->query(s->db, a, rows, sql, params, n);
+  }
+  return store_result_of(result);
+}
+
+const char *store_pattern(struct arena *a, const char *search) {
+  if (search == NULL)
+    return NULL;
+  char *out = arena_alloc(a, strlen(search) * 2 + 3), *p = out;
+  if (out == NULL)
+    return NULL;
+  *p++ = '%';
+  for (; *search != '\0'; search++) {
+    if (*search == '%' || *search == '_' || *search == '\\')
+      *p++ = '\\';
+    *p++ = (char)tolower((unsigned char)*search);
+  }
+  *p = '%';
+  return out;
+}
+
+/* ---- migrations ---------------------------------------------------------------------------------------------------- */
+static enum store_result version_read(struct store *s, int64_t *have) {
+  struct arena a = {0};
+  struct db_rows rows;
+  *have = 0;
+  enum db_result r = db_run(s->db, &a, &rows, "SELECT version FROM schema_version", "");
+  if (r == DB_OK && rows.n_rows == 1)
+    *have = db_number(&rows, 0, 0);
+  arena_free(&a);
+  return store_result_of(r);
+}
+
+static enum store_result migrate_body(struct store *s, void *arg) {
+  (void)arg;
+  int postgres = strcmp(s->db->driver->dialect, "postgresql") == 0;
+  const char *const *files = postgres ? migrations_postgres : migrations_sqlite;
+  if (postgres)
+    TRY(s->db->driver->script(s->db, "LOCK TABLE schema_version IN ACCESS EXCLUSIVE MODE"));
+  int64_t have;
+  TRY_STORE(version_read(s, &have));
+  if (have > migrations_count) {
+    snprintf(s->db->error, sizeof s->db->error, "it is newer than this program");
+    return STORE_ERROR;
+  }
+  struct arena a = {0};
+  enum store_result result = STORE_OK;
+  for (unsigned i = (unsigned)have; i < migrations_count && result == STORE_OK; i++)
+    result = store_result_of(s->db->driver->script(s->db, files[i]));
+  if (result == STORE_OK)
+    result = store_result_of(db_run(s->db, &a, NULL, "UPDATE schema_version SET version = $1", "i", (int64_t)migrations_count));
+  arena_free(&a);
+  return result;
+}
+
+static enum store_result version_table_body(struct store *s, void *arg) {
+  (void)arg;
+  TRY(s->db->driver->script(s->db, "CREATE TABLE IF NOT EXISTS schema_version (one INTEGER PRIMARY KEY, version BIGINT NOT NULL)"));
+  TRY(s->db->driver->script(s->db, "INSERT INTO schema_version (one, version) VALUES (1, 0) ON CONFLICT (one) DO NOTHING"));
+  return STORE_OK;
+}
+
+enum store_result store_migrate(struct store *s) {
+  int64_t have = 0;
+  if (version_read(s, &have) == STORE_OK && have == migrations_count)
+    return STORE_OK;
+  enum store_result result = store_transact(s, version_table_body, NULL);
+  /* Two duties that start at once may both make the table; the loser finds it made. */
+  if (result != STORE_OK && result != STORE_CONFLICT && version_read(s, &have) != STORE_OK)
+    return result;
+  return store_transact(s, migrate_body, NULL);
+}
+
+enum store_result store_version(struct store *s, int64_t *have, int64_t *want) {
+  *want = migrations_count;
+  return version_read(s, have);
+}
