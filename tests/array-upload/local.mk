@@ -1,2 +1,22 @@
 # tests of: array-upload
 include tests/array-upload/browser/local.mk
+
+EXTRA_DIST += tests/array-upload/fixture.h
+dist_check_SCRIPTS += tests/array-upload/postgres.sh
+
+if BUILD_ARRAY_UPLOAD
+if HAVE_CHECK
+array_upload_suites = tests/array-upload/test_util tests/array-upload/test_store tests/array-upload/test_blob
+tests_array_upload_test_util_SOURCES = tests/array-upload/test_util.c
+tests_array_upload_test_util_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
+tests_array_upload_test_util_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS) $(array_upload_libs)
+tests_array_upload_test_store_SOURCES = tests/array-upload/test_store.c
+tests_array_upload_test_store_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
+tests_array_upload_test_store_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS) $(array_upload_libs)
+tests_array_upload_test_blob_SOURCES = tests/array-upload/test_blob.c
+tests_array_upload_test_blob_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
+tests_array_upload_test_blob_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS) $(array_upload_libs)
+check_PROGRAMS += $(array_upload_suites)
+TESTS += $(array_upload_suites) tests/array-upload/postgres.sh
+endif
+endif

@@ -151,6 +151,10 @@ static enum store_result accept_in(struct store *s, struct arena *a, const struc
   if (r.n_rows == 0)
     return STORE_NONE;
   int checking = strcmp(db_text(&r, 0, 1), "checking") == 0;
+  if (strcmp(db_text(&r, 0, 1), "accepted") == 0) { /* the commit's answer was lost on the way */
+    *x->outcome = ATTEMPT_ACCEPTED;
+    return STORE_OK;
+  }
   TRY_STORE(sample_lock(s, a, db_text(&r, 0, 0), &sample, &rejected, &deleted, &locked));
   if (deleted || sample.revoked || (locked && !sample.accepted)) {
     *x->outcome = ATTEMPT_REVOKED;
@@ -177,7 +181,6 @@ static enum store_result accept_body(struct store *s, void *arg) {
   struct arena a = {0};
   enum store_result result = accept_in(s, &a, arg);
   arena_free(&a);
-  /* PostgreSQL at READ COMMITTED cannot lose the swap here: the row is locked. A lost one is tried again and sees why. */
   return result;
 }
 

@@ -100,6 +100,7 @@ enum store_result store_job_heartbeat(struct store *s, const struct job *job, in
 static enum store_result job_own(struct store *s, struct arena *a, const struct job *job, struct sample *sample, int64_t *tries) {
   struct db_rows r;
   int64_t rejected, deleted, locked;
+  memset(sample, 0, sizeof *sample);
   TRY_STORE(sample_lock(s, a, job->sample, sample, &rejected, &deleted, &locked));
   TRY(db_run(s->db, a, &r, "SELECT tries FROM jobs WHERE sample = $1 AND owner = $2 AND run = $3", "sss", job->sample, job->owner,
              job->run));
@@ -133,7 +134,12 @@ static const char *failed_keys(struct arena *a, const struct quality_control *qc
 static enum store_result succeed_in(struct store *s, struct arena *a, const struct finish *f) {
   struct sample sample;
   int64_t tries;
-  TRY_STORE(job_own(s, a, f->job, &sample, &tries));
+  enum store_result own = job_own(s, a, f->job, &sample, &tries);
+  /* Not ours any more, because it is finished already by this very run: the commit's answer was lost on the way. */
+  if (own == STORE_NONE && sample.run != NULL && strcmp(sample.run, f->job->run) == 0 &&
+      (sample.state == SAMPLE_SUCCEEDED || sample.state == SAMPLE_FAILED_QC))
+    return STORE_OK;
+  TRY_STORE(own);
   enum sample_state to = f->failed_qc ? SAMPLE_FAILED_QC : SAMPLE_SUCCEEDED;
   TRY_STORE(quality_controls_write(s, a, sample.id, f->qc, f->n_qc));
   for (size_t i = 0; i < f->n_files && !f->failed_qc; i++)

@@ -1,0 +1,613 @@
+/* The state table, row by row, with its races; the same suite for both databases. */
+#include "fixture.h"
+
+#define ORG "00000000-0000-4000-8000-000000000001"
+#define USER "00000000-0000-4000-8000-000000000002"
+#define PROJECT "00000000-0000-4000-8000-000000000003"
+#define OTHER "00000000-0000-4000-8000-000000000009"
+#define LINK_END (T0 + S(600))
+
+static struct sample sample;
+static struct page_session page;
+static enum link_outcome link_outcome;
+static enum attempt_outcome outcome;
+
+static void world_setup(void) {
+  fixture_setup();
+  OK(store_organization_create(store, &(struct organization){ORG, "Lab", T0}));
+  OK(store_user_create(store, &(struct user){.id = USER, .organization = ORG, .email = "A@example.com", .name = "A",
+                                             .role = "owner", .active = 1, .created = T0}));
+  OK(store_project_create(store, &(struct project){.id = PROJECT, .organization = ORG, .name = "P", .description = "",
+                                                   .capability = OTHER, .is_default = 1, .created = T0, .modified = T0}));
+}
+
+static const char *session_new(int64_t now) {
+  static char id[UUID_SIZE];
+  ck_assert_int_eq(uuid_new(id), 0);
+  struct session_new in = {.sample = id, .project = PROJECT, .user = USER, .client_id = id, .metadata = "{\"a\":\"Ünïq_1%\"}",
+                           .redirect_on_success = "", .redirect_on_failure = "", .jti = "j", .link_exp = now + S(600)};
+  OK(store_session_create(store, &arena, &in, now, &sample));
+  return id;
+}
+
+static void open_link(const char *id, int expired, int64_t now) {
+  OK(store_link_open(store, &arena, id, "j", expired, 0, 900, now, &link_outcome, &page, &sample));
+}
+
+static const char *attempt_begin(int64_t now) {
+  static char ids[8][UUID_SIZE];
+  static int next;
+  char *id = ids[next++ % 8];
+  ck_assert_int_eq(uuid_new(id), 0);
+  OK(store_attempt_begin(store, page.id, id, 10, "server", now, &outcome));
+  return id;
+}
+
+static void accept(const char *attempt, int64_t now) {
+  char id[UUID_SIZE];
+  ck_assert_int_eq(uuid_new(id), 0);
+  const char *key = arena_printf(&arena, "samples/%s/original-%s.zip", page.sample, attempt);
+  struct sample_file f = {.id = id, .type = "array-zip", .key = key, .name = "x.zip", .sha256 = "00", .size = 7};
+  OK(store_attempt_accept(store, attempt, &f, NULL, 0, now, &outcome));
+}
+
+/* A sample that is scheduled. */
+static const char *scheduled(int64_t now) {
+  const char *id = session_new(now);
+  open_link(id, 0, now);
+  const char *attempt = attempt_begin(now);
+  ck_assert_int_eq(outcome, ATTEMPT_BEGUN);
+  OK(store_attempt_checking(store, attempt, 7, "00", now));
+  accept(attempt, now);
+  ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
+  return id;
+}
+
+static enum sample_state state_of(const char *id, int64_t now) {
+  OK(store_sample_get(store, &arena, ORG, id, now, &sample));
+  return sample.state;
+}
+
+START_TEST(row_1_create) {
+  const char *id = session_new(T0);
+  struct sample_status *history;
+  size_t n;
+  int64_t total;
+  ck_assert_int_eq(state_of(id, T0), SAMPLE_AWAITING);
+  ck_assert_str_eq(sample_state_text(sample.state), "consumer awaiting data");
+  ck_assert_str_eq(sample.project, PROJECT);
+  OK(store_sample_history(store, &arena, id, (struct page){20, 0}, &history, &n, &total));
+  ck_assert_uint_eq(n, 1);
+  ck_assert_str_eq(history[0].id, sample.status_id);
+  ck_assert_int_eq(store_sample_get(store, &arena, OTHER, id, T0, &sample), STORE_NONE);
+}
+END_TEST
+
+START_TEST(row_1_idempotency) {
+  struct session_new in = {.sample = OTHER, .project = PROJECT, .user = USER, .client_id = "c", .redirect_on_success = "",
+                           .redirect_on_failure = "", .jti = "j", .link_exp = LINK_END, .idempotency = "k"};
+  struct sample second;
+  OK(store_session_create(store, &arena, &in, T0, &sample));
+  in.sample = USER;
+  OK(store_session_create(store, &arena, &in, T0 + S(3600), &second));
+  ck_assert_str_eq(second.id, OTHER);
+  OK(store_session_create(store, &arena, &in, T0 + S(90000), &second));
+  ck_assert_str_eq(second.id, USER);
+}
+END_TEST
+
+START_TEST(row_2_open) {
+  const char *id = session_new(T0);
+  open_link(id, 0, T0 + S(100));
+  ck_assert_int_eq(link_outcome, LINK_OPENED);
+  ck_assert_int_eq(page.deadline, T0 + S(1000));
+  ck_assert_int_eq(state_of(id, T0 + S(999)), SAMPLE_AWAITING);
+  ck_assert_int_eq(state_of(id, T0 + S(1000)), SAMPLE_EXPIRED);
+  ck_assert_str_eq(sample_state_text(sample.state), "consumer session expired");
+  /* once expired, never awaiting again, also when the clock goes back */
+  ck_assert_int_eq(state_of(id, T0), SAMPLE_EXPIRED);
+}
+END_TEST
+
+START_TEST(row_2_peek_changes_nothing) {
+  const char *id = session_new(T0);
+  OK(store_link_open(store, &arena, id, "j", 0, 1, 900, T0, &link_outcome, &page, &sample));
+  ck_assert_int_eq(link_outcome, LINK_OPENED);
+  ck_assert_int_eq(state_of(id, T0 + S(599)), SAMPLE_AWAITING);
+  ck_assert_int_eq(state_of(id, T0 + S(600)), SAMPLE_EXPIRED);
+}
+END_TEST
+
+START_TEST(row_2_wrong_jti) {
+  const char *id = session_new(T0);
+  ck_assert_int_eq(store_link_open(store, &arena, id, "other", 0, 0, 900, T0, &link_outcome, &page, &sample), STORE_NONE);
+}
+END_TEST
+
+START_TEST(row_3_resume) {
+  const char *id = session_new(T0);
+  open_link(id, 0, T0 + S(590));
+  const char *first = page.id;
+  open_link(id, 1, T0 + S(700));
+  ck_assert_int_eq(link_outcome, LINK_RESUMED);
+  ck_assert_str_eq(page.id, first);
+  ck_assert_int_eq(page.deadline, T0 + S(1490));
+  ck_assert_int_eq(state_of(id, T0 + S(1490)), SAMPLE_EXPIRED); /* resuming lengthened nothing */
+}
+END_TEST
+
+START_TEST(row_4_late) {
+  const char *id = session_new(T0);
+  open_link(id, 1, T0 + S(601));
+  ck_assert_int_eq(link_outcome, LINK_EXPIRED);
+  ck_assert_int_eq(state_of(id, T0), SAMPLE_EXPIRED);
+  id = session_new(T0);
+  open_link(id, 0, T0);
+  open_link(id, 1, T0 + S(901));
+  ck_assert_int_eq(link_outcome, LINK_OVER);
+}
+END_TEST
+
+START_TEST(row_5_limits) {
+  const char *id = session_new(T0);
+  open_link(id, 0, T0);
+  attempt_begin(T0);
+  ck_assert_int_eq(outcome, ATTEMPT_BEGUN);
+  const char *second = attempt_begin(T0);
+  attempt_begin(T0);
+  ck_assert_int_eq(outcome, ATTEMPT_BUSY);
+  for (int i = 0; i < 10; i++) {
+    OK(store_attempt_reject(store, second, "zip_corrupt", "x", T0));
+    second = attempt_begin(T0);
+  }
+  ck_assert_int_eq(outcome, ATTEMPT_TOO_MANY);
+  attempt_begin(T0 + S(900));
+  ck_assert_int_eq(outcome, ATTEMPT_EXPIRED);
+  (void)id;
+}
+END_TEST
+
+START_TEST(row_6_abort_is_not_counted) {
+  open_link(session_new(T0), 0, T0);
+  for (int i = 0; i < 20; i++) {
+    const char *a = attempt_begin(T0);
+    ck_assert_int_eq(outcome, ATTEMPT_BEGUN);
+    OK(store_attempt_abort(store, a, "upload_interrupted", T0));
+    ck_assert_int_eq(store_attempt_abort(store, a, "upload_interrupted", T0), STORE_NONE);
+  }
+}
+END_TEST
+
+START_TEST(rows_7_8_9_10_two_tabs) {
+  const char *id = session_new(T0);
+  open_link(id, 0, T0);
+  const char *one = attempt_begin(T0), *two = attempt_begin(T0);
+  OK(store_attempt_checking(store, one, 7, "00", T0));
+  OK(store_attempt_checking(store, two, 7, "00", T0));
+  accept(two, T0 + S(1));
+  ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
+  accept(one, T0 + S(1));
+  ck_assert_int_eq(outcome, ATTEMPT_ALREADY);
+  ck_assert_int_eq(state_of(id, T0 + S(2)), SAMPLE_SCHEDULED);
+  struct sample_file *files;
+  size_t n;
+  OK(store_sample_files(store, &arena, id, &files, &n));
+  ck_assert_uint_eq(n, 1);
+  struct attempt a;
+  OK(store_attempt_get(store, &arena, one, &a));
+  ck_assert_str_eq(a.state, "lost");
+  struct page_session first = page;
+  open_link(id, 0, T0 + S(3));
+  ck_assert_int_eq(link_outcome, LINK_USED);
+  page = first;
+  attempt_begin(T0 + S(3));
+  ck_assert_int_eq(outcome, ATTEMPT_ALREADY);
+}
+END_TEST
+
+START_TEST(row_9_bad_and_good) {
+  const char *id = session_new(T0);
+  open_link(id, 0, T0);
+  const char *bad = attempt_begin(T0), *good = attempt_begin(T0);
+  OK(store_attempt_checking(store, bad, 7, "00", T0));
+  OK(store_attempt_checking(store, good, 7, "00", T0));
+  OK(store_attempt_reject(store, bad, "zip_corrupt", "zip-crc-mismatch", T0));
+  ck_assert_int_eq(state_of(id, T0), SAMPLE_AWAITING);
+  accept(good, T0);
+  ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
+}
+END_TEST
+
+START_TEST(row_9_checking_outlives_the_deadline) {
+  const char *id = session_new(T0);
+  open_link(id, 0, T0);
+  const char *a = attempt_begin(T0 + S(899));
+  OK(store_attempt_checking(store, a, 7, "00", T0 + S(950)));
+  int64_t n;
+  OK(store_sweep(store, T0 + S(1000), &n));
+  ck_assert_int_eq(n, 0);
+  ck_assert_int_eq(state_of(id, T0 + S(1000)), SAMPLE_AWAITING);
+  accept(a, T0 + S(1001));
+  ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
+}
+END_TEST
+
+START_TEST(row_6_grace) {
+  const char *id = session_new(T0);
+  open_link(id, 0, T0);
+  const char *a = attempt_begin(T0 + S(899));
+  ck_assert_int_eq(state_of(id, T0 + S(959)), SAMPLE_AWAITING);
+  ck_assert_int_eq(state_of(id, T0 + S(960)), SAMPLE_EXPIRED);
+  ck_assert_int_eq(store_attempt_checking(store, a, 7, "00", T0 + S(961)), STORE_NONE);
+}
+END_TEST
+
+START_TEST(row_11_more_time) {
+  const char *id = session_new(T0);
+  int64_t deadline;
+  open_link(id, 0, T0);
+  for (int i = 0; i < 10; i++)
+    OK(store_page_extend(store, page.id, 900, 10, T0, &deadline));
+  ck_assert_int_eq(deadline, T0 + S(9900));
+  ck_assert_int_eq(store_page_extend(store, page.id, 900, 10, T0, &deadline), STORE_NONE);
+  ck_assert_int_eq(state_of(id, T0 + S(9899)), SAMPLE_AWAITING);
+  ck_assert_int_eq(store_page_extend(store, page.id, 900, 100, T0 + S(9900), &deadline), STORE_NONE);
+  ck_assert_int_eq(state_of(id, T0 + S(9900)), SAMPLE_EXPIRED);
+}
+END_TEST
+
+START_TEST(row_12_sweeper_and_list) {
+  const char *id = session_new(T0);
+  int64_t n, total;
+  struct sample *list;
+  size_t count;
+  struct sample_query q = {.project = PROJECT, .status = "all", .hidden_status = "all", .archive_status = "all", .search = "_1%",
+                           .created_after = INT64_MIN, .created_before = INT64_MIN, .modified_after = INT64_MIN,
+                           .modified_before = INT64_MIN, .page = {20, 0}};
+  OK(store_sample_list(store, &arena, &q, T0 + S(601), &list, &count, &total));
+  ck_assert_int_eq(total, 1);
+  ck_assert_int_eq(list[0].state, SAMPLE_EXPIRED);
+  q.search = "_2%";
+  OK(store_sample_list(store, &arena, &q, T0, &list, &count, &total));
+  ck_assert_int_eq(total, 0);
+  session_new(T0);
+  OK(store_sweep(store, T0 + S(599), &n));
+  ck_assert_int_eq(n, 0);
+  OK(store_sweep(store, T0 + S(600), &n));
+  ck_assert_int_eq(n, 1);
+  (void)id;
+}
+END_TEST
+
+START_TEST(row_13_delete_and_cancel_before_a_file) {
+  const char *ids[1] = {arena_strdup(&arena, session_new(T0))};
+  const char *bad;
+  int64_t canceled;
+  open_link(ids[0], 0, T0);
+  const char *a = attempt_begin(T0);
+  OK(store_attempt_checking(store, a, 7, "00", T0));
+  OK(store_samples_cancel(store, &arena, PROJECT, ids, 1, T0, &canceled, &bad));
+  ck_assert_int_eq(canceled, 1);
+  ck_assert_int_eq(state_of(ids[0], T0), SAMPLE_FAILED);
+  ck_assert_str_eq(sample.status_note, "canceled");
+  accept(a, T0);
+  ck_assert_int_eq(outcome, ATTEMPT_REVOKED);
+  open_link(ids[0], 0, T0);
+  ck_assert_int_eq(link_outcome, LINK_REVOKED);
+  ids[0] = arena_strdup(&arena, session_new(T0));
+  OK(store_samples_delete(store, PROJECT, ids, 1, T0));
+  ck_assert_int_eq(store_sample_get(store, &arena, ORG, ids[0], T0, &sample), STORE_NONE);
+  open_link(ids[0], 0, T0);
+  ck_assert_int_eq(link_outcome, LINK_REVOKED);
+  const char *two[2] = {session_new(T0), OTHER};
+  ck_assert_int_eq(store_samples_cancel(store, &arena, PROJECT, two, 2, T0, &canceled, &bad), STORE_NONE);
+  ck_assert_str_eq(bad, OTHER);
+  ck_assert_int_eq(state_of(two[0], T0), SAMPLE_AWAITING);
+}
+END_TEST
+
+static struct job job;
+
+START_TEST(rows_14_15_run) {
+  const char *id = scheduled(T0);
+  OK(store_subscription_create(store, &(struct subscription){.id = OTHER, .project = PROJECT, .name = "", .target = "https://h/",
+                                                             .event_types = "[\"analysis_complete_v2\"]", .created = T0}));
+  OK(store_job_claim(store, &arena, "w1", 60, T0, &job));
+  ck_assert_str_eq(job.sample, id);
+  ck_assert_int_eq(job.run_no, 1);
+  ck_assert_ptr_nonnull(strstr(job.input, "/original-"));
+  ck_assert_int_eq(state_of(id, T0), SAMPLE_RUNNING);
+  struct job other;
+  ck_assert_int_eq(store_job_claim(store, &arena, "w2", 60, T0, &other), STORE_NONE);
+  OK(store_job_heartbeat(store, &job, 60, T0 + S(50)));
+  struct sample_file f = {.id = USER, .type = "array-vcf", .key = "samples/x/run-1/x.vcf.gz", .name = "x", .sha256 = "1", .size = 5};
+  struct quality_control qc = {.key = "call_rate_min", .text = "", .status = "succeeded", .has_measured = 1, .measured = 0.982,
+                               .has_expected = 1, .expected = 0.9};
+  OK(store_job_succeed(store, &job, &f, 1, &qc, 1, 0, NULL, T0 + S(60)));
+  ck_assert_int_eq(state_of(id, T0), SAMPLE_SUCCEEDED);
+  ck_assert_int_eq(sample.modified, T0 + S(60));
+  struct sample_file *files;
+  struct quality_control *controls;
+  size_t n;
+  int64_t total, next;
+  OK(store_sample_files(store, &arena, id, &files, &n));
+  ck_assert_uint_eq(n, 2);
+  OK(store_sample_qc(store, &arena, id, (struct page){20, 0}, &controls, &n, &total));
+  ck_assert(controls[0].measured > 0.98199 && controls[0].measured < 0.98201 && controls[0].has_expected);
+  struct delivery d;
+  OK(store_delivery_claim(store, &arena, "h", 30, T0 + S(60), &d, &next));
+  ck_assert_ptr_nonnull(strstr(d.body, "\"last_status\":{\"status\":\"succeeded\"}"));
+  ck_assert_str_eq(d.target, "https://h/");
+  OK(store_job_succeed(store, &job, &f, 1, &qc, 1, 0, NULL, T0 + S(61))); /* again: its answer was lost */
+  OK(store_sample_files(store, &arena, id, &files, &n));
+  ck_assert_uint_eq(n, 2);
+}
+END_TEST
+
+START_TEST(row_16_failed_qc) {
+  const char *id = scheduled(T0);
+  OK(store_job_claim(store, &arena, "w1", 60, T0, &job));
+  struct quality_control qc = {.key = "call_rate_min", .text = "", .status = "failed", .has_measured = 1, .measured = 0.5};
+  OK(store_job_succeed(store, &job, NULL, 0, &qc, 1, 1, "", T0));
+  ck_assert_int_eq(state_of(id, T0), SAMPLE_FAILED_QC);
+  ck_assert_str_eq(sample.failed_qc, "[\"call_rate_min\"]");
+}
+END_TEST
+
+START_TEST(row_17_three_tries) {
+  const char *id = scheduled(T0);
+  int final;
+  for (int i = 1; i <= 3; i++) {
+    OK(store_job_claim(store, &arena, "w1", 60, T0 + S(i * 10), &job));
+    ck_assert_int_eq(job.run_no, i);
+    OK(store_job_fail(store, &job, 3, 5, "converter failed", T0 + S(i * 10), &final));
+    ck_assert_int_eq(final, i == 3);
+    ck_assert_int_eq(state_of(id, T0), i == 3 ? SAMPLE_FAILED : SAMPLE_SCHEDULED);
+  }
+  ck_assert_str_eq(sample.status_note, "converter failed");
+  ck_assert_int_eq(store_job_claim(store, &arena, "w1", 60, T0 + S(99), &job), STORE_NONE);
+}
+END_TEST
+
+START_TEST(row_17_lease_lost) {
+  const char *id = scheduled(T0);
+  struct job second;
+  int final;
+  OK(store_job_claim(store, &arena, "w1", 60, T0, &job));
+  OK(store_job_claim(store, &arena, "w2", 60, T0 + S(61), &second));
+  ck_assert_int_eq(second.run_no, 2);
+  ck_assert_int_eq(store_job_heartbeat(store, &job, 60, T0 + S(62)), STORE_NONE);
+  ck_assert_int_eq(store_job_fail(store, &job, 3, 0, "", T0 + S(62), &final), STORE_NONE);
+  OK(store_job_release(store, &second, T0 + S(63)));
+  ck_assert_int_eq(state_of(id, T0), SAMPLE_SCHEDULED);
+  OK(store_job_claim(store, &arena, "w1", 60, T0 + S(64), &job));
+  OK(store_job_succeed(store, &job, NULL, 0, NULL, 0, 0, "", T0 + S(65)));
+}
+END_TEST
+
+START_TEST(row_18_cancel_running) {
+  const char *ids[1] = {scheduled(T0)};
+  int64_t canceled;
+  OK(store_job_claim(store, &arena, "w1", 60, T0, &job));
+  OK(store_samples_cancel(store, &arena, PROJECT, ids, 1, T0, &canceled, NULL));
+  ck_assert_int_eq(store_job_heartbeat(store, &job, 60, T0), STORE_NONE);
+  ck_assert_int_eq(store_job_succeed(store, &job, NULL, 0, NULL, 0, 0, "", T0), STORE_NONE);
+  ck_assert_int_eq(state_of(ids[0], T0), SAMPLE_FAILED);
+}
+END_TEST
+
+START_TEST(row_19_delete_and_retention) {
+  const char *ids[1] = {arena_strdup(&arena, scheduled(T0))};
+  char *key;
+  int64_t n;
+  OK(store_job_claim(store, &arena, "w1", 60, T0, &job));
+  OK(store_job_succeed(store, &job, NULL, 0, NULL, 0, 0, "", T0));
+  OK(store_retention(store, T0, T0, T0, &n));
+  ck_assert_int_eq(n, 0);
+  OK(store_retention(store, T0 + 1, T0, T0, &n));
+  ck_assert_int_eq(n, 1);
+  OK(store_purge_next(store, &arena, &key));
+  OK(store_purge_done(store, key));
+  ck_assert_int_eq(store_purge_next(store, &arena, &key), STORE_NONE);
+  ids[0] = arena_strdup(&arena, scheduled(T0));
+  OK(store_samples_delete(store, PROJECT, ids, 1, T0));
+  OK(store_purge_next(store, &arena, &key));
+  ck_assert_ptr_nonnull(strstr(key, ids[0]));
+  ck_assert_int_eq(store_job_claim(store, &arena, "w1", 60, T0, &job), STORE_NONE);
+}
+END_TEST
+
+START_TEST(row_20_delivery) {
+  struct delivery d;
+  struct notification *list, one;
+  struct subscription sub;
+  int64_t next, total;
+  size_t n;
+  OK(store_subscription_create(store, &(struct subscription){.id = OTHER, .project = PROJECT, .name = "", .target = "https://h/",
+                                                             .event_types = "[]", .created = T0}));
+  OK(store_delivery_add(store, OTHER, USER, "analysis_complete_v2", "[]", 1, T0 + S(5)));
+  ck_assert_int_eq(store_delivery_claim(store, &arena, "h", 30, T0, &d, &next), STORE_NONE);
+  ck_assert_int_eq(next, T0 + S(5));
+  OK(store_delivery_claim(store, &arena, "h", 30, T0 + S(5), &d, &next));
+  ck_assert_int_eq(store_delivery_claim(store, &arena, "i", 30, T0 + S(5), &d, &next), STORE_NONE);
+  OK(store_delivery_result(store, &d, DELIVERY_RETRY, T0 + S(10), 500, "no", T0 + S(6)));
+  OK(store_delivery_claim(store, &arena, "h", 30, T0 + S(10), &d, &next));
+  ck_assert_int_eq(d.attempt, 1);
+  ck_assert_str_eq(d.event_id, USER);
+  OK(store_delivery_result(store, &d, DELIVERY_DEAD, 0, 410, "gone", T0 + S(11)));
+  OK(store_notification_list(store, &arena, OTHER, (struct page){20, 0}, &list, &n, &total));
+  ck_assert_uint_eq(n, 2);
+  ck_assert_int_eq(list[0].http_status, 410);
+  OK(store_notification_get(store, &arena, ORG, list[0].id, &one));
+  ck_assert_int_eq(store_notification_get(store, &arena, OTHER, list[0].id, &one), STORE_NONE);
+  OK(store_subscription_get(store, &arena, ORG, OTHER, &sub));
+  ck_assert_int_eq(sub.flagged, 1);
+}
+END_TEST
+
+START_TEST(restart_while_receiving) {
+  const char *id = session_new(T0);
+  open_link(id, 0, T0);
+  attempt_begin(T0 + S(890));
+  OK(store_recover(store, "server", T0 + S(930)));
+  ck_assert_int_eq(state_of(id, T0 + S(1049)), SAMPLE_AWAITING);
+  attempt_begin(T0 + S(1049));
+  ck_assert_int_eq(outcome, ATTEMPT_BEGUN);
+  ck_assert_int_eq(state_of(id, T0 + S(1110)), SAMPLE_EXPIRED);
+}
+END_TEST
+
+START_TEST(restart_while_checking) {
+  struct attempt *list;
+  size_t n;
+  int known;
+  const char *id = session_new(T0);
+  open_link(id, 0, T0);
+  const char *a = attempt_begin(T0);
+  OK(store_attempt_checking(store, a, 7, "00", T0));
+  OK(store_attempts_checking(store, &arena, "server", &list, &n));
+  ck_assert_uint_eq(n, 1);
+  ck_assert_str_eq(list[0].id, a);
+  OK(store_key_known(store, arena_printf(&arena, "samples/%s/original-%s.zip", id, a), &known));
+  ck_assert_int_eq(known, 1);
+  OK(store_key_known(store, "samples/x/original-y.zip", &known));
+  ck_assert_int_eq(known, 0);
+}
+END_TEST
+
+START_TEST(projects_and_stats) {
+  struct project p, *list;
+  struct project_stats stats;
+  size_t n;
+  int64_t total;
+  const char *ids[1] = {PROJECT};
+  struct sample_query q = {.project = PROJECT, .created_after = INT64_MIN, .created_before = INT64_MIN,
+                           .modified_after = INT64_MIN, .modified_before = INT64_MIN};
+  scheduled(T0);
+  OK(store_project_default(store, &arena, ORG, &p));
+  ck_assert_str_eq(p.organization_name, "Lab");
+  ck_assert_int_eq(p.sample_count, 1);
+  struct project_query pq = {.organization = ORG, .search = "p", .status = "running", .hidden_status = "visible",
+                             .sort_by = "sample_count", .locked = -1, .page = {20, 0}};
+  OK(store_project_list(store, &arena, &pq, &list, &n, &total));
+  ck_assert_int_eq(total, 1);
+  OK(store_project_stats(store, &arena, PROJECT, &q, &stats));
+  ck_assert_int_eq(stats.scheduled, 1);
+  ck_assert_int_eq(stats.total_bytes, 7);
+  OK(store_projects_hide(store, ORG, ids, 1, 1, T0));
+  OK(store_project_list(store, &arena, &pq, &list, &n, &total));
+  ck_assert_int_eq(total, 0);
+  ck_assert_int_eq(store_projects_hide(store, OTHER, ids, 1, 1, T0), STORE_NONE);
+  OK(store_projects_delete(store, ORG, ids, 1, T0));
+  ck_assert_int_eq(store_project_get(store, &arena, ORG, PROJECT, &p), STORE_NONE);
+}
+END_TEST
+
+START_TEST(users_and_keys) {
+  struct user u, *users;
+  struct api_key *keys;
+  size_t n;
+  int64_t total;
+  OK(store_user_by_email(store, &arena, "a@EXAMPLE.com", &u));
+  ck_assert_str_eq(u.id, USER);
+  ck_assert_int_eq(store_user_create(store, &(struct user){.id = OTHER, .organization = ORG, .email = "a@example.com", .name = "",
+                                                           .role = "viewer", .created = T0}),
+                   STORE_CONFLICT);
+  OK(store_user_list(store, &arena, ORG, NULL, (struct page){20, 0}, &users, &n, &total));
+  ck_assert_int_eq(total, 1);
+  OK(store_key_create(store, &(struct api_key){.id = OTHER, .user = USER, .name = "k", .prefix = "abcdefgh", .hash = "h", .created = T0}));
+  OK(store_key_by_prefix(store, &arena, "abcdefgh", &keys, &n));
+  ck_assert_uint_eq(n, 1);
+  OK(store_key_used(store, OTHER, T0));
+  OK(store_key_update(store, OTHER, "new", 1));
+  OK(store_key_list(store, &arena, USER, (struct page){20, 0}, &keys, &n, &total));
+  ck_assert_uint_eq(n, 0);
+}
+END_TEST
+
+START_TEST(audit_chain) {
+  int64_t rows, broken;
+  OK(store_audit(store, ORG, USER, "key.created", OTHER, NULL, T0));
+  OK(store_audit(store, ORG, USER, "key.revoked", OTHER, "{}", T0));
+  OK(store_audit_verify(store, &rows, &broken));
+  ck_assert_int_eq(rows, 2);
+  ck_assert_int_eq(broken, 0);
+  OK(store_run(store, NULL, NULL, "UPDATE audit SET actor = 'x' WHERE n = $1", "i", INT64_C(1)));
+  OK(store_audit_verify(store, &rows, &broken));
+  ck_assert_int_eq(broken, 1);
+}
+END_TEST
+
+START_TEST(odds_and_ends) {
+  struct signing_key *keys;
+  struct gauge *gauges;
+  size_t n;
+  int blocked;
+  OK(store_signing_key_add(store, &(struct signing_key){.kid = "k1", .purpose = "upload", .sealed = "s", .created = T0}));
+  OK(store_signing_key_add(store, &(struct signing_key){.kid = "k2", .purpose = "upload", .sealed = "s", .created = T0 + 1}));
+  OK(store_signing_keys(store, &arena, "upload", &keys, &n));
+  ck_assert_str_eq(keys[0].kid, "k2");
+  OK(store_signing_key_retire(store, "k1", T0));
+  ck_assert_int_eq(store_signing_key_retire(store, "k1", T0), STORE_NONE);
+  OK(store_token_block(store, "j", T0));
+  ck_assert_int_eq(store_token_block(store, "j", T0), STORE_CONFLICT);
+  OK(store_token_blocked(store, "j", &blocked));
+  ck_assert_int_eq(blocked, 1);
+  scheduled(T0);
+  OK(store_gauges(store, &arena, T0 + S(10), &gauges, &n));
+  ck_assert_uint_ge(n, 4);
+}
+END_TEST
+
+START_TEST(migrate_again) {
+  int64_t have, want;
+  OK(store_migrate(store));
+  OK(store_version(store, &have, &want));
+  ck_assert_int_eq(have, want);
+  OK(store_run(store, NULL, NULL, "UPDATE schema_version SET version = $1", "i", INT64_C(1000)));
+  ck_assert_int_eq(store_migrate(store), STORE_ERROR);
+}
+END_TEST
+
+int main(void) {
+  Suite *s = suite_create("store");
+  TCase *t = tcase_create("rows");
+  tcase_add_checked_fixture(t, world_setup, fixture_teardown);
+  tcase_set_timeout(t, 60);
+  tcase_add_test(t, row_1_create);
+  tcase_add_test(t, row_1_idempotency);
+  tcase_add_test(t, row_2_open);
+  tcase_add_test(t, row_2_peek_changes_nothing);
+  tcase_add_test(t, row_2_wrong_jti);
+  tcase_add_test(t, row_3_resume);
+  tcase_add_test(t, row_4_late);
+  tcase_add_test(t, row_5_limits);
+  tcase_add_test(t, row_6_abort_is_not_counted);
+  tcase_add_test(t, row_6_grace);
+  tcase_add_test(t, rows_7_8_9_10_two_tabs);
+  tcase_add_test(t, row_9_bad_and_good);
+  tcase_add_test(t, row_9_checking_outlives_the_deadline);
+  tcase_add_test(t, row_11_more_time);
+  tcase_add_test(t, row_12_sweeper_and_list);
+  tcase_add_test(t, row_13_delete_and_cancel_before_a_file);
+  tcase_add_test(t, rows_14_15_run);
+  tcase_add_test(t, row_16_failed_qc);
+  tcase_add_test(t, row_17_three_tries);
+  tcase_add_test(t, row_17_lease_lost);
+  tcase_add_test(t, row_18_cancel_running);
+  tcase_add_test(t, row_19_delete_and_retention);
+  tcase_add_test(t, row_20_delivery);
+  tcase_add_test(t, restart_while_receiving);
+  tcase_add_test(t, restart_while_checking);
+  tcase_add_test(t, projects_and_stats);
+  tcase_add_test(t, users_and_keys);
+  tcase_add_test(t, audit_chain);
+  tcase_add_test(t, odds_and_ends);
+  tcase_add_test(t, migrate_again);
+  suite_add_tcase(s, t);
+  SRunner *r = srunner_create(s);
+  srunner_run_all(r, CK_NORMAL);
+  int failed = srunner_ntests_failed(r);
+  srunner_free(r);
+  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
