@@ -67,13 +67,13 @@ static int validate(const validate_options *options, const input *in) {
   return code;
 }
 
-/* Coverage is written to a file at the end, and the leak checker traces its process: both need what the sandbox takes. */
-#if defined __SANITIZE_ADDRESS__
-#define CAN_BE_SANDBOXED 0
-#else
+/* Coverage is written to a file at the end, sanitizers look at their own process: both need what the sandbox takes. */
 extern void __gcov_dump(void) __attribute__((weak));
-#define CAN_BE_SANDBOXED (!__gcov_dump)
-#endif
+extern int __llvm_profile_write_file(void) __attribute__((weak));
+extern void __asan_init(void) __attribute__((weak));
+extern void __tsan_init(void) __attribute__((weak));
+
+static int can_be_sandboxed(void) { return !__gcov_dump && !__llvm_profile_write_file && !__asan_init && !__tsan_init; }
 
 /* Validates all files and returns the worst exit status. A few files, an upload server's case, are opened before the first
  * byte is read, so that nothing but they can be reached from then on. */
@@ -83,7 +83,7 @@ static int validate_all(const validate_options *options) {
   int together = options->file_count <= OPENED_AT_ONCE;
   for (int i = 0; together && i < options->file_count; i++)
     inputs[i] = input_open(options->files[i]);
-  if (together && CAN_BE_SANDBOXED) {
+  if (together && can_be_sandboxed()) {
     sandbox_plan plan = {{STDOUT_FILENO, STDERR_FILENO, -1}, 0, 0};
     (void)sandbox_enter(&plan); /* where the kernel has no such thing, the parsers stand alone */
   }
