@@ -36,7 +36,7 @@ dtc_status reference_open(const char *sequence_path, const char *sites_path, con
     if (status == DTC_OK) status = reference_check_sites(sites_path, r->sites, assembly, message, message_bytes);
   }
   if (status == DTC_OK && r->sequence && r->sites)
-    status = reference_check_refs(sites_path, r->sites, r->sequence, message, message_bytes);
+    status = reference_check_refs(sites_path, r->sites, r->sequence, REFERENCE_REFS_SAMPLE, message, message_bytes);
   if (status == DTC_OK) *out = r;
   else reference_free(r);
   return status;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* NC_001807, chrM of UCSC's hg18 and hg19, has this length; rCRS (NC_012920), which every vendor numbers by, 16,569. */
-enum { NC_001807_LENGTH = 16571, REFS_CHECKED = 4096 };
+enum { NC_001807_LENGTH = 16571 };
 
 static dtc_status wrong_length(const char *what, const char *path, unsigned contig, uint32_t length, const dtc_assembly *assembly,
                                char *message, size_t message_bytes) {
@@ -80,10 +80,11 @@ static dtc_status wrong_ref(const char *path, unsigned contig, uint32_t position
   return DTC_ASSEMBLY_FILE;
 }
 
-dtc_status reference_check_refs(const char *path, const sites *s, sequence *bases, char *message, size_t message_bytes) {
+dtc_status reference_check_refs(const char *path, const sites *s, sequence *bases, uint32_t most, char *message,
+                                size_t message_bytes) {
   uint64_t snvs = 0;
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) snvs += s->contig[c].count;
-  uint32_t step = (uint32_t)(snvs / REFS_CHECKED) + 1, indel_step = s->indels / REFS_CHECKED + 1;
+  uint32_t step = (uint32_t)(snvs / most) + 1, indel_step = s->indels / most + 1;
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
     const sites_contig *sites_of = &s->contig[c];
     for (uint64_t i = 0; i < sites_of->count; i += step) {

@@ -11,7 +11,9 @@ dtc_status reference_check_sequence(const char *path, const sequence *s, const d
 /* The table's claims: assembly, contig lengths, md5. */
 dtc_status reference_check_sites(const char *path, const sites *s, const dtc_assembly *assembly, char *message,
                                  size_t message_bytes);
-/* The table's REFs against the sequence: all of a small table, a sample spread evenly over a large one. */
-dtc_status reference_check_refs(const char *path, const sites *s, sequence *bases, char *message, size_t message_bytes);
+/* The table's REFs against the sequence: about `most` of the SNVs and of the indels, spread evenly over the table. */
+enum { REFERENCE_REFS_SAMPLE = 4096 };
+dtc_status reference_check_refs(const char *path, const sites *s, sequence *bases, uint32_t most, char *message,
+                                size_t message_bytes);
 
 #endif

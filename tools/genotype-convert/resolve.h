@@ -12,6 +12,9 @@
  *   tenth of their rows and are only asked for RESOLVE_STRAND_LEAST; below RESOLVE_STRAND_HETS nothing is judged.
  *   Where the share is missed, calls at A/T and C/G sites are rejected (STRAND_UNKNOWN). Where it is below
  *   RESOLVE_STRAND_LEAST and neither markers nor the site table show that the build is right, the file is refused.
+ *   Flips: where the file has at least RESOLVE_FLIP_HETS such hets at sites of the table and not one of them fits the site
+ *   only when complemented, the file holds no flipped rows; a row that would fit complemented then shows an error of the
+ *   table, and is an AlleleMismatch.
  *   Build 36, MT: the built-in NCBI36 has NC_001807, exports mostly number by rCRS. The rows are written where at least
  *   RESOLVE_MT_SHARE of at least RESOLVE_MT_CALLS calls hold REF at their own positions, else MT_NOT_RCRS. An assembly
  *   of the user's own (--assemblies) is taken at its word: its chain lifts MT like any contig. */
@@ -40,6 +43,7 @@ enum {
   RESOLVE_STRAND_FULL = 50000,
   RESOLVE_STRAND_SHARE = 990,
   RESOLVE_STRAND_LEAST = 750,
+  RESOLVE_FLIP_HETS = 10000,
   RESOLVE_MT_CALLS = 20,
   RESOLVE_MT_SHARE = 800
 };

@@ -40,6 +40,7 @@ typedef struct resolver {
   const resolve_sink *sink;
   resolve_report *report;
   struct reference *reference;
+  int no_flips;    /* the file is shown to hold no flipped rows */
   int mt_doubtful; /* build 36 with NC_001807: MT rows must prove their numbering */
   int mt_is_rcrs;  /* they did */
   placed *place;

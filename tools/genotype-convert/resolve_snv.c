@@ -50,11 +50,12 @@ static int row_alleles(const member *m, unsigned *a, unsigned *b) {
   return 1;
 }
 
-static void take_row(const snv_site *s, unsigned a, unsigned b, snv_calls *c) {
+/* One row's genotype beside those before it; where it only fits complemented, it is complemented if flips are allowed. */
+static void take_row(const snv_site *s, unsigned a, unsigned b, int flips, snv_calls *c) {
   c->combination[a][b]++;
   if (s->n_known && ((1u << a | 1u << b) & ~s->set)) {
     unsigned x = allele_complement(b), y = allele_complement(a);
-    if (!((1u << x | 1u << y) & ~s->set) && !set_is_palindromic(s->set)) {
+    if (flips && !((1u << x | 1u << y) & ~s->set) && !set_is_palindromic(s->set)) {
       a = x;
       b = y;
       c->flip = 1;
@@ -150,7 +151,7 @@ void snv_record(resolver *r, member *m, size_t count) {
   memset(&calls, 0, sizeof calls);
   for (size_t i = 0; i < count; i++) {
     unsigned a, b;
-    if (row_alleles(&m[i], &a, &b)) take_row(&site, a, b, &calls);
+    if (row_alleles(&m[i], &a, &b)) take_row(&site, a, b, !r->no_flips, &calls);
   }
   out.position = position;
   out.contig = (uint8_t)r->place_contig;

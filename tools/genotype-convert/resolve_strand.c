@@ -5,40 +5,50 @@
 enum { HETS_LOOKED_AT = 4096, RANGE_ROWS_LEAST = 100, RANGE_SHARE = 100 /* thousandths */ };
 
 typedef struct strand_count {
-  uint64_t hets, hold_ref;     /* REF known; of them with REF in the genotype */
-  uint64_t at_sites, fit_site; /* a table's site there; of them with both alleles in it, on one of the strands */
+  uint64_t hets, hold_ref;             /* looked at, REF known; of them with REF in the genotype */
+  uint64_t at_sites, fit, fit_reverse; /* a table's site there; both alleles in it as they are, or only complemented */
 } strand_count;
 
 static int at_least(uint64_t part, uint64_t all, unsigned thousandths) { return part * 1000 >= all * thousandths; }
 
-static void count_het(resolver *r, const placed *p, strand_count *n) {
+static void count_at_site(const reference_site *site, unsigned a, unsigned b, strand_count *n) {
+  unsigned known = 0, plus = 1u << a | 1u << b, minus = 1u << allele_complement(a) | 1u << allele_complement(b);
+  for (unsigned i = 0; i < site->n_alleles; i++) known |= 1u << allele_of_letter(site->alleles[i][0]);
+  n->at_sites++;
+  if (!(plus & ~known)) n->fit++;
+  else if (!(minus & ~known)) n->fit_reverse++;
+}
+
+/* look: whether this het is one of those that are held against REF. */
+static void count_het(resolver *r, const placed *p, int look, strand_count *n) {
   unsigned genotype = r->calls->genotype[p->row];
   unsigned a = DTC_GENOTYPE_FIRST(genotype), b = genotype_other(genotype);
   if (p->flags & PLACED_MINUS) {
     a = allele_complement(a);
     b = allele_complement(b);
   }
-  reference_contig(r->reference, p->contig);
   const reference_site *site = reference_snv(r->reference, p->position);
+  if (site && site->n_alleles > 1) count_at_site(site, a, b, n);
+  if (!look) return;
   unsigned ref = allele_of_letter(site ? site->alleles[0][0] : reference_base(r->reference, p->position));
   if (!ref) return;
   n->hets++;
   n->hold_ref += a == ref || b == ref;
-  if (!site || site->n_alleles < 2) return;
-  unsigned known = 0, plus = 1u << a | 1u << b, minus = 1u << allele_complement(a) | 1u << allele_complement(b);
-  for (unsigned i = 0; i < site->n_alleles; i++) known |= 1u << allele_of_letter(site->alleles[i][0]);
-  n->at_sites++;
-  n->fit_site += !(plus & ~known) || !(minus & ~known);
 }
 
-/* Every k-th het that shows its strand, so that a few thousand of them lie evenly over the genome. */
+/* Sites are in memory, so every het is held against them; bases of a sequence cost a look into its file each, so every
+ * k-th het is, a few thousand that lie evenly over the genome. */
 static strand_count count_hets(resolver *r) {
-  strand_count n = {0, 0, 0, 0};
+  strand_count n = {0, 0, 0, 0, 0};
   uint64_t step = r->strand_hets / HETS_LOOKED_AT + 1, seen = 0;
+  int sites = reference_has_sites(r->reference);
   for (size_t i = 0; i < r->places; i++) {
     const placed *p = &r->place[i];
     if (p->flags & PLACED_INDEL || !genotype_shows_strand(r->calls->genotype[p->row])) continue;
-    if (seen++ % step == 0) count_het(r, p, &n);
+    int look = seen++ % step == 0;
+    if (!look && !sites) continue;
+    reference_contig(r->reference, p->contig);
+    count_het(r, p, look, &n);
   }
   return n;
 }
@@ -50,11 +60,12 @@ dtc_status strand_check(resolver *r, dtc_diag *diag) {
     return diag_set(diag, DTC_BUILD_CONFLICT, (place){0, 0, 0}, "%u of 1000 positions are beyond the end of their chromosome in %s",
                     (unsigned)(r->range_rows * 1000 / r->calls->count), dtc_build_name(r->options->from->build));
   strand_count n = count_hets(r);
+  r->no_flips = n.at_sites >= RESOLVE_FLIP_HETS && n.fit_reverse == 0;
   if (n.hets < RESOLVE_STRAND_HETS) return DTC_OK;
   unsigned asked = r->strand_hets >= RESOLVE_STRAND_FULL ? RESOLVE_STRAND_SHARE : RESOLVE_STRAND_LEAST;
   report->strand_ok = at_least(n.hold_ref, n.hets, asked);
   if (at_least(n.hold_ref, n.hets, RESOLVE_STRAND_LEAST) || r->options->build_proven) return DTC_OK;
-  int sites_prove = n.at_sites * 2 >= n.hets && at_least(n.fit_site, n.at_sites, RESOLVE_STRAND_LEAST);
+  int sites_prove = n.at_sites * 2 >= r->strand_hets && at_least(n.fit + n.fit_reverse, n.at_sites, RESOLVE_STRAND_LEAST);
   if (sites_prove) return DTC_OK;
   return diag_set(diag, DTC_BUILD_CONFLICT, (place){0, 0, 0},
                   "the export says %s, but only %u of 1000 heterozygous calls hold that build's reference base: "

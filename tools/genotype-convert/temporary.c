@@ -82,6 +82,8 @@ temporary *temporary_new(const char *folder, int *fd) {
   return *fd >= 0 ? t : NULL;
 }
 
+const char *temporary_path(const temporary *t) { return t->path; }
+
 int temporary_rename(temporary *t, const char *path) {
   if (rename(t->path, path) != 0)
     return -1;

@@ -14,6 +14,8 @@ mode_t temporary_mode(void);
 
 /* Creates and opens a file in folder ("" or ending in '/'); at most 256 at a time. NULL: errno says why. */
 temporary *temporary_new(const char *folder, int *fd);
+/* Where it stands until it is renamed: for libraries that open by name. */
+const char *temporary_path(const temporary *t);
 /* 0, or -1 and errno; after success the file is no longer temporary. */
 int temporary_rename(temporary *t, const char *path);
 /* Removes the file unless it was renamed. NULL is fine. */

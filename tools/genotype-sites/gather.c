@@ -1,0 +1,144 @@
+#include "config.h"
+
+#include "genotype-sites/gather.h"
+
+#include <errno.h>
+#include <htslib/hts.h>
+#include <htslib/vcf.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A site that no export can ask for: a pseudo-autosomal one on Y, because those are asked for on X. */
+static int is_elsewhere(const gather *g, unsigned contig, uint32_t position) {
+  unsigned moved = contig;
+  if (contig != DTC_CONTIG_Y)
+    return 0;
+  dtc_assembly_to_x(g->assembly, &moved, &position);
+  return moved != DTC_CONTIG_Y;
+}
+
+/* One REF and ALT (NULL: none). 0, or -1 with the fault set. */
+static int take_variant(gather *g, unsigned contig, uint32_t position, const char *id, const char *ref, const char *alt, fault *f) {
+  variant v;
+  g->counts.variants++;
+  switch (variant_make(&v, g->bases, contig, position, ref, alt)) {
+  case VARIANT_SNV:
+    if (collection_add(g->into, &v, VARIANT_SNV, alt != NULL, id))
+      break;
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  case VARIANT_INDEL:
+    if (collection_add(g->into, &v, VARIANT_INDEL, 1, id))
+      break;
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  case VARIANT_OTHER:
+    g->counts.other++;
+    return 0;
+  case VARIANT_WRONG_REF:
+    g->counts.wrong_ref++;
+    return 0;
+  case VARIANT_UNREADABLE:
+    return fault_set(f, EXIT_TROUBLE, "the reference cannot be read at %s:%u", dtc_contig_name(contig), (unsigned)position);
+  }
+  g->counts.kept++;
+  return 0;
+}
+
+/* By position or name. Vendors disagree on where an indel stands, so its neighbourhood counts, as in a conversion. */
+static int has_marker(const markers *m, unsigned contig, uint32_t position, const bcf1_t *r) {
+  size_t shortest = SIZE_MAX, longest = 0;
+  for (int i = 0; i < r->n_allele; i++) {
+    size_t bytes = strlen(r->d.allele[i]);
+    shortest = bytes < shortest ? bytes : shortest;
+    longest = bytes > longest ? bytes : longest;
+  }
+  uint32_t reach = longest > shortest && longest <= SITES_ALLELE_BYTES_MAX ? (uint32_t)(longest - shortest) + 1 : 0;
+  return markers_have_place(m, contig, position > reach ? position - reach : 1, position + reach) || markers_have_name(m, r->d.id);
+}
+
+static int take_record(gather *g, unsigned contig, const bcf1_t *r, fault *f) {
+  uint32_t position = (uint32_t)r->pos + 1;
+  g->counts.records++;
+  if (is_elsewhere(g, contig, position)) {
+    g->counts.elsewhere++;
+    return 0;
+  }
+  if (g->wanted && !has_marker(g->wanted, contig, position, r)) {
+    g->counts.not_wanted++;
+    return 0;
+  }
+  if (r->n_allele < 2)
+    return r->n_allele ? take_variant(g, contig, position, r->d.id, r->d.allele[0], NULL, f) : 0;
+  int failed = 0;
+  for (int i = 1; !failed && i < r->n_allele; i++)
+    failed = take_variant(g, contig, position, r->d.id, r->d.allele[0], r->d.allele[i], f);
+  return failed;
+}
+
+static int gather_records(gather *g, htsFile *file, bcf_hdr_t *header, const char *path, fault *f) {
+  bcf1_t *record = bcf_init();
+  int got, failed = record ? 0 : fault_set(f, EXIT_TROUBLE, "out of memory");
+  while (!failed && (got = bcf_read(file, header, record)) != -1) {
+    if (got < 0 || record->errcode || bcf_unpack(record, BCF_UN_STR) < 0) {
+      failed = fault_set(f, EXIT_TROUBLE, "%s: a record cannot be read (behind %llu of them)", path,
+                         (unsigned long long)g->counts.records);
+      break;
+    }
+    const char *name = bcf_hdr_id2name(header, record->rid);
+    unsigned contig = name ? dtc_contig_parse(name, strlen(name)) : DTC_CONTIG_NONE;
+    if (contig != DTC_CONTIG_NONE && record->pos >= 0 && record->pos < INT32_MAX && g->assembly->length[contig])
+      failed = take_record(g, contig, record, f);
+  }
+  if (record)
+    bcf_destroy(record);
+  return failed;
+}
+
+int gather_vcf(gather *g, const char *path, fault *f) {
+  gather_counts before = g->counts;
+  htsFile *file = hts_open(path, "r");
+  if (!file)
+    return fault_system(f, path, "cannot open it");
+  bcf_hdr_t *header = NULL;
+  const htsFormat *format = hts_get_format(file);
+  int failed = 0;
+  if (format->format != bcf && format->format != vcf)
+    failed = fault_set(f, EXIT_REFUSED, "%s: is neither VCF nor BCF", path);
+  else if (format->compression == bgzf && hts_check_EOF(file) == 0)
+    failed = fault_set(f, EXIT_TROUBLE, "%s: is cut off: its end mark is missing", path);
+  else if (!(header = bcf_hdr_read(file)))
+    failed = fault_set(f, EXIT_TROUBLE, "%s: its header cannot be read", path);
+  else
+    failed = gather_records(g, file, header, path, f);
+  if (header)
+    bcf_hdr_destroy(header);
+  if (hts_close(file) != 0 && !failed)
+    failed = fault_set(f, EXIT_TROUBLE, "%s: cannot be read to its end", path);
+  uint64_t wrong = g->counts.wrong_ref - before.wrong_ref, looked_at = g->counts.variants - before.variants;
+  if (!failed && wrong * 100 > looked_at)
+    failed = fault_set(f, EXIT_REFUSED, "%s: is not of this reference: REF differs for %llu of %llu variants", path,
+                       (unsigned long long)wrong, (unsigned long long)looked_at);
+  return failed;
+}
+
+int gather_markers(gather *g, fault *f) {
+  int failed = 0;
+  for (size_t i = 0; !failed && i < g->wanted->places; i++) {
+    const marker_place *p = &g->wanted->place[i];
+    char base = sequence_base(g->bases, p->contig, p->position), ref[2] = {base, '\0'};
+    int any = 0;
+    if (g->bases->failed)
+      return fault_set(f, EXIT_TROUBLE, "the reference cannot be read at %s:%u", dtc_contig_name(p->contig), (unsigned)p->position);
+    if (!base || base == 'N')
+      continue;
+    for (unsigned a = DTC_ALLELE_A; !failed && a <= DTC_ALLELE_T; a++) {
+      char alt[2] = {dtc_allele_letter(a), '\0'};
+      if (!(p->alleles >> a & 1) || alt[0] == base)
+        continue;
+      any = 1;
+      failed = take_variant(g, p->contig, p->position, ".", ref, alt, f);
+    }
+    if (!any && !failed)
+      failed = take_variant(g, p->contig, p->position, ".", ref, NULL, f);
+  }
+  return failed;
+}

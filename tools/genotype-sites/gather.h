@@ -1,0 +1,27 @@
+/* gather.h - variants out of VCF files and markers of exports into a collection. */
+#ifndef SITES_GATHER_H
+#define SITES_GATHER_H
+
+#include "genotype-convert/fault.h"
+#include "genotype-sites/collection.h"
+#include "genotype-sites/markers.h"
+
+/* What became of the variants read (one REF and one ALT each). */
+typedef struct gather_counts {
+  uint64_t records, variants, kept, not_wanted, elsewhere, other, wrong_ref;
+} gather_counts;
+
+typedef struct gather {
+  const dtc_assembly *assembly;
+  sequence *bases;
+  const markers *wanted; /* NULL: everything */
+  collection *into;
+  gather_counts counts;
+} gather;
+
+/* A VCF or BCF, local or a URL. */
+int gather_vcf(gather *g, const char *path, fault *f);
+/* The markers themselves, with the alleles the exports show. */
+int gather_markers(gather *g, fault *f);
+
+#endif

@@ -1,0 +1,33 @@
+/* markers.h - the markers of some exports: which positions and which names a table must have. */
+#ifndef SITES_MARKERS_H
+#define SITES_MARKERS_H
+
+#include <dtcgeno.h>
+
+#include "genotype-convert/fault.h"
+
+typedef struct marker_place {
+  uint32_t position;
+  uint8_t contig;
+  uint8_t alleles; /* bit a: some export has the base a there */
+} marker_place;
+
+/* Sorted, distinct. */
+typedef struct markers {
+  marker_place *place;
+  size_t places, place_capacity;
+  uint64_t *name; /* kind << 32 | number; names of DTC_ID_OTHER are not kept */
+  size_t names, name_capacity;
+} markers;
+
+/* Reads an export; its positions count only where its build is that of the assembly. */
+int markers_add_export(markers *m, const char *path, const dtc_assemblies *assemblies, const dtc_assembly *assembly, fault *f);
+void markers_finish(markers *m);
+void markers_free(markers *m);
+
+/* Whether a marker stands at from .. to. */
+int markers_have_place(const markers *m, unsigned contig, uint32_t from, uint32_t to);
+/* id is "." or names joined by ';'. */
+int markers_have_name(const markers *m, const char *id);
+
+#endif

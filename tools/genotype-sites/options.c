@@ -1,0 +1,149 @@
+#include "config.h"
+
+#include "genotype-sites/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPTION_VCF = 256, OPTION_EXPORTS, OPTION_ASSEMBLY, OPTION_ASSEMBLIES };
+
+static const struct option long_options[] = {
+    {"fasta-ref", required_argument, NULL, 'f'},
+    {"vcf", required_argument, NULL, OPTION_VCF},
+    {"exports", required_argument, NULL, OPTION_EXPORTS},
+    {"output", required_argument, NULL, 'o'},
+    {"assembly", required_argument, NULL, OPTION_ASSEMBLY},
+    {"assemblies", required_argument, NULL, OPTION_ASSEMBLIES},
+    {"quiet", no_argument, NULL, 'q'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+static const char help[] =
+    "Usage: genotype-sites build -f REF.fa [--vcf SITES.vcf.gz]... [--exports EXPORT...] -o OUT.sites.bcf\n"
+    "       genotype-sites verify [-f REF.fa] FILE\n"
+    "       genotype-sites describe FILE\n"
+    "       genotype-sites compile FILE [-o OUT]\n"
+    "       genotype-sites pack REF.fa [-o OUT.2bit]\n"
+    "Builds and checks the site tables that give genotype-convert REF and ALT.\n"
+    "\n"
+    "  build     a table from a reference and known variants (dbSNP, 1000 Genomes, ...), as indexed BCF\n"
+    "  verify    is the table whole, unchanged, and of its assembly? With -f: is every REF right?\n"
+    "  describe  what the table is and holds\n"
+    "  compile   a form that genotype-convert maps instead of decoding it\n"
+    "  pack      UCSC .2bit from a FASTA: a quarter of its size, read faster\n"
+    "\n"
+    "  -f, --fasta-ref FILE  reference: FASTA (plain or bgzip, local or a URL) or .2bit\n"
+    "      --vcf FILE        known variants, VCF or BCF, local or a URL (repeatable)\n"
+    "      --exports FILE... only sites of the markers of these exports, by position or name; without --vcf\n"
+    "                        their own alleles are the ALTs\n"
+    "  -o, --output FILE     the file to write\n"
+    "      --assembly NAME   GRCh37, GRCh38 or NCBI36 (default: the one whose lengths the reference has)\n"
+    "      --assemblies FILE assemblies that replace or add to the built-in ones\n"
+    "  -q, --quiet           only errors\n"
+    "  -h, --help            print this help\n"
+    "  -V, --version         print the version\n"
+    "\n"
+    "Exit status: 0 done, or the table is right; 1 the table or the reference is not; 2 wrong usage; 3 trouble.\n";
+
+static const struct {
+  const char *name;
+  sites_command command;
+} commands[] = {{"build", COMMAND_BUILD}, {"verify", COMMAND_VERIFY}, {"describe", COMMAND_DESCRIBE},
+                {"compile", COMMAND_COMPILE}, {"pack", COMMAND_PACK}};
+
+static int find_command(const char *name, sites_command *out) {
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+    if (strcmp(name, commands[i].name) == 0) {
+      *out = commands[i].command;
+      return 1;
+    }
+  return 0;
+}
+
+/* What the command needs and takes. */
+static int check(const sites_options *o, fault *f) {
+  if (o->command == COMMAND_BUILD) {
+    if (o->file_count)
+      return fault_set(f, EXIT_USAGE, "build takes no FILE (got %s): known variants go behind --vcf, exports behind --exports",
+                       o->files[0]);
+    if (!o->fasta || !o->output)
+      return fault_set(f, EXIT_USAGE, "build needs -f REF.fa and -o OUT.sites.bcf");
+    if (!o->vcf_count && !o->export_count)
+      return fault_set(f, EXIT_USAGE, "build needs known variants: --vcf SITES.vcf.gz, or --exports EXPORT...");
+    return 0;
+  }
+  if (o->vcf_count || o->export_count)
+    return fault_set(f, EXIT_USAGE, "--vcf and --exports belong to build");
+  if (o->file_count != 1)
+    return fault_set(f, EXIT_USAGE, "one FILE is needed");
+  return 0;
+}
+
+/* Everything behind the command. 1: run; 0: done; -1. */
+static int read_rest(int argc, char **argv, sites_options *o, fault *f) {
+  int c;
+  optind = 1;
+  /* '-' in front: words that are no options come as option 1, so that --exports can take several */
+  int exports = 0;
+  while ((c = getopt_long(argc, argv, "-f:o:qhV", long_options, NULL)) != -1) {
+    if (c != 1)
+      exports = 0;
+    switch (c) {
+    case 1:
+      if (exports)
+        o->exports[o->export_count++] = optarg;
+      else
+        o->files[o->file_count++] = optarg;
+      break;
+    case 'f': o->fasta = optarg; break;
+    case 'o': o->output = optarg; break;
+    case 'q': o->quiet = 1; break;
+    case OPTION_VCF: o->vcf[o->vcf_count++] = optarg; break;
+    case OPTION_EXPORTS:
+      o->exports[o->export_count++] = optarg;
+      exports = 1;
+      break;
+    case OPTION_ASSEMBLY: o->assembly = optarg; break;
+    case OPTION_ASSEMBLIES: o->assemblies_path = optarg; break;
+    case 'h': fputs(help, stdout); return 0;
+    case 'V': printf("genotype-sites %s\n", dtc_version()); return 0;
+    default: return fault_set(f, EXIT_USAGE, "try genotype-sites --help");
+    }
+  }
+  for (; optind < argc; optind++) /* behind "--" */
+    o->files[o->file_count++] = argv[optind];
+  return check(o, f) == 0 ? 1 : -1;
+}
+
+int options_read(int argc, char **argv, sites_options *o, fault *f) {
+  memset(o, 0, sizeof *o);
+  if (argc < 2)
+    return fault_set(f, EXIT_USAGE, "a command is needed: build, verify, describe, compile or pack; see genotype-sites --help");
+  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+    fputs(help, stdout);
+    return 0;
+  }
+  if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+    printf("genotype-sites %s\n", dtc_version());
+    return 0;
+  }
+  if (!find_command(argv[1], &o->command))
+    return fault_set(f, EXIT_USAGE, "%s is no command: build, verify, describe, compile or pack", argv[1]);
+  o->vcf = calloc((size_t)argc, sizeof *o->vcf);
+  o->exports = calloc((size_t)argc, sizeof *o->exports);
+  o->files = calloc((size_t)argc, sizeof *o->files);
+  if (!o->vcf || !o->exports || !o->files)
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  argv[1] = argv[0];
+  return read_rest(argc - 1, argv + 1, o, f);
+}
+
+void options_free(sites_options *o) {
+  free(o->vcf);
+  free(o->exports);
+  free(o->files);
+}

@@ -1,0 +1,184 @@
+#include "config.h"
+
+#include "genotype-sites/table_writer.h"
+#include "genotype-sites/whole_file.h"
+
+#include "genotype-convert/sites.h"
+#include "genotype-convert/sites_build.h"
+
+#include <errno.h>
+#include <htslib/hts.h>
+#include <htslib/vcf.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CSI_MIN_SHIFT = 14 };
+
+typedef struct writing {
+  htsFile *file;
+  bcf_hdr_t *header;
+  bcf1_t *record;
+  int rid[DTC_CONTIG_COUNT];
+  uint64_t records;
+} writing;
+
+/* First pass: the digest, by the same code that will check it. */
+typedef struct digesting {
+  sites_builder *builder;
+  uint64_t records;
+} digesting;
+
+static int digest_record(void *opaque, const site_record *r) {
+  digesting *d = opaque;
+  char message[256];
+  d->records++;
+  return sites_builder_add(d->builder, r->contig, r->position, r->id, r->n_alleles, r->alleles, message, sizeof message) != DTC_OK;
+}
+
+static int compute_digest(collection *c, char digest[64], uint64_t *records, fault *f) {
+  char message[256] = "";
+  digesting d = {sites_builder_new(), 0};
+  sites *s = calloc(1, sizeof *s);
+  int failed = !d.builder || !s || collection_records(c, digest_record, &d) != 0;
+  if (!failed) {
+    s->users = 1;
+    sites_codes_init(s);
+    failed = sites_builder_finish(d.builder, s, message, sizeof message) != DTC_OK;
+  }
+  if (!failed) {
+    memcpy(digest, s->digest, sizeof s->digest);
+    *records = d.records;
+  }
+  sites_builder_free(d.builder);
+  if (s && s->users)
+    sites_free(s);
+  else
+    free(s);
+  return failed ? fault_set(f, EXIT_TROUBLE, "%s", message[0] ? message : "out of memory") : 0;
+}
+
+static int add_line(bcf_hdr_t *h, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static int add_line(bcf_hdr_t *h, const char *format, ...) {
+  char line[256];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(line, sizeof line, format, arguments);
+  va_end(arguments);
+  return bcf_hdr_append(h, line);
+}
+
+static bcf_hdr_t *make_header(const table_claims *claims, const char *digest, uint64_t records, int rid[DTC_CONTIG_COUNT]) {
+  bcf_hdr_t *h = bcf_hdr_init("w");
+  int bad = !h || bcf_hdr_set_version(h, "VCFv4.3") != 0;
+  const dtc_assembly *a = claims->assembly;
+  if (!bad)
+    bad = add_line(h, "##source=genotype-sites %s", dtc_version()) || add_line(h, "##assembly=%s", dtc_build_name(a->build)) ||
+          add_line(h, "##sites_records=%" PRIu64, records) || add_line(h, "##sites_digest=%s", digest);
+  int next = 0;
+  for (unsigned c = 1; !bad && c < DTC_CONTIG_COUNT; c++) {
+    if (!a->length[c])
+      continue;
+    rid[c] = next++;
+    bad = add_line(h, "##contig=<ID=%s,length=%" PRIu32 ",assembly=%s%s%s>", dtc_contig_name(c), a->length[c],
+                   dtc_build_name(a->build), claims->md5[c][0] ? ",md5=" : "", claims->md5[c]);
+  }
+  if (!bad)
+    bad = bcf_hdr_sync(h) != 0;
+  if (bad && h)
+    bcf_hdr_destroy(h);
+  return bad ? NULL : h;
+}
+
+static int write_record(void *opaque, const site_record *r) {
+  writing *w = opaque;
+  bcf_clear(w->record);
+  w->record->rid = w->rid[r->contig];
+  w->record->pos = (hts_pos_t)r->position - 1;
+  w->records++;
+  if (bcf_update_id(w->header, w->record, r->id) != 0)
+    return 1;
+  if (bcf_update_alleles(w->header, w->record, (const char **)(uintptr_t)r->alleles, (int)r->n_alleles) != 0)
+    return 1;
+  return bcf_write(w->file, w->header, w->record) != 0;
+}
+
+/* "wb" for .bcf and everything else, "wz" for .vcf.gz. */
+static const char *mode_for(const char *path) {
+  size_t n = strlen(path);
+  return n > 7 && strcmp(path + n - 7, ".vcf.gz") == 0 ? "wz" : "wb";
+}
+
+static int write_file(collection *c, const table_claims *claims, const whole_file *to, const char *digest, uint64_t records, fault *f) {
+  writing w;
+  memset(&w, 0, sizeof w);
+  w.header = make_header(claims, digest, records, w.rid);
+  w.record = bcf_init();
+  w.file = hts_open(whole_file_path(to), mode_for(to->path));
+  int failed = !w.header || !w.record || !w.file || bcf_hdr_write(w.file, w.header) != 0 || collection_records(c, write_record, &w) != 0;
+  int saved = errno;
+  if (w.record)
+    bcf_destroy(w.record);
+  if (w.header)
+    bcf_hdr_destroy(w.header);
+  if (w.file && hts_close(w.file) != 0)
+    failed = 1;
+  errno = saved;
+  return failed ? fault_system(f, to->path, "cannot write it") : 0;
+}
+
+/* What stands on the disk, read again: the digest, the end mark and the number of records must be right. */
+static int read_back(const whole_file *of, const char *digest, fault *f) {
+  char message[400];
+  sites *s;
+  if (sites_open(whole_file_path(of), &s, message, sizeof message) != DTC_OK)
+    return fault_set(f, EXIT_TROUBLE, "%s: what was written cannot be read back", of->path);
+  int same = strcmp(s->digest, digest) == 0;
+  sites_free(s);
+  return same ? 0 : fault_set(f, EXIT_TROUBLE, "%s: what was written is not what was meant", of->path);
+}
+
+/* The index is made after the file is closed: htslib 1.16 makes wrong ones on the fly. */
+static int write_index(const whole_file *data, whole_file *index, fault *f) {
+  if (bcf_index_build3(whole_file_path(data), whole_file_path(index), CSI_MIN_SHIFT, 0) != 0)
+    return fault_set(f, EXIT_TROUBLE, "%s: its index cannot be made", data->path);
+  return 0;
+}
+
+int table_write(collection *c, const table_claims *claims, const char *path, char digest[64], uint64_t *records, fault *f) {
+  whole_file data, index = {.fd = -1};
+  char *index_path = malloc(strlen(path) + sizeof ".csi");
+  if (!index_path)
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  strcpy(index_path, path);
+  strcat(index_path, ".csi");
+  int failed = whole_file_open(&data, path, f);
+  if (!failed)
+    failed = whole_file_open(&index, index_path, f);
+  if (!failed)
+    failed = compute_digest(c, digest, records, f);
+  if (!failed)
+    failed = write_file(c, claims, &data, digest, *records, f);
+  if (!failed)
+    failed = read_back(&data, digest, f);
+  if (!failed)
+    failed = write_index(&data, &index, f);
+  if (!failed)
+    failed = whole_file_finish(&data, f);
+  if (!failed)
+    failed = whole_file_finish(&index, f);
+  /* between the two names an old index must not stand beside a new table */
+  if (!failed && unlink(index_path) != 0 && errno != ENOENT)
+    failed = fault_system(f, index_path, "cannot remove the old index");
+  if (!failed)
+    failed = whole_file_publish(&data, f);
+  if (!failed)
+    failed = whole_file_publish(&index, f);
+  whole_file_free(&data);
+  whole_file_free(&index);
+  free(index_path);
+  return failed;
+}
