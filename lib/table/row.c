@@ -43,7 +43,8 @@ static dtc_status wrong_columns(const line *l, const fields *f, size_t wanted, c
   const char *name = separator == '\t' ? "TAB" : "comma";
   if (f->count == 1 && memchr(l->text.at, separator == '\t' ? ',' : '\t', l->text.length))
     return diag_set(diag, DTC_ROW_SEPARATOR, at, "one %s between two fields, found something else", name);
-  if (fields_count_loosely(l->text, separator) == wanted)
+  int ends_empty = f->count <= FIELDS_MAX && !f->at[f->count - 1].length;
+  if (!ends_empty && fields_count_loosely(l->text, separator) == wanted)
     return diag_set(diag, DTC_ROW_SEPARATOR, at, "exactly one %s between two fields", name);
   return diag_set(diag, DTC_ROW_COLUMNS, at, "%zu columns, found %zu", wanted, f->count);
 }

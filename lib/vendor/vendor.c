@@ -82,7 +82,8 @@ static dtc_status check_damage(const header *h, dtc_diag *diag) {
     else if (tab)
       column = (size_t)(tab - l.at) + 1;
     else if (l.length >= 2 && memcmp(l.at + l.length - 2, ",,", 2) == 0)
-      column = l.length - 1;
+      for (column = l.length - 1; column > 1 && l.at[column - 2] == ',';)
+        column--;
     if (column)
       return header_fault(h, i, DTC_HEADER_MODIFIED, column, damage_words, diag);
   }
