@@ -47,3 +47,21 @@ tests_unit_test_archive_SOURCES = tests/unit/test_archive.c
 tests_unit_test_archive_CPPFLAGS = $(unit_cppflags) $(ZLIB_CFLAGS)
 tests_unit_test_archive_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
 endif
+
+if HAVE_CHECK
+parser_tests = tests/unit/test_text tests/unit/test_vendor tests/unit/test_parser tests/unit/test_table
+check_PROGRAMS += $(parser_tests)
+TESTS += $(parser_tests)
+tests_unit_test_text_SOURCES = tests/unit/test_text.c
+tests_unit_test_text_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_text_LDADD = $(unit_ldadd)
+tests_unit_test_vendor_SOURCES = tests/unit/test_vendor.c tests/unit/support.c tests/unit/support.h
+tests_unit_test_vendor_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_vendor_LDADD = $(unit_ldadd)
+tests_unit_test_parser_SOURCES = tests/unit/test_parser.c tests/unit/support.c tests/unit/support.h
+tests_unit_test_parser_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_parser_LDADD = $(unit_ldadd)
+tests_unit_test_table_SOURCES = tests/unit/test_table.c tests/unit/support.c tests/unit/support.h
+tests_unit_test_table_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_table_LDADD = $(unit_ldadd)
+endif
