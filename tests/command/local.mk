@@ -15,3 +15,7 @@ endif
 dist_check_SCRIPTS += tests/command/test_validate
 EXTRA_DIST += tests/command/test_validate.py tests/command/validate_exports.py
 TESTS += tests/command/test_validate
+
+# The house itself: its rules, and test data that is what its script makes.
+dist_check_SCRIPTS += tests/command/check_structure tests/command/check_testdata
+TESTS += tests/command/check_structure tests/command/check_testdata
