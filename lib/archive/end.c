@@ -7,7 +7,7 @@
 
 #define LOCATOR_BYTES 20u
 #define RECORD64_BYTES 56u
-#define ABSENT UINT64_MAX
+#define ABSENT END_NO_RIVAL
 
 static place at(uint64_t byte) { return (place){0, 0, byte}; }
 
@@ -179,7 +179,10 @@ static dtc_status check_limits(const zip_end *end, const dtc_limits *limits, dtc
 /* The record at p, inside the tail. */
 static dtc_status read_end(const source *s, const dtc_limits *limits, const unsigned char *p, uint64_t p_at, zip_end *end,
                            dtc_diag *diag) {
-  *end = (zip_end){field_32(p + 16), field_32(p + 12), field_16(p + 10), p_at};
+  end->directory_at = field_32(p + 16);
+  end->directory_bytes = field_32(p + 12);
+  end->entries = field_16(p + 10);
+  end->ends_at = p_at;
   int has_zip64;
   dtc_status status = read_zip64(s, p, p_at, end, &has_zip64, diag);
   if (status != DTC_OK)
@@ -205,6 +208,10 @@ static dtc_status read_end(const source *s, const dtc_limits *limits, const unsi
   return check_place(s, end, diag);
 }
 
+dtc_status end_refuse_rival(const zip_end *end, dtc_diag *diag) {
+  return diag_set(diag, DTC_ZIP_MANY_ENDS, at(end->rival_at), "one end record, found another before or behind it");
+}
+
 dtc_status end_find(const source *s, const dtc_limits *limits, unsigned char *scratch, zip_end *end, dtc_diag *diag) {
   tail t;
   dtc_status status = tail_read(s, scratch, &t, diag);
@@ -212,8 +219,10 @@ dtc_status end_find(const source *s, const dtc_limits *limits, unsigned char *sc
     return status;
   if (t.exact == ABSENT)
     return refuse_endless(s, scratch, diag);
-  if (t.last != t.exact || t.rival != ABSENT)
-    return diag_set(diag, DTC_ZIP_MANY_ENDS, at(t.last != t.exact ? t.last : t.rival), "one end record, the one at %llu",
-                    (unsigned long long)t.exact);
-  return read_end(s, limits, t.bytes + (t.exact - t.begins_at), t.exact, end, diag);
+  *end = (zip_end){.rival_at = t.last != t.exact ? t.last : t.rival, .ends_at = t.exact};
+  if (t.last != t.exact)
+    return end_refuse_rival(end, diag);
+  int has_rival = t.rival != ABSENT;
+  status = read_end(s, limits, t.bytes + (t.exact - t.begins_at), t.exact, end, has_rival ? NULL : diag);
+  return status != DTC_OK && has_rival ? end_refuse_rival(end, diag) : status;
 }

@@ -103,3 +103,9 @@ kind kind_of(const unsigned char *head, size_t length_bytes, const char **words)
   *words = "a file of a type we do not know";
   return KIND_UNKNOWN;
 }
+
+const char *kind_archive_words(const unsigned char *bytes, size_t length_bytes) {
+  const char *words;
+  kind what = kind_of(bytes, length_bytes < KIND_HEAD_BYTES ? length_bytes : KIND_HEAD_BYTES, &words);
+  return what == KIND_ZIP || what == KIND_SPLIT || what == KIND_GZIP || what == KIND_ARCHIVE ? words : NULL;
+}

@@ -18,5 +18,7 @@ typedef enum kind {
 
 /* Sets *words to plain words: "a 7z archive". Static; never text of the input. */
 kind kind_of(const unsigned char *head, size_t length_bytes, const char **words);
+/* What kind of archive the bytes begin, in words, or NULL for anything else. */
+const char *kind_archive_words(const unsigned char *bytes, size_t length_bytes);
 
 #endif

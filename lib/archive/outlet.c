@@ -22,13 +22,6 @@ static int cannot_wait(dtc_status status) {
   return what == DTC_CLASS_IO || what == DTC_CLASS_INTERNAL;
 }
 
-/* What kind of archive the bytes begin, in words, or NULL. */
-static const char *archive_words(const unsigned char *bytes, size_t length) {
-  const char *words;
-  kind what = kind_of(bytes, length < KIND_HEAD_BYTES ? length : KIND_HEAD_BYTES, &words);
-  return what == KIND_ZIP || what == KIND_SPLIT || what == KIND_GZIP || what == KIND_ARCHIVE ? words : NULL;
-}
-
 dtc_status outlet_give(outlet *o, const unsigned char *bytes, size_t length_bytes, dtc_diag *diag) {
   if (length_bytes == 0)
     return DTC_OK;
@@ -41,7 +34,7 @@ dtc_status outlet_give(outlet *o, const unsigned char *bytes, size_t length_byte
   if (!o->consumer || o->refusal != DTC_OK || o->unpacked_bytes > o->promised_bytes)
     return DTC_OK;
   if (before == 0 && o->refuse_nested)
-    o->nested = archive_words(bytes, length_bytes);
+    o->nested = kind_archive_words(bytes, length_bytes);
   if (o->nested)
     o->refusal = DTC_ZIP_NESTED;
   else

@@ -1,6 +1,5 @@
 #include "archive/walker.h"
 
-#include "archive/end.h"
 #include "archive/extra.h"
 #include "archive/field.h"
 #include "archive/local.h"
@@ -202,10 +201,11 @@ static dtc_status walk_all(const source *s, const zip_end *end, const dtc_limits
 dtc_status walker_walk(const source *s, const dtc_limits *limits, const dtc_allocator *allocator, unsigned char *scratch,
                        zip_walk *walk, dtc_diag *diag) {
   *walk = (zip_walk){0};
-  zip_end end;
-  dtc_status status = end_find(s, limits, scratch, &end, diag);
+  dtc_status status = end_find(s, limits, scratch, &walk->end, diag);
   if (status != DTC_OK)
     return status;
+  const zip_end end = walk->end;
+  int has_rival = end.rival_at != END_NO_RIVAL;
   /* end_find held both against their limits, and a file that has that many bytes is behind the second. */
   if (end.entries > end.directory_bytes / ENTRY_BYTES)
     return diag_set(diag, DTC_ZIP_DIRECTORY, at(end.directory_at), "a directory with room for all its entries");
@@ -213,10 +213,12 @@ dtc_status walker_walk(const source *s, const dtc_limits *limits, const dtc_allo
   walk->members = alloc_array(allocator, (size_t)end.entries, sizeof *walk->members);
   size_t *order = alloc_array(allocator, (size_t)end.entries, sizeof *order);
   if (walk->directory && walk->members && order)
-    status = walk_all(s, &end, limits, order, scratch, walk, diag);
+    status = walk_all(s, &end, limits, order, scratch, walk, has_rival ? NULL : diag);
   else
     status = diag_set(diag, DTC_OUT_OF_MEMORY, at(0), "memory for the archive's directory");
   alloc_release(allocator, order);
+  if (has_rival && dtc_status_class(status) != DTC_CLASS_OK && dtc_status_class(status) != DTC_CLASS_INTERNAL)
+    status = end_refuse_rival(&end, diag);
   if (status != DTC_OK)
     walker_free(walk, allocator);
   return status;

@@ -4,6 +4,7 @@
 #ifndef DTC_ARCHIVE_WALKER_H
 #define DTC_ARCHIVE_WALKER_H
 
+#include "archive/end.h"
 #include "archive/source.h"
 #include "base/view.h"
 
@@ -35,10 +36,11 @@ typedef struct zip_walk {
   size_t count;
   size_t export_index;
   int rezipped, in_folder;
+  zip_end end;
   unsigned char *directory;
 } zip_walk;
 
-/* scratch has WALKER_SCRATCH_BYTES. On failure nothing is left to free. */
+/* An archive whose end record has a rival comes through only when nothing else is wrong: see end.h. scratch has WALKER_SCRATCH_BYTES. On failure nothing is left to free. */
 dtc_status walker_walk(const source *s, const dtc_limits *limits, const dtc_allocator *allocator, unsigned char *scratch,
                        zip_walk *walk, dtc_diag *diag);
 void walker_free(zip_walk *walk, const dtc_allocator *allocator);

@@ -1,4 +1,11 @@
 # hostile: archives and texts that must be refused, and good ones that must not; made by a script, nothing binary is kept.
-check_PROGRAMS += tests/hostile/archive_cat
+check_PROGRAMS += tests/hostile/archive_cat tests/hostile/measure
 tests_hostile_archive_cat_SOURCES = tests/hostile/archive_cat.c
 tests_hostile_archive_cat_LDADD = lib/libparts.la
+tests_hostile_measure_SOURCES = tests/hostile/measure.c
+
+dist_check_SCRIPTS += tests/hostile/run tests/hostile/make_archives.py
+EXTRA_DIST += tests/hostile/archive_cases.py tests/hostile/bomb_cases.py tests/hostile/case.py tests/hostile/exports.py \
+	tests/hostile/text_cases.py tests/hostile/ziplayout.py
+TESTS += tests/hostile/run
+CLEANFILES += tests/hostile/hostile.tsv
