@@ -60,7 +60,7 @@ def exact_size(v, limit):
     room = limit - len(layout([Member(n, b'', method=STORED)])) - 500
     text = text[:text.rindex(v.end.encode(), 0, room) + len(v.end)]
     whole = len(layout([Member(n, text, method=STORED)]))
-    yield accepted('limit-25m', layout([Member(n, text, method=STORED)], comment=b' ' * (limit - whole)))
+    yield accepted('limit-25m', layout([Member(n, text, method=STORED)], comment=b' ' * (limit - whole)), None)
     yield refused('limit-25m-over', 'file-too-large', layout([Member(n, text, method=STORED)], comment=b' ' * (limit + 1 - whole)))
 
 

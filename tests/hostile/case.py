@@ -42,4 +42,4 @@ def refused(name, code, data, arguments=(), reason=None):
 
 
 def accepted(name, data, warnings=(), arguments=()):
-    return Case(name, 'ok', '', data, tuple(arguments), tuple(warnings))
+    return Case(name, 'ok', '', data, tuple(arguments), None if warnings is None else tuple(warnings))
