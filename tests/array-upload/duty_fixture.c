@@ -1,0 +1,240 @@
+#include <config.h>
+
+#include "duty_fixture.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "array-upload/util/clock.h"
+#include "array-upload/util/crypto.h"
+
+struct service service;
+struct arena arena;
+char project_id[UUID_SIZE], user_id[UUID_SIZE], reply_reason[64];
+static char folder[64], once[100], moved[100];
+
+static void settings_load(struct config *c) {
+  char error[300] = "";
+  ck_assert_msg(config_load(c, NULL, error, sizeof error) == 0, "%s", error);
+  ck_assert_int_eq(config_set(&c->data, folder), 0);
+  ck_assert_msg(config_complete(c, error, sizeof error) == 0, "%s", error);
+}
+
+static void open_into(struct service *s) {
+  struct config c;
+  char error[300] = "";
+  settings_load(&c);
+  ck_assert_msg(service_open(s, &c, error, sizeof error) == 0, "%s", error);
+}
+
+void duty_setup(void) {
+  char organization[UUID_SIZE], stand_in[4200];
+  const char *built = getenv("top_builddir");
+  snprintf(stand_in, sizeof stand_in, "%s/tests/array-upload/stand_in", built ? built : ".");
+  setenv("ARRAY_UPLOAD_PROGRAMS_VALIDATE", stand_in, 1);
+  setenv("ARRAY_UPLOAD_PROGRAMS_CONVERT", stand_in, 1);
+  snprintf(folder, sizeof folder, "/tmp/array-upload-XXXXXX");
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  snprintf(once, sizeof once, "%s/fault", folder);
+  snprintf(moved, sizeof moved, "%s/clock", folder);
+  setenv("ARRAY_UPLOAD_TEST_CLOCK", moved, 1);
+  setenv("ARRAY_UPLOAD_TEST_FAULT_ONCE", once, 1);
+  open_into(&service);
+  int64_t now = clock_now();
+  ck_assert(uuid_new(organization) == 0 && uuid_new(user_id) == 0 && uuid_new(project_id) == 0);
+  struct organization o = {organization, "O", now};
+  struct user u = {.id = user_id, .organization = organization, .email = "a@b.c", .name = "N", .role = "owner", .active = 1, .created = now};
+  struct project p = {.id = project_id, .organization = organization, .name = "P", .description = "", .capability = organization,
+                      .created = now, .modified = now};
+  ck_assert_int_eq(store_organization_create(service.store, &o), STORE_OK);
+  ck_assert_int_eq(store_user_create(service.store, &u), STORE_OK);
+  ck_assert_int_eq(store_project_create(service.store, &p), STORE_OK);
+}
+
+void duty_teardown(void) {
+  char command[128];
+  service_close(&service);
+  arena_free(&arena);
+  snprintf(command, sizeof command, "rm -rf '%s'", folder);
+  ck_assert_int_eq(system(command), 0);
+}
+
+pid_t duty_start(duty_function run, const char *fault) {
+  int fds[2];
+  char line[64];
+  ck_assert_int_eq(pipe2(fds, O_CLOEXEC), 0);
+  fflush(NULL);
+  pid_t pid = fork();
+  ck_assert_int_ge(pid, 0);
+  if (pid == 0) {
+    struct service s;
+    close(fds[0]);
+    if (fault)
+      setenv("ARRAY_UPLOAD_TEST_FAULT", fault, 1);
+    open_into(&s);
+    int result = run(&s, fds[1]);
+    service_close(&s);
+    _exit(result);
+  }
+  close(fds[1]);
+  ssize_t n = read(fds[0], line, sizeof line);
+  close(fds[0]);
+  ck_assert_msg(n > 0 || fault, "the duty did not start");
+  return pid;
+}
+
+void duty_stop(pid_t pid) {
+  int status;
+  ck_assert_int_eq(kill(pid, SIGTERM), 0);
+  ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+  ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %d", status);
+}
+
+void duty_kill(pid_t pid) {
+  kill(pid, SIGKILL);
+  waitpid(pid, NULL, 0);
+}
+
+void duty_died(pid_t pid) {
+  int status;
+  ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+  ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "status %d", status);
+  unsetenv("ARRAY_UPLOAD_TEST_FAULT");
+}
+
+void sample_new(struct upload *u) {
+  char jti[UUID_SIZE];
+  struct sample sample;
+  struct page_session page;
+  enum link_outcome outcome;
+  int64_t now = clock_now();
+  ck_assert(uuid_new(u->sample) == 0 && uuid_new(jti) == 0);
+  struct session_new n = {.sample = u->sample, .project = project_id, .user = user_id, .client_id = u->sample,
+                          .redirect_on_success = "", .redirect_on_failure = "", .jti = jti, .link_exp = now + SECONDS(600)};
+  ck_assert_int_eq(store_session_create(service.store, &arena, &n, now, &sample), STORE_OK);
+  ck_assert_int_eq(store_link_open(service.store, &arena, u->sample, jti, 0, 0, 900, now, &outcome, &page, &sample), STORE_OK);
+  ck_assert_int_eq(outcome, LINK_OPENED);
+  snprintf(u->page, sizeof u->page, "%s", page.id);
+}
+
+void attempt_new(struct upload *u, const char *content) {
+  enum attempt_outcome outcome;
+  ck_assert_int_eq(uuid_new(u->attempt), 0);
+  ck_assert_int_eq(store_attempt_begin(service.store, u->page, u->attempt, 10, service.server, clock_now(), &outcome), STORE_OK);
+  ck_assert_int_eq(outcome, ATTEMPT_BEGUN);
+  ck_assert_int_eq(blob_spool(service.blob, &u->fd), BLOB_OK);
+  u->size = (int64_t)strlen(content);
+  ck_assert_int_eq(write(u->fd, content, (size_t)u->size), u->size);
+  ck_assert_int_eq(sha256_fd(u->fd, u->sha256, &u->size), 0);
+  ck_assert_int_eq(store_attempt_checking(service.store, u->attempt, u->size, u->sha256, clock_now()), STORE_OK);
+}
+
+static void request_send(int s, const struct upload *u) {
+  char text[1024];
+  union {
+    char bytes[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr align;
+  } control = {{0}};
+  int n = snprintf(text, sizeof text,
+                   "{\"attempt\":\"%s\",\"sample\":\"%s\",\"size\":%lld,\"sha256\":\"%s\",\"request\":\"%s\"}", u->attempt,
+                   u->sample, (long long)u->size, u->sha256, u->attempt);
+  struct iovec part = {text, (size_t)n};
+  struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+  c->cmsg_level = SOL_SOCKET;
+  c->cmsg_type = SCM_RIGHTS;
+  c->cmsg_len = CMSG_LEN(sizeof(int));
+  memcpy(CMSG_DATA(c), &u->fd, sizeof(int));
+  ck_assert_int_eq(sendmsg(s, &m, MSG_NOSIGNAL), n);
+}
+
+const char *attempt_send(const struct upload *u) {
+  static char outcome[64];
+  char text[4096];
+  struct sockaddr_un to = {.sun_family = AF_UNIX};
+  snprintf(to.sun_path, sizeof to.sun_path, "%s/run/checkd.sock", folder);
+  int s = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  ck_assert_int_eq(connect(s, (struct sockaddr *)&to, sizeof to), 0);
+  request_send(s, u);
+  ssize_t n = recv(s, text, sizeof text, 0);
+  close(s);
+  if (n <= 0)
+    return "gone";
+  json_t *reply = json_loadb(text, (size_t)n, 0, NULL);
+  ck_assert(json_is_object(reply));
+  const char *reason = json_string_value(json_object_get(reply, "reason"));
+  snprintf(outcome, sizeof outcome, "%s", json_string_value(json_object_get(reply, "outcome")));
+  snprintf(reply_reason, sizeof reply_reason, "%s", reason ? reason : "");
+  json_decref(reply);
+  return outcome;
+}
+
+void sample_accepted(struct upload *u, const char *content) {
+  char key[200], id[UUID_SIZE];
+  enum attempt_outcome outcome;
+  sample_new(u);
+  attempt_new(u, content);
+  snprintf(key, sizeof key, "samples/%s/original-%s.zip", u->sample, u->attempt);
+  ck_assert_int_eq(blob_put(service.blob, key, u->fd, u->size, u->sha256), BLOB_OK);
+  ck_assert_int_eq(uuid_new(id), 0);
+  struct sample_file f = {.id = id, .sample = u->sample, .type = "array-zip", .key = key, .name = "n", .sha256 = u->sha256, .size = u->size};
+  ck_assert_int_eq(store_attempt_accept(service.store, u->attempt, &f, NULL, 0, clock_now(), &outcome), STORE_OK);
+  ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
+  close(u->fd);
+}
+
+enum sample_state state_of(const struct upload *u) {
+  struct sample sample;
+  ck_assert_int_eq(store_sample_get(service.store, &arena, NULL, u->sample, clock_now(), &sample), STORE_OK);
+  return sample.state;
+}
+
+const char *attempt_state(const struct upload *u) {
+  struct attempt a;
+  ck_assert_int_eq(store_attempt_get(service.store, &arena, u->attempt, &a), STORE_OK);
+  return a.state;
+}
+
+void state_becomes(const struct upload *u, enum sample_state state) {
+  struct timespec pause = {.tv_nsec = 20000000};
+  enum sample_state now = SAMPLE_STATES;
+  for (int k = 0; k < 1000; k++) {
+    now = state_of(u);
+    if (now == state)
+      return;
+    nanosleep(&pause, NULL);
+  }
+  ck_abort_msg("the sample is \"%s\", not \"%s\"", sample_state_text(now), sample_state_text(state));
+}
+
+static int count_one(void *arg, const char *key, int64_t modified) {
+  (void)key;
+  (void)modified;
+  (*(unsigned *)arg)++;
+  return 0;
+}
+
+unsigned objects(void) {
+  unsigned n = 0;
+  ck_assert_int_eq(blob_list(service.blob, "samples/", count_one, &n), BLOB_OK);
+  return n;
+}
+
+void clock_move(int seconds) {
+  FILE *f = fopen(moved, "w");
+  ck_assert_ptr_nonnull(f);
+  fprintf(f, "%d\n", seconds);
+  ck_assert_int_eq(fclose(f), 0);
+}
