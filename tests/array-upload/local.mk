@@ -20,3 +20,4 @@ check_PROGRAMS += $(array_upload_suites)
 TESTS += $(array_upload_suites) tests/array-upload/postgres.sh
 endif
 endif
+include tests/array-upload/duties.mk

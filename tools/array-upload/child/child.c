@@ -161,6 +161,7 @@ void child_run(const struct child_plan *plan, struct child_result *r) {
   } else {
     close(pipes[1]);
     pipes[1] = -1;
+    r->code = 0;
     pidfd = (int)syscall(SYS_pidfd_open, pid, 0u);
     if (pidfd < 0) {
       int saved = errno;

@@ -1,0 +1,29 @@
+# Suites of the duties behind httpd. Those that kill a duty link fault_points.c, which takes the place of the product's fault.c.
+EXTRA_DIST += tests/array-upload/duty_fixture.h
+
+if BUILD_ARRAY_UPLOAD
+check_PROGRAMS += tests/array-upload/stand_in
+tests_array_upload_stand_in_SOURCES = tests/array-upload/stand_in.c
+tests_array_upload_stand_in_LDADD = $(ZLIB_LIBS)
+
+if HAVE_CHECK
+duty_suites = tests/array-upload/test_child tests/array-upload/test_target tests/array-upload/test_checkd \
+	tests/array-upload/test_worker
+duty_ldadd = tools/array-upload/libduties.la tools/array-upload/libcore.la $(CHECK_LIBS) $(array_upload_libs)
+duty_fixture = tests/array-upload/duty_fixture.c tests/array-upload/fault_points.c
+tests_array_upload_test_child_SOURCES = tests/array-upload/test_child.c
+tests_array_upload_test_child_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
+tests_array_upload_test_child_LDADD = $(duty_ldadd)
+tests_array_upload_test_target_SOURCES = tests/array-upload/test_target.c
+tests_array_upload_test_target_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
+tests_array_upload_test_target_LDADD = $(duty_ldadd)
+tests_array_upload_test_checkd_SOURCES = tests/array-upload/test_checkd.c $(duty_fixture)
+tests_array_upload_test_checkd_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
+tests_array_upload_test_checkd_LDADD = $(duty_ldadd)
+tests_array_upload_test_worker_SOURCES = tests/array-upload/test_worker.c $(duty_fixture)
+tests_array_upload_test_worker_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
+tests_array_upload_test_worker_LDADD = $(duty_ldadd)
+check_PROGRAMS += $(duty_suites)
+TESTS += $(duty_suites)
+endif
+endif

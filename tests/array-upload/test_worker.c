@@ -1,0 +1,379 @@
+/* test_worker.c - rows 12 and 14 to 19 by the real worker: every way a run can end, a cancel, a kill at each step, two workers at
+ * once, retention and what nobody refers to. */
+#include <config.h>
+
+#include <check.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "array-upload/util/clock.h"
+#include "duty_fixture.h"
+
+static size_t files_of(const struct upload *u, struct sample_file **files) {
+  size_t n = 0;
+  ck_assert_int_eq(store_sample_files(service.store, &arena, u->sample, files, &n), STORE_OK);
+  return n;
+}
+
+static int has_file(const struct upload *u, const char *type) {
+  struct sample_file *files;
+  size_t n = files_of(u, &files);
+  for (size_t k = 0; k < n; k++)
+    if (strcmp(files[k].type, type) == 0) {
+      int fd;
+      int64_t size;
+      ck_assert_int_eq(blob_open(service.blob, files[k].key, &fd, &size), BLOB_OK);
+      ck_assert_int_eq(size, files[k].size);
+      close(fd);
+      return 1;
+    }
+  return 0;
+}
+
+static const char *note_of(const struct upload *u) {
+  struct sample s;
+  ck_assert_int_eq(store_sample_get(service.store, &arena, NULL, u->sample, clock_now(), &s), STORE_OK);
+  return s.status_note;
+}
+
+static int64_t statuses_of(const struct upload *u) {
+  struct sample_status *list;
+  size_t n;
+  int64_t total;
+  ck_assert_int_eq(store_sample_history(service.store, &arena, u->sample, (struct page){100, 0}, &list, &n, &total), STORE_OK);
+  return total;
+}
+
+/* A reference makes the converter write a VCF. */
+static void reference_put(void) {
+  char path[4300];
+  snprintf(path, sizeof path, "%s/reference/GRCh37.sites.bcf", service.config.data);
+  FILE *f = fopen(path, "w");
+  ck_assert_ptr_nonnull(f);
+  ck_assert_int_eq(fclose(f), 0);
+}
+
+START_TEST(row_15_with_reference) {
+  struct upload u;
+  reference_put();
+  sample_accepted(&u, "good\n");
+  pid_t pid = duty_start(worker_run, NULL);
+  state_becomes(&u, SAMPLE_SUCCEEDED);
+  ck_assert(has_file(&u, "array-zip") && has_file(&u, "array-vcf") && has_file(&u, "array-tbi"));
+  ck_assert(has_file(&u, "array-report_json") && has_file(&u, "array-report_html"));
+  ck_assert(!has_file(&u, "array-table"));
+  ck_assert_str_eq(note_of(&u), "");
+  ck_assert_int_eq(statuses_of(&u), 4); /* awaiting, scheduled, running, succeeded */
+  duty_stop(pid);
+}
+END_TEST
+
+START_TEST(row_15_without_reference) {
+  struct upload u;
+  sample_accepted(&u, "good\n");
+  pid_t pid = duty_start(worker_run, NULL);
+  state_becomes(&u, SAMPLE_SUCCEEDED);
+  ck_assert(!has_file(&u, "array-vcf") && has_file(&u, "array-table") && has_file(&u, "array-report_json"));
+  ck_assert_ptr_nonnull(strstr(note_of(&u), "No VCF"));
+  duty_stop(pid);
+}
+END_TEST
+
+START_TEST(row_16_failed_qc) {
+  struct upload rate, called;
+  struct sample s;
+  sample_accepted(&rate, "good 0.5\n");
+  sample_accepted(&called, "good 0.99 12\n");
+  pid_t pid = duty_start(worker_run, NULL);
+  state_becomes(&rate, SAMPLE_FAILED_QC);
+  state_becomes(&called, SAMPLE_FAILED_QC);
+  struct sample_file *files;
+  ck_assert_uint_eq(files_of(&rate, &files), 1);
+  ck_assert_str_eq(files[0].type, "array-zip");
+  ck_assert_int_eq(store_sample_get(service.store, &arena, NULL, rate.sample, clock_now(), &s), STORE_OK);
+  ck_assert_str_eq(s.failed_qc, "[\"call_rate_min\"]");
+  ck_assert_int_eq(store_sample_get(service.store, &arena, NULL, called.sample, clock_now(), &s), STORE_OK);
+  ck_assert_str_eq(s.failed_qc, "[\"snps_min\"]");
+  ck_assert_uint_eq(objects(), 2);
+  duty_stop(pid);
+}
+END_TEST
+
+/* Each of these runs three times and then fails for good, with nothing left behind. */
+static const char *const poison[] = {"exit 1", "exit 3", "crash", "cut", "no-index", "no-report", "lying-report"};
+
+START_TEST(row_17_poison) {
+  struct upload u;
+  char content[100];
+  snprintf(content, sizeof content, "good\n%s\n", poison[_i]);
+  reference_put();
+  sample_accepted(&u, content);
+  pid_t pid = duty_start(worker_run, NULL);
+  for (int k = 1; k <= 40 && state_of(&u) != SAMPLE_FAILED; k++) {
+    clock_move(k * 20); /* past the wait between two runs */
+    usleep(300000);
+  }
+  state_becomes(&u, SAMPLE_FAILED);
+  ck_assert_ptr_nonnull(strstr(note_of(&u), "The analysis failed"));
+  ck_assert_int_eq(statuses_of(&u), 2 + 3 * 2); /* awaiting, scheduled; running and what followed, three times */
+  ck_assert_uint_eq(objects(), 1);
+  duty_stop(pid);
+}
+END_TEST
+
+START_TEST(row_17_timeout) {
+  struct upload u;
+  setenv("ARRAY_UPLOAD_TIMERS_CONVERT", "1", 1);
+  setenv("ARRAY_UPLOAD_TIMERS_TRIES", "1", 1);
+  sample_accepted(&u, "good\nsleep 100\n");
+  pid_t pid = duty_start(worker_run, NULL);
+  state_becomes(&u, SAMPLE_FAILED);
+  ck_assert_ptr_nonnull(strstr(note_of(&u), "timeout"));
+  duty_stop(pid);
+}
+END_TEST
+
+/* The bad file does not hold up the good one. */
+START_TEST(poison_beside_good) {
+  struct upload bad, good;
+  sample_accepted(&bad, "good\ncrash\n");
+  sample_accepted(&good, "good\n");
+  pid_t pid = duty_start(worker_run, NULL);
+  state_becomes(&good, SAMPLE_SUCCEEDED);
+  duty_stop(pid);
+}
+END_TEST
+
+START_TEST(row_18_cancel_stops_the_converter) {
+  struct upload u;
+  const char *ids[1] = {u.sample};
+  int64_t canceled;
+  sample_accepted(&u, "good\nsleep 100\n");
+  pid_t pid = duty_start(worker_run, NULL);
+  state_becomes(&u, SAMPLE_RUNNING);
+  ck_assert_int_eq(store_samples_cancel(service.store, &arena, project_id, ids, 1, clock_now(), &canceled, NULL), STORE_OK);
+  ck_assert_int_eq(canceled, 1);
+  ck_assert_int_eq(state_of(&u), SAMPLE_FAILED);
+  ck_assert_str_eq(note_of(&u), "canceled");
+  struct upload next; /* with the converter killed the thread is free, long before 100 s */
+  struct upload other;
+  sample_accepted(&next, "good\n");
+  sample_accepted(&other, "good\n");
+  state_becomes(&next, SAMPLE_SUCCEEDED);
+  state_becomes(&other, SAMPLE_SUCCEEDED);
+  ck_assert_int_eq(state_of(&u), SAMPLE_FAILED);
+  duty_stop(pid);
+}
+END_TEST
+
+START_TEST(deleted_while_running) {
+  struct upload u;
+  const char *ids[1] = {u.sample};
+  struct sample s;
+  sample_accepted(&u, "good\nsleep 100\n");
+  pid_t pid = duty_start(worker_run, NULL);
+  state_becomes(&u, SAMPLE_RUNNING);
+  ck_assert_int_eq(store_samples_delete(service.store, project_id, ids, 1, clock_now()), STORE_OK);
+  ck_assert_int_eq(store_sample_get(service.store, &arena, NULL, u.sample, clock_now(), &s), STORE_NONE);
+  for (int k = 0; k < 500 && objects() > 0; k++) {
+    clock_move(10 * (k / 10 + 1)); /* the sweeper's next round */
+    usleep(20000);
+  }
+  ck_assert_uint_eq(objects(), 0);
+  duty_stop(pid);
+}
+END_TEST
+
+/* ---- kill -9 at each step ---- */
+static const char *const steps[] = {"job-claimed", "job-converted", "job-before-put", "job-after-put", "job-before-commit"};
+
+START_TEST(killed_while_running) {
+  struct upload u;
+  reference_put();
+  sample_accepted(&u, "good\n");
+  pid_t pid = duty_start(worker_run, steps[_i]);
+  duty_died(pid);
+  ck_assert_int_eq(state_of(&u), SAMPLE_RUNNING);
+  struct sample_file *files;
+  ck_assert_uint_eq(files_of(&u, &files), 1); /* nothing is seen before the status */
+  pid = duty_start(worker_run, NULL);
+  usleep(600000);
+  ck_assert_int_eq(state_of(&u), SAMPLE_RUNNING); /* the lease still holds */
+  clock_move(120);
+  state_becomes(&u, SAMPLE_SUCCEEDED);
+  ck_assert_uint_eq(files_of(&u, &files), 5);
+  ck_assert_int_eq(statuses_of(&u), 6); /* running, scheduled, running again */
+  clock_move(3 * 3600); /* what the first run had stored already belongs to nobody */
+  for (int k = 0; k < 300 && objects() > 5; k++)
+    usleep(20000);
+  ck_assert_uint_eq(objects(), 5);
+  duty_stop(pid);
+}
+END_TEST
+
+START_TEST(killed_after_the_commit) {
+  struct upload u;
+  sample_accepted(&u, "good\n");
+  pid_t pid = duty_start(worker_run, "job-after-commit");
+  duty_died(pid);
+  ck_assert_int_eq(state_of(&u), SAMPLE_SUCCEEDED);
+  ck_assert(has_file(&u, "array-report_json"));
+  clock_move(120);
+  pid = duty_start(worker_run, NULL);
+  usleep(600000);
+  ck_assert_int_eq(statuses_of(&u), 4); /* not done twice */
+  duty_stop(pid);
+}
+END_TEST
+
+/* A worker killed from outside takes its converter with it, and its folder goes when the next one starts. */
+START_TEST(killed_from_outside) {
+  struct upload u;
+  char jobs[4300];
+  sample_accepted(&u, "good\nsleep 100\n");
+  pid_t pid = duty_start(worker_run, NULL);
+  state_becomes(&u, SAMPLE_RUNNING);
+  duty_kill(pid);
+  pid = duty_start(worker_run, NULL);
+  snprintf(jobs, sizeof jobs, "%s/run/jobs", service.config.data);
+  DIR *dir = opendir(jobs);
+  int n = 0;
+  ck_assert_ptr_nonnull(dir);
+  for (struct dirent *e; (e = readdir(dir)) != NULL;)
+    n += e->d_name[0] != '.';
+  closedir(dir);
+  ck_assert_int_eq(n, 1);
+  duty_stop(pid);
+}
+END_TEST
+
+/* SIGTERM: a short run is finished; the worker ends cleanly. */
+START_TEST(stopped_while_running) {
+  struct upload u;
+  sample_accepted(&u, "good\nsleep 1\n");
+  pid_t pid = duty_start(worker_run, NULL);
+  state_becomes(&u, SAMPLE_RUNNING);
+  duty_stop(pid);
+  ck_assert_int_eq(state_of(&u), SAMPLE_SUCCEEDED);
+}
+END_TEST
+
+/* Three workers, 40 samples: each done once. */
+START_TEST(many_workers) {
+  enum { SAMPLES = 40 };
+  struct upload u[SAMPLES];
+  pid_t pids[3];
+  for (int k = 0; k < SAMPLES; k++)
+    sample_accepted(&u[k], "good\n");
+  for (int k = 0; k < 3; k++)
+    pids[k] = duty_start(worker_run, NULL);
+  for (int k = 0; k < SAMPLES; k++) {
+    state_becomes(&u[k], SAMPLE_SUCCEEDED);
+    ck_assert_int_eq(statuses_of(&u[k]), 4);
+  }
+  for (int k = 0; k < 3; k++)
+    duty_stop(pids[k]);
+  ck_assert_uint_eq(objects(), SAMPLES * 4);
+}
+END_TEST
+
+/* ---- the sweeper ---- */
+
+START_TEST(row_12_sweeper) {
+  struct upload u;
+  struct sample_status *list;
+  size_t n;
+  int64_t total = 0;
+  sample_new(&u);
+  pid_t pid = duty_start(worker_run, NULL);
+  clock_move(901);
+  for (int k = 0; k < 200 && total < 2; k++) { /* the history, so that no lazy read helps */
+    ck_assert_int_eq(store_sample_history(service.store, &arena, u.sample, (struct page){10, 0}, &list, &n, &total), STORE_OK);
+    usleep(20000);
+  }
+  ck_assert_int_eq(total, 2);
+  ck_assert_str_eq(list[0].status, "consumer session expired");
+  duty_stop(pid);
+}
+END_TEST
+
+START_TEST(row_19_retention_and_deletion) {
+  struct upload old, gone;
+  const char *ids[1] = {gone.sample};
+  sample_accepted(&old, "good\n");
+  sample_accepted(&gone, "good\n");
+  pid_t pid = duty_start(worker_run, NULL);
+  state_becomes(&old, SAMPLE_SUCCEEDED);
+  state_becomes(&gone, SAMPLE_SUCCEEDED);
+  ck_assert_uint_eq(objects(), 8);
+  ck_assert_int_eq(store_samples_delete(service.store, project_id, ids, 1, clock_now()), STORE_OK);
+  clock_move(60);
+  for (int k = 0; k < 300 && objects() > 4; k++)
+    usleep(20000);
+  ck_assert_uint_eq(objects(), 4);
+  clock_move(31 * 86400); /* the original's 30 days, not yet the deliverables' 90 */
+  for (int k = 0; k < 300 && objects() > 3; k++) {
+    clock_move(31 * 86400 + k * 2);
+    usleep(20000);
+  }
+  ck_assert_uint_eq(objects(), 3);
+  ck_assert(!has_file(&old, "array-zip") && has_file(&old, "array-table"));
+  for (int k = 0; k < 300 && objects() > 0; k++) {
+    clock_move(91 * 86400 + k * 2);
+    usleep(20000);
+  }
+  ck_assert_uint_eq(objects(), 0);
+  duty_stop(pid);
+}
+END_TEST
+
+/* An object without a row: kept while it is young (somebody may be about to commit it), removed when it is old. */
+START_TEST(orphans) {
+  struct upload u;
+  char key[200];
+  sample_new(&u);
+  attempt_new(&u, "good\n");
+  snprintf(key, sizeof key, "samples/%s/run-1-%s/x", u.sample, u.attempt);
+  ck_assert_int_eq(blob_put(service.blob, key, u.fd, u.size, u.sha256), BLOB_OK);
+  pid_t pid = duty_start(worker_run, NULL);
+  usleep(700000);
+  ck_assert_uint_eq(objects(), 1);
+  clock_move(2 * 3600);
+  for (int k = 0; k < 300 && objects() > 0; k++)
+    usleep(20000);
+  ck_assert_uint_eq(objects(), 0);
+  duty_stop(pid);
+}
+END_TEST
+
+int main(void) {
+  Suite *s = suite_create("worker");
+  TCase *t = tcase_create("worker");
+  tcase_add_checked_fixture(t, duty_setup, duty_teardown);
+  tcase_set_timeout(t, 180);
+  tcase_add_test(t, row_15_with_reference);
+  tcase_add_test(t, row_15_without_reference);
+  tcase_add_test(t, row_16_failed_qc);
+  tcase_add_loop_test(t, row_17_poison, 0, sizeof poison / sizeof *poison);
+  tcase_add_test(t, row_17_timeout);
+  tcase_add_test(t, poison_beside_good);
+  tcase_add_test(t, row_18_cancel_stops_the_converter);
+  tcase_add_test(t, deleted_while_running);
+  tcase_add_loop_test(t, killed_while_running, 0, sizeof steps / sizeof *steps);
+  tcase_add_test(t, killed_after_the_commit);
+  tcase_add_test(t, killed_from_outside);
+  tcase_add_test(t, stopped_while_running);
+  tcase_add_test(t, many_workers);
+  tcase_add_test(t, row_12_sweeper);
+  tcase_add_test(t, row_19_retention_and_deletion);
+  tcase_add_test(t, orphans);
+  suite_add_tcase(s, t);
+  SRunner *r = srunner_create(s);
+  srunner_run_all(r, CK_NORMAL);
+  int bad = srunner_ntests_failed(r);
+  srunner_free(r);
+  return bad ? 1 : 0;
+}
