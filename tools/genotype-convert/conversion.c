@@ -6,6 +6,7 @@
 #include "genotype-convert/table_out.h"
 #include "genotype-convert/vcf_set.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,48 +38,60 @@ uint64_t conversion_rejected(const conversion_result *r) {
   return sum;
 }
 
-static void init_reading(const conversion *c, dtc_options *o) {
-  dtc_options_init(o, c->options->strict ? DTC_POLICY_REFUSE : DTC_POLICY_REJECT);
+static void init_reading(const context *c, dtc_options *o) {
+  const options *given = context_options(c);
+  dtc_options_init(o, given->strict ? DTC_POLICY_REFUSE : DTC_POLICY_REJECT);
   o->container = DTC_CONTAINER_ANY;
-  o->strictness = c->options->strict ? DTC_STRICT : DTC_FRIENDLY;
-  o->assemblies = context_assemblies(workspace_context(c->workspace));
-  if (c->options->min_rows)
-    o->limits.rows_min = c->options->min_rows;
+  o->strictness = given->strict ? DTC_STRICT : DTC_FRIENDLY;
+  o->assemblies = context_assemblies(c);
+  if (given->min_rows)
+    o->limits.rows_min = given->min_rows;
+}
+
+static int is_refusal(dtc_status status) {
+  dtc_class class = dtc_status_class(status);
+  return class == DTC_CLASS_INPUT || class == DTC_CLASS_LIMIT;
 }
 
 /* A status of the library about the export: refused, or trouble of ours. */
-static int export_failed(conversion *c, dtc_status status) {
-  conversion_result *r = c->result;
-  dtc_class class = dtc_status_class(status);
-  if (class == DTC_CLASS_INPUT || class == DTC_CLASS_LIMIT) {
-    char line[400];
-    r->refused = 1;
-    dtc_verdict_line(&r->verdict, line, sizeof line);
-    if (r->verdict.diag.line)
-      return fault_set(c->fault, EXIT_REFUSED, "%s(%llu:%llu): %s", c->job->export_path,
-                       (unsigned long long)r->verdict.diag.line, (unsigned long long)r->verdict.diag.column, line);
-    return fault_set(c->fault, EXIT_REFUSED, "%s: %s", c->job->export_path, line);
+static int export_failed(const char *path, const dtc_verdict *v, fault *f) {
+  const dtc_diag *diag = &v->diag;
+  if (is_refusal(v->status)) {
+    char line[500];
+    dtc_verdict_line(v, line, sizeof line);
+    if (diag->line)
+      return fault_set(f, EXIT_REFUSED, "%s(%llu:%llu): %s", path, (unsigned long long)diag->line,
+                       (unsigned long long)diag->column, line);
+    return fault_set(f, EXIT_REFUSED, "%s: %s", path, line);
   }
-  const char *system = r->verdict.diag.system_errno ? strerror(r->verdict.diag.system_errno) : "";
-  return fault_set(c->fault, EXIT_TROUBLE, "%s: %s%s%s", c->job->export_path, dtc_status_text(status), system[0] ? ": " : "",
-                   system);
+  if (diag->system_errno) {
+    errno = diag->system_errno;
+    return fault_system(f, path, dtc_status_text(v->status));
+  }
+  return fault_set(f, EXIT_TROUBLE, "%s: %s%s%s", path, dtc_status_text(v->status), diag->expected[0] ? ": " : "", diag->expected);
+}
+
+int conversion_load(const context *c, const char *path, dtc_table **table, dtc_verdict *verdict, int *refused, fault *f) {
+  dtc_options o;
+  init_reading(c, &o);
+  dtc_status status = strcmp(path, "-") == 0 ? dtc_table_load_fd(STDIN_FILENO, &o, table, verdict)
+                                             : dtc_table_load_path(path, &o, table, verdict);
+  *refused = status != DTC_OK && is_refusal(status);
+  return status == DTC_OK ? 0 : export_failed(path, verdict, f);
 }
 
 static int load_export(conversion *c) {
-  dtc_options o;
-  init_reading(c, &o);
-  dtc_status status = strcmp(c->job->export_path, "-") == 0
-                          ? dtc_table_load_fd(STDIN_FILENO, &o, &c->table, &c->result->verdict)
-                          : dtc_table_load_path(c->job->export_path, &o, &c->table, &c->result->verdict);
-  return status == DTC_OK ? 0 : export_failed(c, status);
+  return conversion_load(workspace_context(c->workspace), c->job->export_path, &c->table, &c->result->verdict,
+                         &c->result->refused, c->fault);
 }
 
-/* Refuses what the library accepted, in its own words. */
+/* What the library accepted and the reference does not bear out, told in the library's words. */
 static int refuse(conversion *c, dtc_status status, const dtc_diag *diag) {
   c->result->verdict.status = status;
   c->result->verdict.diag = *diag;
   c->result->verdict.diag.status = status;
-  return export_failed(c, status);
+  c->result->refused = is_refusal(status);
+  return export_failed(c->job->export_path, &c->result->verdict, c->fault);
 }
 
 static int decide_genome(conversion *c) {
@@ -183,11 +196,7 @@ static int on_reject(void *opaque, size_t row, reject_why why) {
 static int resolve_failed(conversion *c, dtc_status status, const dtc_diag *diag) {
   if (c->fault->exit_status != EXIT_WRITTEN)
     return -1;
-  dtc_class class = dtc_status_class(status);
-  if (class == DTC_CLASS_INPUT || class == DTC_CLASS_LIMIT)
-    return refuse(c, status, diag);
-  return fault_set(c->fault, EXIT_TROUBLE, "%s: %s%s%s", c->job->export_path, dtc_status_text(status),
-                   diag->expected[0] ? ": " : "", diag->expected);
+  return refuse(c, status, diag);
 }
 
 static int resolve_rows(conversion *c) {

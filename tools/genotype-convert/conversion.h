@@ -33,6 +33,9 @@ typedef struct conversion_result {
 
 uint64_t conversion_rejected(const conversion_result *r);
 
+/* Reads an export as the options say. Free *table with dtc_table_free. Returns 0, or -1 with the fault and *refused set. */
+int conversion_load(const context *c, const char *path, dtc_table **table, dtc_verdict *verdict, int *refused, fault *f);
+
 /* Fills the result; what it could not finish leaves nothing behind. Returns the exit status. */
 int conversion_run(workspace *w, const conversion_job *job, conversion_result *result);
 

@@ -33,6 +33,7 @@ if HAVE_HTSLIB
 bin_PROGRAMS += genotype-convert
 genotype_convert_SOURCES = \
 	tools/genotype-convert/batch.c tools/genotype-convert/batch.h \
+	tools/genotype-convert/compare.c tools/genotype-convert/compare.h \
 	tools/genotype-convert/context.c tools/genotype-convert/context.h \
 	tools/genotype-convert/conversion.c tools/genotype-convert/conversion.h \
 	tools/genotype-convert/main.c \
@@ -44,6 +45,7 @@ genotype_convert_SOURCES = \
 	tools/genotype-convert/table_out.c tools/genotype-convert/table_out.h \
 	tools/genotype-convert/usage.c \
 	tools/genotype-convert/vcf_set.c tools/genotype-convert/vcf_set.h
+dist_man_MANS += tools/genotype-convert/genotype-convert.1
 genotype_convert_CFLAGS = $(AM_CFLAGS) -pthread
 genotype_convert_LDADD = tools/genotype-convert/libwriter.la tools/genotype-convert/libresolve.la \
 	lib/libdtcgeno.la lib/libbase.la $(HTSLIB_LIBS) -lpthread

@@ -1,5 +1,6 @@
 /* genotype-convert: a vendor's genotype export to VCF or BCF. */
 #include "genotype-convert/batch.h"
+#include "genotype-convert/compare.h"
 #include "genotype-convert/conversion.h"
 #include "genotype-convert/report.h"
 
@@ -36,7 +37,7 @@ static int run(const options *o, fault *f) {
   context *c = context_new(o, f);
   if (!c)
     return f->exit_status;
-  int status = o->batch ? batch_run(c, f) : convert_one(c, f);
+  int status = o->compare ? compare_run(c, f) : o->batch ? batch_run(c, f) : convert_one(c, f);
   context_free(c);
   return status;
 }

@@ -341,7 +341,7 @@ static int same_file(const char *a, const char *b) {
 int options_check_files(const options *o, fault *f) {
   enum { OUTPUTS = 5 };
   int vcf_wanted = o->sequence || o->sites;
-  const char *outputs[OUTPUTS] = {o->output ? o->output : vcf_wanted ? "-" : NULL, o->report, o->rejects, o->table, o->summary};
+  const char *outputs[OUTPUTS] = {o->output ? o->output : vcf_wanted || o->compare ? "-" : NULL, o->report, o->rejects, o->table, o->summary};
   const char *inputs[OPTIONS_CHAINS_MAX + 4] = {o->sequence, o->sites, o->assemblies, o->samples_file};
   memcpy(inputs + 4, o->chains, o->n_chains * sizeof *o->chains);
   for (int i = 0; i < OUTPUTS; i++) {

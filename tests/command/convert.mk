@@ -1,0 +1,6 @@
+# genotype-convert; the genome and the exports are made by the test.
+if HAVE_HTSLIB
+TESTS += tests/command/test_convert
+endif
+dist_check_SCRIPTS += tests/command/test_convert
+EXTRA_DIST += tests/command/convert_fixture.py
