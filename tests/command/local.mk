@@ -26,3 +26,9 @@ tests_command_lift_dump_LDADD = lib/libdtcgeno.la
 dist_check_SCRIPTS += tests/command/test_liftover_truth
 EXTRA_DIST += tests/command/test_liftover_truth.py
 TESTS += tests/command/test_liftover_truth
+# Model genomes: the conversion record by record, against an oracle.
+if HAVE_HTSLIB
+TESTS += tests/command/test_model_genome
+endif
+dist_check_SCRIPTS += tests/command/test_model_genome
+EXTRA_DIST += tests/command/test_model_genome.py

@@ -137,7 +137,7 @@ int main(int argc, char **argv) {
   o.vetoes = (const dtc_liftover *const *)&lift[1];
   o.n_vetoes = a.n_chains > 1 ? (size_t)a.n_chains - 1 : 0;
   o.sex = a.sex_given ? a.sex : verdict.sex;
-  o.build_proven = verdict.build_markers[verdict.build] >= 10;
+  o.build_markers = verdict.build_markers;
   if (reference_open(a.sequence, a.sites, o.to, &o.reference, message, sizeof message) != DTC_OK) return fail("reference", message);
   double opened = seconds();
   dump d = {.vendor = verdict.vendor, .quiet = a.quiet};

@@ -65,3 +65,13 @@ tests_unit_test_table_SOURCES = tests/unit/test_table.c tests/unit/support.c tes
 tests_unit_test_table_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_table_LDADD = $(unit_ldadd)
 endif
+
+if HAVE_CHECK
+if HAVE_HTSLIB
+check_PROGRAMS += tests/unit/test_resolve
+TESTS += tests/unit/test_resolve
+tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c
+tests_unit_test_resolve_CPPFLAGS = $(unit_cppflags) $(HTSLIB_CFLAGS)
+tests_unit_test_resolve_LDADD = tools/genotype-convert/libresolve.la $(unit_ldadd) $(HTSLIB_LIBS)
+endif
+endif

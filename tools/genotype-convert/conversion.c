@@ -207,6 +207,7 @@ static int resolve_rows(conversion *c) {
                        .liftover = lift ? lift->chains[0] : NULL,
                        .vetoes = lift ? (const dtc_liftover *const *)(lift->chains + 1) : NULL,
                        .n_vetoes = lift ? lift->count - 1 : 0,
+                       .build_markers = c->result->verdict.build_markers,
                        .reference = c->reference,
                        .sex = c->result->sex,
                        .drop_no_calls = o->drop_no_calls,

@@ -30,7 +30,7 @@ typedef struct resolve_options {
   const dtc_liftover *liftover;        /* NULL where from is to */
   const dtc_liftover *const *vetoes;   /* more chains that must agree */
   size_t n_vetoes;
-  int build_proven;                    /* the anchor markers stand where the export's build has them (verdict) */
+  const uint64_t *build_markers;       /* the verdict's: anchor markers found in each build; NULL: not counted */
   struct reference *reference;
   dtc_sex sex;                         /* decided: by --sex or the verdict */
   int drop_no_calls, variants_only;
@@ -44,6 +44,8 @@ enum {
   RESOLVE_STRAND_SHARE = 990,
   RESOLVE_STRAND_LEAST = 750,
   RESOLVE_FLIP_HETS = 10000,
+  RESOLVE_MARKERS = 10,        /* so many anchor markers in the export's build, */
+  RESOLVE_MARKERS_SHARE = 900, /* this share of all that were found, prove it */
   RESOLVE_MT_CALLS = 20,
   RESOLVE_MT_SHARE = 800
 };

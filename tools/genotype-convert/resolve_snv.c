@@ -121,8 +121,10 @@ static void set_alleles(record *out, const snv_site *s, const snv_calls *c) {
 static size_t leave_out_palindromic(resolver *r, const snv_site *s, member *m, size_t count) {
   size_t stay = 0;
   for (size_t i = 0; i < count; i++) {
-    unsigned a, b;
-    if (row_alleles(&m[i], &a, &b) && set_is_palindromic(s->set | 1u << a | 1u << b)) reject_row(r, m[i].row, REJECT_STRAND_UNKNOWN);
+    unsigned a, b, set = s->set;
+    int call = row_alleles(&m[i], &a, &b);
+    if (call && !s->n_known) set |= 1u << a | 1u << b; /* without a table the row itself tells the other allele */
+    if (call && set_is_palindromic(set)) reject_row(r, m[i].row, REJECT_STRAND_UNKNOWN);
     else m[stay++] = m[i];
   }
   return stay;

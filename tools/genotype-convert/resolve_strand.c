@@ -53,6 +53,15 @@ static strand_count count_hets(resolver *r) {
   return n;
 }
 
+/* The anchor markers stand where the export's build has them. */
+static int markers_prove(const resolve_options *o) {
+  uint64_t all = 0;
+  if (!o->build_markers) return 0;
+  for (int b = 0; b < DTC_BUILD_COUNT_; b++) all += o->build_markers[b];
+  uint64_t here = o->build_markers[o->from->build];
+  return here >= RESOLVE_MARKERS && at_least(here, all, RESOLVE_MARKERS_SHARE);
+}
+
 dtc_status strand_check(resolver *r, dtc_diag *diag) {
   resolve_report *report = r->report;
   report->strand_ok = 1;
@@ -64,7 +73,7 @@ dtc_status strand_check(resolver *r, dtc_diag *diag) {
   if (n.hets < RESOLVE_STRAND_HETS) return DTC_OK;
   unsigned asked = r->strand_hets >= RESOLVE_STRAND_FULL ? RESOLVE_STRAND_SHARE : RESOLVE_STRAND_LEAST;
   report->strand_ok = at_least(n.hold_ref, n.hets, asked);
-  if (at_least(n.hold_ref, n.hets, RESOLVE_STRAND_LEAST) || r->options->build_proven) return DTC_OK;
+  if (at_least(n.hold_ref, n.hets, RESOLVE_STRAND_LEAST) || markers_prove(r->options)) return DTC_OK;
   int sites_prove = n.at_sites * 2 >= r->strand_hets && at_least(n.fit + n.fit_reverse, n.at_sites, RESOLVE_STRAND_LEAST);
   if (sites_prove) return DTC_OK;
   return diag_set(diag, DTC_BUILD_CONFLICT, (place){0, 0, 0},

@@ -1,0 +1,397 @@
+/* test_resolve.c - the table of rules from a row to a record, row by row, on a tiny genome written by the test. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "genotype-convert/reference.h"
+#include "genotype-convert/resolve.h"
+
+/* Contig 1: A at 1, C 2, G 3, T 4, N 5, then the same from 6 on; X and Y have their PARs, MT stands for rCRS. */
+static const char unit_bases[] = "ACGTN";
+enum { CONTIG_BASES = 2000, ROWS_MAX = 400 };
+
+static dtc_assembly assembly;
+static char folder[64], fasta[128], table[128];
+
+static char base_at(unsigned position) { return unit_bases[(position - 1) % 5]; }
+
+static void write_fasta(void) {
+  FILE *f = fopen(fasta, "w");
+  ck_assert_ptr_nonnull(f);
+  static const char *const names[] = {"1", "2", "X", "Y", "MT"};
+  for (int i = 0; i < 5; i++) {
+    fprintf(f, ">%s\n", names[i]);
+    for (unsigned p = 1; p <= CONTIG_BASES; p++) {
+      fputc(base_at(p), f);
+      if (p % 50 == 0) fputc('\n', f);
+    }
+  }
+  ck_assert_int_eq(fclose(f), 0);
+}
+
+static void write_table(void) {
+  FILE *f = fopen(table, "w");
+  ck_assert_ptr_nonnull(f);
+  fputs("##fileformat=VCFv4.3\n##contig=<ID=1,length=2000,assembly=GRCh37>\n##contig=<ID=2,length=2000,assembly=GRCh37>\n"
+        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+        "1\t1\trs1\tA\tG\t.\t.\t.\n"
+        "1\t6\trs6\tA\tG,C\t.\t.\t.\n"      /* A 6 C 7 G 8 T 9 */
+        "1\t11\trs11\tA\tT\t.\t.\t.\n"      /* palindromic */
+        "1\t13\trs13\tGTN\tGT\t.\t.\t.\n"   /* REF of unknown sequence: not a site */
+        "1\t21\trs21;rs22\tACG\tA\t.\t.\t.\n" /* deletion of CG */
+        "1\t21\trs23\tA\tG\t.\t.\t.\n"      /* SNV at the same position */
+        "1\t31\trs31\tA\tACC\t.\t.\t.\n"    /* insertion */
+        "1\t101\t.\tACG\tA\t.\t.\t.\n"      /* without a name */
+        "1\t201\trs201\tAC\tGC\t.\t.\t.\n"  /* an SNV that was not trimmed */
+        "1\t206\trs206\tA\t<DEL>\t.\t.\t.\n",
+        f);
+  ck_assert_int_eq(fclose(f), 0);
+}
+
+static void setup(void) {
+  strcpy(folder, "/tmp/test_resolve.XXXXXX");
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  snprintf(fasta, sizeof fasta, "%s/ref.fa", folder);
+  snprintf(table, sizeof table, "%s/sites.vcf", folder);
+  memset(&assembly, 0, sizeof assembly);
+  assembly.build = DTC_BUILD_GRCH37;
+  assembly.length[1] = assembly.length[2] = assembly.length[DTC_CONTIG_X] = assembly.length[DTC_CONTIG_Y] = CONTIG_BASES;
+  assembly.length[DTC_CONTIG_MT] = CONTIG_BASES;
+  assembly.par[0] = (dtc_par){101, 200, 51, 150};
+  assembly.par[1] = (dtc_par){1901, 2000, 1801, 1900};
+  write_fasta();
+  write_table();
+}
+
+static void teardown(void) {
+  char fai[160];
+  snprintf(fai, sizeof fai, "%s.fai", fasta);
+  unlink(fai);
+  unlink(fasta);
+  unlink(table);
+  rmdir(folder);
+}
+
+/* Rows by hand; names are rs numbers. */
+typedef struct rows {
+  uint32_t position[ROWS_MAX], id[ROWS_MAX], line[ROWS_MAX];
+  uint8_t kind[ROWS_MAX], contig[ROWS_MAX], genotype[ROWS_MAX];
+  size_t count;
+} rows;
+
+static unsigned letter(char c) { return c == 'A' ? 1 : c == 'C' ? 2 : c == 'G' ? 3 : c == 'T' ? 4 : c == 'I' ? 5 : c == 'D' ? 6 : c == '-' ? 7 : 0; }
+
+static void add(rows *r, unsigned contig, uint32_t position, uint32_t id, const char *genotype) {
+  size_t i = r->count++;
+  r->contig[i] = (uint8_t)contig;
+  r->position[i] = position;
+  r->id[i] = id;
+  r->kind[i] = DTC_ID_RS;
+  r->line[i] = (uint32_t)i + 10;
+  r->genotype[i] = DTC_GENOTYPE(letter(genotype[0]), genotype[0] ? letter(genotype[1]) : 0);
+}
+
+/* What came out, as text: "1:1 A>G 0/1 PASS" a record, "row 0 REF_N" a reject, a ';' behind each. */
+typedef struct outcome {
+  char text[8000];
+  size_t at;
+  int stop_after;
+} outcome;
+
+static const char *const filters[] = {"PASS", "HetHaploid", "DupConflict", "NonRefHet", "AlleleMismatch"};
+
+static void put(outcome *o, const char *text) {
+  size_t n = strlen(text);
+  ck_assert_uint_lt(o->at + n, sizeof o->text);
+  memcpy(o->text + o->at, text, n + 1);
+  o->at += n;
+}
+
+static int on_record(void *opaque, const record *r) {
+  outcome *o = opaque;
+  char text[300];
+  snprintf(text, sizeof text, "%s:%u ", dtc_contig_name(r->contig), (unsigned)r->position);
+  put(o, text);
+  for (size_t i = 0; i < r->n_ids; i++) {
+    snprintf(text, sizeof text, "%srs%u", i ? "+" : "", (unsigned)r->ids[i].number);
+    put(o, text);
+  }
+  put(o, " ");
+  for (int i = 0; i < r->n_alleles; i++) {
+    ck_assert_uint_eq(strlen(r->alleles[i]), r->allele_bytes[i]);
+    put(o, i == 0 ? "" : i == 1 ? ">" : ",");
+    put(o, r->alleles[i]);
+  }
+  put(o, " ");
+  for (int i = 0; i < r->ploidy; i++) {
+    if (r->gt[i] < 0) snprintf(text, sizeof text, "%s.", i ? "/" : "");
+    else snprintf(text, sizeof text, "%s%d", i ? "/" : "", r->gt[i]);
+    put(o, text);
+  }
+  snprintf(text, sizeof text, " %s%s%s%s%s;", filters[r->filter], r->info & RECORD_REVLIFT ? " REVLIFT" : "",
+           r->info & RECORD_FLIP ? " FLIP" : "", r->og ? " " : "", r->og ? r->og : "");
+  put(o, text);
+  return o->stop_after && --o->stop_after == 0;
+}
+
+static int on_reject(void *opaque, size_t row, reject_why why) {
+  char text[100];
+  snprintf(text, sizeof text, "row %u %s;", (unsigned)row, reject_word(why));
+  put(opaque, text);
+  return 0;
+}
+
+typedef struct setting {
+  const char *sequence, *sites;
+  dtc_sex sex;
+  int drop, variants, imputation, stop_after;
+} setting;
+
+static resolve_report report;
+
+static dtc_status run(const rows *r, setting s, outcome *o) {
+  char message[400] = "";
+  resolve_options options = {.from = &assembly, .to = &assembly, .sex = s.sex, .drop_no_calls = s.drop, .variants_only = s.variants,
+                             .profile_imputation = s.imputation};
+  ck_assert_msg(reference_open(s.sequence, s.sites, &assembly, &options.reference, message, sizeof message) == DTC_OK, "%s", message);
+  dtc_calls calls = {r->count, r->position, r->id, r->kind, r->contig, r->genotype, r->line, NULL};
+  memset(o, 0, sizeof *o);
+  o->stop_after = s.stop_after;
+  resolve_sink sink = {on_record, on_reject, o};
+  dtc_diag diag = {0};
+  dtc_status status = resolve_calls(&calls, &options, &sink, &report, &diag);
+  uint64_t rejected = 0;
+  for (int i = 0; i < REJECT_COUNT; i++) rejected += report.rejected[i];
+  if (status == DTC_OK) ck_assert_uint_eq(report.rows, report.written + report.merged + rejected);
+  reference_free(options.reference);
+  return status;
+}
+
+/* Rows in, text out. */
+static void expect(const rows *r, setting s, const char *text) {
+  static outcome o;
+  ck_assert_int_eq(run(r, s, &o), DTC_OK);
+  ck_assert_str_eq(o.text, text);
+}
+
+#define WITH_BOTH ((setting){.sequence = fasta, .sites = table, .sex = DTC_SEX_MALE})
+#define WITH_FASTA ((setting){.sequence = fasta, .sex = DTC_SEX_MALE})
+#define WITH_SITES ((setting){.sites = table, .sex = DTC_SEX_MALE})
+
+START_TEST(test_snv) {
+  rows r = {.count = 0};
+  add(&r, 1, 1, 1, "GA");
+  add(&r, 1, 2, 2, "AA");
+  add(&r, 1, 3, 3, "GG");
+  add(&r, 1, 4, 4, "--");
+  add(&r, 1, 6, 6, "GC");
+  expect(&r, WITH_BOTH, "1:1 rs1 A>G 0/1 PASS;1:2 rs2 C>A 1/1 PASS;1:3 rs3 G 0/0 PASS;1:4 rs4 T ./. PASS;1:6 rs6 A>G,C 1/2 PASS;");
+  expect(&r, WITH_FASTA, "1:1 rs1 A>G 0/1 PASS;1:2 rs2 C>A 1/1 PASS;1:3 rs3 G 0/0 PASS;1:4 rs4 T ./. PASS;1:6 rs6 A ./. NonRefHet C/G;");
+  expect(&r, WITH_SITES, "1:1 rs1 A>G 0/1 PASS;row 1 SITE_UNKNOWN;row 2 SITE_UNKNOWN;row 3 SITE_UNKNOWN;1:6 rs6 A>G,C 1/2 PASS;");
+}
+END_TEST
+
+START_TEST(test_observed_alleles_follow_the_table) {
+  rows r = {.count = 0};
+  add(&r, 1, 201, 201, "GA"); /* AC>GC in the table */
+  add(&r, 1, 206, 206, "AA"); /* only a symbolic ALT */
+  expect(&r, WITH_SITES, "1:201 rs201 A>G 0/1 PASS;1:206 rs206 A 0/0 PASS;");
+}
+END_TEST
+
+START_TEST(test_strand) {
+  rows r = {.count = 0};
+  add(&r, 1, 1, 1, "CT");   /* A>G, complemented */
+  add(&r, 1, 6, 6, "TT");   /* A>G,C holds C and G: looks alike on both strands */
+  add(&r, 1, 11, 11, "AT"); /* as given */
+  add(&r, 1, 21, 23, "AC"); /* A>G: fits on neither strand */
+  expect(&r, WITH_BOTH, "1:1 rs1 A>G 0/1 PASS FLIP;1:6 rs6 A>G,C ./. AlleleMismatch T/T;1:11 rs11 A>T 0/1 PASS;1:21 rs23 A>G ./. AlleleMismatch A/C;");
+}
+END_TEST
+
+START_TEST(test_ploidy) {
+  rows r = {.count = 0};
+  add(&r, DTC_CONTIG_X, 1, 1, "A");
+  add(&r, DTC_CONTIG_X, 3, 2, "AA");   /* doubled letters collapse */
+  add(&r, DTC_CONTIG_X, 4, 3, "CT");
+  add(&r, DTC_CONTIG_X, 101, 4, "AG"); /* PAR1 */
+  add(&r, DTC_CONTIG_Y, 2, 5, "C");
+  add(&r, DTC_CONTIG_Y, 7, 6, "--");
+  add(&r, DTC_CONTIG_MT, 8, 7, "GG");
+  expect(&r, WITH_FASTA, "X:1 rs1 A 0 PASS;X:3 rs2 G>A 1 PASS;X:4 rs3 T . HetHaploid C/T;X:101 rs4 A>G 0/1 PASS;Y:2 rs5 C 0 PASS;Y:7 rs6 C . PASS;MT:8 rs7 G 0 PASS;");
+  setting woman = WITH_FASTA;
+  woman.sex = DTC_SEX_FEMALE;
+  expect(&r, woman, "row 4 FEMALE_Y;row 5 FEMALE_Y;X:1 rs1 A 0/0 PASS;X:3 rs2 G>A 1/1 PASS;X:4 rs3 T>C 0/1 PASS;X:101 rs4 A>G 0/1 PASS;MT:8 rs7 G 0 PASS;");
+  ck_assert_uint_eq(report.female_y_calls, 1);
+  setting unknown = WITH_FASTA;
+  unknown.sex = DTC_SEX_UNDETERMINED;
+  expect(&r, unknown, "X:1 rs1 A 0 PASS;X:3 rs2 G>A 1/1 PASS;X:4 rs3 T>C 0/1 PASS;X:101 rs4 A>G 0/1 PASS;Y:2 rs5 C 0 PASS;Y:7 rs6 C . PASS;MT:8 rs7 G 0 PASS;");
+}
+END_TEST
+
+START_TEST(test_par_stands_on_x) {
+  rows r = {.count = 0};
+  add(&r, DTC_CONTIG_X, 111, 1, "AA");
+  add(&r, DTC_CONTIG_Y, 61, 2, "AG");         /* X:111 */
+  add(&r, DTC_LABEL_PAR_ON_Y, 61, 3, "AG");   /* X:111 */
+  add(&r, DTC_LABEL_PAR_ON_Y, 1801, 4, "AA"); /* X:1901 */
+  add(&r, DTC_LABEL_PAR_ON_Y, 500, 5, "AA");
+  add(&r, DTC_LABEL_PAR_ON_Y, 5000, 6, "AA");
+  expect(&r, WITH_FASTA, "row 4 CHROM_UNKNOWN;row 5 POS_RANGE;X:111 rs1+rs2+rs3 A ./. DupConflict A/A,A/G,A/G;X:1901 rs4 A 0/0 PASS;");
+}
+END_TEST
+
+START_TEST(test_indels) {
+  rows r = {.count = 0};
+  add(&r, 1, 21, 23, "AG");
+  add(&r, 1, 22, 21, "ID");  /* where another vendor has the start */
+  add(&r, 1, 23, 22, "DI");  /* the same indel's other name, at its end */
+  add(&r, 1, 31, 31, "II");
+  add(&r, 1, 103, 999, "DD"); /* by position: 1:101 */
+  add(&r, 1, 105, 998, "DD"); /* too far */
+  add(&r, 1, 500, 21, "--");  /* a no-call of an indel's name goes there */
+  expect(&r, WITH_BOTH, "row 5 INDEL_NO_SITE;1:21 rs23 A>G 0/1 PASS;1:21 rs21+rs22 ACG>A 0/1 PASS;1:31 rs31 A>ACC 1/1 PASS;1:101 rs999 ACG>A 1/1 PASS;");
+  expect(&r, WITH_FASTA, "row 1 INDEL_NO_SITE;row 2 INDEL_NO_SITE;row 3 INDEL_NO_SITE;row 4 INDEL_NO_SITE;row 5 INDEL_NO_SITE;1:21 rs23 A>G 0/1 PASS;row 6 REF_N;");
+}
+END_TEST
+
+START_TEST(test_indel_conflict) {
+  rows r = {.count = 0};
+  add(&r, 1, 21, 21, "ID");
+  add(&r, 1, 22, 22, "DD");
+  expect(&r, WITH_BOTH, "1:21 rs21+rs22 ACG>A ./. DupConflict A/A,A/ACG;");
+}
+END_TEST
+
+START_TEST(test_places_that_are_none) {
+  rows r = {.count = 0};
+  add(&r, DTC_CONTIG_NONE, 0, 1, "AA");
+  add(&r, 1, 5, 2, "AA");
+  add(&r, 1, 2001, 3, "AA");
+  add(&r, 2, 2000, 4, "AI");
+  add(&r, 3, 1, 5, "AA"); /* a contig the assembly does not have */
+  expect(&r, WITH_FASTA, "row 0 NO_POSITION;row 2 POS_RANGE;row 3 BAD_ALLELE;row 4 POS_RANGE;row 1 REF_N;");
+}
+END_TEST
+
+START_TEST(test_duplicates) {
+  rows r = {.count = 0};
+  add(&r, 1, 1, 1, "AG");
+  add(&r, 1, 1, 2, "GA");
+  add(&r, 1, 1, 1, "--");
+  add(&r, 1, 2, 3, "CC");
+  add(&r, 1, 2, 4, "CT");
+  add(&r, 1, 3, 5, "--");
+  add(&r, 1, 3, 6, "--");
+  add(&r, DTC_CONTIG_MT, 1, 7, "A");
+  add(&r, DTC_CONTIG_MT, 1, 8, "AA"); /* one letter and the doubled one agree */
+  expect(&r, WITH_BOTH, "1:1 rs1+rs2 A>G 0/1 PASS;1:2 rs3+rs4 C ./. DupConflict C/C,C/T;1:3 rs5+rs6 G ./. PASS;MT:1 rs7+rs8 A 0 PASS;");
+  ck_assert_uint_eq(report.merged, 5);
+  ck_assert_uint_eq(report.filtered[RECORD_DUP_CONFLICT], 1);
+}
+END_TEST
+
+/* One row of a pair is on the other strand: they agree. */
+START_TEST(test_flip_in_a_group) {
+  rows r = {.count = 0};
+  add(&r, 1, 1, 1, "AG");
+  add(&r, 1, 1, 2, "CT");
+  expect(&r, WITH_BOTH, "1:1 rs1+rs2 A>G 0/1 PASS FLIP;");
+}
+END_TEST
+
+START_TEST(test_many_rows_at_one_place) {
+  static rows r;
+  static outcome o;
+  r.count = 0;
+  for (uint32_t i = 0; i < ROWS_MAX; i++) add(&r, 1, 1, i % 50 + 1, "AG");
+  ck_assert_int_eq(run(&r, WITH_BOTH, &o), DTC_OK);
+  ck_assert_uint_eq(report.records, 1);
+  ck_assert_uint_eq(report.merged, ROWS_MAX - 1);
+  ck_assert_ptr_nonnull(strstr(o.text, "+rs49+rs50 A>G 0/1 PASS;"));
+}
+END_TEST
+
+START_TEST(test_options) {
+  rows r = {.count = 0};
+  add(&r, 1, 1, 1, "AA");
+  add(&r, 1, 2, 2, "--");
+  add(&r, 1, 3, 3, "GT");
+  add(&r, 1, 3, 4, "GT");
+  setting s = WITH_BOTH;
+  s.drop = 1;
+  expect(&r, s, "1:1 rs1 A>G 0/0 PASS;row 1 NO_CALL;1:3 rs3+rs4 G>T 0/1 PASS;");
+  s = WITH_BOTH;
+  s.variants = 1;
+  expect(&r, s, "row 0 NOT_VARIANT;row 1 NOT_VARIANT;1:3 rs3+rs4 G>T 0/1 PASS;");
+  s = WITH_BOTH;
+  s.imputation = 1;
+  expect(&r, s, "1:1 rs1 A>G 0/0 PASS;row 1 PROFILE;1:3 rs3+rs4 G>T 0/1 PASS;");
+}
+END_TEST
+
+START_TEST(test_sink_stops) {
+  rows r = {.count = 0};
+  static outcome o;
+  add(&r, 1, 1, 1, "AA");
+  add(&r, 1, 2, 2, "CC");
+  setting s = WITH_BOTH;
+  s.stop_after = 1;
+  ck_assert_int_eq(run(&r, s, &o), DTC_STOPPED);
+  ck_assert_str_eq(o.text, "1:1 rs1 A>G 0/0 PASS;");
+}
+END_TEST
+
+/* Half of the hets hold REF and nothing proves the build: refused. */
+START_TEST(test_wrong_build) {
+  static rows r;
+  static outcome o;
+  r.count = 0;
+  for (uint32_t i = 0; i < 300; i++) add(&r, 1, 1 + i * 5, i, i % 2 ? "AG" : "CT");
+  ck_assert_int_eq(run(&r, WITH_FASTA, &o), DTC_BUILD_CONFLICT);
+  ck_assert_str_eq(o.text, "");
+  r.count = 0;
+  for (uint32_t i = 0; i < 300; i++) add(&r, 1, 1 + i * 5, i, i % 9 ? "AG" : "CT");
+  ck_assert_int_eq(run(&r, WITH_FASTA, &o), DTC_OK);
+  ck_assert_int_eq(report.strand_ok, 1);
+  ck_assert_uint_eq(report.strand_hets, 300);
+}
+END_TEST
+
+START_TEST(test_positions_of_another_build) {
+  static rows r;
+  static outcome o;
+  r.count = 0;
+  for (uint32_t i = 0; i < 300; i++) add(&r, 1, 1 + i * 5 + (i > 150 ? 2000 : 0), i, "AA");
+  ck_assert_int_eq(run(&r, WITH_FASTA, &o), DTC_BUILD_CONFLICT);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("resolve");
+  TCase *rules = tcase_create("rules");
+  tcase_add_checked_fixture(rules, setup, teardown);
+  tcase_add_test(rules, test_snv);
+  tcase_add_test(rules, test_observed_alleles_follow_the_table);
+  tcase_add_test(rules, test_strand);
+  tcase_add_test(rules, test_ploidy);
+  tcase_add_test(rules, test_par_stands_on_x);
+  tcase_add_test(rules, test_indels);
+  tcase_add_test(rules, test_indel_conflict);
+  tcase_add_test(rules, test_places_that_are_none);
+  tcase_add_test(rules, test_duplicates);
+  tcase_add_test(rules, test_flip_in_a_group);
+  tcase_add_test(rules, test_many_rows_at_one_place);
+  tcase_add_test(rules, test_options);
+  tcase_add_test(rules, test_sink_stops);
+  tcase_add_test(rules, test_wrong_build);
+  tcase_add_test(rules, test_positions_of_another_build);
+  suite_add_tcase(suite, rules);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_ENV);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
