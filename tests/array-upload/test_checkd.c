@@ -149,11 +149,11 @@ START_TEST(deleted_or_canceled_while_checked) {
   sample_new(&u);
   attempt_new(&u, "good\n");
   ck_assert_int_eq(store_samples_delete(service.store, project_id, ids, 1, 1), STORE_OK);
-  ck_assert_str_ne(attempt_send(&u), "accepted");
+  ck_assert_str_eq(attempt_send(&u), "session_revoked");
   sample_new(&u);
   attempt_new(&u, "good\n");
   ck_assert_int_eq(store_samples_cancel(service.store, &arena, project_id, ids, 1, 1, &canceled, NULL), STORE_OK);
-  ck_assert_str_ne(attempt_send(&u), "accepted");
+  ck_assert_str_eq(attempt_send(&u), "session_revoked");
   ck_assert_uint_eq(objects(), 0);
   duty_stop(pid);
 }

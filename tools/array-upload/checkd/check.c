@@ -175,8 +175,10 @@ static int attempt_waits(const struct checker *c, struct arena *a, const struct 
     return 1;
   if (result == STORE_OK && strcmp(attempt.state, "accepted") == 0)
     reply->outcome = "accepted";
-  else if (result == STORE_NONE)
+  else if (result == STORE_NONE || (result == STORE_OK && strcmp(attempt.reason, "session_revoked") == 0))
     reply->outcome = "session_revoked";
+  else if (result == STORE_OK && strcmp(attempt.reason, "session_expired") == 0)
+    reply->outcome = "session_expired";
   else
     reply_error(reply, result == STORE_OK ? "upload_failed" : "service_unavailable");
   return 0;

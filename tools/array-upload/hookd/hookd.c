@@ -32,7 +32,7 @@ static void attempt_record(const struct hookd *h, struct post *p, CURLcode code)
   fault_point("hook-before-record");
   enum store_result result = store_delivery_result(h->service->store, &p->delivery, outcome, retry_at, status, message, now);
   log_event(outcome == DELIVERY_DONE ? "webhook.delivered" : "webhook.failed",
-            "subscription=s event=s attempt=I status=I outcome=i result=i", p->delivery.subscription, p->delivery.event_id,
+            "subscription=s event_id=s attempt=I status=I outcome=i result=i", p->delivery.subscription, p->delivery.event_id,
             (json_int_t)p->delivery.attempt, (json_int_t)status, (int)outcome, (int)result);
 }
 
