@@ -1,1 +1,26 @@
-# bench
+# bench: built by `make bench` and its sisters only.
+EXTRA_PROGRAMS += bench/generate
+bench_generate_SOURCES = bench/generate.c
+bench_generate_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
+bench_generate_LDADD = lib/libparts.la $(ZLIB_LIBS)
+
+EXTRA_PROGRAMS += bench/inflate_floor
+bench_inflate_floor_SOURCES = bench/inflate_floor.c
+bench_inflate_floor_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
+bench_inflate_floor_LDADD = $(ZLIB_LIBS)
+
+bench_programs = bench/generate$(EXEEXT) bench/inflate_floor$(EXEEXT)
+EXTRA_DIST += bench/run bench/README.md
+BENCH = $(PYTHON3) $(srcdir)/bench/run
+
+.PHONY: bench bench-peers bench-grow bench-batch bench-ir
+bench: all $(bench_programs)
+	$(BENCH) plain $(BENCHFLAGS)
+bench-peers: all $(bench_programs)
+	$(BENCH) peers $(BENCHFLAGS)
+bench-grow: all $(bench_programs)
+	$(BENCH) grow $(BENCHFLAGS)
+bench-batch: all $(bench_programs)
+	$(BENCH) batch $(BENCHFLAGS)
+bench-ir: all $(bench_programs)
+	$(BENCH) ir $(BENCHFLAGS)
