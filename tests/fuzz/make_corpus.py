@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""make_corpus.py TESTDATA OUT - seeds for the fuzz targets, one folder a target, made from the repository's own test files.
+The same input gives the same bytes."""
+import gzip, io, os, random, struct, sys, zipfile
+
+testdata, out = sys.argv[1:3]
+
+
+def put(target, name, data):
+    folder = os.path.join(out, target)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, name), "wb") as f:
+        f.write(data)
+
+
+texts = []
+for folder, _, names in sorted(os.walk(testdata)):
+    for name in sorted(names):
+        if name.endswith((".txt", ".csv")):
+            with open(os.path.join(folder, name), "rb") as f:
+                data = f.read()
+            if len(data) < 20000:
+                texts.append((os.path.basename(folder) + "-" + name, data))
+if not texts:
+    sys.exit("make_corpus: no test files under %s" % testdata)
+
+for k, (name, data) in enumerate(texts):
+    cut = (k * 131) % max(1, len(data))
+    put("text", name, bytes([k & 255]) + struct.pack("<H", cut & 65535) + data)
+    put("pipeline", name, bytes([k * 37 & 255]) + data)
+    z = io.BytesIO()
+    with zipfile.ZipFile(z, "w") as f:
+        info = zipfile.ZipInfo(name, (2021, 1, 1, 0, 0, 0))
+        info.compress_type = zipfile.ZIP_DEFLATED if k % 3 else zipfile.ZIP_STORED
+        if k % 5 == 0:
+            f.writestr(zipfile.ZipInfo("__MACOSX/._" + name), b"\0\5\x16\7")
+        f.writestr(info, data[:3000])
+    put("archive", name + ".zip", z.getvalue())
+    if k % 4 == 0:
+        put("archive", name + ".gz", gzip.compress(data[:3000], mtime=0))
+        put("archive", name, data[:500])
+
+chain = "chain 900 1 1000 + 0 1000 2 2000 + 100 1090 1\n400 10 0\n590\n\nchain 50 2 2000 + 0 50 2 2000 - 1500 1550 2\n50\n\n"
+put("chain", "small.chain", b"\1\0\0\0\0" + chain.encode())
+put("chain", "small.chain.gz", b"\1\0\0\0\0" + gzip.compress(chain.encode(), mtime=0))
+put("chain", "big.chain", b"\0\0\1\0\0" + b"chain 4900 chr1 249250621 + 10000 177417 chr1 248956422 + 10000 177417 2\n167417\n\n")
+put("chain", "assemblies.tsv", b"\0\0\0\0\0GRCh37\tcontig\t1\t1000\t0123456789abcdef0123456789abcdef\nGRCh37\tPAR1\tX:1-10\tY:1-10\n")
+rng = random.Random(1)
+for k in range(20):
+    put("json", "%02d" % k, bytes(rng.randrange(256) for _ in range(30 + 20 * k)))
