@@ -28,7 +28,10 @@ int header_add(header *h, const line *l) {
   return 1;
 }
 
-view header_line(const header *h, size_t i) { return (view){h->text + h->marks[i].offset, h->marks[i].length}; }
+view header_line(const header *h, size_t i) {
+  /* no text was stored as long as every line was empty */
+  return h->text ? (view){h->text + h->marks[i].offset, h->marks[i].length} : (view){"", 0};
+}
 
 view header_words(const header *h, size_t i) {
   view words = header_line(h, i);
