@@ -31,10 +31,10 @@ tests_fuzz_replay_json_LDADD = $(fuzz_ldadd)
 TESTS += tests/fuzz/replay_all
 dist_check_SCRIPTS += tests/fuzz/replay_all tests/fuzz/run tests/fuzz/make_corpus.py
 
+.PHONY: fuzz-targets
 if ENABLE_FUZZING
 fuzz_programs = tests/fuzz/fuzz_archive tests/fuzz/fuzz_text tests/fuzz/fuzz_pipeline tests/fuzz/fuzz_chain tests/fuzz/fuzz_json
 EXTRA_PROGRAMS += $(fuzz_programs)
-.PHONY: fuzz-targets
 fuzz-targets: $(fuzz_programs)
 
 tests_fuzz_fuzz_archive_SOURCES = tests/fuzz/fuzz_archive.c tests/fuzz/fuzz.h
