@@ -407,7 +407,7 @@ static void reference_write(unsigned scale, const char *prefix) {
     uint32_t length = contig_length(c, scale);
     at += (uint64_t)fprintf(f[0], ">%s\n", dtc_contig_name(c));
     fprintf(f[1], "%s\t%u\t%llu\t60\t61\n", dtc_contig_name(c), length, (unsigned long long)at);
-    fprintf(f[2], "GRCh37\tcontig\t%s\t%u\t\n", dtc_contig_name(c), length);
+    fprintf(f[2], "GRCh37\tcontig\t%s\t%u\t.\n", dtc_contig_name(c), length);
     char line[61];
     for (uint32_t p = 1; p <= length; p += 60) {
       uint32_t n = length - p + 1 < 60 ? length - p + 1 : 60;

@@ -9,7 +9,10 @@ bench_inflate_floor_SOURCES = bench/inflate_floor.c
 bench_inflate_floor_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
 bench_inflate_floor_LDADD = $(ZLIB_LIBS)
 
-bench_programs = bench/generate$(EXEEXT) bench/inflate_floor$(EXEEXT)
+EXTRA_PROGRAMS += bench/measure
+bench_measure_SOURCES = bench/measure.c
+
+bench_programs = bench/measure$(EXEEXT) bench/generate$(EXEEXT) bench/inflate_floor$(EXEEXT)
 EXTRA_DIST += bench/run bench/README.md
 BENCH = $(PYTHON3) $(srcdir)/bench/run
 
