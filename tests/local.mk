@@ -7,6 +7,7 @@ AM_TESTS_ENVIRONMENT = \
 
 include tests/unit/local.mk
 include tests/command/local.mk
+include tests/command/faults.mk
 include tests/command/convert.mk
 include tests/hostile/local.mk
 include tests/fuzz/local.mk

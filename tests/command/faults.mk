@@ -1,0 +1,7 @@
+# Failing allocations, system calls, disks; fail_alloc is preloaded by test_faults.
+check_LTLIBRARIES = tests/command/fail_alloc.la
+tests_command_fail_alloc_la_SOURCES = tests/command/fail_alloc.c
+tests_command_fail_alloc_la_CFLAGS = $(WARNING_CFLAGS)
+tests_command_fail_alloc_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+tests_command_fail_alloc_la_LIBADD = -ldl
+dist_check_SCRIPTS += tests/command/test_faults
