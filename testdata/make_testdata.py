@@ -27,6 +27,10 @@ def add(folder, name, note, data, code="ok", line=0, column=0, **more):
 # ---- headers
 
 TAB = "\t"
+# Real names and places (GRCh37) that tell the build; genotypes are invented.
+MARKERS = [("rs3094315", 1, 752566), ("rs2341354", 1, 918573), ("rs4908343", 1, 27931698), ("rs3827760", 2, 109513601),
+           ("rs12498138", 3, 121459589), ("rs10007810", 4, 41554364), ("rs870347", 5, 6845035), ("rs1040045", 6, 4747159),
+           ("rs731257", 7, 12669251), ("rs1471939", 8, 28941305), ("rs3814134", 9, 127267689), ("rs4918664", 10, 94921065)]
 RAW = ["#", "# This file contains raw genotype data, including data that is not used in 23andMe reports.",
        "# This data has undergone a general quality review however only a subset of markers have been ",
        "# individually validated for accuracy. As such, this data is suitable only for research, ",
@@ -358,7 +362,8 @@ def make_23():
     whole("header-long", "101 header lines", "header-too-long", text(head[:1] + ["#"] * 100 + head[1:] + few), 101, 1)
     add("23andme", "unsupported-build35.txt", "a build before all we know", text([l.replace("build 37", "build 35") for l in head] + few),
         "build-unknown", 12, 1, vendor="23andme")
-    add("23andme", "unsupported-no-build.txt", "no line names the build", text([head[0], "#", head[-1]] + few), "build-unknown", 3, 1, vendor="23andme")
+    add("23andme", "good-no-build.txt", "no line names the build, known markers tell it",
+        text([head[0], "#", head[-1]] + ["%s\t%d\t%d\tAG" % m for m in MARKERS]), vendor="23andme", wording=0)
 
 
 # ---- AncestryDNA
@@ -486,8 +491,8 @@ def make_myheritage():
     add("myheritage", "bad-header-columns.csv", "the column line of another vendor", text(head[:-1] + [COLUMNS_23] + few, "\n"), "header-modified", n, 1,
         vendor="myheritage")
     add("myheritage", "unsupported-format.csv", "a format never seen", text(head_mh2(form="MHv2.0") + few, "\n"), "version-unknown", 2, 10, vendor="myheritage")
-    add("myheritage", "unsupported-no-build.csv", "no line names the build", text(["# MyHeritage DNA raw data.", COLUMNS_MH] + few, "\n"),
-        "build-unknown", 2, 1, vendor="myheritage")
+    add("myheritage", "good-no-build.csv", "no line names the build, known markers tell it",
+        text(["# MyHeritage DNA raw data.", COLUMNS_MH] + ['"%s","%d","%d","AG"' % m for m in MARKERS], "\n"), vendor="myheritage", wording=0)
 
 
 # ---- others

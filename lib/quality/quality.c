@@ -5,6 +5,7 @@
 /* Below this share of called rows the file is worth a warning; real exports have 97-99.5 % (formats: no-calls 0.5-2.1 %,
  * and a woman's Y rows). */
 #define CALL_RATE_LOW 0.90
+#define CALL_RATE_ROWS_MIN 1000
 /* No real array calls every marker; exports made from a sequenced genome do. */
 #define ROWS_WITHOUT_NO_CALL 100000
 
@@ -95,7 +96,7 @@ void quality_fill(const quality *q, dtc_verdict *verdict) {
   memcpy(verdict->build_markers, q->anchors.count, sizeof verdict->build_markers);
   fill_sex(q, verdict);
   uint64_t rows = verdict->called + verdict->no_calls;
-  if (rows && (double)verdict->called < CALL_RATE_LOW * (double)rows)
+  if (rows >= CALL_RATE_ROWS_MIN && (double)verdict->called < CALL_RATE_LOW * (double)rows)
     verdict->warnings[DTC_WARNING_LOW_CALL_RATE] = 1;
   if (verdict->no_calls == 0 && rows >= ROWS_WITHOUT_NO_CALL)
     verdict->warnings[DTC_WARNING_LOOKALIKE]++;

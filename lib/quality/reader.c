@@ -79,15 +79,10 @@ dtc_status dtc_reader_finish(dtc_reader *reader, dtc_verdict *verdict) {
   return reader_conclude(reader, &whole, verdict);
 }
 
-static dtc_status decide_build(const dtc_reader *r, dtc_verdict *v) {
+static dtc_status decide_build(dtc_verdict *v) {
   int uncertain = 0;
   dtc_diag diag = {0};
   dtc_status status = build_decide(v->build_header, v->build_markers, &v->build, &uncertain, &diag);
-  /* A converter may be told the build, or need none. */
-  if (status == DTC_BUILD_UNSUPPORTED && r->options.policy == DTC_POLICY_REJECT) {
-    status = DTC_OK;
-    uncertain = 1;
-  }
   if (status != DTC_OK)
     v->diag = diag;
   v->warnings[DTC_WARNING_BUILD_UNCERTAIN] = uncertain ? 1 : 0;
@@ -114,7 +109,7 @@ dtc_status reader_conclude(dtc_reader *reader, const pumped *container, dtc_verd
   v->warnings[DTC_WARNING_REZIPPED] = container->facts.rezipped ? 1 : 0;
   v->warnings[DTC_WARNING_IN_FOLDER] = container->facts.in_folder ? 1 : 0;
   if (status == DTC_OK)
-    status = decide_build(reader, v);
+    status = decide_build(v);
   if (status == DTC_OK && reader->options.strictness == DTC_STRICT)
     status = verdict_be_strict(v);
   v->status = v->diag.status = status;

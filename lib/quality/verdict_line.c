@@ -28,10 +28,10 @@ static void put_message(sentence *s, const dtc_verdict *v) {
   put(s, "%s", dtc_status_text(v->status));
   if (v->status == DTC_OK)
     return;
+  dtc_class class_ = dtc_status_class(v->status);
   if (v->status == DTC_VENDOR_FOREIGN && v->vendor_title)
     put(s, " (%s)", v->vendor_title);
-  dtc_class class_ = dtc_status_class(v->status);
-  if (v->diag.expected[0] && (class_ == DTC_CLASS_INPUT || class_ == DTC_CLASS_LIMIT))
+  else if (v->diag.expected[0] && (class_ == DTC_CLASS_INPUT || class_ == DTC_CLASS_LIMIT))
     put(s, ": expected %s", v->diag.expected);
   put(s, "; %s", dtc_reason_advice(dtc_status_reason(v->status)));
 }

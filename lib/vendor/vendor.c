@@ -148,7 +148,5 @@ dtc_status vendor_read_build(const header *h, dtc_build *out, dtc_diag *diag) {
       return header_fault(h, i, DTC_BUILD_UNSUPPORTED, 1, "genome build 36, 37 or 38", diag);
     *out = number == 36 ? DTC_BUILD_NCBI36 : number == 37 ? DTC_BUILD_GRCH37 : DTC_BUILD_GRCH38;
   }
-  if (!number)
-    return header_fault(h, h->count - 1, DTC_BUILD_UNSUPPORTED, 1, "a line that names the genome build above this one", diag);
-  return DTC_OK;
+  return DTC_OK; /* where no line names it, known markers among the rows may tell it */
 }

@@ -71,7 +71,7 @@ dtc_status vendor_identify(const header *h, vendor_match *out, const foreign **o
 /* Whether any of our vendors has put its sentence into the lines so far. */
 int vendor_is_claimed(const header *h);
 
-/* For the vendors' read(): the build all lines agree on. */
+/* For the vendors' read(): the build all lines agree on; *out stays where none names it. */
 dtc_status vendor_read_build(const header *h, dtc_build *out, dtc_diag *diag);
 
 #endif
