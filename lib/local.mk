@@ -22,5 +22,6 @@ lib_libdtcgeno_la_LIBADD = lib/libparts.la
 lib_libdtcgeno_la_LDFLAGS = $(HARDENING_LDFLAGS) -version-info 0:0:0 -no-undefined
 
 include_HEADERS = include/dtcgeno.h
+dist_man_MANS += lib/libdtcgeno.3
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = lib/dtcgeno.pc
