@@ -28,6 +28,8 @@ def body(path):
 
 def row_of(reject):
     """What two lists of rejects must have in common: the oracle counts rows, the tool counts lines."""
+    if reject.count('\t') == 1:  # the repository's own model: name and reason
+        return tuple(reject.split('\t'))
     line, name, label, position, genotype, why = reject.split('\t')
     return name, why, '' if why == 'NO_POSITION' else label + ':' + position
 
@@ -60,7 +62,9 @@ class ModelGenome(unittest.TestCase):
             rejects = [line.rstrip('\n') for line in f][1:]
         with open(self.path('expected', name + '.rejects.tsv')) as f:
             wanted = [line.rstrip('\n') for line in f]
-        self.assertEqual(sorted(map(row_of, rejects)), sorted(map(row_of, wanted)), name)
+        wanted = sorted(map(row_of, wanted))
+        width = len(wanted[0]) if wanted else 3
+        self.assertEqual(sorted(row_of(r)[:width] for r in rejects), wanted, name)
 
     def all_ways(self, sex):
         for vendor, source in VENDORS:
@@ -80,6 +84,10 @@ class ModelGenome(unittest.TestCase):
         if not os.path.exists(GENERATOR):
             self.skipTest('the shared generator of model genomes is not there')
         subprocess.run([sys.executable, GENERATOR, self.folder.name, *arguments], check=True)
+
+    def test_own_model(self):
+        subprocess.run([sys.executable, MODEL, self.folder.name], check=True)
+        self.all_ways('male')
 
     def test_shared_male(self):
         self.generate('--seed', '1', '--sex', 'M', '--rcrs', RCRS)
