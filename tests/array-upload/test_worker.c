@@ -82,6 +82,27 @@ START_TEST(row_15_without_reference) {
 }
 END_TEST
 
+/* sample_accepted() stores no QC, so the build comes from a check that is played here: stand_in says GRCh37. */
+START_TEST(row_15_reference_of_another_build) {
+  struct upload u;
+  char path[4300];
+  snprintf(path, sizeof path, "%s/reference/GRCh38.sites.bcf", service.config.data);
+  FILE *f = fopen(path, "w");
+  ck_assert_ptr_nonnull(f);
+  ck_assert_int_eq(fclose(f), 0);
+  pid_t checkd = duty_start(checkd_run, NULL);
+  sample_new(&u);
+  attempt_new(&u, "good\n");
+  ck_assert_str_eq(attempt_send(&u), "accepted");
+  duty_stop(checkd);
+  pid_t pid = duty_start(worker_run, NULL);
+  state_becomes(&u, SAMPLE_SUCCEEDED);
+  ck_assert(!has_file(&u, "array-vcf") && has_file(&u, "array-table"));
+  ck_assert_ptr_nonnull(strstr(note_of(&u), "another build"));
+  duty_stop(pid);
+}
+END_TEST
+
 START_TEST(row_16_failed_qc) {
   struct upload rate, called;
   struct sample s;
@@ -356,6 +377,7 @@ int main(void) {
   tcase_set_timeout(t, 180);
   tcase_add_test(t, row_15_with_reference);
   tcase_add_test(t, row_15_without_reference);
+  tcase_add_test(t, row_15_reference_of_another_build);
   tcase_add_test(t, row_16_failed_qc);
   tcase_add_loop_test(t, row_17_poison, 0, sizeof poison / sizeof *poison);
   tcase_add_test(t, row_17_timeout);

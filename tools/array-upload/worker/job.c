@@ -73,7 +73,7 @@ static size_t arguments(const struct run *run, const char *argv[ARGUMENTS]) {
     argv[n++] = "--report-html";
     argv[n++] = deliverables[DELIVERABLE_HTML].local;
   }
-  if (f->sites || f->fasta) {
+  if (!f->missing) {
     static const char *const vcf[] = {"--output-type", "z", "--write-index=tbi", "--sample"};
     argv[n++] = "--output";
     argv[n++] = deliverables[DELIVERABLE_VCF].local;
@@ -81,8 +81,8 @@ static size_t arguments(const struct run *run, const char *argv[ARGUMENTS]) {
       argv[n++] = vcf[k];
     argv[n++] = run->job.sample;
     const char *const pairs[][2] = {{"--sites", f->sites}, {"--fasta-ref", f->fasta}, {"--assemblies", f->assemblies},
-                                    {"--chain", f->chains[0]}, {"--chain", f->chains[1]}, {"--chain", f->chains[2]},
-                                    {"--chain", f->chains[3]}};
+                                    {"--assembly", f->assembly}, {"--chain", f->chains[0]}, {"--chain", f->chains[1]},
+                                    {"--chain", f->chains[2]}, {"--chain", f->chains[3]}};
     for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
       if (pairs[k][1]) {
         argv[n++] = pairs[k][0];
@@ -205,8 +205,8 @@ static enum job_next run_commit(struct run *run) {
     objects_remove(run);
     run->n_files = 0;
     note = "The file is below the quality limits.";
-  } else if (!run->reference.sites && !run->reference.fasta) {
-    note = "No VCF was made: no reference is configured.";
+  } else if (run->reference.missing) {
+    note = run->reference.missing;
   }
   fault_point("job-before-commit");
   enum store_result result =
@@ -222,7 +222,7 @@ static enum job_next run_commit(struct run *run) {
 
 /* Row 15's order: outputs verified, then stored (each whole, synced and never replaced), then one transaction. */
 static enum job_next run_store(struct run *run) {
-  int vcf = run->reference.sites || run->reference.fasta;
+  int vcf = !run->reference.missing;
   const int wanted[DELIVERABLES] = {vcf, vcf, !vcf, 1, run->r->makes_html};
   if (report_read(run) != 0)
     return run_failed(run, "no report");

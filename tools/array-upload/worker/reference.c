@@ -49,6 +49,23 @@ static const char *inside(struct arena *a, const char *folder, const char *name)
   return name ? absolute(a, arena_printf(a, "%s/%s", folder, name)) : NULL;
 }
 
+static const char *assembly_of(const char *path) {
+  static const char *const names[] = {"GRCh37", "GRCh38"};
+  const char *slash = path ? strrchr(path, '/') : NULL, *name = slash ? slash + 1 : path;
+  for (size_t k = 0; name && k < sizeof names / sizeof *names; k++)
+    if (strstr(name, names[k]))
+      return names[k];
+  return NULL;
+}
+
+static const char *missing_of(const struct reference *r, const char *build) {
+  if (!r->sites && !r->fasta)
+    return "No VCF was made: no reference is configured.";
+  if (r->assembly && build && strcmp(r->assembly, build) != 0 && !r->chains[0])
+    return "No VCF was made: the reference is of another build, and no chain leads there.";
+  return NULL;
+}
+
 void reference_find(struct reference *out, struct arena *a, const struct config *config, const char *build) {
   struct reference best = {0};
   const char *folder = arena_printf(a, "%s/reference", config->data);
@@ -65,4 +82,6 @@ void reference_find(struct reference *out, struct arena *a, const struct config 
   out->assemblies = config->assemblies ? absolute(a, config->assemblies) : inside(a, folder, best.assemblies);
   for (size_t k = 0; k < REFERENCE_CHAINS; k++)
     out->chains[k] = inside(a, folder, best.chains[k]);
+  out->assembly = assembly_of(out->sites ? out->sites : out->fasta);
+  out->missing = missing_of(out, build);
 }

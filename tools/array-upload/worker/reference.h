@@ -13,6 +13,8 @@ enum { REFERENCE_CHAINS = 4 };
 struct reference {
   const char *sites, *fasta, *assemblies;
   const char *chains[REFERENCE_CHAINS];
+  const char *assembly; /* "GRCh37" or "GRCh38" where the name of the table or sequence holds it */
+  const char *missing;  /* NULL: a VCF can be made; else the sentence that says why not */
 };
 
 /* The configured files; else what lies in <data>/reference: *.bcf, *.vcf.gz, *.sites; *.fa, *.fasta, *.fna (also .gz), *.2bit;
