@@ -325,7 +325,8 @@ char *index_finish(index_builder *x, const block_writer *data, size_t *length) {
       continue;
     resolve_places(index, data);
     fold_bins(index, x->depth);
-    qsort(index->chunks, index->n_chunks, sizeof *index->chunks, chunk_compare);
+    if (index->n_chunks)
+      qsort(index->chunks, index->n_chunks, sizeof *index->chunks, chunk_compare);
     join_chunks(index);
     put_contig(&b, x, index);
   }
