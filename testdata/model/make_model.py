@@ -240,7 +240,8 @@ class Model:
         files['sites.37.vcf'] = '##fileformat=VCFv4.3\n' + ''.join(
             '##contig=<ID=%s,length=%d,assembly=GRCh37,md5=%s>\n' % (c, LENGTH[c], md5[c]) for c in ORDER) + (
             '#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n') + ''.join(
-            '%s\t%d\t%s\t%s\t%s\t.\t.\t.\n' % (ORDER[s[0]], *s[1:]) for s in sorted(self.sites))
+            '%s\t%d\t%s\t%s\t%s\t.\t.\t.\n' % (ORDER[s[0]], *s[1:])
+            for s in sorted(self.sites, key=lambda s: (*s[:2], len(s[3] + s[4].split(',')[0]) > 2)))
         for vendor in VENDORS:
             ending = 'csv' if vendor == 'myheritage' else 'txt'
             files['exports/%s.37.%s' % (vendor, ending)] = self.text(vendor)

@@ -32,3 +32,9 @@ TESTS += tests/command/test_model_genome
 endif
 dist_check_SCRIPTS += tests/command/test_model_genome
 EXTRA_DIST += tests/command/test_model_genome.py
+# genotype-sites, and tables that do not belong to what they are used with.
+if HAVE_HTSLIB
+TESTS += tests/command/test_sites
+endif
+dist_check_SCRIPTS += tests/command/test_sites
+EXTRA_DIST += tests/command/test_sites.py

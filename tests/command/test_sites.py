@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+"""genotype-sites as its users run it, and references and tables that do not belong together."""
+import hashlib, os, random, subprocess, sys, tempfile, unittest
+
+SOURCE = os.environ.get('top_srcdir', '.')
+BUILD = os.environ.get('top_builddir', '.')
+CONVERT = os.path.join(BUILD, 'genotype-convert')
+SITES = os.path.join(BUILD, 'genotype-sites')
+MODEL = os.path.join(SOURCE, 'testdata', 'model', 'make_model.py')
+HEADER = '##fileformat=VCFv4.3\n%s#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n'
+
+
+def run(*argv, **more):
+    return subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, **more)
+
+
+def read(path, mode='rb'):
+    with open(path, mode) as f:
+        return f.read()
+
+
+class Sites(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        subprocess.run([sys.executable, MODEL, self.folder.name], check=True)
+        self.assemblies = ('--assemblies', self.path('assembly.tsv'))
+        with open(self.path('m37.fa')) as f:
+            contigs = f.read().split('>')[1:]
+        self.bases = {c.split('\n', 1)[0]: c.split('\n', 1)[1].replace('\n', '') for c in contigs}
+
+    def path(self, *name):
+        return os.path.join(self.folder.name, *name)
+
+    def write(self, name, text):
+        with open(self.path(name), 'w') as f:
+            f.write(text)
+        return self.path(name)
+
+    def vcf(self, name, *records, header=''):
+        contigs = ''.join('##contig=<ID=%s>\n' % c for c in self.bases)
+        return self.write(name, HEADER % (header or contigs) + ''.join('\t'.join(map(str, r)) + '\t.\t.\t.\n' for r in records))
+
+    def build(self, *more, output='t.sites.bcf', code=0):
+        done = run(SITES, 'build', '-f', self.path('m37.fa'), *self.assemblies, '-o', self.path(output), *more)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done
+
+    def view(self, name='t.sites.bcf'):
+        """The table's records, through genotype-convert's own reading: describe; and bcftools where it is there."""
+        try:
+            out = run('bcftools', 'view', '-H', self.path(name))
+        except FileNotFoundError:
+            self.skipTest('bcftools is not there')
+        self.assertEqual(out.returncode, 0, out.stderr)
+        return [line.split('\t')[:5] for line in out.stdout.splitlines()]
+
+    def convert(self, *more, reference='m37.fa'):
+        done = run(CONVERT, '-q', '-f', self.path(reference), *self.assemblies, '--sex', 'male', '-o', self.path('out.vcf'), *more,
+                   self.path('exports', '23andme.37.zip'))
+        return done
+
+    def refused(self, words, *more, **which):
+        if os.path.exists(self.path('out.vcf')):
+            os.unlink(self.path('out.vcf'))
+        done = self.convert(*more, **which)
+        self.assertIn(done.returncode, (1, 2, 3), done.stderr)
+        self.assertIn(words, done.stderr)
+        self.assertFalse(os.path.exists(self.path('out.vcf')))
+        return done
+
+    # ---- build
+
+    def test_build_and_verify(self):
+        self.build('--vcf', self.path('sites.37.vcf'))
+        with open(self.path('sites.37.vcf')) as f:
+            expected = [line.split('\t')[:5] for line in f if line[0] != '#']
+        self.assertEqual(self.view(), expected)
+        done = run(SITES, 'verify', *self.assemblies, '-f', self.path('m37.fa'), self.path('t.sites.bcf'))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('right', done.stdout)
+        done = run(SITES, 'describe', self.path('t.sites.bcf'))
+        self.assertIn('assembly\tGRCh37', done.stdout)
+        self.assertIn('md5:', done.stdout)
+
+    def test_same_input_same_bytes(self):
+        self.build('--vcf', self.path('sites.37.vcf'))
+        first = read(self.path('t.sites.bcf')), read(self.path('t.sites.bcf.csi'))
+        self.build('--vcf', self.path('sites.37.vcf'))
+        self.assertEqual(first, (read(self.path('t.sites.bcf')), read(self.path('t.sites.bcf.csi'))))
+
+    def test_records_are_normalised(self):
+        b = self.bases['1']
+        p = next(i for i in range(1000, 8000) if b[i] not in (b[i + 1], 'N') and b[i + 1] == b[i + 2] == b[i + 3])
+        run_base, anchor, after = b[p + 1], b[p], p + 1
+        while b[after] == run_base:
+            after += 1
+        # deletion of one base of the run, given at its right end with bases behind it
+        right = ('1', after, 'rs1', b[after - 1:after + 2], b[after:after + 2])
+        q = p + 60
+        r = b[q - 1]
+        alts = [x for x in 'ACGT' if x != r]
+        records = [right, ('2', 500, '.', self.bases['2'][499], '<DEL>'), ('2', 501, '.', self.bases['2'][500:502], self.bases['2'][500:502].translate(str.maketrans('ACGT', 'CATG'))),
+                   ('1', q, 'rs3', r, alts[1]), ('1', q, 'rs2', r, alts[0] + ',' + alts[1]), ('1', q, 'rs3', r, alts[1]),
+                   ('2', 700, 'rs9', self.bases['2'][699].lower(), next(x for x in 'acgt' if x != self.bases['2'][699].lower())),
+                   ('2', 800, 'rs10', self.bases['2'][799], 'A' * 3000)]
+        self.build('--vcf', self.vcf('in.vcf', *records))
+        got = self.view()
+        self.assertIn(['1', str(p + 1), 'rs1', anchor + run_base, anchor], got)
+        self.assertIn(['1', str(q), 'rs3;rs2', r, alts[1] + ',' + alts[0]], got)
+        self.assertIn(['2', '700', 'rs9', self.bases['2'][699], next(x for x in 'ACGT' if x != self.bases['2'][699])], got)
+        self.assertEqual([g for g in got if g[1] in ('500', '501', '800')], [])
+
+    def test_several_alts_of_an_indel(self):
+        b = self.bases['2']
+        p = next(i for i in range(1000, 5000) if b[i] != b[i + 1] == b[i + 2] != b[i + 3])
+        anchor, base = b[p], b[p + 1]
+        self.build('--vcf', self.vcf('in.vcf', ('2', p + 1, 'rs5', anchor + base + base, anchor + base + ',' + anchor + base * 3)))
+        self.assertEqual(self.view(), [['2', str(p + 1), 'rs5', anchor + base, anchor + ',' + anchor + base * 2]])
+
+    def test_markers_of_exports(self):
+        keep = read(self.path('sites.37.vcf'), 'r')
+        spare = ('1', 8990, 'rs999999', self.bases['1'][8989], next(x for x in 'ACGT' if x != self.bases['1'][8989]))
+        self.write('more.vcf', keep + '\t'.join(map(str, spare)) + '\t.\t.\t.\n')
+        self.build('--vcf', self.path('more.vcf'), '--exports', self.path('exports', '23andme.37.zip'),
+                   self.path('exports', 'ancestry.37.zip'))
+        names = [g[2] for g in self.view()]
+        self.assertIn(keep.splitlines()[-1].split('\t')[2], names)
+        self.assertNotIn('rs999999', names)
+        self.build('--exports', self.path('exports', '23andme.37.zip'))
+        self.assertTrue(all(self.bases[g[0]][int(g[1]) - 1] == g[3] for g in self.view()))
+
+    def test_foreign_variants_are_refused(self):
+        wrong = [('1', p, '.', next(x for x in 'ACGT' if x != self.bases['1'][p - 1]), 'T') for p in range(1000, 1100)]
+        self.build('--vcf', self.vcf('in.vcf', *wrong), code=1)
+        self.assertFalse(os.path.exists(self.path('t.sites.bcf')))
+        self.assertEqual([n for n in os.listdir(self.folder.name) if n.startswith('.')], [])
+
+    def test_wrong_reference_is_refused(self):
+        rng = random.Random(1)
+        text = ''.join('>%s\n%s\n' % (c, ''.join(rng.choice('ACGT') for _ in s)) for c, s in self.bases.items())
+        self.write('other.fa', text)
+        done = run(SITES, 'build', '-f', self.path('other.fa'), '--vcf', self.path('sites.37.vcf'), *self.assemblies, '-o',
+                   self.path('t.bcf'))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        done = run(SITES, 'build', '-f', self.path('m37.fa'), '--vcf', self.path('sites.37.vcf'), '-o', self.path('t.bcf'))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn('no known assembly', done.stderr)
+
+    def test_usage(self):
+        for argv in ([], ['build'], ['build', '-f', 'x.fa', '-o', 'y'], ['nonsense'], ['verify'], ['verify', 'a', 'b'],
+                     ['describe', 'a', '--vcf', 'b'], ['build', '--nonsense']):
+            self.assertEqual(run(SITES, *argv).returncode, 2, argv)
+        for argv in (['--help'], ['--version'], ['build', '--help']):
+            done = run(SITES, *argv)
+            self.assertEqual((done.returncode, done.stderr), (0, ''), argv)
+        self.assertEqual(run(SITES, 'verify', self.path('nothing')).returncode, 3)
+        with open('/dev/full', 'w') as full:
+            done = subprocess.run([SITES, '--help'], stdout=full, stderr=subprocess.PIPE)
+        self.assertEqual(done.returncode, 3)
+
+    # ---- verify, compile, pack
+
+    def test_changed_table(self):
+        self.build('--vcf', self.path('sites.37.vcf'))
+        data = read(self.path('t.sites.bcf'))
+        for name, change in (('cut', data[:len(data) // 2]), ('tail', data[:-28])):
+            with open(self.path(name + '.bcf'), 'wb') as f:
+                f.write(change)
+            self.assertEqual(run(SITES, 'verify', *self.assemblies, self.path(name + '.bcf')).returncode, 3, name)
+            self.refused('cut off' if name == 'tail' else 'cannot be read', '-T', self.path(name + '.bcf'))
+        text = run('bcftools', 'view', self.path('t.sites.bcf')).stdout
+        lines = text.splitlines(True)
+        self.write('less.vcf', ''.join(lines[:-1]))
+        self.assertEqual(run(SITES, 'verify', *self.assemblies, self.path('less.vcf')).returncode, 1)
+        self.refused('digest', '-T', self.path('less.vcf'))
+
+    def test_compiled(self):
+        self.build('--vcf', self.path('sites.37.vcf'))
+        done = run(SITES, 'compile', self.path('t.sites.bcf'))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(run(SITES, 'verify', *self.assemblies, '-f', self.path('m37.fa'), self.path('t.sites.compiled')).returncode, 0)
+        a = run(SITES, 'describe', self.path('t.sites.bcf')).stdout.splitlines()[1:]
+        self.assertEqual(a, run(SITES, 'describe', self.path('t.sites.compiled')).stdout.splitlines()[1:])
+        self.assertEqual(self.convert('-T', self.path('t.sites.bcf')).returncode, 0)
+        plain = read(self.path('out.vcf'))
+        self.assertEqual(self.convert('-T', self.path('t.sites.compiled')).returncode, 0)
+        self.assertEqual(plain, read(self.path('out.vcf')))
+        data = bytearray(read(self.path('t.sites.compiled')))
+        for at in [8, 20, 40, 80, 120, 200, 1000, len(data) // 2, len(data) - 9, len(data) - 1]:
+            damaged = bytearray(data)
+            damaged[at] ^= 0x41
+            with open(self.path('d.compiled'), 'wb') as f:
+                f.write(damaged)
+            self.refused('compile it again', '-T', self.path('d.compiled'))
+        for n in (9, 100, len(data) - 8):
+            with open(self.path('d.compiled'), 'wb') as f:
+                f.write(data[:n])
+            self.refused('compile it again', '-T', self.path('d.compiled'))
+
+    def test_pack(self):
+        lower = ''.join('>%s\n' % c + ''.join((s[i:i + 61].lower() if i % 122 else s[i:i + 61]) + '\r\n' for i in range(0, len(s), 61))
+                        for c, s in self.bases.items())
+        self.write('crlf.fa', lower)
+        self.assertEqual(self.convert().returncode, 0)
+        plain = read(self.path('out.vcf'))
+        for name in ('m37', 'crlf'):
+            done = run(SITES, 'pack', self.path(name + '.fa'))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            for reference in (name + '.fa', name + '.2bit'):
+                done = self.convert(reference=reference)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(plain, read(self.path('out.vcf')), reference)
+        data = read(self.path('m37.2bit'))
+        for n in (3, 15, 20, 60):
+            with open(self.path('cut.2bit'), 'wb') as f:
+                f.write(data[:n])
+            self.assertNotEqual(self.convert(reference='cut.2bit').returncode, 0, n)
+        with open(self.path('cut.2bit'), 'wb') as f:
+            f.write(data[:-200])
+        self.assertEqual(self.convert(reference='cut.2bit').returncode, 3)
+
+    # ---- what does not belong together
+
+    def test_tables_of_other_assemblies(self):
+        contigs = ''.join('##contig=<ID=%s,length=%d,assembly=GRCh38>\n' % (c, len(s)) for c, s in self.bases.items())
+        self.refused('GRCh38', '-T', self.vcf('a.vcf', header=contigs))
+        contigs = ''.join('##contig=<ID=%s,length=%d>\n' % (c, len(s) + 1) for c, s in self.bases.items())
+        self.refused('bases', '-T', self.vcf('b.vcf', header=contigs))
+        contigs = ''.join('##contig=<ID=%s,length=%d,md5=%s>\n' % (c, len(s), hashlib.md5(b'x').hexdigest())
+                          for c, s in self.bases.items())
+        self.refused('md5', '-T', self.vcf('c.vcf', header=contigs))
+        self.refused('beyond', '-T', self.vcf('d.vcf', ('1', 9001, 'rs1', 'A', 'C')))
+        wrong = next(x for x in 'ACGT' if x != self.bases['1'][199])
+        other = next(x for x in 'ACGT' if x not in (wrong, self.bases['1'][199]))
+        self.refused('REF differs', '-T', self.vcf('e.vcf', ('1', 200, 'rs1', wrong, other)))
+        self.refused('no site table', '-T', self.path('assembly.tsv'))
+        self.refused('cannot open', '-T', self.path('nothing.bcf'))
+
+    def test_references_of_other_assemblies(self):
+        text = read(self.path('m37.fa'), 'r')
+        self.write('long.fa', text.replace('>2\n', '>2\n' + 'A' * 60 + '\n', 1))
+        self.refused('contig 2', reference='long.fa')
+        mt = text.index('>MT\n')
+        self.write('hg19.fa', text[:mt] + '>chrM\n' + ('A' * 60 + '\n') * 276 + 'A' * 11 + '\n')
+        self.refused('NC_001807', reference='hg19.fa')
+        self.write('chr.fa', text.replace('>', '>chr'))
+        self.assertEqual(self.convert(reference='chr.fa').returncode, 0)
+        self.write('stale.fa', text.replace('>X\n', '>X another name\n'))
+        with open(self.path('stale.fa.fai'), 'w') as f:
+            f.write(read(self.path('m37.fa.fai'), 'r'))
+        self.refused('index', reference='stale.fa')
+        self.write('bad.fa.fai', 'nonsense\n')
+        self.write('bad.fa', text)
+        self.refused('samtools faidx', reference='bad.fa')
+        self.refused('cannot open', reference='nothing.fa')
+
+    def test_folder_that_cannot_be_written(self):
+        if os.geteuid() == 0:
+            self.skipTest('root writes everywhere')
+        os.mkdir(self.path('closed'))
+        self.write('closed/ref.fa', read(self.path('m37.fa'), 'r'))
+        os.chmod(self.path('closed'), 0o500)
+        self.addCleanup(os.chmod, self.path('closed'), 0o700)
+        self.assertEqual(self.convert(reference='closed/ref.fa').returncode, 0)
+
+
+if __name__ == '__main__':
+    unittest.main()
