@@ -4,6 +4,7 @@
 #include "genotype-convert/conversion.h"
 #include "genotype-convert/report.h"
 
+#include <htslib/hts_log.h>
 #include <stdio.h>
 
 /* The line of a refusal begins with the file, as compilers' do; ours begin with our name. */
@@ -43,6 +44,7 @@ static int run(const options *o, fault *f) {
 }
 
 int main(int argc, char **argv) {
+  hts_set_log_level(HTS_LOG_OFF); /* what it has to say we say in our own words */
   options o;
   fault f = {0};
   output_setup();
