@@ -10,8 +10,10 @@
 #include "array-upload/pages/colour.h"
 #include "array-upload/pages/embedded.h"
 #include "array-upload/pages/escape.h"
+#include "array-upload/pages/qr.h"
 #include "array-upload/pages/render.h"
 #include "array-upload/pages/upload_page.h"
+#include "browser/sample_pages.h"
 
 static void renders(const char *text, const char *value, const char *expected) {
   buffer out = {0};
@@ -318,6 +320,40 @@ START_TEST(pages_in_every_language) {
 }
 END_TEST
 
+START_TEST(operator_pages) {
+  static const char hostile[] = "\"><script>alert(1)</script><a href='x' onclick=\"x\">{{v}}";
+  for (const char *const *name = sample_page_names; *name; name++) {
+    buffer out = {0}, bad = {0};
+    ck_assert_msg(sample_page(&out, *name, NULL) && !out.failed, "%s cannot be made", *name);
+    ck_assert_ptr_null(strstr(out.text, "{{"));
+    ck_assert_ptr_null(strstr(out.text, " style="));
+    ck_assert_msg(sample_page(&bad, *name, hostile), "%s cannot be made with hostile text", *name);
+    ck_assert_msg(!strstr(bad.text, "<script>alert") && !strstr(bad.text, "<a href='x'"), "%s lets markup through", *name);
+    for (const char *form = out.text; (form = strstr(form, "<form method=\"post\"")) != NULL; form++) {
+      const char *end = strstr(form, "</form>"), *token = strstr(form, "name=\"csrf\" value=\"csrf-token\"");
+      ck_assert_msg(token && token < end, "%s has a form without its token", *name);
+    }
+    buffer_free(&out);
+    buffer_free(&bad);
+  }
+}
+END_TEST
+
+START_TEST(qr_codes) {
+  buffer out = {0};
+  char *huge = calloc(1, 8000);
+  memset(huge, 'x', 7999);
+  ck_assert_int_eq(qr_svg(&out, huge), 0);
+  ck_assert_uint_eq(out.length, 0);
+  if (qr_svg(&out, "https://a.example/")) {
+    ck_assert_int_eq(strncmp(out.text, "<svg viewBox=\"0 0 33 33\"", 24), 0); /* version 2: 25 modules and the quiet zone */
+    ck_assert_ptr_nonnull(strstr(out.text, "</svg>"));
+  }
+  buffer_free(&out);
+  free(huge);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("render");
   TCase *cases = tcase_create("render");
@@ -336,6 +372,8 @@ int main(void) {
   tcase_add_test(cases, contrast);
   tcase_add_test(cases, assets);
   tcase_add_test(cases, pages_in_every_language);
+  tcase_add_test(cases, operator_pages);
+  tcase_add_test(cases, qr_codes);
   suite_add_tcase(suite, cases);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

@@ -56,3 +56,10 @@ export async function axe(page) {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
   return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target} ${n.failureSummary}`));
 }
+
+// What can be pressed and is lower than 44 px; links inside a sentence are exempt, as in WCAG 2.5.8.
+export const smallTargets = (page) => page.evaluate(() => [...document.querySelectorAll('a, button, summary, input:not([type=hidden])')]
+  .filter((e) => e.checkVisibility() && !e.classList.contains('unseen'))
+  .map((e) => ({ e: e.closest('.check') ?? e, text: e.outerHTML.slice(0, 80) }))
+  .filter(({ e }) => { const box = e.getBoundingClientRect(); return box.height < 43.5 && !e.closest('#error p, .privacy p, .hint'); })
+  .map(({ e, text }) => `${Math.round(e.getBoundingClientRect().height)}px ${text}`));

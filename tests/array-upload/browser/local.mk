@@ -1,14 +1,15 @@
 # The pages of the service: their unit suite, and a preview that the browser tests look at.
 if BUILD_ARRAY_UPLOAD
 check_PROGRAMS += tests/array-upload/browser/preview
-tests_array_upload_browser_preview_SOURCES = tests/array-upload/browser/preview.c
+sample_pages = tests/array-upload/browser/sample_pages.c tests/array-upload/browser/sample_pages.h
+tests_array_upload_browser_preview_SOURCES = tests/array-upload/browser/preview.c $(sample_pages)
 tests_array_upload_browser_preview_CPPFLAGS = $(array_upload_cppflags)
 tests_array_upload_browser_preview_LDADD = tools/array-upload/pages/libpages.la
 
 if HAVE_CHECK
 check_PROGRAMS += tests/array-upload/test_pages
 TESTS += tests/array-upload/test_pages
-tests_array_upload_test_pages_SOURCES = tests/array-upload/test_pages.c
+tests_array_upload_test_pages_SOURCES = tests/array-upload/test_pages.c $(sample_pages)
 tests_array_upload_test_pages_CPPFLAGS = $(unit_cppflags)
 tests_array_upload_test_pages_LDADD = tools/array-upload/pages/libpages.la $(CHECK_LIBS)
 endif
@@ -16,7 +17,7 @@ endif
 
 browser_files = tests/array-upload/browser/harness.mjs tests/array-upload/browser/mock.mjs \
 	tests/array-upload/browser/upload.test.mjs tests/array-upload/browser/embed.test.mjs \
-	tests/array-upload/browser/looks.test.mjs tests/array-upload/browser/package.json
+	tests/array-upload/browser/looks.test.mjs tests/array-upload/browser/operator.test.mjs tests/array-upload/browser/package.json
 EXTRA_DIST += $(browser_files)
 dist_check_SCRIPTS += tests/array-upload/browser/run.sh
 if BUILD_ARRAY_UPLOAD

@@ -3,7 +3,7 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { launch, axe, sizes, goodZip } from './harness.mjs';
+import { launch, axe, sizes, goodZip, smallTargets } from './harness.mjs';
 import { Mock } from './mock.mjs';
 
 let browser, mock;
@@ -53,12 +53,6 @@ const pages = {
   'not-valid': null,
 };
 
-const small = (page) => page.evaluate(() => [...document.querySelectorAll('a, button, summary, input:not([type=hidden])')]
-  .filter((e) => e.checkVisibility() && !e.classList.contains('unseen'))
-  .map((e) => ({ e: e.closest('.check') ?? e, text: e.outerHTML.slice(0, 80) }))
-  .filter(({ e }) => { const box = e.getBoundingClientRect(); return box.height < 43.5 && !e.closest('#error p, .privacy p'); })
-  .map(({ e, text }) => `${Math.round(e.getBoundingClientRect().height)}px ${text}`));
-
 test('axe finds what is wrong', async () => {
   const page = await browser.newPage();
   await page.setContent('<html><body><img src="data:,"><p style="color:#aaa;background:#fff">faint</p></body></html>');
@@ -78,7 +72,7 @@ for (const [name, session] of Object.entries(pages))
         const where = `${name} ${lang} ${size} ${colorScheme}`;
         assert.deepEqual(await axe(page), [], where);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${where}: wider than the screen`);
-        assert.deepEqual(await small(page), [], `${where}: targets under 44 px`);
+        assert.deepEqual(await smallTargets(page), [], `${where}: targets under 44 px`);
         if (process.env.SHOTS) await page.screenshot({ path: path.join(process.env.SHOTS, `${where.replace(/ /g, '-')}.png`), fullPage: true });
         await context.close();
       }

@@ -1,4 +1,5 @@
-/* preview - prints one page of the service without the service: `preview PAGE [name=value]...`, or `preview asset NAME`.
+/* preview - prints one page of the service without the service: `preview PAGE [name=value]...`, `preview operator/PAGE`, or
+ * `preview asset NAME`.
  * The browser tests' stand-in server and whoever works on the looks use it. Exit 1: no such page or asset. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include "array-upload/pages/buffer.h"
 #include "array-upload/pages/catalog.h"
 #include "array-upload/pages/upload_page.h"
+#include "sample_pages.h"
 
 static const char *argument(char **list, const char *name) {
   size_t length = strlen(name);
@@ -50,6 +52,8 @@ static upload_view view_of_arguments(char **list, const char **origins) {
 
 static int page_print(const char *name, char **list, buffer *out) {
   static const char *const results[] = {"done", "reason", "canceled", "not-valid"};
+  if (strncmp(name, "operator/", 9) == 0)
+    return sample_page(out, name + 9, NULL);
   const char *origins[8];
   upload_view view = view_of_arguments(list, origins);
   if (strcmp(name, "form") == 0)

@@ -1,6 +1,13 @@
 # pages: HTML from plain structs. The files a browser gets are turned into C strings here, with sed alone.
 pages_files = tools/array-upload/pages/upload.html tools/array-upload/pages/result.html \
-	tools/array-upload/pages/upload.js tools/array-upload/pages/upload.css
+	tools/array-upload/pages/upload.js tools/array-upload/pages/upload.css \
+	tools/array-upload/pages/operator/account.html tools/array-upload/pages/operator/keys.html \
+	tools/array-upload/pages/operator/layout.html tools/array-upload/pages/operator/login.html \
+	tools/array-upload/pages/operator/message.html tools/array-upload/pages/operator/project.html \
+	tools/array-upload/pages/operator/projects.html tools/array-upload/pages/operator/sample.html \
+	tools/array-upload/pages/operator/session.html tools/array-upload/pages/operator/subscription.html \
+	tools/array-upload/pages/operator/subscriptions.html tools/array-upload/pages/operator/operator.js \
+	tools/array-upload/pages/operator/operator.css
 pages_catalogs = tools/array-upload/pages/i18n/en.json tools/array-upload/pages/i18n/de.json
 pages_made = tools/array-upload/pages/embedded_files.c tools/array-upload/pages/embedded_catalogs.c
 EXTRA_DIST += tools/array-upload/pages/README.md $(pages_files) $(pages_catalogs)
@@ -51,9 +58,14 @@ tools_array_upload_pages_libpages_la_SOURCES = \
 	tools/array-upload/pages/colour.c tools/array-upload/pages/colour.h \
 	tools/array-upload/pages/embedded.h \
 	tools/array-upload/pages/escape.c tools/array-upload/pages/escape.h \
+	tools/array-upload/pages/operator.h tools/array-upload/pages/operator_access.c \
+	tools/array-upload/pages/operator_frame.c tools/array-upload/pages/operator_frame.h \
+	tools/array-upload/pages/operator_hooks.c tools/array-upload/pages/operator_projects.c \
+	tools/array-upload/pages/operator_sample.c \
+	tools/array-upload/pages/qr.c tools/array-upload/pages/qr.h \
 	tools/array-upload/pages/render.c tools/array-upload/pages/render.h \
 	tools/array-upload/pages/upload_page.c tools/array-upload/pages/upload_page.h
 nodist_tools_array_upload_pages_libpages_la_SOURCES = $(pages_made)
 tools_array_upload_pages_libpages_la_CPPFLAGS = $(array_upload_cppflags)
-tools_array_upload_pages_libpages_la_LIBADD = -lm
+tools_array_upload_pages_libpages_la_LIBADD = $(QRENCODE_LIBS) -lm
 endif

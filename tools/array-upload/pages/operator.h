@@ -1,0 +1,168 @@
+/* operator.h - the operator's pages, from plain structs to HTML. No access to the store, no decisions about rights: what a page
+ * offers is what its struct says. Strings are UTF-8, borrowed for the call, escaped here; NULL and "" mean "not there".
+ * Times are microseconds since 1970, UTC; 0 means "none". Each function appends a whole page and returns 1, or 0 when memory
+ * ran out (out->failed).
+ *
+ * Forms post form-encoded fields, always with `csrf`:
+ *   POST /operator/login email password          POST /operator/logout
+ *   POST /operator/projects name                 POST /operator/projects/ID/session  redirect_on_success redirect_on_failure
+ *   POST /operator/projects/ID/subscriptions name target                             expires_in metadata
+ *   POST /operator/samples/ID/cancel|delete      POST /operator/keys name expiry_date   POST /operator/keys/ID/revoke
+ *   POST /operator/subscriptions/ID/test|secret|delete      POST /operator/notifications/ID/resend
+ *   POST /operator/account/password old new
+ * Lists read ?search= ?status= ?offset=. */
+#ifndef ARRAY_UPLOAD_PAGES_OPERATOR_H
+#define ARRAY_UPLOAD_PAGES_OPERATOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "array-upload/pages/buffer.h"
+
+/* What every page has around it. */
+typedef struct operator_frame {
+  const char *organization;
+  const char *user;  /* NULL: nobody is logged in, no navigation */
+  const char *role;  /* owner, manager, analyst, viewer */
+  const char *csrf;
+  const char *notice; /* what has just been done */
+  const char *error;  /* what has just failed */
+} operator_frame;
+
+/* Which part of a list is shown. */
+typedef struct operator_range {
+  uint64_t offset, limit, total;
+} operator_range;
+
+int operator_login(buffer *out, const operator_frame *frame, const char *email);
+/* A page of words only: not found, not allowed. */
+int operator_message(buffer *out, const operator_frame *frame, const char *heading, const char *text);
+
+typedef struct operator_project {
+  const char *id, *name, *description;
+  uint64_t samples;
+  int64_t created;
+  int locked, standard; /* standard: the organization's project for array data */
+} operator_project;
+
+typedef struct operator_projects_view {
+  operator_frame frame;
+  const char *search;
+  const operator_project *projects;
+  size_t count;
+  operator_range range;
+  int can_manage;
+} operator_projects_view;
+int operator_projects(buffer *out, const operator_projects_view *view);
+
+typedef struct operator_sample {
+  const char *id, *client_id, *status, *note;
+  int64_t created, modified;
+  int hidden;
+} operator_sample;
+
+typedef struct operator_samples_view {
+  operator_frame frame;
+  operator_project project;
+  uint64_t scheduled, running, succeeded, failed;
+  const char *search, *status; /* status: all, completed, failed, running, succeeded */
+  const operator_sample *samples;
+  size_t count;
+  operator_range range;
+  int can_create;
+} operator_samples_view;
+int operator_samples(buffer *out, const operator_samples_view *view);
+
+typedef struct operator_quality {
+  const char *name, *status; /* succeeded, failed, skipped */
+  const char *measured, *expected; /* as text */
+} operator_quality;
+
+typedef struct operator_file {
+  const char *name, *type, *url, *sha256;
+  uint64_t size_bytes;
+} operator_file;
+
+typedef struct operator_status {
+  const char *status, *note;
+  int64_t created;
+} operator_status;
+
+typedef struct operator_sample_view {
+  operator_frame frame;
+  const char *project_id, *project;
+  operator_sample sample;
+  const char *metadata;   /* JSON, written as it is */
+  const char *failed_qc;  /* names, separated by ", " */
+  const char *report_url; /* the report for people */
+  const operator_quality *quality;
+  size_t quality_count;
+  const operator_file *files;
+  size_t file_count;
+  const operator_status *history; /* newest first */
+  size_t history_count;
+  int can_write, can_manage, cancelable;
+} operator_sample_view;
+int operator_sample_page(buffer *out, const operator_sample_view *view);
+
+typedef struct operator_session_view {
+  operator_frame frame;
+  const char *project_id, *project;
+  /* as typed, and what is wrong with each */
+  const char *success, *success_fault, *failure, *failure_fault, *expires_in, *expires_in_fault, *metadata, *metadata_fault;
+  /* after creation; url NULL: the form is shown */
+  const char *url, *sample_id;
+  int64_t expires;
+  unsigned minutes;
+} operator_session_view;
+int operator_session(buffer *out, const operator_session_view *view);
+
+typedef struct operator_key {
+  const char *id, *name, *prefix;
+  int64_t expires, last_used; /* expires: the end of the last valid day */
+  int expired;
+} operator_key;
+
+typedef struct operator_keys_view {
+  operator_frame frame;
+  const operator_key *keys;
+  size_t count;
+  const char *new_key; /* shown this once */
+} operator_keys_view;
+int operator_keys(buffer *out, const operator_keys_view *view);
+
+int operator_account(buffer *out, const operator_frame *frame, const char *email);
+
+typedef struct operator_subscription {
+  const char *id, *name, *target, *events; /* events: names, separated by ", " */
+  int has_secret, flagged;
+} operator_subscription;
+
+typedef struct operator_subscriptions_view {
+  operator_frame frame;
+  const char *project_id, *project;
+  const operator_subscription *subscriptions;
+  size_t count;
+  int can_manage;
+} operator_subscriptions_view;
+int operator_subscriptions(buffer *out, const operator_subscriptions_view *view);
+
+typedef struct operator_delivery {
+  const char *id, *event, *message;
+  int64_t created;
+  int http_status; /* 0: no answer */
+} operator_delivery;
+
+typedef struct operator_subscription_view {
+  operator_frame frame;
+  const char *project_id, *project;
+  operator_subscription subscription;
+  const char *secret; /* shown this once */
+  const operator_delivery *deliveries;
+  size_t count;
+  operator_range range;
+  int can_manage;
+} operator_subscription_view;
+int operator_subscription_page(buffer *out, const operator_subscription_view *view);
+
+#endif
