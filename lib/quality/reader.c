@@ -12,6 +12,7 @@ struct dtc_reader {
   dtc_sink sink;
   parser *parser;
   int concluded;
+  dtc_status text; /* what the parser said in the end */
   quality quality;
 };
 
@@ -93,11 +94,12 @@ static dtc_status decide_build(dtc_verdict *v) {
 dtc_status reader_conclude(dtc_reader *reader, const pumped *container, dtc_verdict *verdict) {
   dtc_verdict scratch;
   dtc_verdict *v = verdict ? verdict : &scratch;
-  dtc_status text = parser_finish(reader->parser);
+  if (!reader->concluded)
+    reader->text = parser_finish(reader->parser);
   reader->concluded = 1;
   /* The pump's own diag tells its fault; a status it took from the reader has none. */
   int of_container = container->status != DTC_OK && container->diag.status != DTC_OK;
-  dtc_status status = container->status != DTC_OK ? container->status : text;
+  dtc_status status = container->status != DTC_OK ? container->status : reader->text;
   verdict_of_status(DTC_OK, NULL, v);
   if (status != DTC_OK)
     v->diag = of_container ? container->diag : *parser_get_diag(reader->parser);
