@@ -46,6 +46,7 @@ genotype_convert_SOURCES = \
 	tools/genotype-convert/usage.c \
 	tools/genotype-convert/vcf_set.c tools/genotype-convert/vcf_set.h
 dist_man_MANS += tools/genotype-convert/genotype-convert.1
+genotype_convert_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
 genotype_convert_CFLAGS = $(AM_CFLAGS) -pthread
 genotype_convert_LDADD = tools/genotype-convert/libwriter.la tools/genotype-convert/libresolve.la \
 	lib/libdtcgeno.la lib/libbase.la $(HTSLIB_LIBS) -lpthread

@@ -10,6 +10,7 @@ genotype_sites_SOURCES = \
 	tools/genotype-sites/table_writer.c tools/genotype-sites/table_writer.h \
 	tools/genotype-sites/variant.c tools/genotype-sites/variant.h \
 	tools/genotype-sites/whole_file.c tools/genotype-sites/whole_file.h
+dist_man_MANS += tools/genotype-sites/genotype-sites.1
 genotype_sites_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
 genotype_sites_LDADD = tools/genotype-convert/libresolve.la tools/genotype-convert/libwriter.la \
 	lib/libdtcgeno.la lib/libbase.la $(HTSLIB_LIBS) -lpthread
