@@ -59,10 +59,8 @@ static int export_failed(const char *path, const dtc_verdict *v, fault *f) {
   if (is_refusal(v->status)) {
     char line[500];
     dtc_verdict_line(v, line, sizeof line);
-    if (diag->line)
-      return fault_set(f, EXIT_REFUSED, "%s(%llu:%llu): %s", path, (unsigned long long)diag->line,
-                       (unsigned long long)diag->column, line);
-    return fault_set(f, EXIT_REFUSED, "%s: %s", path, line);
+    return fault_set(f, EXIT_REFUSED, "%s(%llu:%llu): %s", path, (unsigned long long)diag->line,
+                     (unsigned long long)diag->column, line);
   }
   if (diag->system_errno) {
     errno = diag->system_errno;
