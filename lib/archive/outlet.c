@@ -62,6 +62,8 @@ dtc_status outlet_flush(outlet *o, inflate_span *span, outlet_buffers *buffers, 
 dtc_status outlet_inflate(outlet *o, void *state, inflate_span *span, outlet_buffers *buffers, dtc_status bad,
                           outlet_progress *progress, dtc_diag *diag) {
   *progress = OUTLET_HUNGRY;
+  const size_t given = span->in_bytes;
+  const uint64_t produced_before = o->unpacked_bytes + (sizeof buffers->out - span->room_bytes);
   for (;;) {
     size_t in_before = span->in_bytes, room_before = span->room_bytes;
     inflate_result result = o->engine->step(state, span);
@@ -79,6 +81,9 @@ dtc_status outlet_inflate(outlet *o, void *state, inflate_span *span, outlet_buf
       if (status != DTC_OK)
         return status;
     } else if (span->in_bytes == 0) {
+      uint64_t produced = o->unpacked_bytes + (sizeof buffers->out - span->room_bytes) - produced_before;
+      if (given == sizeof buffers->in && produced < given / OUTLET_SHRINK_MAX)
+        return diag_set(diag, bad, (place){0, 0, o->at_byte}, "deflate blocks that hold data");
       return DTC_OK;
     } else if (span->in_bytes == in_before && span->room_bytes == room_before) {
       return diag_set(diag, bad, (place){0, 0, o->at_byte}, "a deflate stream");

@@ -7,6 +7,10 @@
 
 #define OUTLET_BLOCK_BYTES 65536 /* the largest piece a consumer sees, and the step of every read */
 
+/* A whole block of packed bytes gives at least an eighth of its size. Compressors give more than 8/9 even of random bytes;
+ * less comes only of endless empty blocks, whose tables cost a thousand times the work of data. */
+#define OUTLET_SHRINK_MAX 8
+
 /* The buffers of one unpacking; too large for the stack. */
 typedef struct outlet_buffers {
   unsigned char in[OUTLET_BLOCK_BYTES];
