@@ -38,3 +38,9 @@ TESTS += tests/command/test_sites
 endif
 dist_check_SCRIPTS += tests/command/test_sites
 EXTRA_DIST += tests/command/test_sites.py
+# Real markers and genotypes; skipped where the shared data is not there.
+if HAVE_HTSLIB
+TESTS += tests/command/test_real_data
+endif
+dist_check_SCRIPTS += tests/command/test_real_data
+EXTRA_DIST += tests/command/test_real_data.py
