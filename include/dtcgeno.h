@@ -378,7 +378,8 @@ typedef struct dtc_calls {
 /* Spells the name of row i with a NUL; text has DTC_ID_TEXT_MAX + 1 bytes. Returns the length. */
 DTC_API size_t dtc_calls_id(const dtc_calls *calls, size_t i, char *text);
 
-/* A row that DTC_POLICY_REJECT keeps out of the calls; the texts are the row's own fields, not terminated. */
+/* A row that DTC_POLICY_REJECT keeps out of the calls; the texts are the row's own fields, not terminated. Where the
+ * alleles have two columns, genotype is both with '/' between them. */
 typedef struct dtc_reject {
   dtc_status why; /* POSITION_MISSING, CHROMOSOME_INVALID or ALLELE_INVALID */
   uint64_t line;

@@ -86,7 +86,7 @@ static dtc_status header_take(parser *p, const line *l) {
     return status;
   p->foreign = foreign_by_word(l->text, l->number == 1);
   if (p->foreign)
-    return line_fault(l, DTC_VENDOR_FOREIGN, 1, p->foreign->title, &p->diag);
+    return line_fault(l, DTC_VENDOR_FOREIGN, 1, vendor_foreign_words, &p->diag);
   if (p->header.count >= p->options.limits.header_lines)
     return diag_set(&p->diag, DTC_HEADER_TOO_LONG, (place){l->number, 1, l->byte}, "a column line within the first %u lines",
                     p->options.limits.header_lines);
@@ -104,7 +104,7 @@ static dtc_status header_cut(parser *p, const line *rest, int has_rest) {
       return status;
     p->foreign = foreign_by_word(rest->text, rest->number == 1);
     if (p->foreign)
-      return line_fault(rest, DTC_VENDOR_FOREIGN, 1, p->foreign->title, &p->diag);
+      return line_fault(rest, DTC_VENDOR_FOREIGN, 1, vendor_foreign_words, &p->diag);
     if (!header_add(&p->header, rest))
       return out_of_memory(p);
   }
@@ -163,6 +163,9 @@ static dtc_status row_take(parser *p, const line *l) {
   if (status)
     return status;
   int tolerant = p->options.policy == DTC_POLICY_REJECT;
+  if (r.fault == DTC_POSITION_BEYOND)
+    return diag_set(&p->diag, r.fault, (place){l->number, r.fault_column, l->byte + r.fault_column - 1},
+                    "a position up to %lu on this chromosome", (unsigned long)p->row_rules.length[r.contig]);
   if (r.fault && !tolerant)
     return line_fault(l, r.fault, r.fault_column, r.fault_expected, &p->diag);
   if (p->totals.rows >= p->options.limits.rows_max || l->number > UINT32_MAX)

@@ -111,7 +111,7 @@ static dtc_status read_id(const row_rules *rules, const line *l, view id, row *o
   if (rules->policy == DTC_POLICY_REJECT || (rules->vendor->id_kinds >> kind & 1 && kind != DTC_ID_OTHER) ||
       may_be_odd(rules->vendor, id))
     return DTC_OK;
-  return line_fault(l, DTC_RSID_INVALID, column_of(l, id), "a marker's name as this vendor writes them", diag);
+  return line_fault(l, DTC_RSID_INVALID, column_of(l, id), rules->vendor->id_words, diag);
 }
 
 /* ---- position, chromosome, genotype */
@@ -136,12 +136,14 @@ static void set_fault(row *out, dtc_status fault, size_t column, const char *exp
 static void read_contig(const row_rules *rules, const line *l, row *out) {
   const char *const *labels = rules->vendor->labels;
   unsigned label = 0;
-  if (!view_is(out->chromosome, "0"))
+  if (!out->chromosome.length)
+    label = DTC_LABEL_COUNT;
+  else if (!view_is(out->chromosome, "0"))
     for (label = 1; label < DTC_LABEL_COUNT; label++)
-      if (labels[label] && view_is(out->chromosome, labels[label]))
+      if (labels[label] && *labels[label] == *out->chromosome.at && view_is(out->chromosome, labels[label]))
         break;
   if (label == DTC_LABEL_COUNT) {
-    set_fault(out, DTC_CHROMOSOME_INVALID, column_of(l, out->chromosome), "a chromosome as this vendor writes them");
+    set_fault(out, DTC_CHROMOSOME_INVALID, column_of(l, out->chromosome), rules->vendor->chromosome_words);
     return;
   }
   out->contig = (uint8_t)label;
@@ -170,15 +172,15 @@ static void read_genotype(const row_rules *rules, const line *l, row_phase *phas
   if (alleles && v->writes_one_letter && b == DTC_ALLELE_MISSING && a != DTC_ALLELE_MISSING)
     b = DTC_ALLELE_NONE;
   if (a < 0 || b < 0) {
-    set_fault(out, DTC_ALLELE_INVALID, column, "a genotype as this vendor writes them");
+    set_fault(out, DTC_ALLELE_INVALID, column, v->genotype_words);
     return;
   }
   if (b == DTC_ALLELE_NONE) {
     int haploid = out->contig >= DTC_CONTIG_X || out->contig == DTC_CONTIG_NONE;
     if (!v->writes_one_letter || !haploid)
-      set_fault(out, DTC_ALLELE_INVALID, column, "a genotype of two letters");
+      set_fault(out, DTC_ALLELE_INVALID, column, v->genotype_words);
   } else if (!row_alleles_fit((unsigned)a, (unsigned)b)) {
-    set_fault(out, DTC_ALLELE_INVALID, column, "two bases, two of I and D, or no call at all");
+    set_fault(out, DTC_ALLELE_INVALID, column, v->genotype_words);
   } else if (a != DTC_ALLELE_MISSING) {
     row_phase here = phased ? ROW_PHASED : ROW_UNPHASED;
     if (*phase == ROW_PHASE_UNSEEN)

@@ -28,7 +28,7 @@ typedef struct row {
    * Only what was read before it is set then. */
   dtc_status fault;
   size_t fault_column;
-  const char *fault_expected;
+  const char *fault_expected; /* static, or of the vendor */
 } row;
 
 /* Sets what the header's build decides. assembly may be NULL. */

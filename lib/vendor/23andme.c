@@ -76,7 +76,9 @@ static dtc_status read(const header *h, vendor_match *out, dtc_diag *diag) {
   const wording *known = wording_find(h, wordings, sizeof wordings / sizeof *wordings);
   out->format = known ? known->format : NULL;
   out->wording_known = known != NULL;
-  out->lookalike = header_find(h, "Dec 29 11:59:59 2012") != SIZE_MAX || header_find(h, "Mar 12 07:02:51 2018") != SIZE_MAX;
+  static const char *const forged[] = {"Dec 29 11:59:59 2012", "Mar 12 07:02:51 2018", "12 Mar 2018 07:02:51"};
+  for (size_t i = 0; i < sizeof forged / sizeof *forged; i++)
+    out->lookalike |= header_find(h, forged[i]) != SIZE_MAX;
   return DTC_OK;
 }
 
@@ -91,6 +93,9 @@ const vendor vendor_23andme = {
     .writes_one_letter = 1,
     .writes_phased = 1,
     .id_kinds = 1u << DTC_ID_RS | 1u << DTC_ID_I,
+    .id_words = "rs or i and digits",
+    .chromosome_words = "chromosome 1-22, X, Y or MT",
+    .genotype_words = "two of A C G T, two of I D, or --; one letter only on X, Y and MT",
     .claims = claims,
     .read = read,
 };

@@ -77,6 +77,9 @@ const vendor vendor_ancestrydna = {
     .writes_one_letter = 0,
     .writes_phased = 0,
     .id_kinds = 1u << DTC_ID_RS | 1u << DTC_ID_VGXS,
+    .id_words = "rs or VGXS and digits",
+    .chromosome_words = "chromosome 1-26",
+    .genotype_words = "in both columns one of A C G T, one of I D, or 0",
     .claims = claims,
     .read = read,
 };

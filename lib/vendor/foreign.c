@@ -26,9 +26,9 @@ static const struct {
   const char *word;
   const foreign *whose;
 } words[] = {
-    {"##fileformat=vcf", &vcf},
+    {"##fileformat=vcfv", &vcf},
     {"mergedna", &mergedna},
-    {"superkit", &superkit},
+    {"dnasuperkit", &superkit},
     {"wgsextract", &wgsextract},
     {"wgs extract", &wgsextract},
     {"dnaera", &dnaera},
@@ -56,13 +56,16 @@ static const struct {
 
 static char lower(char c) { return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c); }
 
+static int is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
+
+/* Not inside a longer word: a person may be called Plinkett. */
 static int holds(view text, const char *word) {
   size_t n = strlen(word);
   for (size_t i = 0; i + n <= text.length; i++) {
     size_t k = 0;
     while (k < n && lower(text.at[i + k]) == word[k])
       k++;
-    if (k == n)
+    if (k == n && !(i && is_letter(text.at[i - 1])) && !(i + n < text.length && is_letter(text.at[i + n]) && is_letter(word[n - 1])))
       return 1;
   }
   return 0;

@@ -61,6 +61,9 @@ const vendor vendor_myheritage = {
     .writes_one_letter = 0,
     .writes_phased = 0,
     .id_kinds = 1u << DTC_ID_RS | 1u << DTC_ID_OTHER,
+    .id_words = "rs and digits, or another plain name",
+    .chromosome_words = "chromosome 1-22, X or Y",
+    .genotype_words = "two of A C G T, two of I D, or --",
     .claims = claims,
     .read = read,
 };

@@ -2,7 +2,8 @@
 
 #include "text/fields.h"
 
-static const vendor *const vendors[] = {&vendor_23andme, &vendor_ancestrydna, &vendor_myheritage, NULL};
+#define VENDOR_ADDRESS(slug) &vendor_##slug,
+static const vendor *const vendors[] = {VENDOR_LIST(VENDOR_ADDRESS) NULL};
 
 const vendor *const *vendor_list(void) { return vendors; }
 
@@ -44,6 +45,8 @@ static int same_letters(view a, const char *lower) {
 static int is_column_line(view text) {
   static const char *const first[] = {"rsid", "markername", "name", "snp name", "snp.name", "snp"};
   view names = without_comment_mark(text);
+  if (!names.length || !strchr("rRmMnNsS", *names.at))
+    return 0;
   for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
     size_t n = strlen(first[i]);
     if (!same_letters(names, first[i]) || names.length == n || !strchr("\t,\"", names.at[n]))
@@ -90,6 +93,8 @@ static dtc_status check_damage(const header *h, dtc_diag *diag) {
   return DTC_OK;
 }
 
+const char vendor_foreign_words[] = "the header of a vendor whose exports are taken";
+
 int vendor_is_claimed(const header *h) {
   for (size_t i = 0; vendors[i]; i++)
     if (vendors[i]->claims(h))
@@ -110,8 +115,8 @@ dtc_status vendor_identify(const header *h, vendor_match *out, const foreign **o
   if (!claimant) {
     *other = foreign_by_columns(h);
     if (*other)
-      return header_fault(h, h->count - 1, DTC_VENDOR_FOREIGN, 1, (*other)->title, diag);
-    return header_fault(h, h->count - 1, DTC_VENDOR_UNKNOWN, 1, "the header of a raw data export above this line", diag);
+      return header_fault(h, h->count - 1, DTC_VENDOR_FOREIGN, 1, vendor_foreign_words, diag);
+    return header_fault(h, h->count - 1, DTC_VENDOR_UNKNOWN, 1, "the header of a raw data export", diag);
   }
   dtc_status status = check_damage(h, diag);
   out->vendor = claimant;

@@ -1,7 +1,7 @@
 /* vendor.h - the vendors: who wrote this header, and how its rows look. Names of vendors appear in this folder only.
  *
- * A new vendor is one file with a `vendor` in it, one line in vendor.c's list, one word in local.mk, one folder of test
- * data. Every member below is constant. */
+ * A new vendor is one file with a `vendor` in it, one row in VENDOR_LIST, one word in local.mk, one folder of test data.
+ * Everything here is constant. */
 #ifndef DTC_VENDOR_VENDOR_H
 #define DTC_VENDOR_VENDOR_H
 
@@ -39,15 +39,21 @@ struct vendor {
   int writes_one_letter; /* haploid genotypes have one letter; else every genotype has two */
   int writes_phased;     /* A|G is seen */
   unsigned id_kinds;     /* bit 1 << dtc_id_kind. OTHER: any plain name, for vendors whose names are not all known */
+  /* What a row of this vendor has, in words that follow "expected". */
+  const char *id_words, *chromosome_words, *genotype_words;
   /* Whether the vendor's own sentence is there. */
   int (*claims)(const header *h);
   /* Column line, build, version, wording. Only for a header that this vendor claims. */
   dtc_status (*read)(const header *h, vendor_match *out, dtc_diag *diag);
 };
 
-extern const vendor vendor_23andme, vendor_ancestrydna, vendor_myheritage;
+/* Every vendor, by its slug. */
+#define VENDOR_LIST(X) X(23andme) X(ancestrydna) X(myheritage)
+#define VENDOR_DECLARE(slug) extern const vendor vendor_##slug;
+VENDOR_LIST(VENDOR_DECLARE)
+#undef VENDOR_DECLARE
 
-/* All vendors; NULL ends the list. */
+/* The same as a list; NULL ends it. */
 const vendor *const *vendor_list(void);
 /* NULL where there is none. */
 const vendor *vendor_by_slug(const char *slug);
@@ -68,6 +74,8 @@ int vendor_header_ends(const header *above, view text);
 int vendor_is_header_line(view text);
 /* Exactly one vendor must claim the header, which ends in its column line. *other is set with DTC_VENDOR_FOREIGN. */
 dtc_status vendor_identify(const header *h, vendor_match *out, const foreign **other, dtc_diag *diag);
+/* What is expected where a foreign vendor was found. */
+extern const char vendor_foreign_words[];
 /* Whether any of our vendors has put its sentence into the lines so far. */
 int vendor_is_claimed(const header *h);
 
