@@ -13,6 +13,7 @@
 #define FLAG_PATCH (1u << 5)
 #define FLAG_UTF8 (1u << 11)
 #define METHOD_AES 99u
+#define SYSTEM_VMS 2 /* APPNOTE 4.4.2 */
 /* The newest version the readers beside us take for stored and deflated members (unzip 6.0). */
 #define VERSION_MAX 46u
 
@@ -28,7 +29,7 @@ static dtc_status read_entry(const unsigned char *p, size_t left, uint64_t p_at,
   *entry_bytes = ENTRY_BYTES + name_bytes + extra_bytes + comment_bytes;
   if (*entry_bytes > left)
     return diag_set(diag, DTC_ZIP_DIRECTORY, at(p_at), "a directory entry within the directory");
-  *m = (zip_member){.entry_at = p_at, .version = p[6], .flags = field_16(p + 8), .method = field_16(p + 10),
+  *m = (zip_member){.entry_at = p_at, .made_by = p[5], .version = p[6], .flags = field_16(p + 8), .method = field_16(p + 10),
                     .crc = field_32(p + 16), .attributes = field_32(p + 38),
                     .name = {(const char *)p + ENTRY_BYTES, name_bytes}};
   extra_facts extra;
@@ -78,6 +79,8 @@ static dtc_status check_method(const zip_member *m, dtc_diag *diag) {
 /* A regular file or a folder, by the Unix mode in the upper half, the DOS attributes in the lower and the name. */
 static dtc_status check_type(const zip_member *m, dtc_diag *diag) {
   enum { TYPE_MASK = 0170000, TYPE_REGULAR = 0100000, TYPE_FOLDER = 0040000, DOS_LABEL = 8, DOS_FOLDER = 16, DOS_DEVICE = 64 };
+  if (m->made_by == SYSTEM_VMS) /* records, which readers put together in their own ways */
+    return diag_set(diag, DTC_ZIP_NOT_REGULAR, at(m->entry_at + 5), "a file that is a row of bytes, found one of VMS");
   unsigned type = m->attributes >> 16 & TYPE_MASK;
   int is_folder = name_is_folder(m->name);
   if ((type != 0 && type != (is_folder ? TYPE_FOLDER : TYPE_REGULAR)) || m->attributes & (DOS_LABEL | DOS_DEVICE) ||

@@ -26,6 +26,7 @@ typedef struct zip_member {
   uint32_t crc;
   uint32_t attributes;
   uint16_t flags, method, version;
+  uint8_t made_by;                      /* the system whose attributes these are */
   zip_role role;
   view name;                            /* inside the walk's directory */
   int is_encrypted;

@@ -311,6 +311,7 @@ def unsafe_names(v, text):
         yield refused('type-' + word, 'zip-not-regular', layout([Member(n, text, external=kind << 16)]))
     yield refused('type-dos-folder', 'zip-not-regular', layout([Member(n, text, made_by=20, external=16)]))
     yield refused('type-dos-label', 'zip-not-regular', layout([Member(n, text, made_by=20, external=8)]))
+    yield refused('type-vms', 'zip-not-regular', layout([Member(n, text, made_by=0x0214)]))
     yield refused('type-folder-with-bytes', 'zip-not-regular', layout([Member(n + '/', text, folder=True)]))
     yield refused('type-symlink-beside', 'zip-not-regular', layout([Member(n, text), Member('__MACOSX/l', b'/etc', external=0o120777 << 16)]))
 
