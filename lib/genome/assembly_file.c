@@ -126,32 +126,34 @@ static dtc_status check_whole(loading *l) {
   return assemblies ? DTC_OK : fault(l, "at least one assembly");
 }
 
+static dtc_status take_file(loading *l) {
+  view line = {"", 0};
+  while (line.at) {
+    dtc_status status = reference_file_line(l->file, &line, l->diag);
+    if (status == DTC_OK && line.at)
+      status = take_line(l, line);
+    if (status != DTC_OK)
+      return status;
+  }
+  return check_whole(l);
+}
+
 dtc_status dtc_assemblies_load_path(const char *path, const dtc_allocator *allocator, dtc_assemblies **out,
                                     dtc_diag *diag) {
   *out = NULL;
   if (diag)
     memset(diag, 0, sizeof *diag);
   dtc_allocator a = alloc_or_default(allocator);
-  loading l = {.diag = diag};
+  loading l = {.diag = diag, .set = alloc_array(&a, 1, sizeof *l.set)};
+  if (!l.set)
+    return diag_set(diag, DTC_OUT_OF_MEMORY, (place){0, 0, 0}, "memory");
+  *l.set = *dtc_assemblies_builtin();
+  l.set->allocator = a;
   dtc_status status = reference_file_open(path, DTC_ASSEMBLY_FILE, &a, &l.file, diag);
-  if (status != DTC_OK)
-    return status;
-  l.set = alloc_array(&a, 1, sizeof *l.set);
-  if (l.set) {
-    *l.set = *dtc_assemblies_builtin();
-    l.set->allocator = a;
-  } else {
-    status = diag_set(diag, DTC_OUT_OF_MEMORY, (place){0, 0, 0}, "memory");
+  if (status == DTC_OK) {
+    status = take_file(&l);
+    reference_file_close(l.file);
   }
-  view line = {"", 0};
-  while (status == DTC_OK && line.at) {
-    status = reference_file_line(l.file, &line, diag);
-    if (status == DTC_OK && line.at)
-      status = take_line(&l, line);
-  }
-  if (status == DTC_OK)
-    status = check_whole(&l);
-  reference_file_close(l.file);
   if (status != DTC_OK) {
     alloc_release(&a, l.set);
     return status;

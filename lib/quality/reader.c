@@ -92,7 +92,7 @@ static dtc_status decide_build(dtc_verdict *v) {
 }
 
 dtc_status reader_conclude(dtc_reader *reader, const pumped *container, dtc_verdict *verdict) {
-  dtc_verdict scratch;
+  dtc_verdict scratch = {0};
   dtc_verdict *v = verdict ? verdict : &scratch;
   if (!reader->concluded)
     reader->text = parser_finish(reader->parser);
