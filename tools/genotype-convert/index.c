@@ -20,6 +20,7 @@ typedef struct contig_index {
   uint64_t *windows; /* the first record that overlaps each window of 16 KiB */
   size_t n_windows, windows_capacity;
   uint64_t records, from, to;
+  uint64_t leaf; /* the window of the last chunk where that is one of the narrowest bins */
 } contig_index;
 
 struct index_builder {
@@ -110,16 +111,22 @@ static void note_windows(index_builder *x, contig_index *c, uint64_t from, uint6
 void index_add(index_builder *x, unsigned contig, uint32_t position, uint32_t span, uint64_t from, uint64_t to) {
   contig_index *c = &x->contigs[contig];
   uint64_t begin = position - 1, end = begin + (span ? span : 1);
-  if (c->records++ == 0)
-    c->from = from;
   c->to = to;
+  if (c->records++ == 0) {
+    c->from = from;
+  } else if (c->leaf == begin >> MIN_SHIFT && c->leaf == (end - 1) >> MIN_SHIFT) {
+    c->chunks[c->n_chunks - 1].to = to; /* most records: like the one before, inside one window */
+    return;
+  }
   uint32_t bin = bin_of(begin, end, x->depth);
+  c->leaf = bin >= first_bin(x->depth) ? bin - first_bin(x->depth) : NO_RECORD;
   if (c->n_chunks && c->chunks[c->n_chunks - 1].bin == bin) {
     c->chunks[c->n_chunks - 1].to = to;
   } else if (make_room((void **)&c->chunks, &c->chunks_capacity, c->n_chunks + 1, sizeof *c->chunks)) {
     c->chunks[c->n_chunks++] = (chunk){bin, from, to};
   } else {
     x->failed = 1;
+    c->leaf = NO_RECORD;
     return;
   }
   note_windows(x, c, begin, end, from);

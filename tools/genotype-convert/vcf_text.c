@@ -1,32 +1,46 @@
 #include "genotype-convert/vcf_text.h"
 
+#include "genotype-convert/header.h"
+
 #include <string.h>
+
+/* Digits of a number; written out because a loop over the digits costs as much as the rest of a line. */
+static unsigned digits_of(uint32_t value) {
+  if (value < 100000)
+    return value < 100 ? (value < 10 ? 1 : 2) : value < 1000 ? 3 : value < 10000 ? 4 : 5;
+  if (value < 10000000)
+    return value < 1000000 ? 6 : 7;
+  return value < 100000000 ? 8 : value < 1000000000 ? 9 : 10;
+}
 
 char *decimal_write(char *at, uint32_t value) {
   static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
                               "49505152535455565758596061626364656667686970717273747576777879808182838485868788899091929394959697"
                               "9899";
-  char digits[10];
-  char *end = digits + sizeof digits, *from = end;
+  char *end = at + digits_of(value), *from = end;
   while (value >= 100) {
     from -= 2;
     memcpy(from, pairs + value % 100 * 2, 2);
     value /= 100;
   }
-  if (value >= 10) {
-    from -= 2;
-    memcpy(from, pairs + value * 2, 2);
-  } else {
-    *--from = (char)('0' + value);
-  }
-  size_t n = (size_t)(end - from);
-  memcpy(at, from, n);
-  return at + n;
+  if (value >= 10)
+    memcpy(from - 2, pairs + value * 2, 2);
+  else
+    from[-1] = (char)('0' + value);
+  return end;
 }
 
-static char *text_write(char *at, const char *text, size_t length) {
+static inline char *text_write(char *at, const char *text, size_t length) {
   memcpy(at, text, length);
   return at + length;
+}
+
+/* Nearly all alleles are one letter: not worth a call of memcpy. */
+static inline char *allele_write(char *at, const char *text, size_t length) {
+  if (length != 1)
+    return text_write(at, text, length);
+  *at = *text;
+  return at + 1;
 }
 
 static char *id_write(char *at, const record *r, record_id id) {
@@ -63,14 +77,14 @@ size_t vcf_text_bound(const record *r) {
 }
 
 static char *alleles_write(char *at, const record *r) {
-  at = text_write(at, r->alleles[0], r->allele_bytes[0]);
+  at = allele_write(at, r->alleles[0], r->allele_bytes[0]);
   *at++ = '\t';
   if (r->n_alleles == 1)
     *at++ = '.';
   for (unsigned i = 1; i < r->n_alleles; i++) {
     if (i > 1)
       *at++ = ',';
-    at = text_write(at, r->alleles[i], r->allele_bytes[i]);
+    at = allele_write(at, r->alleles[i], r->allele_bytes[i]);
   }
   return at;
 }
@@ -91,12 +105,11 @@ static char *info_write(char *at, const record *r) {
   return at - 1;
 }
 
-static char *gt_value_write(char *at, int allele) {
-  if (allele < 0) {
-    *at = '.';
-    return at + 1;
-  }
-  return decimal_write(at, (uint32_t)allele);
+static inline char *gt_value_write(char *at, int allele) {
+  if (allele > 9)
+    return decimal_write(at, (uint32_t)allele);
+  *at = allele < 0 ? '.' : (char)('0' + allele);
+  return at + 1;
 }
 
 char *vcf_text_write(char *at, const record *r, const char *contig_name, size_t contig_name_length) {
@@ -105,7 +118,8 @@ char *vcf_text_write(char *at, const record *r, const char *contig_name, size_t 
       RECORD_FILTER_LIST(DTC_X)
 #undef DTC_X
   };
-  at = text_write(at, contig_name, contig_name_length);
+  memcpy(at, contig_name, HEADER_CONTIG_NAME_BYTES); /* of one size: one move instead of a call */
+  at += contig_name_length;
   *at++ = '\t';
   at = decimal_write(at, r->position);
   *at++ = '\t';
