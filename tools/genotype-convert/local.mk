@@ -51,3 +51,5 @@ genotype_convert_CFLAGS = $(AM_CFLAGS) -pthread
 genotype_convert_LDADD = tools/genotype-convert/libwriter.la tools/genotype-convert/libresolve.la \
 	lib/libdtcgeno.la lib/libbase.la $(HTSLIB_LIBS) -lpthread
 endif
+EXTRA_DIST += tools/genotype-convert/examples/README.md tools/genotype-convert/examples/Snakefile \
+	tools/genotype-convert/examples/slurm-array.sh
