@@ -59,6 +59,11 @@ static char fasta_base(sequence *s, uint32_t position) {
   return text ? sequence_letter[*text] : 0; /* 0: no letter stands there, the index is of another file */
 }
 
+static void fasta_prefetch(sequence *s, uint32_t position) {
+  fasta *f = (fasta *)s;
+  if (!f->bgzf) file_window_prefetch(&f->window, offset_of(&f->place[s->contig], position));
+}
+
 static int fasta_bases(sequence *s, uint32_t position, uint32_t length, char *out) {
   fasta *f = (fasta *)s;
   const place_in_text *p = &f->place[s->contig];
@@ -111,7 +116,7 @@ static sequence *fasta_clone(const sequence *s) {
   return NULL;
 }
 
-static const sequence_source fasta_source = {fasta_enter, fasta_bases, fasta_base, fasta_clone, fasta_free};
+static const sequence_source fasta_source = {fasta_enter, fasta_bases, fasta_base, fasta_prefetch, fasta_clone, fasta_free};
 
 /* 1 for gzip's magic number, 0 for anything else, -1 where the file cannot be opened here. */
 static int looks_compressed(const char *path) {

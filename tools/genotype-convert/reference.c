@@ -74,15 +74,20 @@ int reference_contig(reference *r, unsigned contig) {
   return !reference_failed(r);
 }
 
-/* The code of the SNV at a position, or -1. Positions mostly ascend: a few steps on from the last one, else a search. */
+/* The code of the SNV at a position, or -1. Positions mostly ascend, so the search begins at the last one. */
 static int snv_code(reference *r, uint32_t position) {
   if (!r->sites) return -1;
   const sites_contig *c = &r->sites->contig[r->contig];
   uint32_t at = r->at;
-  for (int step = 0; step < 8 && at < c->count && c->position[at] < position; step++) at++;
-  if ((at < c->count && c->position[at] < position) || (at && c->position[at - 1] >= position)) at = sites_lower_bound(c, position);
+  if (at && c->position[at - 1] >= position) at = 0;
+  at = sites_advance(c, at, position);
   r->at = at;
   return at < c->count && c->position[at] == position ? c->code[at] & (SITES_CODE_COUNT - 1) : -1;
+}
+
+void reference_prefetch(reference *r, uint32_t position) {
+  /* with a table most places are found there, and its arrays are read in order */
+  if (r->sequence && !r->sites) sequence_prefetch(r->sequence, r->contig, position);
 }
 
 char reference_base(reference *r, uint32_t position) {

@@ -38,6 +38,8 @@ int reference_chr_prefix(const reference *r);
 
 /* Goes to a contig. 0 when reading failed, else 1; also where neither source has the contig. */
 int reference_contig(reference *r, unsigned contig);
+/* The contig's base at a position is wanted soon: a hint that hides the memory's latency. */
+void reference_prefetch(reference *r, uint32_t position);
 /* The base of the sequence (or of an SNV site where there is no sequence): 'A' 'C' 'G' 'T', 'N', or 0 where unknown. */
 char reference_base(reference *r, uint32_t position);
 /* The SNV site at a position, or NULL. */

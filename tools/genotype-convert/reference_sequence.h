@@ -14,6 +14,8 @@ typedef struct sequence_source {
   int (*bases)(sequence *s, uint32_t position, uint32_t length, char *text);
   /* The same for one base; 0 on failure. */
   char (*base)(sequence *s, uint32_t position);
+  /* Asks for the memory of a base that is wanted soon, where it is mapped; only for the contig entered. */
+  void (*prefetch)(sequence *s, uint32_t position);
   sequence *(*clone)(const sequence *s);
   void (*free)(sequence *s);
 } sequence_source;
@@ -35,6 +37,10 @@ void sequence_free(sequence *s); /* NULL allowed */
 sequence *sequence_clone(const sequence *s);
 /* 'A' 'C' 'G' 'T' 'N', or 0 where the contig or the position is not there or reading failed. */
 char sequence_base(sequence *s, unsigned contig, uint32_t position);
+/* A base of the contig asked for last is wanted soon. No more than a hint. */
+static inline void sequence_prefetch(sequence *s, unsigned contig, uint32_t position) {
+  if (s->contig == contig && position - 1 < s->length[contig]) s->source->prefetch(s, position);
+}
 /* 1 when all of them could be read. */
 int sequence_bases(sequence *s, unsigned contig, uint32_t position, uint32_t length, char *text);
 

@@ -29,4 +29,9 @@ static inline const uint8_t *file_window_at(file_window *w, uint64_t offset, siz
   return file_window_move(w, offset, length_bytes);
 }
 
+/* Asks for a byte's memory, where it is mapped now. */
+static inline void file_window_prefetch(const file_window *w, uint64_t offset) {
+  if (offset >= w->from && offset - w->from < w->mapped_bytes) __builtin_prefetch(w->map + (offset - w->from));
+}
+
 #endif

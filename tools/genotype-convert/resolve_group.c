@@ -47,6 +47,7 @@ static void group_records(resolver *r, const placed *p, size_t count) {
 }
 
 dtc_status group_rows(resolver *r) {
+  enum { AHEAD = 16 }; /* rows; memory answers within the time they take */
   unsigned contig = DTC_CONTIG_NONE;
   for (size_t from = 0, to; from < r->places && !r->stopped && !r->memory; from = to) {
     const placed *p = &r->place[from];
@@ -54,6 +55,7 @@ dtc_status group_rows(resolver *r) {
     if (p->contig != contig) reference_contig(r->reference, contig = p->contig);
     r->place_contig = p->contig;
     r->place_position = p->position;
+    if (from + AHEAD < r->places && p[AHEAD].contig == p->contig) reference_prefetch(r->reference, p[AHEAD].position);
     if (to == from + 1 && !(p->flags & PLACED_INDEL)) {
       member one = member_of(r, p);
       snv_record(r, &one, 1);

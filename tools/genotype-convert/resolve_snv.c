@@ -1,6 +1,4 @@
 /* resolve_snv.c - rows of single letters at one place: alleles against REF and the table, genotype, filter. */
-#include <stdio.h>
-#include <string.h>
 
 #include "resolve_parts.h"
 
@@ -16,9 +14,8 @@ typedef struct snv_site {
 
 /* What the rows of a place come to. */
 typedef struct snv_calls {
-  unsigned a, b;     /* the one genotype, a <= b; 0 where no row has a call */
+  unsigned a, b; /* the one genotype, a <= b; 0 where no row has a call */
   int conflict, mismatch, flip;
-  uint32_t combination[5][5]; /* how many rows have which genotype, before a flip */
 } snv_calls;
 
 /* REF and known ALTs. REJECT_COUNT when REF is known. */
@@ -52,7 +49,6 @@ static int row_alleles(const member *m, unsigned *a, unsigned *b) {
 
 /* One row's genotype beside those before it; where it only fits complemented, it is complemented if flips are allowed. */
 static void take_row(const snv_site *s, unsigned a, unsigned b, int flips, snv_calls *c) {
-  c->combination[a][b]++;
   if (s->n_known && ((1u << a | 1u << b) & ~s->set)) {
     unsigned x = allele_complement(b), y = allele_complement(a);
     if (flips && !((1u << x | 1u << y) & ~s->set) && !set_is_palindromic(s->set)) {
@@ -79,13 +75,17 @@ static record_filter filter_of(const snv_site *s, const snv_calls *c, int haploi
   return RECORD_PASS;
 }
 
-/* The rows' genotypes, sorted, each as often as it stands there: "A/G,G/G". */
-static int write_og(resolver *r, const snv_calls *c, size_t count) {
+/* The rows' genotypes before any flip, sorted, each as often as it stands there: "A/G,G/G". */
+static int write_og(resolver *r, const member *m, size_t count) {
+  uint32_t rows[5][5] = {{0}};
+  unsigned a, b;
   if (!og_reserve(r, count * 4 + 1)) return 0;
+  for (size_t i = 0; i < count; i++)
+    if (row_alleles(&m[i], &a, &b)) rows[a][b]++;
   char *p = r->og;
-  for (unsigned a = DTC_ALLELE_A; a <= DTC_ALLELE_T; a++)
-    for (unsigned b = a; b <= DTC_ALLELE_T; b++)
-      for (uint32_t n = c->combination[a][b]; n; n--) {
+  for (a = DTC_ALLELE_A; a <= DTC_ALLELE_T; a++)
+    for (b = a; b <= DTC_ALLELE_T; b++)
+      for (uint32_t n = rows[a][b]; n; n--) {
         if (p != r->og) *p++ = ',';
         *p++ = letter_text[a][0];
         *p++ = '/';
@@ -140,7 +140,7 @@ static void count_strand(resolver *r, const snv_site *s, const member *m) {
 
 void snv_record(resolver *r, member *m, size_t count) {
   snv_site site;
-  snv_calls calls;
+  snv_calls calls = {0, 0, 0, 0, 0};
   record out;
   uint32_t position = r->place_position;
   reject_why why = look_up(r, position, &site);
@@ -150,7 +150,6 @@ void snv_record(resolver *r, member *m, size_t count) {
   }
   for (size_t i = 0; i < count; i++) count_strand(r, &site, &m[i]);
   if (!r->report->strand_ok && !(count = leave_out_palindromic(r, &site, m, count))) return;
-  memset(&calls, 0, sizeof calls);
   for (size_t i = 0; i < count; i++) {
     unsigned a, b;
     if (row_alleles(&m[i], &a, &b)) take_row(&site, a, b, !r->no_flips, &calls);
@@ -162,7 +161,7 @@ void snv_record(resolver *r, member *m, size_t count) {
   out.info = (uint8_t)((m->flags & PLACED_MINUS ? RECORD_REVLIFT : 0) | (calls.flip && out.filter == RECORD_PASS ? RECORD_FLIP : 0));
   out.og = NULL;
   if (out.filter != RECORD_PASS) {
-    if (!write_og(r, &calls, count)) return;
+    if (!write_og(r, m, count)) return;
     out.og = r->og;
   }
   set_alleles(&out, &site, &calls);

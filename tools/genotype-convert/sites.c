@@ -92,11 +92,19 @@ void sites_free(sites *s) {
   free(s);
 }
 
-uint32_t sites_lower_bound(const sites_contig *c, uint32_t position) {
-  uint32_t low = 0, high = c->count;
+uint32_t sites_advance(const sites_contig *c, uint32_t at, uint32_t position) {
+  const uint32_t *p = c->position;
+  uint32_t step = 1;
+  for (int near = 0; near < 4 && at < c->count && p[at] < position; near++) at++;
+  if (at >= c->count || p[at] >= position) return at;
+  while (step < c->count - at && p[at + step] < position) { /* ever longer steps, */
+    at += step;
+    step *= 2;
+  }
+  uint32_t low = at + 1, high = step < c->count - at ? at + step : c->count; /* then halves of the last one */
   while (low < high) {
     uint32_t mid = low + (high - low) / 2;
-    if (c->position[mid] < position) low = mid + 1;
+    if (p[mid] < position) low = mid + 1;
     else high = mid;
   }
   return low;

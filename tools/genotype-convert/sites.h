@@ -60,8 +60,8 @@ dtc_status sites_open(const char *path, sites **out, char *message, size_t messa
 sites *sites_share(sites *s);
 void sites_free(sites *s); /* NULL allowed */
 
-/* The first SNV at or behind the position, by search. */
-uint32_t sites_lower_bound(const sites_contig *c, uint32_t position);
+/* The first SNV at or behind the position, from `at` on; the nearer it is, the faster. */
+uint32_t sites_advance(const sites_contig *c, uint32_t at, uint32_t position);
 /* Index of the indel of that name, or UINT32_MAX where there is none or several. */
 uint32_t sites_indel_by_name(const sites *s, unsigned kind, uint32_t number, const char *text, size_t text_bytes);
 /* Index of the only indel of the contig whose position differs by at most its length + 1, or UINT32_MAX. */

@@ -98,6 +98,11 @@ static char twobit_base(sequence *s, uint32_t position) {
   return byte ? "TCAG"[*byte >> (6 - 2 * (at & 3)) & 3] : 0;
 }
 
+static void twobit_prefetch(sequence *s, uint32_t position) {
+  twobit *t = (twobit *)s;
+  file_window_prefetch(&t->window, t->packed + (position - 1) / 4);
+}
+
 static int twobit_bases(sequence *s, uint32_t position, uint32_t length, char *text) {
   for (uint32_t i = 0; i < length; i++)
     if (!(text[i] = twobit_base(s, position + i))) return 0;
@@ -123,7 +128,7 @@ static sequence *twobit_clone(const sequence *s) {
   return NULL;
 }
 
-static const sequence_source twobit_source = {twobit_enter, twobit_bases, twobit_base, twobit_clone, twobit_free};
+static const sequence_source twobit_source = {twobit_enter, twobit_bases, twobit_base, twobit_prefetch, twobit_clone, twobit_free};
 
 /* Reads the index: for each sequence one byte of length, its name, and its record's offset. */
 static int load_index(twobit *t, const dtc_assembly *assembly) {
