@@ -14,9 +14,31 @@ struct reference {
   sites *sites;       /* NULL: none */
   unsigned contig;
   uint32_t at; /* the SNV asked for last, in the contig's list */
-  reference_site site;
+  reference_site indel;
   const char *alleles[SITES_ALLELES_MAX];
+  sites_codes codes;
+  reference_site snv[SITES_CODE_COUNT]; /* by code */
 };
+
+static uint8_t allele_of(char letter) {
+  return letter == 'A' ? DTC_ALLELE_A : letter == 'C' ? DTC_ALLELE_C : letter == 'G' ? DTC_ALLELE_G : DTC_ALLELE_T;
+}
+
+/* There are only so many kinds of SNV site: each is made once. */
+static void make_snvs(reference *r) {
+  sites_codes_init(&r->codes);
+  for (unsigned code = 0; code < SITES_CODE_COUNT; code++) {
+    reference_site *s = &r->snv[code];
+    memset(s->index, -1, sizeof s->index);
+    s->n_alleles = r->codes.count[code];
+    s->alleles = r->codes.text[code];
+    for (int i = 0; i < s->n_alleles; i++) {
+      s->base[i] = allele_of(r->codes.letters[code][i]);
+      s->set |= (uint8_t)(1u << s->base[i]);
+      s->index[s->base[i]] = (int8_t)i;
+    }
+  }
+}
 
 dtc_status reference_open(const char *sequence_path, const char *sites_path, const dtc_assembly *assembly, reference **out,
                           char *message, size_t message_bytes) {
@@ -27,6 +49,7 @@ dtc_status reference_open(const char *sequence_path, const char *sites_path, con
     return DTC_OUT_OF_MEMORY;
   }
   dtc_status status = DTC_OK;
+  make_snvs(r);
   if (sequence_path) {
     status = sequence_open(sequence_path, assembly, &r->sequence, message, message_bytes);
     if (status == DTC_OK) status = reference_check_sequence(sequence_path, r->sequence, assembly, message, message_bytes);
@@ -52,6 +75,7 @@ void reference_free(reference *r) {
 reference *reference_clone(reference *r) {
   reference *copy = calloc(1, sizeof *copy);
   if (!copy) return NULL;
+  make_snvs(copy);
   if (r->sequence && !(copy->sequence = sequence_clone(r->sequence))) {
     free(copy);
     return NULL;
@@ -93,18 +117,15 @@ void reference_prefetch(reference *r, uint32_t position) {
 char reference_base(reference *r, uint32_t position) {
   if (r->sequence) return sequence_base(r->sequence, r->contig, position);
   int code = snv_code(r, position);
-  return code < 0 ? 0 : r->sites->code_letters[code][0];
+  return code < 0 ? 0 : r->codes.letters[code][0];
 }
 
 const reference_site *reference_snv(reference *r, uint32_t position) {
   int code = snv_code(r, position);
-  if (code < 0) return NULL;
-  r->site.position = position;
-  r->site.contig = (uint8_t)r->contig;
-  r->site.n_alleles = r->sites->code_alleles[code];
-  r->site.alleles = r->sites->code_text[code];
-  return &r->site;
+  return code < 0 ? NULL : &r->snv[code];
 }
+
+const reference_site *reference_bare(const reference *r, char base) { return &r->snv[sites_code(&base, 1)]; }
 
 uint32_t reference_indel_by_id(const reference *r, uint8_t id_kind, uint32_t id_number, const char *names) {
   if (!r->sites || !r->sites->names) return REFERENCE_NO_INDEL;
@@ -123,11 +144,11 @@ uint32_t reference_indel_near(const reference *r, unsigned contig, uint32_t posi
 
 const reference_site *reference_indel(reference *r, uint32_t indel) {
   const sites_indel *from = &r->sites->indel[indel];
-  r->site.position = from->position;
-  r->site.contig = from->contig;
-  r->site.n_alleles = (uint8_t)sites_indel_alleles(r->sites, indel, r->alleles);
-  r->site.alleles = r->alleles;
-  return &r->site;
+  r->indel.position = from->position;
+  r->indel.contig = from->contig;
+  r->indel.n_alleles = (uint8_t)sites_indel_alleles(r->sites, indel, r->alleles);
+  r->indel.alleles = r->alleles;
+  return &r->indel;
 }
 
 int reference_fetch(reference *r, uint32_t position, uint32_t length, char *text) {

@@ -7,12 +7,17 @@
 
 typedef struct reference reference;
 
-/* A known site. SNVs have alleles of one letter. Belongs to the reference, lives until its next call. */
+/* A known site. SNVs have alleles of one letter. Belongs to the reference: an SNV's for good, an indel's until the next
+ * call. */
 typedef struct reference_site {
-  uint32_t position;
-  uint8_t contig;
-  uint8_t n_alleles;          /* REF first, then ALTs in the table's order */
+  uint32_t position; /* indels only */
+  uint8_t contig;    /* indels only */
+  uint8_t n_alleles; /* REF first, then ALTs in the table's order */
   const char *const *alleles; /* upper case, terminated */
+  /* SNVs only: the alleles as dtc_allele, as a set (bit a for allele a), and the index of each (-1: not there) */
+  uint8_t base[4];
+  uint8_t set;
+  int8_t index[8];
 } reference_site;
 
 /* No indel. */
@@ -44,6 +49,8 @@ void reference_prefetch(reference *r, uint32_t position);
 char reference_base(reference *r, uint32_t position);
 /* The SNV site at a position, or NULL. */
 const reference_site *reference_snv(reference *r, uint32_t position);
+/* The site of a base about which no more is known. base: one of ACGT. */
+const reference_site *reference_bare(const reference *r, char base);
 /* The indel of that name on any contig (kind, number and names as in dtc_calls), or REFERENCE_NO_INDEL where there is none
  * or the name stands at several. */
 uint32_t reference_indel_by_id(const reference *r, uint8_t id_kind, uint32_t id_number, const char *names);

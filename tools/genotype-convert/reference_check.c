@@ -88,7 +88,7 @@ dtc_status reference_check_refs(const char *path, const sites *s, sequence *base
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
     const sites_contig *sites_of = &s->contig[c];
     for (uint64_t i = 0; i < sites_of->count; i += step) {
-      const char *letters = s->code_letters[sites_of->code[i] & (SITES_CODE_COUNT - 1)];
+      const char *letters = s->codes.letters[sites_of->code[i] & (SITES_CODE_COUNT - 1)];
       if (!ref_fits(bases, c, sites_of->position[i], letters, 1))
         return wrong_ref(path, c, sites_of->position[i], bases, message, message_bytes);
     }

@@ -12,11 +12,10 @@ typedef struct strand_count {
 static int at_least(uint64_t part, uint64_t all, unsigned thousandths) { return part * 1000 >= all * thousandths; }
 
 static void count_at_site(const reference_site *site, unsigned a, unsigned b, strand_count *n) {
-  unsigned known = 0, plus = 1u << a | 1u << b, minus = 1u << allele_complement(a) | 1u << allele_complement(b);
-  for (unsigned i = 0; i < site->n_alleles; i++) known |= 1u << allele_of_letter(site->alleles[i][0]);
+  unsigned plus = 1u << a | 1u << b, minus = 1u << allele_complement(a) | 1u << allele_complement(b);
   n->at_sites++;
-  if (!(plus & ~known)) n->fit++;
-  else if (!(minus & ~known)) n->fit_reverse++;
+  if (!(plus & ~(unsigned)site->set)) n->fit++;
+  else if (!(minus & ~(unsigned)site->set)) n->fit_reverse++;
 }
 
 /* look: whether this het is one of those that are held against REF. */
@@ -30,7 +29,7 @@ static void count_het(resolver *r, const placed *p, int look, strand_count *n) {
   const reference_site *site = reference_snv(r->reference, p->position);
   if (site && site->n_alleles > 1) count_at_site(site, a, b, n);
   if (!look) return;
-  unsigned ref = allele_of_letter(site ? site->alleles[0][0] : reference_base(r->reference, p->position));
+  unsigned ref = site ? site->base[0] : allele_of_letter(reference_base(r->reference, p->position));
   if (!ref) return;
   n->hets++;
   n->hold_ref += a == ref || b == ref;

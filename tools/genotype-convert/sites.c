@@ -11,19 +11,19 @@ static const char orders[16][4] = {"",   "0",  "1",  "2",   "01",  "02",  "10", 
                                    "20", "21", "012", "021", "102", "120", "201", "210"};
 static const char bases[] = "ACGT";
 
-void sites_codes_init(sites *s) {
+void sites_codes_init(sites_codes *c) {
   static const char *const text[4] = {"A", "C", "G", "T"};
   for (unsigned code = 0; code < SITES_CODE_COUNT; code++) {
     unsigned ref = code >> 4, n = 0;
-    s->code_text[code][n] = text[ref];
-    s->code_letters[code][n++] = bases[ref];
+    c->text[code][n] = text[ref];
+    c->letters[code][n++] = bases[ref];
     for (const char *rank = orders[code & 15]; *rank; rank++) {
       unsigned alt = (unsigned)(*rank - '0');
       if (alt >= ref) alt++;
-      s->code_text[code][n] = text[alt];
-      s->code_letters[code][n++] = bases[alt];
+      c->text[code][n] = text[alt];
+      c->letters[code][n++] = bases[alt];
     }
-    s->code_alleles[code] = (uint8_t)n;
+    c->count[code] = (uint8_t)n;
   }
 }
 
@@ -72,7 +72,7 @@ dtc_status sites_open(const char *path, sites **out, char *message, size_t messa
     return DTC_OUT_OF_MEMORY;
   }
   s->users = 1;
-  sites_codes_init(s);
+  sites_codes_init(&s->codes);
   dtc_status status = sites_is_compiled(path) ? sites_map_compiled(path, s, message, message_bytes)
                                               : sites_load_records(path, s, message, message_bytes);
   if (status == DTC_OK) *out = s;

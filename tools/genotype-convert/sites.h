@@ -32,6 +32,13 @@ typedef struct sites_contig {
   uint32_t first_indel, indels; /* in the table's list, ascending by position */
 } sites_contig;
 
+/* What the codes stand for. */
+typedef struct sites_codes {
+  uint8_t count[SITES_CODE_COUNT]; /* of alleles */
+  const char *text[SITES_CODE_COUNT][4];
+  char letters[SITES_CODE_COUNT][5];
+} sites_codes;
+
 typedef struct sites {
   sites_contig contig[DTC_CONTIG_COUNT];
   const sites_indel *indel;
@@ -43,10 +50,7 @@ typedef struct sites {
   dtc_build build; /* claimed by the header, or UNKNOWN */
   uint32_t length[DTC_CONTIG_COUNT];   /* claimed by the header; 0 where it says nothing */
   char md5[DTC_CONTIG_COUNT][33];      /* the same, or empty */
-  /* decoding of the codes */
-  uint8_t code_alleles[SITES_CODE_COUNT];
-  const char *code_text[SITES_CODE_COUNT][4];
-  char code_letters[SITES_CODE_COUNT][5];
+  sites_codes codes;
   /* who owns the arrays */
   void *map;
   size_t map_bytes;
@@ -71,7 +75,7 @@ unsigned sites_indel_alleles(const sites *s, uint32_t indel, const char *alleles
 
 /* The code of an SNV, or -1 where a letter is not one of A C G T or stands twice. letters: REF first. */
 int sites_code(const char *letters, unsigned n);
-void sites_codes_init(sites *s);
+void sites_codes_init(sites_codes *c);
 /* Reads a marker's name: kind, and the number for those that have one; DTC_ID_OTHER for every other text. */
 dtc_id_kind sites_parse_name(const char *text, size_t bytes, uint32_t *number);
 

@@ -262,12 +262,12 @@ static int join_snvs(snv_list *l, const sites *s, uint32_t *where) {
       continue;
     }
     char letters[9];
-    unsigned n = s->code_alleles[l->code[out - 1]];
-    memcpy(letters, s->code_letters[l->code[out - 1]], n);
-    const char *more = s->code_letters[l->code[i]];
+    unsigned n = s->codes.count[l->code[out - 1]];
+    memcpy(letters, s->codes.letters[l->code[out - 1]], n);
+    const char *more = s->codes.letters[l->code[i]];
     *where = l->position[i];
     if (more[0] != letters[0]) return 0;
-    for (unsigned k = 1; k < s->code_alleles[l->code[i]]; k++)
+    for (unsigned k = 1; k < s->codes.count[l->code[i]]; k++)
       if (!memchr(letters, more[k], n)) letters[n++] = more[k];
     l->code[out - 1] = (uint8_t)sites_code(letters, n);
   }

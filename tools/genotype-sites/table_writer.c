@@ -46,7 +46,7 @@ static int compute_digest(collection *c, char digest[64], uint64_t *records, fau
   int failed = !d.builder || !s || collection_records(c, digest_record, &d) != 0;
   if (!failed) {
     s->users = 1;
-    sites_codes_init(s);
+    sites_codes_init(&s->codes);
     failed = sites_builder_finish(d.builder, s, message, sizeof message) != DTC_OK;
   }
   if (!failed) {
