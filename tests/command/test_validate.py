@@ -202,6 +202,13 @@ class Validate(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         for words in ('header: 23andMe', 'build: the header names GRCh37', 'rows: 200', 'place: line 205'):
             self.assertIn(words, out)
+        sexed = export(extra=''.join('rs%d\tX\t%d\tA\r\n' % (5000 + i, 5000000 + i) for i in range(70)) +
+                       ''.join('rs%d\tY\t%d\tA\r\n' % (6000 + i, 5000000 + i) for i in range(20)))
+        out = run('--min-rows', '100', '--explain', self.file(zipped(sexed), 'sexed.zip')).stdout.decode()
+        self.assertIn('sex male', out)
+        self.assertIn('70 have one letter', out)
+        self.assertIn('on Y outside the pseudo-autosomal regions 100.00 % are called', out)
+        self.assertIn('header: that of no vendor', run('--explain', self.file(zipped(b'hello\n'), 'hello.zip')).stdout.decode())
         v = self.verdict(good, '--explain')
         self.assertEqual(list(v), KEYS[:-1] + ['explanation', 'file'])
         self.assertTrue(any('header: 23andMe' in s for s in v['explanation']))

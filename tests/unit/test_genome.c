@@ -140,6 +140,7 @@ static const struct {
     {"GRCh37\tcontig\tX\t1000\t.\nGRCh37\tcontig\tY\t1000\t.\nGRCh37\tPAR1\tX:0-9\tY:0-9\n", 3},
     {"GRCh37\tcontig\tX\t1000\t.\nGRCh37\tcontig\tY\t1000\t.\nGRCh37\tPAR1\tX:1-9\tX:1-9\n", 3},
     {"GRCh37\tcontig\tX\t1000\t.\nGRCh37\tcontig\tY\t1000\t.\nGRCh37\tPAR1\tX:1\tY:1\n", 3},
+    {"GRCh37\tcontig\tX\t1000\t.\nGRCh37\tcontig\tY\t1000\t.\nGRCh37\tPAR1\tX:1-9\tY:1-9\nGRCh37\tPAR1\tX:1-9\tY:1-9\n", 4},
     {"GRCh37\tcontig\tX\t1000\t.\nGRCh37\tcontig\tY\t1000\t.\nGRCh37\tPAR1\tX:995-1004\tY:1-10\n", 3},
 };
 

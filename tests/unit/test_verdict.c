@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- a small synthetic export, in memory */
 
@@ -276,6 +277,22 @@ static void failing_release(void *opaque, void *block) {
   free(block);
 }
 
+typedef dtc_status (*entry)(const text *t, const dtc_options *options, dtc_verdict *v);
+
+static dtc_status load_table(const text *t, const dtc_options *options, dtc_verdict *v) {
+  dtc_table *table = NULL;
+  dtc_status status = dtc_table_load_memory(t->bytes, t->length, options, &table, v);
+  ck_assert_int_eq(table == NULL, status != DTC_OK);
+  dtc_table_free(table);
+  return status;
+}
+
+static dtc_status identify(const text *t, const dtc_options *options, dtc_verdict *v) {
+  return dtc_identify(t->bytes, t->length, options, v);
+}
+
+static const entry entries[] = {load_table, validate, identify};
+
 START_TEST(every_failed_allocation_is_survived) {
   const text *t = good_export();
   dtc_options options = any_options();
@@ -284,19 +301,55 @@ START_TEST(every_failed_allocation_is_survived) {
   for (int n = 0; !passed; n++) {
     failing f = {n, 0};
     options.allocator = (dtc_allocator){failing_resize, failing_release, &f};
-    dtc_table *table = NULL;
     dtc_verdict v;
-    dtc_status status = dtc_table_load_memory(t->bytes, t->length, &options, &table, &v);
+    dtc_status status = entries[_i](t, &options, &v);
     passed = f.left >= 0;
     /* A spare block that could not be made smaller is no failure. */
     if (status != DTC_OK) {
       ck_assert_int_eq(status, DTC_OUT_OF_MEMORY);
       ck_assert_int_eq(v.status, DTC_OUT_OF_MEMORY);
     }
-    dtc_table_free(table);
     ck_assert_int_eq(f.alive, 0);
     ck_assert_int_lt(n, 1000);
   }
+}
+END_TEST
+
+START_TEST(files_and_descriptors_give_what_memory_gives) {
+  char path[] = "test_verdict.XXXXXX";
+  const text *t = good_export();
+  dtc_options options = any_options();
+  dtc_verdict of_memory, v;
+  char want[8192], json[8192];
+  ck_assert_int_eq(validate(t, &options, &of_memory), DTC_OK);
+  dtc_verdict_json(&of_memory, want, sizeof want);
+  int fd = mkstemp(path);
+  ck_assert_int_ge(fd, 0);
+  ck_assert_int_eq(write(fd, t->bytes, t->length), (ssize_t)t->length);
+  dtc_table *table = NULL;
+  ck_assert_int_eq(dtc_validate_fd(fd, &options, &v), DTC_OK);
+  dtc_verdict_json(&v, json, sizeof json);
+  ck_assert_str_eq(json, want);
+  ck_assert_int_eq(dtc_table_load_fd(fd, &options, &table, &v), DTC_OK);
+  dtc_table_free(table);
+  ck_assert_int_eq(close(fd), 0);
+  ck_assert_int_eq(dtc_validate_path(path, &options, &v), DTC_OK);
+  dtc_verdict_json(&v, json, sizeof json);
+  ck_assert_str_eq(json, want);
+  ck_assert_int_eq(dtc_table_load_path(path, &options, &table, NULL), DTC_OK);
+  dtc_table_free(table);
+  unlink(path);
+  ck_assert_int_eq(dtc_validate_path(path, &options, NULL), DTC_IO_OPEN);
+}
+END_TEST
+
+START_TEST(strict_is_asked_by_identify_too) {
+  const text *t = good_export();
+  dtc_options options = any_options();
+  options.strictness = DTC_STRICT;
+  dtc_verdict v;
+  ck_assert_int_eq(dtc_identify(t->bytes, t->length, &options, &v), DTC_HEADER_UNKNOWN);
+  ck_assert_str_eq(v.vendor, "23andme");
 }
 END_TEST
 
@@ -382,7 +435,9 @@ int main(void) {
   tcase_add_test(tcase, identify_needs_the_header_only);
   tcase_add_test(tcase, a_sink_can_stop_the_reader);
   tcase_add_test(tcase, a_table_is_loaded_with_its_verdict);
-  tcase_add_test(tcase, every_failed_allocation_is_survived);
+  tcase_add_loop_test(tcase, every_failed_allocation_is_survived, 0, (int)(sizeof entries / sizeof *entries));
+  tcase_add_test(tcase, files_and_descriptors_give_what_memory_gives);
+  tcase_add_test(tcase, strict_is_asked_by_identify_too);
   tcase_add_test(tcase, json_of_an_accepted_file);
   tcase_add_test(tcase, every_status_has_a_line_and_json);
   suite_add_tcase(suite, tcase);

@@ -26,6 +26,8 @@ static void explain_header(const dtc_verdict *v, char *text, size_t n) {
 }
 
 static void explain_build(const dtc_verdict *v, char *text, size_t n) {
+  if (v->rows == 0)
+    return;
   snprintf(text, n, "build: the header names %s; markers that stand where a build has them: NCBI36 %llu, GRCh37 %llu, GRCh38 %llu",
            v->build_header == DTC_BUILD_UNKNOWN ? "none" : dtc_build_name(v->build_header),
            (ull)v->build_markers[DTC_BUILD_NCBI36], (ull)v->build_markers[DTC_BUILD_GRCH37],
@@ -33,6 +35,8 @@ static void explain_build(const dtc_verdict *v, char *text, size_t n) {
 }
 
 static void explain_x(const dtc_verdict *v, char *text, size_t n) {
+  if (v->rows == 0)
+    return;
   if (v->x_het_share < 0)
     snprintf(text, n, "sex: no called rows on X outside the pseudo-autosomal regions");
   else
@@ -43,6 +47,8 @@ static void explain_x(const dtc_verdict *v, char *text, size_t n) {
 }
 
 static void explain_y(const dtc_verdict *v, char *text, size_t n) {
+  if (v->rows == 0)
+    return;
   if (v->y_call_share < 0)
     snprintf(text, n, "sex: no rows on Y outside the pseudo-autosomal regions");
   else
@@ -51,6 +57,8 @@ static void explain_y(const dtc_verdict *v, char *text, size_t n) {
 }
 
 static void explain_rows(const dtc_verdict *v, char *text, size_t n) {
+  if (v->rows == 0)
+    return;
   snprintf(text, n, "rows: %llu, of them %llu called, %llu without a call, %llu heterozygous, %llu insertions or deletions; "
            "%llu repeat the position before them", (ull)v->rows, (ull)v->called, (ull)v->no_calls, (ull)v->heterozygous,
            (ull)v->indels, (ull)v->duplicate_positions);

@@ -68,12 +68,12 @@ static int validate(const validate_options *options, const input *in) {
 }
 
 /* Coverage is written to a file at the end, sanitizers look at their own process: both need what the sandbox takes. */
-extern void __gcov_dump(void) __attribute__((weak));
-extern int __llvm_profile_write_file(void) __attribute__((weak));
+extern void __gcov_init(void *) __attribute__((weak));
+extern int __llvm_profile_runtime __attribute__((weak));
 extern void __asan_init(void) __attribute__((weak));
 extern void __tsan_init(void) __attribute__((weak));
 
-static int can_be_sandboxed(void) { return !__gcov_dump && !__llvm_profile_write_file && !__asan_init && !__tsan_init; }
+static int can_be_sandboxed(void) { return !__gcov_init && !&__llvm_profile_runtime && !__asan_init && !__tsan_init; }
 
 /* Validates all files and returns the worst exit status. A few files, an upload server's case, are opened before the first
  * byte is read, so that nothing but they can be reached from then on. */
