@@ -73,6 +73,11 @@ for (const [name, session] of Object.entries(pages))
         assert.deepEqual(await axe(page), [], where);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${where}: wider than the screen`);
         assert.deepEqual(await smallTargets(page), [], `${where}: targets under 44 px`);
+        if (size === 'narrow') {
+          await page.evaluate(() => { document.documentElement.dir = 'rtl'; });
+          assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${where}: wider when from right to left`);
+          await page.evaluate(() => { document.documentElement.dir = 'ltr'; });
+        }
         if (process.env.SHOTS) await page.screenshot({ path: path.join(process.env.SHOTS, `${where.replace(/ /g, '-')}.png`), fullPage: true });
         await context.close();
       }

@@ -205,6 +205,8 @@ test('the connection fails: three more tries, then words', async () => {
   await upload(page);
   for (let tries = 1; tries <= 3; tries++) {
     await page.getByText(`Trying again (${tries} of 3)`).first().waitFor();
+    assert.equal(await page.textContent('#work-title'), 'Sending your file…');
+    assert.equal(await page.locator('#stop').isVisible(), true);
     await page.clock.fastForward(5000);
   }
   await page.locator('#error').waitFor();
@@ -257,6 +259,15 @@ test('a stalled upload says so; stopping it leaves the session alone', async () 
   await page.locator('#upload').waitFor();
   assert.equal(await page.locator('#view-work').isVisible(), false);
   assert.equal(await page.locator('#chosen').isVisible(), true, 'the file is still chosen');
+  await close(page);
+});
+
+test('stopped too late: the file is in, and the page says so', async () => {
+  const page = await open('late-stop', { post: () => ({ drop: true }), status: () => ({ state: 'accepted', redirect: null }) });
+  await page.clock.install();
+  await upload(page);
+  await page.click('#stop');
+  await page.getByRole('heading', { name: 'We have your file' }).waitFor();
   await close(page);
 });
 

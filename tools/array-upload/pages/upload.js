@@ -414,6 +414,9 @@
     clearTimeout(stallTimer);
     clearTimeout(answerTimer);
     if (tries >= RETRY_MS.length) return failure({ reason: 'upload_interrupted', retry: true });
+    el('work-title').textContent = words('js.sending');
+    el('count').textContent = '';
+    show(el('stop'), true);
     note(words('js.retry', { n: tries + 1, of: RETRY_MS.length }));
     wait(RETRY_MS[tries]).then(online).then(status).then(function (s) {
       if (id !== run) return;
@@ -523,6 +526,7 @@
     tell('cancel');
     say(words('js.stopped'));
     el('upload').focus();
+    refresh(); /* it may have arrived whole */
   }
 
   el('file').classList.add('unseen');
