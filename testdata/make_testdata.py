@@ -362,6 +362,8 @@ def make_23():
     whole("header-long", "101 header lines", "header-too-long", text(head[:1] + ["#"] * 100 + head[1:] + few), 101, 1)
     add("23andme", "unsupported-build35.txt", "a build before all we know", text([l.replace("build 37", "build 35") for l in head] + few),
         "build-unknown", 12, 1, vendor="23andme")
+    whole("no-build-beyond", "no line names the build, and chromosome 1 of none is as long", "position-beyond-contig",
+          text([head[0], "#", head[-1], "rs1000\t1\t249250621\tAA", "rs1001\t1\t249250622\tAA"]), 5, 10, vendor="23andme", tolerant="ok")
     add("23andme", "good-no-build.txt", "no line names the build, known markers tell it",
         text([head[0], "#", head[-1]] + ["%s\t%d\t%d\tAG" % m for m in MARKERS]), vendor="23andme", wording=0)
 

@@ -71,7 +71,7 @@ static dtc_status header_complete(parser *p) {
   if (status)
     return status;
   const dtc_assemblies *set = p->options.assemblies ? p->options.assemblies : dtc_assemblies_builtin();
-  row_rules_init(&p->row_rules, &match, p->options.policy, dtc_assemblies_get(set, match.build));
+  row_rules_init(&p->row_rules, &match, p->options.policy, set);
   rules_init(&p->rules, match.vendor);
   scan_init(&p->scan, &p->row_rules, p->lines.end);
   p->phase = match.vendor->writes_phased ? ROW_PHASE_UNSEEN : ROW_UNPHASED;

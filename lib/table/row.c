@@ -4,13 +4,24 @@
 #include "table/marker.h"
 #include "text/fields.h"
 
-void row_rules_init(row_rules *rules, const vendor_match *match, dtc_policy policy, const dtc_assembly *assembly) {
+static uint32_t longest(const dtc_assemblies *assemblies, dtc_build build, unsigned contig) {
+  uint32_t length = 0;
+  for (int b = DTC_BUILD_NCBI36; b < DTC_BUILD_COUNT_; b++) {
+    const dtc_assembly *assembly = dtc_assemblies_get(assemblies, (dtc_build)b);
+    int asked = build == DTC_BUILD_UNKNOWN || build == (dtc_build)b;
+    if (asked && assembly && assembly->length[contig] > length)
+      length = assembly->length[contig];
+  }
+  return length;
+}
+
+void row_rules_init(row_rules *rules, const vendor_match *match, dtc_policy policy, const dtc_assemblies *assemblies) {
   rules->vendor = match->vendor;
   rules->shape = match->shape;
   rules->policy = policy;
   for (unsigned label = 0; label < DTC_LABEL_COUNT; label++) {
     unsigned contig = label == DTC_LABEL_PAR_ON_Y ? DTC_CONTIG_Y : label;
-    uint32_t length = assembly && label ? assembly->length[contig] : 0;
+    uint32_t length = label ? longest(assemblies, match->build, contig) : 0;
     rules->length[label] = length ? length : UINT32_MAX;
   }
 }

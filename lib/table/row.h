@@ -15,7 +15,7 @@ typedef struct row_rules {
   const vendor *vendor;
   vendor_shape shape;
   dtc_policy policy;
-  uint32_t length[DTC_LABEL_COUNT]; /* last position of each label under the header's build; UINT32_MAX: not known */
+  uint32_t length[DTC_LABEL_COUNT]; /* last position of each label; UINT32_MAX: not known */
 } row_rules;
 
 typedef struct row {
@@ -31,8 +31,8 @@ typedef struct row {
   const char *fault_expected; /* static, or of the vendor */
 } row;
 
-/* Sets what the header's build decides. assembly may be NULL. */
-void row_rules_init(row_rules *rules, const vendor_match *match, dtc_policy policy, const dtc_assembly *assembly);
+/* Where the header names no build, a position is held against the longest of the contig in any. */
+void row_rules_init(row_rules *rules, const vendor_match *match, dtc_policy policy, const dtc_assemblies *assemblies);
 
 /* Faults of structure are returned and described in diag; faults of meaning are left in out->fault. The views in *out are
  * parts of the line. *phase is read and, by a row that tells it, written. */

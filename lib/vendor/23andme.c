@@ -44,7 +44,7 @@ static const char *const wording_2014[] = {GENERATED, "#", BUILD_37, REVISIONS, 
 static const char *const wording_2016[] = {GENERATED, RAW_DATA, BUILD_37, REVISIONS, MAPVIEW, NULL};
 static const char *const wording_2017[] = {GENERATED, RAW_DATA, BUILD_37, PROFILE, MAPVIEW, NULL};
 static const char *const wording_2019[] = {GENERATED, RAW_DATA, BUILD_37, PROFILE, ASSEMBLY, NULL};
-static const char *const wording_2024[] = {"# file_id: %x",
+static const char *const wording_2024[] = {"# file_id: %t",
                                            "# signature: %x",
                                            "# timestamp: %9-%9-%9 %9:%9:%9",
                                            "#",

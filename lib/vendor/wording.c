@@ -9,7 +9,9 @@ static int in_class(char class, char c) {
   if (class == 'a')
     return is_letter(c);
   if (class == 'x')
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '-';
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  if (class == 't')
+    return c != ' ';
   return c == ' ';
 }
 

@@ -76,7 +76,10 @@ START_TEST(patterns_stand_for_what_varies) {
   ck_assert(!wording_matches("at %9x", view_of("at 12")));
   ck_assert(wording_matches("%a%_%9", view_of("May  3")));
   ck_assert(!wording_matches("%a%_%9", view_of("May3")));
-  ck_assert(wording_matches("id %x.", view_of("id 0aF-9.")));
+  ck_assert(wording_matches("id %x.", view_of("id 0aF9.")));
+  ck_assert(!wording_matches("id %x.", view_of("id 0aG9.")));
+  ck_assert(wording_matches("id %t", view_of("id x_1-2")));
+  ck_assert(!wording_matches("id %t", view_of("id x 1")));
   ck_assert(wording_matches("%(one|two) %(three|four)", view_of("two three")));
   ck_assert(!wording_matches("%(one|two)", view_of("three")));
   ck_assert(!wording_matches("%(one|two)", view_of("tw")));
