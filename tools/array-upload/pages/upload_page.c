@@ -78,7 +78,9 @@ static void put_privacy(page *p, const page_brand *brand) {
   put(p, "purpose", brand->purpose);
   put(p, "deletion", brand->deletion);
   put(p, "privacy_url", https ? brand->privacy_url : NULL);
-  put(p, "days", brand->retention_days ? p->days : NULL);
+  put(p, "days", brand->retention_days && brand->retention_days != RETENTION_EVER ? p->days : NULL);
+  put(p, "kept", brand->retention_days == RETENTION_EVER ? "1" : NULL);
+  put(p, "unkept", brand->retention_days ? NULL : "1");
 }
 
 /* What every page needs: language, looks, assets, who may hear. */

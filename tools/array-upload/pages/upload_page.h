@@ -9,6 +9,8 @@
 #include "array-upload/pages/buffer.h"
 #include "array-upload/pages/catalog.h"
 
+#define RETENTION_EVER ((unsigned)-1)
+
 /* How a project looks and what its privacy notice says. Every pointer may be NULL: general words stand in. */
 typedef struct page_brand {
   const char *partner;       /* name of the application that sent the person here */
@@ -18,7 +20,7 @@ typedef struct page_brand {
   const char *purpose;       /* what the file is used for, one sentence; NULL: a general one */
   const char *deletion;      /* how to have it deleted, one sentence; NULL: "ask {partner}" */
   const char *privacy_url;   /* the partner's policy; shown when https */
-  unsigned retention_days;   /* 0: deleted after the analysis */
+  unsigned retention_days;   /* 0: deleted after the analysis; RETENTION_EVER: not until somebody asks */
 } page_brand;
 
 typedef struct upload_view {
