@@ -144,6 +144,8 @@ static int on_reject(void *opaque, size_t row, reject_why why) {
 }
 
 typedef struct setting {
+  const dtc_assembly *from; /* NULL: that of the output */
+  const uint64_t *markers;
   const char *sequence, *sites;
   dtc_sex sex;
   int drop, variants, imputation, stop_after;
@@ -153,7 +155,7 @@ static resolve_report report;
 
 static dtc_status run(const rows *r, setting s, outcome *o) {
   char message[400] = "";
-  resolve_options options = {.from = &assembly, .to = &assembly, .sex = s.sex, .drop_no_calls = s.drop, .variants_only = s.variants,
+  resolve_options options = {.from = s.from ? s.from : &assembly, .to = &assembly, .build_markers = s.markers, .sex = s.sex, .drop_no_calls = s.drop, .variants_only = s.variants,
                              .profile_imputation = s.imputation};
   ck_assert_msg(reference_open(s.sequence, s.sites, &assembly, &options.reference, message, sizeof message) == DTC_OK, "%s", message);
   dtc_calls calls = {r->count, r->position, r->id, r->kind, r->contig, r->genotype, r->line, NULL};
@@ -360,6 +362,50 @@ START_TEST(test_wrong_build) {
 }
 END_TEST
 
+/* The same where anchor markers prove the build: then it is the strand, and A/T and C/G mean nothing. */
+START_TEST(test_wrong_strand) {
+  static rows r;
+  static outcome o;
+  r.count = 0;
+  add(&r, 1, 1, 900, "AT");
+  add(&r, 1, 2, 901, "GG");
+  add(&r, 1, 4, 902, "--");
+  for (uint32_t i = 1; i < 300; i++) add(&r, 1, 1 + i * 5, i, i % 2 ? "AG" : "CT");
+  static const uint64_t proven[DTC_BUILD_COUNT_] = {0, 0, 20, 1}, doubtful[DTC_BUILD_COUNT_] = {0, 5, 20, 0};
+  setting s = WITH_FASTA;
+  s.markers = proven;
+  ck_assert_int_eq(run(&r, s, &o), DTC_OK);
+  ck_assert_int_eq(report.strand_ok, 0);
+  ck_assert_uint_eq(report.rejected[REJECT_STRAND_UNKNOWN], 2);
+  ck_assert_int_eq(strncmp(o.text, "row 0 STRAND_UNKNOWN;row 1 STRAND_UNKNOWN;1:4 rs902 T ./. PASS;", 62), 0);
+  s.markers = doubtful;
+  ck_assert_int_eq(run(&r, s, &o), DTC_BUILD_CONFLICT);
+}
+END_TEST
+
+/* Build 36 as it is built in: MT rows must show that they are numbered as rCRS is. */
+START_TEST(test_mt_of_build_36) {
+  static dtc_assembly from;
+  static rows r;
+  static outcome o;
+  from = *dtc_assemblies_get(dtc_assemblies_builtin(), DTC_BUILD_NCBI36);
+  setting s = WITH_FASTA;
+  s.from = &from;
+  for (unsigned shift = 0; shift < 2; shift++) {
+    r.count = 0;
+    for (uint32_t p = 1; p <= 100; p++) {
+      char letters[3] = {base_at(p + shift), 0, 0};
+      if (letters[0] != 'N') add(&r, DTC_CONTIG_MT, p, p, letters);
+    }
+    ck_assert_int_eq(run(&r, s, &o), DTC_OK);
+    ck_assert_uint_eq(report.rejected[REJECT_MT_NOT_RCRS], shift ? 80 : 0);
+  }
+  from.md5[DTC_CONTIG_MT][0] = 'x'; /* a user's own build 36 is taken at its word */
+  ck_assert_int_eq(run(&r, s, &o), DTC_OK);
+  ck_assert_uint_eq(report.rejected[REJECT_MT_NOT_RCRS], 0);
+}
+END_TEST
+
 START_TEST(test_positions_of_another_build) {
   static rows r;
   static outcome o;
@@ -387,6 +433,8 @@ int main(void) {
   tcase_add_test(rules, test_options);
   tcase_add_test(rules, test_sink_stops);
   tcase_add_test(rules, test_wrong_build);
+  tcase_add_test(rules, test_wrong_strand);
+  tcase_add_test(rules, test_mt_of_build_36);
   tcase_add_test(rules, test_positions_of_another_build);
   suite_add_tcase(suite, rules);
   SRunner *runner = srunner_create(suite);

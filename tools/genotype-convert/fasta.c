@@ -157,7 +157,7 @@ static int index_fits(fasta *f) {
 
 dtc_status fasta_open(const char *path, const dtc_assembly *assembly, sequence **out, char *message, size_t message_bytes) {
   fasta_index index;
-  int temporary;
+  int temporary; /* the index is not kept: nothing to do about it here */
   int compressed = looks_compressed(path);
   if (compressed < 0 && !strstr(path, "://")) {
     snprintf(message, message_bytes, "cannot open the reference %s: %s", path, strerror(errno));
@@ -172,7 +172,7 @@ dtc_status fasta_open(const char *path, const dtc_assembly *assembly, sequence *
     f->path = copy;
     if (!open_bytes(f, compressed != 0)) {
       snprintf(message, message_bytes, "cannot read the reference %s%s", path,
-               temporary && compressed > 0 ? ": its folder cannot be written, so make PATH.fai and PATH.gzi with `samtools faidx`" : "");
+               compressed > 0 ? ": it is compressed and has no .gzi beside it: make it with `samtools faidx`" : "");
       status = DTC_IO_OPEN;
     } else if (!take_contigs(f, &index, assembly)) {
       snprintf(message, message_bytes, "%s has none of the contigs 1-22, X, Y, MT", path);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void fasta_index_free(fasta_index *index) {
@@ -93,22 +94,36 @@ static char *joined(const char *path, const char *suffix) {
 
 static int is_url(const char *path) { return strstr(path, "://") != NULL; }
 
-/* Builds an index where the FASTA's folder cannot be written: into the folder for temporary files, and reads it back. */
-static int build_elsewhere(const char *path, fasta_index *out) {
-  const char *folder = getenv("TMPDIR");
-  char *fai = joined(folder && *folder ? folder : "/tmp", "/genotype-fai-XXXXXX");
-  if (!fai) return 0;
-  int fd = mkstemp(fai), ok = 0;
+/* Makes .fai and .gzi under names that begin with `prefix`, reads the .fai back, and, where `final` is given, gives both
+ * their names: several processes may do so at once, and none sees a part. */
+static int build_at(const char *path, const char *prefix, const char *final, fasta_index *out) {
+  char *fai = joined(prefix, ".XXXXXX"), *final_gzi = final ? joined(path, ".gzi") : NULL;
+  int fd = fai ? mkstemp(fai) : -1, ok = 0;
   char *gzi = fd >= 0 ? joined(fai, ".gzi") : NULL;
-  if (gzi) ok = fai_build3(path, fai, gzi) == 0 && load_file(fai, out);
+  if (gzi && fchmod(fd, 0644) == 0) ok = fai_build3(path, fai, gzi) == 0 && load_file(fai, out);
+  if (ok && final && (!final_gzi || (access(gzi, F_OK) == 0 && rename(gzi, final_gzi) != 0) || rename(fai, final) != 0)) {
+    fasta_index_free(out);
+    ok = 0;
+  }
   if (fd >= 0) {
     close(fd);
-    unlink(fai);
+    unlink(fai); /* nothing is there where it was renamed */
     if (gzi) unlink(gzi);
   }
   free(gzi);
+  free(final_gzi);
   free(fai);
   return ok;
+}
+
+/* In the FASTA's folder, or, where that cannot be written, in the one for temporary files, for this run only. */
+static int build(const char *path, const char *fai, fasta_index *out, int *temporary) {
+  if (build_at(path, fai, fai, out)) return 1;
+  const char *folder = getenv("TMPDIR");
+  char *prefix = joined(folder && *folder ? folder : "/tmp", "/genotype.fai");
+  *temporary = prefix && build_at(path, prefix, NULL, out);
+  free(prefix);
+  return *temporary;
 }
 
 int fasta_index_load(const char *path, fasta_index *out, int *temporary, char *message, size_t message_bytes) {
@@ -126,11 +141,8 @@ int fasta_index_load(const char *path, fasta_index *out, int *temporary, char *m
     snprintf(message, message_bytes, "cannot open the reference %s: %s", path, strerror(errno));
     free(fai);
     return 0;
-  } else if (fai_build3(path, NULL, NULL) == 0) {
-    ok = load_file(fai, out);
   } else {
-    unlink(fai); /* a part of one */
-    ok = *temporary = build_elsewhere(path, out);
+    ok = build(path, fai, out, temporary);
   }
   if (!ok && there)
     snprintf(message, message_bytes, "the index %s cannot be read: make it again with `samtools faidx`", fai);
