@@ -114,7 +114,8 @@ static size_t leave_out_palindromic(resolver *r, const reference_site *s, member
   for (size_t i = 0; i < count; i++) {
     unsigned a, b, set = s->set;
     int call = row_alleles(&m[i], &a, &b);
-    if (call && !has_alts(s)) set |= 1u << a | 1u << b; /* without a table the row itself tells the other allele */
+    /* without a table the row itself tells what the alleles are */
+    if (call && !has_alts(s)) set = a != b ? 1u << a | 1u << b : 1u << a | 1u << s->base[0];
     if (call && set_is_palindromic(set)) reject_row(r, m[i].row, REJECT_STRAND_UNKNOWN);
     else m[stay++] = m[i];
   }
