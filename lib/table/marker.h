@@ -10,8 +10,8 @@
 int marker_digits(view text);
 /* The number that digits spell; 0 where it does not fit 32 bits. */
 int marker_u32(view digits, uint32_t *out);
-/* Splits a name. Returns the kind its spelling belongs to. *exact is that kind too, or DTC_ID_OTHER (and *number 0) where
- * leading zeros or a number over 32 bits would not spell the name again. */
+/* Splits a name. Returns the kind its spelling belongs to. *exact is that kind too, or DTC_ID_OTHER (and *number 0)
+ * where leading zeros or a number over 32 bits would not spell the name again. */
 dtc_id_kind marker_read(view name, uint32_t *number, uint8_t *exact);
 
 #endif

@@ -49,7 +49,9 @@ void parser_free(parser *p) {
   alloc_release(&p->options.allocator, p);
 }
 
-static dtc_status out_of_memory(parser *p) { return diag_set(&p->diag, DTC_OUT_OF_MEMORY, (place){0, 0, 0}, "memory for rows"); }
+static dtc_status out_of_memory(parser *p) {
+  return diag_set(&p->diag, DTC_OUT_OF_MEMORY, (place){0, 0, 0}, "memory for rows");
+}
 
 /* ---- the header */
 
@@ -88,8 +90,8 @@ static dtc_status header_take(parser *p, const line *l) {
   if (p->foreign)
     return line_fault(l, DTC_VENDOR_FOREIGN, 1, vendor_foreign_words, &p->diag);
   if (p->header.count >= p->options.limits.header_lines)
-    return diag_set(&p->diag, DTC_HEADER_TOO_LONG, (place){l->number, 1, l->byte}, "a column line within the first %u lines",
-                    p->options.limits.header_lines);
+    return diag_set(&p->diag, DTC_HEADER_TOO_LONG, (place){l->number, 1, l->byte},
+                    "a column line within the first %u lines", p->options.limits.header_lines);
   int last = vendor_header_ends(&p->header, l->text);
   if (!header_add(&p->header, l))
     return out_of_memory(p);
@@ -115,7 +117,8 @@ static dtc_status header_cut(parser *p, const line *rest, int has_rest) {
   if (!vendor_is_claimed(&p->header))
     return line_fault(&none, DTC_VENDOR_UNKNOWN, 1, "the header of a raw data export", &p->diag);
   if (has_rest)
-    return line_fault(rest, DTC_LINE_END_MISSING, rest->text.length + 1, "the end of this line and rows below", &p->diag);
+    return line_fault(rest, DTC_LINE_END_MISSING, rest->text.length + 1, "the end of this line and rows below",
+                      &p->diag);
   return line_fault(&none, DTC_HEADER_ENDLESS, 1, "the line of column names and rows", &p->diag);
 }
 
@@ -245,9 +248,7 @@ static dtc_status finish(parser *p) {
   return DTC_OK;
 }
 
-dtc_status parser_finish(parser *p) {
-  return p->status ? p->status : keep(p, finish(p));
-}
+dtc_status parser_finish(parser *p) { return p->status ? p->status : keep(p, finish(p)); }
 
 /* ---- what is known */
 

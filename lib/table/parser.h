@@ -1,5 +1,5 @@
-/* parser.h - the push parser without I/O: bytes in, batches of calls out. Lines, the vendor that claims the header, rows,
- * and the rules across rows. dtc_reader is this and the quality figures (lib/quality). */
+/* parser.h - the push parser without I/O: bytes in, batches of calls out. Lines, the vendor that claims the header,
+ * rows, and the rules across rows. dtc_reader is this and the quality figures (lib/quality). */
 #ifndef DTC_TABLE_PARSER_H
 #define DTC_TABLE_PARSER_H
 
@@ -7,19 +7,19 @@
 
 /* What the header told; texts are static. */
 typedef struct parser_header {
-  const char *vendor;       /* slug */
+  const char *vendor; /* slug */
   const char *vendor_title;
-  const char *format;       /* NULL where the wording is new */
-  const char *array;        /* NULL where the header does not say */
-  dtc_build build;          /* DTC_BUILD_UNKNOWN where the header does not say */
+  const char *format; /* NULL where the wording is new */
+  const char *array;  /* NULL where the header does not say */
+  dtc_build build;    /* DTC_BUILD_UNKNOWN where the header does not say */
   int wording_known;
-  int lookalike;            /* carries a known mark of a program that forges this header */
+  int lookalike; /* carries a known mark of a program that forges this header */
 } parser_header;
 
 /* Rules across rows, counted. */
 typedef struct parser_totals {
   uint64_t rows, rejected;
-  uint64_t unsorted;           /* rows before their predecessor */
+  uint64_t unsorted; /* rows before their predecessor */
   uint64_t unplaced;
   uint64_t duplicate_rows, duplicate_positions, duplicate_conflicts;
 } parser_totals;

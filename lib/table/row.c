@@ -104,8 +104,8 @@ static int is_plain_name(view id) {
   return id.length > 0 && id.length <= DTC_ID_TEXT_MAX;
 }
 
-/* A name that is no prefix and number: one of a vendor whose names are not all known. What starts as an rs number and is
- * none was damaged, and so was what is only a number. */
+/* A name that is no prefix and number: one of a vendor whose names are not all known. What starts as an rs number and
+ * is none was damaged, and so was what is only a number. */
 static int may_be_odd(const vendor *v, view id) {
   int known_odd = v->id_kinds >> DTC_ID_OTHER & 1 && !view_starts(id, "rs");
   return known_odd && (is_letter(*id.at) || memchr(id.at, ':', id.length));
@@ -130,7 +130,8 @@ static dtc_status read_id(const row_rules *rules, const line *l, view id, row *o
 static dtc_status read_position(const line *l, view text, row *out, dtc_diag *diag) {
   out->position_text = text;
   if (!marker_digits(text) || (*text.at == '0' && text.length > 1))
-    return line_fault(l, DTC_POSITION_NOT_NUMBER, column_of(l, text), "a position: digits without sign or leading zeros", diag);
+    return line_fault(l, DTC_POSITION_NOT_NUMBER, column_of(l, text),
+                      "a position: digits without sign or leading zeros", diag);
   if (!marker_u32(text, &out->position))
     return line_fault(l, DTC_POSITION_TOO_LARGE, column_of(l, text), "a position below 4294967296", diag);
   return DTC_OK;

@@ -24,8 +24,8 @@ typedef struct row {
   uint32_t position, id_number;
   uint8_t id_kind; /* with DTC_ID_OTHER the name is `id` and id_number is 0 */
   uint8_t contig, genotype;
-  /* DTC_OK, or the first fault in the row's meaning: POSITION_MISSING, POSITION_BEYOND, CHROMOSOME_INVALID, ALLELE_INVALID.
-   * Only what was read before it is set then. */
+  /* DTC_OK, or the first fault in the row's meaning: POSITION_MISSING, POSITION_BEYOND, CHROMOSOME_INVALID,
+   * ALLELE_INVALID. Only what was read before it is set then. */
   dtc_status fault;
   size_t fault_column;
   const char *fault_expected; /* static, or of the vendor */
@@ -34,8 +34,8 @@ typedef struct row {
 /* Where the header names no build, a position is held against the longest of the contig in any. */
 void row_rules_init(row_rules *rules, const vendor_match *match, dtc_policy policy, const dtc_assemblies *assemblies);
 
-/* Faults of structure are returned and described in diag; faults of meaning are left in out->fault. The views in *out are
- * parts of the line. *phase is read and, by a row that tells it, written. */
+/* Faults of structure are returned and described in diag; faults of meaning are left in out->fault. The views in *out
+ * are parts of the line. *phase is read and, by a row that tells it, written. */
 dtc_status row_read(const row_rules *rules, const line *l, row_phase *phase, row *out, dtc_diag *diag);
 
 /* Whether a marker that the vendor could not place: chromosome 0 and position 0. */

@@ -32,8 +32,8 @@ static uint8_t same_call(uint8_t genotype) {
   return a <= b ? DTC_GENOTYPE(a, b) : DTC_GENOTYPE(b, a);
 }
 
-/* Two markers at one place disagree when both are called and differ. An insertion or deletion and a base are two variants
- * and no disagreement. */
+/* Two markers at one place disagree when both are called and differ. An insertion or deletion and a base are two
+ * variants and no disagreement. */
 static int disagrees(rules *r, uint8_t genotype) {
   if (DTC_GENOTYPE_IS_NO_CALL(genotype))
     return 0;

@@ -74,8 +74,8 @@ static ALWAYS_INLINE const char *take_number(const char *at, uint32_t *out) {
   return *at >= '0' && *at <= '9' ? NULL : at;
 }
 
-/* Makes the chromosome at `at`, which ends in a byte `stop`, the one that rows are held against. 0 where it is none that has
- * a contig. */
+/* Makes the chromosome at `at`, which ends in a byte `stop`, the one that rows are held against. 0 where it is none
+ * that has a contig. */
 static NEVER_INLINE int learn_label(scan *s, const char *at, char stop, unsigned separator_bytes) {
   const vendor *v = s->rules->vendor;
   size_t n = 0;
@@ -107,7 +107,8 @@ static ALWAYS_INLINE const char *take_end(const char *at, int crlf) {
   return at[0] == '\r' && at[1] == '\n' ? at + 2 : NULL;
 }
 
-static ALWAYS_INLINE const char *take_genotype(const scan *s, vendor_shape shape, const char *at, int crlf, uint8_t *out) {
+static ALWAYS_INLINE const char *take_genotype(const scan *s, vendor_shape shape, const char *at, int crlf,
+                                               uint8_t *out) {
   size_t second = shape == VENDOR_TAB_ALLELES ? 2 : 1;
   unsigned a = s->allele[(unsigned char)at[0]];
   if (shape == VENDOR_TAB_ALLELES && at[1] != '\t')

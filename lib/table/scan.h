@@ -1,5 +1,5 @@
-/* scan.h - rows in the form nearly all of them have, many at a time. It takes a row only when row_read() would take it too,
- * with the same result, and leaves every other one, and the wording of every error, to row_read(). */
+/* scan.h - rows in the form nearly all of them have, many at a time. It takes a row only when row_read() would take it
+ * too, with the same result, and leaves every other one, and the wording of every error, to row_read(). */
 #ifndef DTC_TABLE_SCAN_H
 #define DTC_TABLE_SCAN_H
 
@@ -25,8 +25,8 @@ typedef struct scan {
 
 /* rules is borrowed. */
 void scan_init(scan *s, const row_rules *rules, line_end end);
-/* Adds rows from the front of the piece to the batch, at most `most`, numbered from `line`; returns the bytes taken, which
- * is 0 when the first row is not of the common form. */
+/* Adds rows from the front of the piece to the batch, at most `most`, numbered from `line`; returns the bytes taken,
+ * which is 0 when the first row is not of the common form. */
 size_t scan_rows(scan *s, view piece, batch *b, size_t most, uint32_t line_number);
 
 #endif

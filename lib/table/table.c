@@ -83,7 +83,9 @@ static int resize_columns(dtc_table *t, size_t rows) {
   return ok;
 }
 
-static uint64_t place_key(const dtc_calls *calls, size_t i) { return (uint64_t)calls->contig[i] << 32 | calls->position[i]; }
+static uint64_t place_key(const dtc_calls *calls, size_t i) {
+  return (uint64_t)calls->contig[i] << 32 | calls->position[i];
+}
 
 /* Copies the names of the batch's odd rows, which stand at `from` in the table, behind those of the rows before. */
 static int copy_names(dtc_table *t, const dtc_calls *calls, size_t from) {
@@ -93,7 +95,8 @@ static int copy_names(dtc_table *t, const dtc_calls *calls, size_t from) {
     const char *name = calls->names + calls->id_number[i];
     size_t n = 1 + (size_t)(unsigned char)*name;
     void *block = t->names;
-    if (t->names_bytes > UINT32_MAX - n || !alloc_grow(&t->allocator, &block, &t->names_capacity, t->names_bytes + n, 1))
+    if (t->names_bytes > UINT32_MAX - n ||
+        !alloc_grow(&t->allocator, &block, &t->names_capacity, t->names_bytes + n, 1))
       return 0;
     t->names = block;
     memcpy(t->names + t->names_bytes, name, n);

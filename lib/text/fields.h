@@ -17,8 +17,8 @@ void fields_split(view line, char separator, fields *out);
 /* Every field in double quotes, nothing between the quotes and the separators. Returns 0, or the column (from 1) of the
  * first byte that is wrong. */
 size_t fields_split_quoted(view line, char separator, fields *out);
-/* How many fields there are when a run of separators and blanks counts as one separator: tells a doubled separator from a
- * missing field. */
+/* How many fields there are when a run of separators and blanks counts as one separator: tells a doubled separator from
+ * a missing field. */
 size_t fields_count_loosely(view line, char separator);
 
 #endif

@@ -70,8 +70,8 @@ static dtc_status lines_too_long(lines *l, const line *whole, dtc_diag *diag) {
   dtc_status status = line_check(&start, LINE_ANY_ENCODING, diag);
   if (status)
     return status;
-  return diag_set(diag, DTC_LINE_TOO_LONG, (place){l->number, l->limit + 1, l->byte + l->limit}, "at most %zu bytes a line",
-                  l->limit);
+  return diag_set(diag, DTC_LINE_TOO_LONG, (place){l->number, l->limit + 1, l->byte + l->limit},
+                  "at most %zu bytes a line", l->limit);
 }
 
 static dtc_status lines_end(lines *l, line *out, dtc_diag *diag) {
@@ -91,7 +91,8 @@ static dtc_status lines_end(lines *l, line *out, dtc_diag *diag) {
   if (status)
     return status;
   return line_fault(out, DTC_LINE_END_MIXED, out->text.length + 1,
-                    l->end == LINE_END_LF ? "LF as in the lines before, found CR LF" : "CR LF as in the lines before, found LF",
+                    l->end == LINE_END_LF ? "LF as in the lines before, found CR LF"
+                                          : "CR LF as in the lines before, found LF",
                     diag);
 }
 

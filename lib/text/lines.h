@@ -29,8 +29,8 @@ typedef struct lines {
 void lines_init(lines *l, const dtc_allocator *allocator, uint32_t limit_bytes);
 void lines_free(lines *l);
 
-/* Takes the next line off *piece. *got is 0 when the piece is used up and the rest is kept. A line that is whole inside the
- * piece is not copied. Line ends are checked here, the line's bytes by line_check(). */
+/* Takes the next line off *piece. *got is 0 when the piece is used up and the rest is kept. A line that is whole inside
+ * the piece is not copied. Line ends are checked here, the line's bytes by line_check(). */
 dtc_status lines_next(lines *l, view *piece, line *out, int *got, dtc_diag *diag);
 /* Whether the beginning of a line is kept. */
 static inline int lines_held(const lines *l) { return l->carried && !l->spent; }
@@ -41,8 +41,8 @@ void lines_finish(lines *l, line *out, int *got);
 
 typedef enum line_charset { LINE_ASCII, LINE_ANY_ENCODING } line_charset;
 
-/* Refuses NUL, control characters other than TAB, a carriage return in the middle, what is not ASCII where that is asked
- * for, and in the first line byte order marks, UTF-16 and what is no text at all. */
+/* Refuses NUL, control characters other than TAB, a carriage return in the middle, what is not ASCII where that is
+ * asked for, and in the first line byte order marks, UTF-16 and what is no text at all. */
 dtc_status line_check(const line *l, line_charset charset, dtc_diag *diag);
 /* Fills diag with a place in this line: column counts from 1. `expected` is our own words. */
 dtc_status line_fault(const line *l, dtc_status status, size_t column, const char *expected, dtc_diag *diag);

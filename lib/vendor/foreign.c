@@ -65,7 +65,8 @@ static int holds(view text, const char *word) {
     size_t k = 0;
     while (k < n && lower(text.at[i + k]) == word[k])
       k++;
-    if (k == n && !(i && is_letter(text.at[i - 1])) && !(i + n < text.length && is_letter(text.at[i + n]) && is_letter(word[n - 1])))
+    if (k == n && !(i && is_letter(text.at[i - 1])) &&
+        !(i + n < text.length && is_letter(text.at[i + n]) && is_letter(word[n - 1])))
       return 1;
   }
   return 0;
@@ -101,15 +102,18 @@ static int is_variant_name(view text) {
 const foreign *foreign_by_columns(const header *h) {
   view l = header_words(h, h->count - 1);
   int alone = h->count == 1;
-  if (alone && (view_is(l, "RSID,CHROMOSOME,POSITION,RESULT") || view_is(l, "\"RSID\",\"CHROMOSOME\",\"POSITION\",\"RESULT\"")))
+  if (alone &&
+      (view_is(l, "RSID,CHROMOSOME,POSITION,RESULT") || view_is(l, "\"RSID\",\"CHROMOSOME\",\"POSITION\",\"RESULT\"")))
     return &familytreedna;
   if (view_is(l, "# name,chromosome,position,allele1,allele2"))
     return &familytreedna;
-  if (view_is(l, "rsid\tChromosome\tposition\tgenotype") || (alone && view_is(l, "# rsid\tchromosome\tposition\tgenotype")))
+  if (view_is(l, "rsid\tChromosome\tposition\tgenotype") ||
+      (alone && view_is(l, "# rsid\tchromosome\tposition\tgenotype")))
     return &tellmegen;
   if (view_is(l, "rsid\tchromosome\tposition\tallele_1\tallele_2"))
     return &sano;
-  if (view_is(l, "rsid\tchromosome\tposition\tgenotype") && view_starts(header_line(h, 0), "# Below is a text version of your data"))
+  if (view_is(l, "rsid\tchromosome\tposition\tgenotype") &&
+      view_starts(header_line(h, 0), "# Below is a text version of your data"))
     return &plink;
   if (view_is(l, "# MARKERNAME\tCHROM\tPOS\tGT"))
     return &circledna;

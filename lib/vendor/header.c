@@ -49,7 +49,8 @@ size_t header_find(const header *h, const char *words) {
 
 view header_columns(const header *h) { return header_line(h, h->count - 1); }
 
-dtc_status header_fault(const header *h, size_t i, dtc_status status, size_t column, const char *expected, dtc_diag *diag) {
+dtc_status header_fault(const header *h, size_t i, dtc_status status, size_t column, const char *expected,
+                        dtc_diag *diag) {
   line l = {header_line(h, i), i + 1, h->marks[i].byte};
   return line_fault(&l, status, column, expected, diag);
 }

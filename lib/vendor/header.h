@@ -33,6 +33,7 @@ size_t header_find(const header *h, const char *words);
 /* The column line. Only where there is at least one line. */
 view header_columns(const header *h);
 /* Fills diag with a place in line i; see line_fault(). */
-dtc_status header_fault(const header *h, size_t i, dtc_status status, size_t column, const char *expected, dtc_diag *diag);
+dtc_status header_fault(const header *h, size_t i, dtc_status status, size_t column, const char *expected,
+                        dtc_diag *diag);
 
 #endif

@@ -12,14 +12,22 @@ static const char *const wording_v1[] = {
     "reported on the forward (+) strand with respect to the human reference build 37.",
     LEGAL, NULL};
 static const char *const wording_v2[] = {
-    "##fileformat=MyHeritage", "##format=MHv1.0", "##chip=GSA", "##timestamp=%9-%9-%9 %9:%9:%9 UTC", "##reference=build37", "#",
+    "##fileformat=MyHeritage",
+    "##format=MHv1.0",
+    "##chip=GSA",
+    "##timestamp=%9-%9-%9 %9:%9:%9 UTC",
+    "##reference=build37",
+    "#",
     "# MyHeritage DNA raw data.",
     "# For each SNP, we provide the identifier, chromosome number, base pair position and genotype.",
-    "# The genotype is reported on the forward (+) strand with respect to the human reference build 37.", LEGAL, NULL};
+    "# The genotype is reported on the forward (+) strand with respect to the human reference build 37.",
+    LEGAL,
+    NULL};
 static const wording wordings[] = {{"myheritage-v1", wording_v1}, {"myheritage-v2", wording_v2}};
 
 static int claims(const header *h) {
-  return header_find(h, "# MyHeritage DNA raw data") != SIZE_MAX || header_find(h, "##fileformat=MyHeritage") != SIZE_MAX;
+  return header_find(h, "# MyHeritage DNA raw data") != SIZE_MAX ||
+         header_find(h, "##fileformat=MyHeritage") != SIZE_MAX;
 }
 
 /* A chip other than GSA was never seen behind ##chip=; it only makes the wording a new one. */
@@ -33,9 +41,10 @@ static dtc_status read_array(const header *h, vendor_match *out, dtc_diag *diag)
   return DTC_OK;
 }
 
-static dtc_status read(const header *h, vendor_match *out, dtc_diag *diag) {
+static dtc_status read_header(const header *h, vendor_match *out, dtc_diag *diag) {
   if (!view_is(header_columns(h), "RSID,CHROMOSOME,POSITION,RESULT"))
-    return header_fault(h, h->count - 1, DTC_HEADER_MODIFIED, 1, "the column line RSID,CHROMOSOME,POSITION,RESULT", diag);
+    return header_fault(h, h->count - 1, DTC_HEADER_MODIFIED, 1, "the column line RSID,CHROMOSOME,POSITION,RESULT",
+                        diag);
   out->shape = VENDOR_QUOTED_GENOTYPE;
   dtc_status status = read_array(h, out, diag);
   if (!status)
@@ -54,9 +63,8 @@ static dtc_status read(const header *h, vendor_match *out, dtc_diag *diag) {
 const vendor vendor_myheritage = {
     .slug = "myheritage",
     .title = "MyHeritage",
-    .labels = {NULL, "1",  "2",  "3",  "4",  "5",  "6",  "7",  "8",  "9",  "10", "11", "12",
-               "13", "14", "15", "16", "17", "18", "19", "20", "21", "22", "X",  "Y"},
-    .order = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, DTC_CONTIG_X, DTC_CONTIG_Y},
+    .labels = {NULL, VENDOR_AUTOSOME_LABELS, "X", "Y"},
+    .order = {VENDOR_AUTOSOMES, DTC_CONTIG_X, DTC_CONTIG_Y},
     .no_call = '-',
     .writes_one_letter = 0,
     .writes_phased = 0,
@@ -65,5 +73,5 @@ const vendor vendor_myheritage = {
     .chromosome_words = "chromosome 1-22, X or Y",
     .genotype_words = "two of A C G T, two of I D, or --",
     .claims = claims,
-    .read = read,
+    .read = read_header,
 };

@@ -72,7 +72,8 @@ int vendor_header_ends(const header *above, view text) {
 
 /* ---- whose header */
 
-static const char damage_words[] = "a header line as the vendor writes it, found a spreadsheet's quotes, separators or a blank line";
+static const char damage_words[] =
+    "a header line as the vendor writes it, found a spreadsheet's quotes, separators or a blank line";
 
 /* What spreadsheets do to comment lines: quotes around, separators up to the number of columns behind. */
 static dtc_status check_damage(const header *h, dtc_diag *diag) {

@@ -1,7 +1,7 @@
 /* vendor.h - the vendors: who wrote this header, and how its rows look. Names of vendors appear in this folder only.
  *
- * A new vendor is one file with a `vendor` in it, one row in VENDOR_LIST, one word in local.mk, one folder of test data.
- * Everything here is constant. */
+ * A new vendor is one file with a `vendor` in it, one row in VENDOR_LIST, one word in local.mk, one folder of test
+ * data. Everything here is constant. */
 #ifndef DTC_VENDOR_VENDOR_H
 #define DTC_VENDOR_VENDOR_H
 
@@ -46,6 +46,12 @@ struct vendor {
   /* Column line, build, version, wording. Only for a header that this vendor claims. */
   dtc_status (*read)(const header *h, vendor_match *out, dtc_diag *diag);
 };
+
+/* For labels and order: the autosomes as every vendor writes and orders them. */
+#define VENDOR_AUTOSOME_LABELS                                                                                         \
+  "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20", "21", \
+      "22"
+#define VENDOR_AUTOSOMES 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22
 
 /* Every vendor, by its slug. */
 #define VENDOR_LIST(X) X(23andme) X(ancestrydna) X(myheritage)

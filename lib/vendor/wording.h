@@ -5,7 +5,8 @@
 #include "vendor/header.h"
 
 /* A known header: its comment lines without blanks at their ends, NULL at the end of the list. In a line
- *   %9 stands for digits, %x for hex digits, %a for letters, %t for anything but blanks, %_ for blanks (each one or more), and
+ *   %9 stands for digits, %x for hex digits, %a for letters, %t for anything but blanks, %_ for blanks (each one or
+ * more), and
  *   %(one|two) for one of the words, each of which must not begin another. */
 typedef struct wording {
   const char *format; /* slug */

@@ -146,8 +146,10 @@ support_result support_parse(const char *text, size_t length, const dtc_options 
 
 void support_same(const support_result *a, const support_result *b, const char *what) {
   ck_assert_msg(a->status == b->status, "%s: %s and %s", what, dtc_status_slug(a->status), dtc_status_slug(b->status));
-  ck_assert_msg(a->diag.line == b->diag.line && a->diag.column == b->diag.column && a->diag.byte == b->diag.byte, "%s: places", what);
-  ck_assert_msg(strcmp(a->diag.expected, b->diag.expected) == 0, "%s: %s and %s", what, a->diag.expected, b->diag.expected);
+  ck_assert_msg(a->diag.line == b->diag.line && a->diag.column == b->diag.column && a->diag.byte == b->diag.byte,
+                "%s: places", what);
+  ck_assert_msg(strcmp(a->diag.expected, b->diag.expected) == 0, "%s: %s and %s", what, a->diag.expected,
+                b->diag.expected);
   ck_assert_msg(memcmp(&a->totals, &b->totals, sizeof a->totals) == 0, "%s: totals", what);
   ck_assert_msg(a->calls == b->calls && a->calls_digest == b->calls_digest, "%s: calls", what);
   ck_assert_msg(a->rejects == b->rejects && a->rejects_digest == b->rejects_digest, "%s: rejects", what);

@@ -109,8 +109,16 @@ static dtc_table *fill(const columns *c, const dtc_allocator *a, size_t step) {
     dtc_calls calls = columns_calls(c, at, c->count - at < step ? c->count - at : step);
     status = table_append(t, &calls);
   }
-  dtc_reject reject = {.why = DTC_ALLELE_INVALID, .line = 9, .id = "rs1", .chromosome = "1", .position = "100", .genotype = "",
-                       .id_bytes = 3, .chromosome_bytes = 1, .position_bytes = 3, .genotype_bytes = 0};
+  dtc_reject reject = {.why = DTC_ALLELE_INVALID,
+                       .line = 9,
+                       .id = "rs1",
+                       .chromosome = "1",
+                       .position = "100",
+                       .genotype = "",
+                       .id_bytes = 3,
+                       .chromosome_bytes = 1,
+                       .position_bytes = 3,
+                       .genotype_bytes = 0};
   for (int i = 0; i < 5000 && !status; i++, reject.line++)
     status = table_reject(t, &reject);
   if (status) {
@@ -255,21 +263,31 @@ static parser_totals rules_of(const columns *c, size_t step) {
 
 START_TEST(rules_do_not_see_batches) {
   columns *c = calloc(1, sizeof *c);
-  const uint8_t AA = DTC_GENOTYPE(1, 1), AG = DTC_GENOTYPE(1, 3), GA = DTC_GENOTYPE(3, 1), A = DTC_GENOTYPE(1, 0), DI = DTC_GENOTYPE(6, 5),
-                no = DTC_GENOTYPE(7, 7);
+  const uint8_t AA = DTC_GENOTYPE(1, 1), AG = DTC_GENOTYPE(1, 3), GA = DTC_GENOTYPE(3, 1), A = DTC_GENOTYPE(1, 0),
+                DI = DTC_GENOTYPE(6, 5), no = DTC_GENOTYPE(7, 7);
   const struct {
     unsigned contig;
     uint32_t position;
     const char *name;
     uint8_t genotype;
-  } rows[] = {{DTC_CONTIG_NONE, 0, "rs1", AA}, {DTC_CONTIG_NONE, 0, "rs1", AA}, /* no places: not looked at */
-              {1, 10, "rs2", AG},  {1, 10, "rs3", GA},  {1, 10, "rs4", no}, /* agree */
-              {1, 11, "kg2", AA},  {1, 11, "kg2", AA},  {1, 11, "kg3", AA}, /* one row twice */
-              {1, 12, "rs5", AA},  {1, 12, "rs6", AG},  {1, 12, "rs7", AG}, /* one conflict, counted once */
-              {1, 13, "rs8", AA},  {1, 13, "rs9", DI},                      /* base and indel */
-              {1, 9, "rs10", AA},                                           /* back */
-              {DTC_LABEL_PAR_ON_Y, 5, "rs11", AA}, {DTC_CONTIG_MT, 4, "rs12", A}, {DTC_CONTIG_MT, 4, "rs13", AA}, /* 25 before 26 */
-              {DTC_CONTIG_Y, 3, "rs14", AA}};                               /* back */
+  } rows[] = {{DTC_CONTIG_NONE, 0, "rs1", AA},
+              {DTC_CONTIG_NONE, 0, "rs1", AA}, /* no places: not looked at */
+              {1, 10, "rs2", AG},
+              {1, 10, "rs3", GA},
+              {1, 10, "rs4", no}, /* agree */
+              {1, 11, "kg2", AA},
+              {1, 11, "kg2", AA},
+              {1, 11, "kg3", AA}, /* one row twice */
+              {1, 12, "rs5", AA},
+              {1, 12, "rs6", AG},
+              {1, 12, "rs7", AG}, /* one conflict, counted once */
+              {1, 13, "rs8", AA},
+              {1, 13, "rs9", DI}, /* base and indel */
+              {1, 9, "rs10", AA}, /* back */
+              {DTC_LABEL_PAR_ON_Y, 5, "rs11", AA},
+              {DTC_CONTIG_MT, 4, "rs12", A},
+              {DTC_CONTIG_MT, 4, "rs13", AA}, /* 25 before 26 */
+              {DTC_CONTIG_Y, 3, "rs14", AA}}; /* back */
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     columns_add(c, rows[i].contig, rows[i].position, rows[i].name);
     c->genotype[i] = rows[i].genotype;

@@ -51,8 +51,8 @@ static seen read_in_pieces(const char *bytes, size_t length, uint32_t limit, siz
   return s;
 }
 
-static void expect(const char *bytes, size_t length, uint32_t limit, const char *lines_seen, dtc_status status, uint64_t number,
-                   uint64_t column) {
+static void expect(const char *bytes, size_t length, uint32_t limit, const char *lines_seen, dtc_status status,
+                   uint64_t number, uint64_t column) {
   static const size_t chunks[] = {1, 2, 3, 7, 4096};
   for (size_t c = 0; c < sizeof chunks / sizeof *chunks; c++) {
     seen s = read_in_pieces(bytes, length, limit, chunks[c]);
