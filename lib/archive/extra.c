@@ -47,25 +47,20 @@ dtc_status extra_scan(const unsigned char *bytes, size_t length_bytes, uint64_t 
   return DTC_OK;
 }
 
-/* Every value in its fixed place, marked or not. Returns whether what is not marked agrees. */
-static int read_full(const extra_facts *facts, extra_sizes *sizes) {
-  uint64_t *values[] = {&sizes->unpacked_bytes, &sizes->packed_bytes, &sizes->header_at};
-  for (size_t v = 0; v < 3 && 8 * v + 8 <= facts->zip64_bytes; v++) {
-    uint64_t wide = field_64(facts->zip64 + 8 * v);
-    if (*values[v] != MARKER_32 && *values[v] != wide)
-      return 0;
-    *values[v] = wide;
-  }
-  if (facts->zip64_bytes == 28) {
-    uint32_t disk = field_32(facts->zip64 + 24);
-    if (sizes->disk != MARKER_16 && sizes->disk != disk)
-      return 0;
-    sizes->disk = disk;
-  }
+/* Both sizes, marked or not; what is not marked must be said alike. */
+static int read_both(const extra_facts *facts, extra_sizes *sizes) {
+  if (facts->zip64_bytes != 16 || sizes->header_at == MARKER_32 || sizes->disk == MARKER_16)
+    return 0;
+  uint64_t unpacked_bytes = field_64(facts->zip64), packed_bytes = field_64(facts->zip64 + 8);
+  if ((sizes->unpacked_bytes != MARKER_32 && sizes->unpacked_bytes != unpacked_bytes) ||
+      (sizes->packed_bytes != MARKER_32 && sizes->packed_bytes != packed_bytes))
+    return 0;
+  sizes->unpacked_bytes = unpacked_bytes;
+  sizes->packed_bytes = packed_bytes;
   return 1;
 }
 
-dtc_status extra_widen(const extra_facts *facts, uint64_t at_byte, extra_sizes *sizes, dtc_diag *diag) {
+dtc_status extra_widen(const extra_facts *facts, uint64_t at_byte, int is_local, extra_sizes *sizes, dtc_diag *diag) {
   uint64_t *values[] = {&sizes->unpacked_bytes, &sizes->packed_bytes, &sizes->header_at};
   size_t wanted = 0;
   for (size_t v = 0; v < 3; v++)
@@ -84,10 +79,7 @@ dtc_status extra_widen(const extra_facts *facts, uint64_t at_byte, extra_sizes *
       sizes->disk = field_32(facts->zip64 + i);
     return DTC_OK;
   }
-  /* what some writers do: all values, whether marked or not */
-  if (facts->zip64 && facts->zip64_bytes >= wanted &&
-      (facts->zip64_bytes == 16 || facts->zip64_bytes == 24 || facts->zip64_bytes == 28) && read_full(facts, sizes) &&
-      sizes->header_at != MARKER_32 && sizes->disk != MARKER_16)
+  if (facts->zip64 && is_local && read_both(facts, sizes)) /* APPNOTE 4.5.3: a local header always has both */
     return DTC_OK;
   return diag_set(diag, DTC_ZIP_ZIP64, (place){0, 0, at_byte}, "a zip64 field with the %u bytes the header refers to",
                   (unsigned)wanted);

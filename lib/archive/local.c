@@ -56,7 +56,7 @@ static dtc_status compare_extra(const unsigned char *p, const unsigned char *ext
     return diag_set(diag, DTC_ZIP_NAME, at(place_at), "%s", fault);
   extra_sizes sizes = {field_32(p + 22), field_32(p + 18), 0, 0};
   /* Writers that stream add a zip64 field of zeros beside sizes that are zero or marked. */
-  status = extra_widen(&extra, place_at, &sizes, diag);
+  status = extra_widen(&extra, place_at, 1, &sizes, diag);
   if (status != DTC_OK)
     return status;
   int is_streamed = m->flags & FLAG_DESCRIPTOR;

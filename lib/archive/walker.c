@@ -37,7 +37,7 @@ static dtc_status read_entry(const unsigned char *p, size_t left, uint64_t p_at,
   if (status != DTC_OK)
     return status;
   extra_sizes sizes = {field_32(p + 24), field_32(p + 20), field_32(p + 42), field_16(p + 34)};
-  status = extra_widen(&extra, p_at, &sizes, diag);
+  status = extra_widen(&extra, p_at, 0, &sizes, diag);
   if (status != DTC_OK)
     return status;
   if (sizes.disk != 0)

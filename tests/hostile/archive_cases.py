@@ -43,6 +43,13 @@ def zip64_directory(name, data, which='upo', **more):
     return m
 
 
+def full_zip64(name, data, which='p', disk=0, says=0):
+    """A zip64 field with every value in the directory, marked or not."""
+    m = zip64_directory(name, data, which)
+    m.central.update(disk=disk, extra=field(1, struct.pack('<QQQI', len(data), len(m.body), 0, says)))
+    return m
+
+
 def good_layouts(v, text):
     n = v.member
     folder = n.rsplit('.', 1)[0] + '/'
@@ -77,6 +84,10 @@ def good_layouts(v, text):
     yield accepted('extra-64k', layout([Member(n, text, local=dict(extra=field(0x1234, bytes(65531))))]))
     yield accepted('extra-unicode-path', layout([Member(n, text, extra=field(0x7075, b'\1' + struct.pack(
         '<I', zlib.crc32(n.encode())) + 'genome_Zoë.txt'.encode()))]))
+    yield accepted('extra-unicode-path-stale', layout([Member(n, text, extra=field(0x7075, b'\1' + bytes(4) + b'../other.txt'))]))
+    yield accepted('zip64-directory-disk', layout([full_zip64(n, text, 'upo', 0xFFFF)]))
+    yield accepted('zip64-local-unmarked', layout([Member(n, text, local=dict(extra=field(1, struct.pack('<QQ', len(text), len(deflate(text))))))]))
+    yield accepted('zip64-marked-disk', layout([Member(n, text, central=dict(disk=0xFFFF, extra=field(1, bytes(4))))]))
     yield accepted('comment', layout([Member(n, text)], comment=b'raw data'))
     yield accepted('comment-1024', layout([Member(n, text)], comment=b'c' * 1024))
     yield accepted('entry-comment', layout([Member(n, text, comment=b'raw data')]))
@@ -168,6 +179,10 @@ def damaged_end(v, text):
     yield refused('gap-unlisted-member', 'zip-gap', layout([Member(n, text)], behind_data=Member('x', b'hidden').local_header() + b'hidden'))
     yield refused('directory-signature', 'zip-directory', layout([Member(n, text)], directory=lambda d: d + b'PK\5\5\0\0'))
     yield refused('encrypted-directory', 'zip-gap', layout([Member(n, text)], behind_data=b'PK\6\x08' + bytes(8)))
+    yield refused('zip64-prefix', 'zip-prefix', b'MZ' + bytes(99) + layout([Member(n, text)], zip64={}))
+    yield refused('zip64-locator-first', None, b'PK\6\7' + bytes(16) + end_record(0, 0, 0), reason='any')
+    yield refused('ends-in-stored-text', 'zip-many-ends', layout([Member(n, text + end_record(0, 0, 0), method=STORED)]))
+    yield refused('ends-and-gap', 'zip-many-ends', layout([Member(n, text + end_record(0, 0, 0), method=STORED), Member('.DS_Store', b'x', before=b'gap')]))
     z = {}
     yield refused('zip64-size', 'zip-zip64', layout([Member(n, text)], zip64=dict(record=dict(size=45))))
     yield refused('zip64-padding', 'zip-zip64', layout([Member(n, text)], zip64=dict(padding=b'hidden')))
@@ -251,6 +266,13 @@ def damaged_headers(v, text):
     yield refused('zip64-local-differs', 'zip-header-mismatch', layout([m]))
     m = Member(n, text, central=dict(extra=field(1, struct.pack('<Q', 77))))
     yield refused('zip64-field-unasked', 'zip-zip64', layout([m]))
+    yield refused('zip64-full-disk', 'zip-split', layout([full_zip64(n, text, 'upo', 0xFFFF, 1)]))
+    yield refused('zip64-full-unmarked', 'zip-zip64', layout([full_zip64(n, text)]))
+    m = Member(n, text, local=dict(extra=field(1, struct.pack('<QQ', len(text) + 1, len(deflate(text))))))
+    yield refused('zip64-local-unmarked-differs', 'zip-zip64', layout([m]))
+    yield refused('encrypted-local-extra', 'zip-encrypted', layout([Member(n, text, local=dict(extra=aes))]))
+    yield refused('comment-not-utf8', 'zip-unreadable', layout([Member(n, text, flags=0x800, comment=b'\xff\xfe')]))
+    yield refused('local-beyond-directory', 'zip-local-header', layout([Member('x' * 500, b'', packed=b'', local=dict(extra_bytes=40000))]))
     m = zip64_directory(n, text, 'u')
     m.central['extra'] = field(1, struct.pack('<Q', 1 << 63))
     yield refused('zip64-size-huge', 'zip-bomb-size', layout([m]))
@@ -279,6 +301,9 @@ def damaged_data(v, text):
     yield refused('deflate-tail-byte', 'zip-size-mismatch', layout([Member(n, text, packed=packed + b'\0')]))
     yield refused('deflate-tail-stream', 'zip-size-mismatch', layout([Member(n, text, packed=packed + packed)]))
     yield refused('deflate-tail-100k', 'zip-size-mismatch', layout([Member(n, text, packed=packed + bytes(100000))]))
+    for word, unit in (('stored', b'\0\0\0\xff\xff'), ('fixed', b'\x02\x08\x20\x80\x00')):
+        yield refused('deflate-empty-blocks-' + word, 'zip-deflate', layout([Member(n, text, packed=unit * 30000 + packed)]))
+        yield accepted('deflate-some-empty-blocks-' + word, layout([Member(n, text, packed=unit * 40 + packed)]))
     yield refused('zlib-wrapped', 'zip-deflate', layout([Member(n, text, packed=zlib.compress(text))]))
     yield refused('stored-sizes', 'zip-size-mismatch', layout([Member(n, text, method=STORED, local=dict(unpacked=5), central=dict(unpacked=5))]))
     yield refused('member-empty', 'member-empty', layout([Member(n, b'')]))
@@ -331,6 +356,7 @@ def contents(v, text):
         [Member('%020d' % i, b'', method=STORED) for i in range(1200)], end=dict(entries=1)))
     inner = layout([Member(n, text)])
     yield refused('nested-zip', 'zip-nested', layout([Member(n, inner)]))
+    yield refused('nested-zip-level-0', 'zip-nested', layout([Member(n, inner, packed=deflate(inner, 0))]))
     yield refused('nested-zip-stored', 'zip-nested', layout([Member(v.archive, inner, method=STORED)]), reason=None)
     for word, head in (('gzip', b'\x1f\x8b\10\0'), ('7z', b"7z\xbc\xaf'\x1c\0\4"), ('bzip2', b'BZh91AY&SY'), ('xz', b'\xfd7zXZ\0\0\4'),
                        ('rar', b'Rar!\x1a\7\1\0'), ('zstd', b'\x28\xb5\x2f\xfd'), ('tar', b'genome.txt' + bytes(247) + b'ustar\0'),
@@ -363,7 +389,8 @@ def other_files(v, text):
     packed = zlib.compressobj(6, zlib.DEFLATED, 31)
     yield refused('gzip', 'not-a-zip', packed.compress(text) + packed.flush())
     for word, head in (('pdf', b'%PDF-1.7\n'), ('7z', b"7z\xbc\xaf'\x1c\0\4"), ('rar', b'Rar!\x1a\7\0'), ('bzip2', b'BZh91AY&SY'),
-                       ('xz', b'\xfd7zXZ\0\0\4'), ('html', b'<!DOCTYPE html><html>'), ('png', b'\x89PNG\r\n\x1a\n'), ('jpeg', b'\xff\xd8\xff\xe0'),
+                       ('xz', b'\xfd7zXZ\0\0\4'), ('html', b'<!DOCTYPE html><html>'), ('xml', b'<?xml version="1.0"?>'), ('json', b'{"a":1}'), ('vcf', b'##fileformat=VCFv4.2\n'),
+                       ('utf16', b'\xff\xfe#\0'), ('png', b'\x89PNG\r\n\x1a\n'), ('jpeg', b'\xff\xd8\xff\xe0'),
                        ('program', b'MZ\x90\0'), ('elf', b'\x7fELF\2\1\1'), ('zeros', bytes(64)), ('random', bytes(range(255, 0, -1)))):
         yield refused('file-' + word, 'not-a-zip', head + text[:2000])
     yield refused('file-one-byte', 'not-a-zip', b'P')

@@ -11,7 +11,7 @@ REASONS = {
     'zip-descriptor': 'zip_corrupt', 'zip-extra-field': 'zip_corrupt', 'zip-zip64': 'zip_corrupt', 'zip-split': 'zip_corrupt',
     'zip-prefix': 'zip_corrupt', 'zip-gap': 'zip_corrupt', 'zip-trailer': 'zip_corrupt', 'zip-overlap': 'zip_unsafe',
     'zip-crc-mismatch': 'zip_corrupt', 'zip-size-mismatch': 'zip_corrupt', 'zip-deflate': 'zip_corrupt',
-    'zip-encrypted': 'zip_encrypted', 'zip-method': 'zip_unexpected_contents', 'zip-too-many-entries': 'zip_unsafe',
+    'zip-unreadable': 'zip_corrupt', 'zip-encrypted': 'zip_encrypted', 'zip-method': 'zip_unexpected_contents', 'zip-too-many-entries': 'zip_unsafe',
     'zip-directory-too-large': 'zip_unsafe', 'zip-comment-too-large': 'zip_unsafe', 'zip-name': 'zip_unsafe',
     'zip-name-too-long': 'zip_unsafe', 'zip-name-twice': 'zip_unsafe', 'zip-not-regular': 'zip_unsafe',
     'zip-bomb-size': 'zip_unsafe', 'zip-bomb-ratio': 'zip_unsafe', 'zip-no-member': 'zip_unexpected_contents',

@@ -298,6 +298,9 @@ def any_cases(v):
     yield refused('any-gzip-of-zip', 'zip-nested', nested_gzip(layout([Member(v.member, text)])), ['--any'])
     yield refused('any-pdf', 'not-a-zip', b'%PDF-1.7\n' + text, ['--any'])
     yield refused('any-prose', None, b'Hello.\n', ['--any'], reason='provider_not_supported')
+    yield refused('any-gzip-empty', 'member-empty', nested_gzip(b''), ['--any'])
+    yield accepted('any-gzip-header-crc', gz[:3] + b'\2' + gz[4:10] + b'\0\0' + gz[10:], arguments=['--any'])
+    yield refused('any-binary', None, bytes(range(1, 256)) * 9, ['--any'], reason='any')
     yield refused('any-empty', 'file-empty', b'', ['--any'])
     yield refused('any-cut-zip', 'zip-truncated', layout([Member(v.member, text)])[:-1], ['--any'])
 

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 
 #include <check.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -531,6 +532,68 @@ START_TEST(a_file_that_changes_is_noticed) {
 }
 END_TEST
 
+/* Closes the descriptor under the pump after the first bytes. */
+static dtc_status close_it(void *opaque, const void *at, size_t length_bytes) {
+  (void)at;
+  (void)length_bytes;
+  int *fd = opaque;
+  if (*fd >= 0)
+    close(*fd);
+  *fd = -1;
+  return DTC_OK;
+}
+
+START_TEST(a_read_that_fails_is_told) {
+  bytes text = text_of(3000000);
+  bytes files[] = {good_zip(3000000, 1), gzip_of(&text), text_of(3000000), zip_of(&text, 0, 0, text.length, 5, 0)};
+  dtc_options options = options_of(DTC_CONTAINER_ANY);
+  for (size_t i = 0; i < 4; i++) {
+    FILE *file = tmpfile();
+    fwrite(files[i].at, 1, files[i].length, file);
+    fflush(file);
+    int fd = dup(fileno(file));
+    dtc_diag diag = {0};
+    archive_facts facts;
+    int given = fd;
+    ck_status(archive_pump_fd(fd, &options, close_it, &given, &facts, &diag), DTC_IO_READ);
+    ck_assert_int_eq(diag.system_errno, EBADF);
+    ck_status(archive_pump_fd(fd, &options, close_it, &given, &facts, NULL), DTC_IO_READ); /* closed from the start */
+    fclose(file);
+    free(files[i].at);
+  }
+  free(text.at);
+  eater e = {0};
+  dtc_diag diag = {0};
+  ck_status(archive_pump_memory(NULL, 1, &options, eat, &e, NULL, &diag), DTC_INVALID_ARGUMENT);
+}
+END_TEST
+
+START_TEST(a_stream_is_held_to_the_limits_too) {
+  bytes zip = good_zip(1000000, 1), text = text_of(1000000), gzip = gzip_of(&text);
+  const bytes *files[] = {&zip, &gzip, &text};
+  for (size_t i = 0; i < 3; i++)
+    for (size_t over = 0; over < 2; over++) {
+      dtc_options options = options_of(DTC_CONTAINER_ANY);
+      options.limits.file_bytes = files[i]->length - over;
+      if (i == 2)
+        options.limits.unpacked_bytes = files[i]->length - over;
+      FILE *file = tmpfile();
+      fwrite(files[i]->at, 1, files[i]->length, file);
+      fflush(file);
+      rewind(file);
+      char command[64];
+      snprintf(command, sizeof command, "cat <&%d 2>&-", fileno(file));
+      FILE *pipe = popen(command, "r");
+      eater e = {0};
+      dtc_diag diag = {0};
+      ck_status(archive_pump_fd(fileno(pipe), &options, eat, &e, NULL, &diag), over ? DTC_FILE_TOO_LARGE : DTC_OK);
+      pclose(pipe);
+      fclose(file);
+    }
+  free(zip.at), free(text.at), free(gzip.at);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("archive");
   TCase *tcase = tcase_create("archive");
@@ -546,6 +609,8 @@ int main(void) {
   tcase_add_test(tcase, every_failed_allocation_is_survived);
   tcase_add_test(tcase, both_inflaters_agree);
   tcase_add_test(tcase, a_file_that_changes_is_noticed);
+  tcase_add_test(tcase, a_read_that_fails_is_told);
+  tcase_add_test(tcase, a_stream_is_held_to_the_limits_too);
   suite_add_tcase(suite, tcase);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
