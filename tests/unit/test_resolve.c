@@ -95,7 +95,7 @@ static void add(rows *r, unsigned contig, uint32_t position, uint32_t id, const 
 
 /* What came out, as text: "1:1 A>G 0/1 PASS" a record, "row 0 REF_N" a reject, a ';' behind each. */
 typedef struct outcome {
-  char text[8000];
+  char text[40000];
   size_t at;
   int stop_after;
 } outcome;
