@@ -283,7 +283,7 @@ typedef enum dtc_build { DTC_BUILD_UNKNOWN, DTC_BUILD_NCBI36, DTC_BUILD_GRCH37, 
 DTC_API const char *dtc_build_name(dtc_build build); /* "unknown", "NCBI36", "GRCh37", "GRCh38"; static */
 /* "36", "NCBI36", "hg18", "37", "GRCh37", "hg19", "b37", "38", "GRCh38", "hg38" in any case; else UNKNOWN. */
 DTC_API dtc_build dtc_build_parse(const char *name);
-/* "1".."22", "X", "Y", "MT"; "0" for NONE; static. */
+/* "1".."22", "X", "Y", "MT", "XY" for DTC_LABEL_PAR_ON_Y; "0" for NONE and anything else; static. */
 DTC_API const char *dtc_contig_name(unsigned contig);
 /* Takes names with and without "chr", M and MT; DTC_CONTIG_NONE for anything else. */
 DTC_API unsigned dtc_contig_parse(const char *name, size_t length);
@@ -302,7 +302,8 @@ typedef struct dtc_assembly {
   dtc_par par[2]; /* PAR1, PAR2 */
 } dtc_assembly;
 
-/* The three built-in assemblies; static, constant. */
+/* The three built-in assemblies; static, constant. Their md5 are those of the 1000 Genomes Project's reference files, with the
+ * PARs of Y masked: another distribution of the same assembly may differ in single contigs. */
 DTC_API const dtc_assemblies *dtc_assemblies_builtin(void);
 /* Reads a file of `NAME contig CONTIG LENGTH MD5` and `NAME PAR1|PAR2 X:from-to Y:from-to` lines, tab-separated, '#'
  * comments. An assembly named in the file replaces the built-in one of that name whole. allocator may be NULL. */
@@ -324,13 +325,14 @@ typedef struct dtc_lifted {
   uint32_t position;
   int minus; /* 1: the block is reversed, alleles must be complemented */
 } dtc_lifted;
-/* from and to must outlive nothing: their figures are copied. A chain whose contig lengths fit neither from nor to is
- * refused. MT is mapped by identity where both sides have the same length, through the chain only where the chain's own
+/* from and to must outlive nothing: their figures are copied. Chains between contigs of other lengths than from's and to's
+ * are refused: the file is for other builds, or for the other direction. MT is mapped by identity where both sides have the same length, through the chain only where the chain's own
  * MT lengths are those of from and to, and is unmapped otherwise. allocator may be NULL. */
 DTC_API dtc_status dtc_liftover_load_path(const char *path, const dtc_assembly *from, const dtc_assembly *to,
                                           const dtc_allocator *allocator, dtc_liftover **out, dtc_diag *diag);
 DTC_API void dtc_liftover_free(dtc_liftover *liftover);
-/* The chain of highest score decides. Constant; many threads may call it. */
+/* The chain of highest score decides; among equal ones a primary contig before any other, then the longer chain, then the
+ * file's order. OTHER_CONTIG: it leads to a contig that is not of dtc_contig. Constant; many threads may call it. */
 DTC_API dtc_lift dtc_liftover_map(const dtc_liftover *liftover, unsigned contig, uint32_t position, dtc_lifted *out);
 
 /* ------------------------------------------------------------------ calls */
@@ -437,7 +439,7 @@ typedef struct dtc_verdict {
   const char *vendor_title; /* "23andMe", ...; NULL with vendor */
   const char *format;       /* "23andme-2019", "ancestrydna-v2", ...; NULL where unknown */
   const char *array;        /* "v5", "V2.0", "GSA", ...; NULL where unknown */
-  dtc_build build;          /* decided: header and markers */
+  dtc_build build;          /* decided: header and markers; UNKNOWN where they disagree */
   dtc_build build_header;   /* claimed */
   uint64_t build_markers[DTC_BUILD_COUNT_]; /* anchor markers that stand where this build has them */
   dtc_sex sex;
