@@ -1,5 +1,6 @@
 # Suites of the duties behind httpd. Those that kill a duty link fault_points.c, which takes the place of the product's fault.c.
-EXTRA_DIST += tests/array-upload/duty_fixture.h
+EXTRA_DIST += tests/array-upload/duty_fixture.h tests/array-upload/service.py
+dist_check_SCRIPTS += tests/array-upload/test_service_states.py tests/array-upload/test_service_faults.py
 
 if BUILD_ARRAY_UPLOAD
 check_PROGRAMS += tests/array-upload/stand_in

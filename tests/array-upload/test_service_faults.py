@@ -1,0 +1,371 @@
+#!/usr/bin/env python3
+"""Races and faults of the upload service by the front door: kill -9 of every process, restarts, slow and vanishing clients, a full
+disk, many at once. (A kill at each single step of checkd, worker and hookd is in their own suites.)"""
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+import service
+from service import Receiver, Service, steered
+
+
+def quiet(call):
+    """The answer, or None where the connection died."""
+    try:
+        return call()
+    except (OSError, http.client.HTTPException):
+        return None
+
+
+def begin_and_wait(s, page, content):
+    sock, rest = s.upload_begin(page, content)
+    s.page_becomes(page, "receiving")
+    return sock, rest
+
+
+# ---- kill -9 ----
+
+def httpd_killed_while_receiving():
+    with Service() as s:
+        sample = s.create(expires_in=60)
+        page = s.open(sample)
+        sock, _ = begin_and_wait(s, page, steered("good", size=200000))
+        s.move_clock(890)
+        s.kill("httpd")
+        sock.close()
+        assert s.status(sample) == "consumer awaiting data"
+        left = s.page_status(page).json()
+        assert left["state"] == "open" and left["seconds_left"] > 60, left  # 120 s from the restart
+        assert s.upload(page, steered("good")).status == 200
+        assert s.status(sample) in ("scheduled", "running", "succeeded")
+
+
+def httpd_killed_while_checking():
+    """checkd has the file: it commits, and the person's next question tells."""
+    with Service() as s:
+        sample = s.create()
+        page = s.open(sample)
+        sock, rest = s.upload_begin(page, steered("sleep 2"))
+        sock.sendall(rest)
+        s.page_becomes(page, "checking")
+        s.kill("httpd")
+        sock.close()
+        s.page_becomes(page, "accepted")
+        a = s.upload(page, steered("good"))
+        assert a.status == 409 and a.json()["reason"] == "already_uploaded", a
+        s.becomes(sample, "succeeded")
+
+
+def checkd_killed_while_checking():
+    with Service() as s:
+        sample = s.create()
+        page = s.open(sample)
+        sock, rest = s.upload_begin(page, steered("sleep 5"))
+        sock.sendall(rest)
+        s.page_becomes(page, "checking")
+        s.kill("checkd")
+        a = s.answer_of(sock)
+        sock.close()
+        assert a.status in (500, 503) and a.json()["retry"], a
+        assert s.status(sample) == "consumer awaiting data"
+        deadline = time.monotonic() + 20
+        while (a := s.upload(page, steered("good"))).status != 200 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert a.status == 200, a
+        assert len([o for o in s.objects() if "original" in o]) == 1
+
+
+def worker_killed_while_running():
+    with Service() as s:
+        sample = s.create()
+        s.upload(s.open(sample), steered("good", "sleep 2"))
+        s.becomes(sample, "running")
+        s.kill("worker")
+        assert s.status(sample) == "running"
+        s.move_clock(70)  # the lease runs out
+        s.becomes(sample, "succeeded")
+        words = [h["status"] for h in s.api("GET", "sample-statuses/" + sample["sample_id"]).json()["results"]][::-1]
+        assert words == ["consumer awaiting data", "scheduled", "running", "scheduled", "running", "succeeded"], words
+
+
+def hookd_killed():
+    receiver = Receiver()
+    with Service() as s:
+        s.api("POST", "project-subscriptions/" + s.project, {"target": receiver.url, "event_types": ["analysis_complete_v2"]})
+        os.kill(s.pid("hookd"), signal.SIGSTOP)  # holds it before it can claim
+        sample = s.create()
+        s.upload(s.open(sample), steered("good"))
+        s.becomes(sample, "succeeded")
+        s.kill("hookd")
+        receiver.wait(1)
+        time.sleep(0.5)
+        assert len(receiver.requests) == 1
+    receiver.close()
+
+
+def everything_killed_and_started_again():
+    with Service() as s:
+        done, waiting, receiving = s.create(), s.create(), s.create()
+        s.upload(s.open(done), steered("good"))
+        s.becomes(done, "succeeded")
+        page = s.open(receiving)
+        sock, _ = begin_and_wait(s, page, steered("good", size=100000))
+        pids = [s.pid(d) for d in ("httpd", "checkd", "worker", "hookd")]
+        s.stop(signal.SIGKILL)  # the supervisor: its duties end with it
+        deadline = time.monotonic() + 40
+        while any(os.path.exists("/proc/%d" % p) for p in pids) and time.monotonic() < deadline:
+            for p in pids:
+                quiet(lambda p=p: os.kill(p, signal.SIGKILL))
+            time.sleep(0.1)
+        sock.close()
+        key, project = s.key, s.project
+        s.start()
+        assert (s.key, s.project) == (key, project)  # nothing new is made
+        assert s.status(done) == "succeeded" and len(s.sample(done).json()["files"]) >= 2
+        assert s.status(waiting) == "consumer awaiting data"
+        assert s.upload(page, steered("good")).status == 200
+        s.becomes(receiving, "succeeded")
+
+
+def sigterm_finishes_what_is_coming_in():
+    with Service() as s:
+        sample = s.create()
+        page = s.open(sample)
+        sock, rest = begin_and_wait(s, page, steered("good", size=100000))
+        s.process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        sock.sendall(rest)
+        a = s.answer_of(sock)
+        sock.close()
+        assert a.status == 200, a
+        assert s.stop() == 0
+        s.start()
+        s.becomes(sample, "succeeded")
+
+
+def one_serve_a_folder():
+    with Service() as s:
+        p = subprocess.run([service.PROGRAM, "serve", "--data", s.data, "--listen", "127.0.0.1:0"], env=s.env, timeout=30,
+                           capture_output=True)
+        assert p.returncode == 3 and b"another serve" in p.stderr, p
+        assert oct(os.stat(s.data).st_mode & 0o777) == "0o700"
+        for name in ("master.key", "array-upload.db"):
+            assert os.stat(os.path.join(s.data, name)).st_mode & 0o077 == 0, name
+
+
+def port_is_taken():
+    with Service() as s:
+        with tempfile.TemporaryDirectory() as d:
+            p = subprocess.run([service.PROGRAM, "serve", "--data", d, "--listen", "127.0.0.1:%d" % s.port], env=s.env,
+                               timeout=60, capture_output=True)
+            assert p.returncode == 3, p
+
+
+def programs_are_missing():
+    with tempfile.TemporaryDirectory() as d:
+        env = dict(os.environ, ARRAY_UPLOAD_PROGRAMS_VALIDATE="/nonexistent")
+        p = subprocess.run([service.PROGRAM, "serve", "--data", d, "--listen", "127.0.0.1:0"], env=env, timeout=60,
+                           capture_output=True)
+        assert p.returncode == 3 and b"genotype-validate" in p.stderr, p
+
+
+# ---- races ----
+
+def lost_response():
+    """The answer never arrives: the page asks, and shows success; a second copy is told so."""
+    with Service() as s:
+        sample = s.create()
+        page = s.open(sample)
+        sock, rest = s.upload_begin(page, steered("sleep 1"))
+        sock.sendall(rest)
+        s.page_becomes(page, "checking")
+        sock.close()
+        s.page_becomes(page, "accepted")
+        a = s.upload(page, steered("good"), as_json=False)
+        assert a.status in (303, 409, 200) and b"already" in (a.body + (a.headers["Location"] or "").encode()).lower(), a
+
+
+def two_tabs():
+    with Service() as s:
+        for _ in range(5):
+            sample = s.create()
+            pages = [s.open(sample), s.open(sample)]
+            answers = together([lambda p=p: s.upload(p, steered("good")) for p in pages])
+            words = sorted(a.json().get("status") or a.json()["reason"] for a in answers)
+            assert words == ["accepted", "already_uploaded"], words
+            s.becomes(sample, "succeeded")
+        assert len([o for o in s.objects() if "original" in o]) == 5
+
+
+def bad_and_good_tab():
+    with Service() as s:
+        for _ in range(5):
+            sample = s.create()
+            answers = together([lambda w=w: s.upload(s.open(sample), steered(w)) for w in ("good", "bad zip_corrupt")])
+            assert answers[0].status == 200, answers
+            assert answers[1].json()["reason"] in ("zip_corrupt", "already_uploaded"), answers
+            s.becomes(sample, "succeeded")
+
+
+def together(calls):
+    out, threads = [None] * len(calls), []
+    for k, call in enumerate(calls):
+        def run(k=k, call=call):
+            out[k] = call()
+        threads.append(threading.Thread(target=run))
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    return out
+
+
+def two_times_n():
+    """N samples, two tabs each, all at once: exactly one accepted each, nothing lost, nothing twice."""
+    n = 20
+    with Service(settings={"ARRAY_UPLOAD_LIMITS_UPLOADS_IN_FLIGHT": "100"}) as s:
+        samples = [s.create() for _ in range(n)]
+        calls = []
+        for sample in samples:
+            for _ in range(2):
+                page = s.open(sample)
+                calls.append(lambda p=page: s.upload(p, steered("good", size=50000)))
+        answers = together(calls)
+        for k, sample in enumerate(samples):
+            words = sorted(a.json().get("status") or a.json()["reason"] for a in answers[2 * k:2 * k + 2])
+            assert words == ["accepted", "already_uploaded"], words
+        for sample in samples:
+            s.becomes(sample, "succeeded", 120)
+        assert len([o for o in s.objects() if "original" in o]) == n
+
+
+def more_than_the_server_takes():
+    with Service(settings={"ARRAY_UPLOAD_LIMITS_UPLOADS_IN_FLIGHT": "2"}) as s:
+        held = []
+        for _ in range(2):
+            page = s.open(s.create())
+            held.append(begin_and_wait(s, page, steered("good", size=100000)))
+        page = s.open(s.create())
+        a = s.upload(page, steered("good"))
+        assert a.status == 503 and a.json()["reason"] == "service_unavailable" and a.headers["Retry-After"], a
+        for sock, rest in held:
+            sock.sendall(rest)
+            assert s.answer_of(sock).status == 200
+            sock.close()
+        assert s.upload(page, steered("good")).status == 200
+
+
+# ---- clients ----
+
+def idle_client():
+    with Service(settings={"ARRAY_UPLOAD_TIMERS_IDLE": "2"}) as s:
+        page = s.open(s.create())
+        sock, _ = begin_and_wait(s, page, steered("good", size=100000))
+        s.page_becomes(page, "open", 20)
+        sock.close()
+        assert s.upload(page, steered("good")).status == 200
+
+
+def dripping_client():
+    """Never idle, never done: ended by the least rate."""
+    with Service(settings={"ARRAY_UPLOAD_TIMERS_RATE_AFTER": "2"}) as s:
+        page = s.open(s.create())
+        sock, rest = begin_and_wait(s, page, steered("good", size=100000))
+        ended = False
+        for k in range(200):
+            if quiet(lambda: sock.sendall(rest[k:k + 1])) is None and k > 3:
+                pass
+            if s.page_status(page).json()["state"] == "open":
+                ended = True
+                break
+            time.sleep(0.1)
+        sock.close()
+        assert ended
+        assert s.upload(page, steered("good")).status == 200
+
+
+def many_that_say_nothing():
+    """Connections without a request do not keep others out."""
+    with Service() as s:
+        socks = [socket.create_connection((s.host, s.port)) for _ in range(200)]
+        for sock in socks[::2]:
+            sock.sendall(b"POST /array-data-upload HTTP/1.1\r\nHost: x\r\n")
+        assert s.upload(s.open(s.create()), steered("good")).status == 200
+        for sock in socks:
+            sock.close()
+
+
+# ---- disk ----
+
+def disk_full():
+    with tempfile.TemporaryDirectory() as d:
+        if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m,mode=700", "tmpfs", d],
+                                               capture_output=True).returncode != 0:
+            return "skipped (no permission to mount)"
+        try:
+            full_disk(d)
+        finally:
+            subprocess.run(["umount", "-l", d], check=False)
+    return None
+
+
+def full_disk(d):
+    s = Service()
+    s.data = os.path.join(d, "data")
+    with s:
+        sample = s.create()
+        page = s.open(sample)
+        a = quiet(lambda: s.upload(page, steered("good", size=12 << 20)))
+        assert a is None or (a.status in (503, 507) and a.json()["reason"] == "service_unavailable" and a.json()["retry"]), a
+        assert s.status(sample) == "consumer awaiting data"
+        deadline = time.monotonic() + 20
+        while (a := s.upload(page, steered("good"))).status != 200 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert a.status == 200, a  # the space came back, the link still works
+        s.becomes(sample, "succeeded")
+
+
+def little_space_left():
+    with Service(settings={"ARRAY_UPLOAD_LIMITS_FREE_BYTES": str(1 << 60)}) as s:
+        sample = s.create()
+        a = s.upload(s.open(sample), steered("good"))
+        assert a.status in (503, 507) and a.json()["reason"] == "service_unavailable", a
+        assert s.status(sample) == "consumer awaiting data"
+
+
+def queue_full():
+    with Service(settings={"ARRAY_UPLOAD_LIMITS_QUEUE_LENGTH": "1"}) as s:
+        os.kill(s.pid("worker"), signal.SIGSTOP)
+        try:
+            samples = [s.create() for _ in range(4)]
+            statuses = [s.upload(s.open(x), steered("good")).status for x in samples]
+        finally:
+            os.kill(s.pid("worker"), signal.SIGCONT)
+        assert statuses[0] == 200 and statuses[-1] == 503, statuses
+        s.becomes(samples[0], "succeeded")
+
+
+def keys_and_names_stay_out_of_the_log():
+    with Service() as s:
+        sample = s.create(metadata={"who": "Zacharias Quux"})
+        page = s.open(sample)
+        s.upload(page, steered("bad zip_corrupt"), "genome_Zacharias_Quux.zip")
+        s.upload(page, steered("good"), "genome_Zacharias_Quux.zip")
+        s.becomes(sample, "succeeded")
+        text = s.log_text()
+        token = sample["url"].split("token=")[1]
+        for secret in (s.key, token, token.split(".")[1], page, "Quux", "genome_"):
+            assert secret not in text, secret
+
+
+if __name__ == "__main__":
+    service.main([httpd_killed_while_receiving, httpd_killed_while_checking, checkd_killed_while_checking,
+                  worker_killed_while_running, hookd_killed, everything_killed_and_started_again,
+                  sigterm_finishes_what_is_coming_in, one_serve_a_folder, port_is_taken, programs_are_missing, lost_response,
+                  two_tabs, bad_and_good_tab, two_times_n, more_than_the_server_takes, idle_client, dripping_client,
+                  many_that_say_nothing, disk_full, little_space_left, queue_full, keys_and_names_stay_out_of_the_log])
