@@ -13,7 +13,7 @@ EXTRA_PROGRAMS += bench/measure
 bench_measure_SOURCES = bench/measure.c
 
 bench_programs = bench/measure$(EXEEXT) bench/generate$(EXEEXT) bench/inflate_floor$(EXEEXT)
-EXTRA_DIST += bench/run bench/README.md
+EXTRA_DIST += bench/run bench/README.md bench/array-upload/load.py
 BENCH = $(PYTHON3) $(srcdir)/bench/run
 
 .PHONY: bench bench-peers bench-grow bench-batch bench-ir

@@ -53,9 +53,6 @@ static struct child_result run(const char *input, int64_t timeout_ms, int (*beat
                             .beat = beat,
                             .beat_ms = 20};
   struct child_result r;
-#ifdef __SANITIZE_ADDRESS__
-  plan.cage.memory_bytes = 0;
-#endif
   child_run(&plan, &r);
   close(fd);
   return r;

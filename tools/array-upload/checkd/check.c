@@ -23,13 +23,6 @@ enum {
   VALIDATE_FILES = 64
 };
 
-/* AddressSanitizer maps terabytes of shadow. */
-#ifdef __SANITIZE_ADDRESS__
-enum { MEMORY_LIMITED = 0 };
-#else
-enum { MEMORY_LIMITED = 1 };
-#endif
-
 void original_key(char out[ORIGINAL_KEY_SIZE], const char *sample, const char *attempt) {
   snprintf(out, ORIGINAL_KEY_SIZE, "samples/%s/original-%s.zip", sample, attempt);
 }
@@ -49,7 +42,7 @@ static int file_judge(const struct checker *c, struct arena *a, int fd, struct v
   }
   const char *const argv[] = {c->validate, "--json", "--min-rows", rows, "--max-size", bytes, "-", NULL};
   struct child_plan plan = {.cage = {.program = c->validate,
-                                     .memory_bytes = MEMORY_LIMITED ? VALIDATE_MEMORY : 0,
+                                     .memory_bytes = VALIDATE_MEMORY,
                                      .cpu_seconds = VALIDATE_CPU_S,
                                      .files = VALIDATE_FILES},
                             .argv = argv,

@@ -13,7 +13,7 @@ struct cage_plan {
   const char *program;          /* path of the executable */
   const char *folder;           /* the one folder that may be written, or NULL for none */
   const char *const *readable;  /* further files and folders that may be read; ends with NULL; may be NULL */
-  uint64_t memory_bytes;        /* address space; 0 = no limit (sanitizers reserve terabytes) */
+  uint64_t memory_bytes;        /* address space; 0 = no limit */
   uint64_t file_bytes;          /* largest file it may write */
   unsigned cpu_seconds;
   unsigned files;               /* descriptors at once */

@@ -117,9 +117,7 @@ static void convert(struct run *run, int input, struct child_result *result) {
   struct child_plan plan = {.cage = {.program = run->r->convert,
                                      .folder = run->folder,
                                      .readable = readable,
-#ifndef __SANITIZE_ADDRESS__
                                      .memory_bytes = convert_memory,
-#endif
                                      .file_bytes = convert_file,
                                      .cpu_seconds = (unsigned)seconds * 4, /* several threads */
                                      .files = CONVERT_FILES,
