@@ -9,6 +9,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True  # the sources stay as they are
 from archive_cases import structure_cases
 from bomb_cases import bomb_cases
 from exports import VENDORS
