@@ -501,7 +501,8 @@ DTC_API dtc_status dtc_table_sort(dtc_table *table);
 DTC_API size_t dtc_table_find_id(const dtc_table *table, const char *id);
 /* Index of the first row at that place, or SIZE_MAX. Binary on a sorted table, else linear. */
 DTC_API size_t dtc_table_find_position(const dtc_table *table, unsigned contig, uint32_t position);
-/* How this vendor writes a label: AncestryDNA's "23" for X, "25" for PAR_ON_Y, ...; static. vendor: the verdict's slug. */
+/* How this vendor writes a label: AncestryDNA's "23" for X, "25" for PAR_ON_Y, ...; static. vendor: the verdict's
+ * slug. "?" for a label this vendor does not write. */
 DTC_API const char *dtc_vendor_label(const char *vendor, unsigned label);
 
 #ifdef __cplusplus

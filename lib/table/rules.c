@@ -17,7 +17,7 @@ static uint32_t name_hash(const char *name) {
   return hash;
 }
 
-static rules_kept keep(const dtc_calls *calls, size_t i) {
+static inline rules_kept keep(const dtc_calls *calls, size_t i) {
   rules_kept k = {calls->id_number[i], calls->id_kind[i], calls->genotype[i]};
   if (k.id_kind == DTC_ID_OTHER)
     k.id_number = name_hash(calls->names + k.id_number);

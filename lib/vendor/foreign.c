@@ -1,7 +1,7 @@
 #include "vendor/vendor.h"
 
 static const foreign familytreedna = {"familytreedna", "FamilyTreeDNA"};
-static const foreign livingdna = {"livingdna", "Living DNA"};
+static const foreign livingdna = {"livingdna", "LivingDNA"};
 static const foreign tellmegen = {"tellmegen", "tellmeGen"};
 static const foreign genesforgood = {"genesforgood", "Genes for Good"};
 static const foreign dnaland = {"dnaland", "DNA.Land"};

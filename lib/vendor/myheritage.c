@@ -60,6 +60,8 @@ static dtc_status read_header(const header *h, vendor_match *out, dtc_diag *diag
   return DTC_OK;
 }
 
+/* What this vendor is known to do, each in testdata/myheritage: LF or CR LF (good-v2.csv, good-v2-crlf.csv); no Y
+ * (good-v2-no-y.csv). Names other than rs numbers were not seen and are taken (good-names.csv). */
 const vendor vendor_myheritage = {
     .slug = "myheritage",
     .title = "MyHeritage",
