@@ -213,6 +213,9 @@ START_TEST(gone) {
   deliver(1);
   notifications_become(1);
   ck_assert(flagged());
+  int64_t rows, broken;
+  ck_assert_int_eq(store_audit_verify(service.store, &rows, &broken), STORE_OK);
+  ck_assert(rows == 1 && broken == 0);
   clock_move(1000000);
   usleep(600000);
   ck_assert_int_eq(receiver.n, 1);

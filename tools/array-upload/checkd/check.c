@@ -177,6 +177,18 @@ static int attempt_waits(const struct checker *c, struct arena *a, const struct 
   return 0;
 }
 
+/* Who decided what, for the chain that only grows. The reason is one of our words. */
+static void audit(const struct checker *c, struct arena *a, const struct check_request *request, const struct check_reply *reply) {
+  struct sample sample;
+  int accepted = strcmp(reply->outcome, "accepted") == 0;
+  const char *reason = reply->reason ? reply->reason : reply->outcome;
+  const char *detail = accepted ? NULL : arena_printf(a, "{\"reason\":\"%s\"}", reason);
+  if (store_sample_get(c->store, a, NULL, request->sample, clock_now(), &sample) == STORE_OK &&
+      store_audit(c->store, sample.organization, "upload", accepted ? "sample.accepted" : "upload.rejected", request->sample,
+                  detail, clock_now()) != STORE_OK)
+    log_event("audit.failed", "sample=s", request->sample);
+}
+
 void check_run(const struct checker *c, struct arena *a, const struct check_request *request, int fd,
                struct check_reply *reply) {
   *reply = (struct check_reply){.outcome = "error"};
@@ -195,6 +207,7 @@ void check_run(const struct checker *c, struct arena *a, const struct check_requ
     }
   }
   reply->vendor = v.vendor;
+  audit(c, a, request, reply);
   log_event(strcmp(reply->outcome, "accepted") == 0 ? "sample.accepted" : "upload.rejected",
             "sample=s attempt=s outcome=s reason=s code=s vendor=s size=I ms=I request=s", request->sample, request->attempt,
             reply->outcome, reply->reason, v.code, v.vendor, (json_int_t)request->size,

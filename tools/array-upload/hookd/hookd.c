@@ -21,6 +21,15 @@ struct hookd {
   int sending;
 };
 
+/* A subscription that is given up is worth a line in the chain. */
+static void audit(const struct hookd *h, struct post *p, int64_t now) {
+  struct subscription sub;
+  struct store *store = h->service->store;
+  if (store_subscription_get(store, &p->arena, NULL, p->delivery.subscription, &sub) == STORE_OK &&
+      store_audit(store, sub.organization, "hookd", "webhook.failed", sub.id, NULL, now) != STORE_OK)
+    log_event("audit.failed", "subscription=s", sub.id);
+}
+
 static void attempt_record(const struct hookd *h, struct post *p, CURLcode code) {
   const char *message;
   int64_t retry_after_s, retry_at, now = clock_now();
@@ -34,6 +43,8 @@ static void attempt_record(const struct hookd *h, struct post *p, CURLcode code)
   log_event(outcome == DELIVERY_DONE ? "webhook.delivered" : "webhook.failed",
             "subscription=s event_id=s attempt=I status=I outcome=i result=i", p->delivery.subscription, p->delivery.event_id,
             (json_int_t)p->delivery.attempt, (json_int_t)status, (int)outcome, (int)result);
+  if (outcome == DELIVERY_DEAD)
+    audit(h, p, now);
 }
 
 /* Starts what is due while there is room. */

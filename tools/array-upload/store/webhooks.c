@@ -187,8 +187,12 @@ static enum store_result result_in(struct store *s, struct arena *a, const struc
              " VALUES ($1, $2, $3, $4, $5, $6, $7)",
              "ssssisi", id, o->d->subscription, o->d->id, o->d->event_type, o->http_status, o->message != NULL ? o->message : "",
              o->now));
-  if (o->outcome == DELIVERY_DEAD && o->d->retry)
+  if (o->outcome == DELIVERY_DEAD && o->d->retry) {
     TRY(db_run(s->db, a, NULL, "UPDATE subscriptions SET flagged = 1 WHERE id = $1", "s", o->d->subscription));
+    /* Disabled: what else waits for it is not sent either. */
+    TRY(db_run(s->db, a, NULL, "UPDATE outbox SET state = 'dead' WHERE subscription = $1 AND state = 'pending' AND retry = 1", "s",
+               o->d->subscription));
+  }
   return STORE_OK;
 }
 

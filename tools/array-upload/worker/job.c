@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "array-upload/child/child.h"
@@ -19,7 +20,7 @@
 #include "array-upload/worker/reference.h"
 
 enum {
-  BEAT_MS = 1000,       /* how soon a cancel stops the converter */
+  BEAT_MS = 500,
   STOP_S = 25,          /* of the 30 s that SIGTERM gives */
   RETRY_S = 5,          /* a failed run waits that long */
   REPORT_MAX = 8 << 20,
@@ -28,6 +29,7 @@ enum {
   ARGUMENTS = 40
 };
 static const uint64_t convert_memory = UINT64_C(16) << 30; /* a mapped FASTA is 3 GB */
+static const uint64_t disk_reserve = 1 << 20;
 static const uint64_t convert_file = UINT64_C(4) << 30;
 
 /* One run, while it lasts. */
@@ -56,7 +58,7 @@ static int heart_beat(void *arg) {
   }
   if (now < run->beat_at)
     return 0;
-  run->beat_at = now + SECONDS(1);
+  run->beat_at = now + SECONDS(2);
   return store_job_heartbeat(run->r->store, &run->job, run->r->service->config.lease_s, clock_now()) == STORE_NONE ? BEAT_LOST : 0;
 }
 
@@ -241,6 +243,12 @@ static enum job_next run_store(struct run *run) {
   return run_commit(run);
 }
 
+/* Then it is not the file's fault that its conversion failed. */
+static int disk_is_full(const struct run *run) {
+  struct statvfs fs;
+  return statvfs(run->folder, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < disk_reserve;
+}
+
 static enum job_next run_convert(struct run *run, int input) {
   struct child_result result;
   char why[64];
@@ -255,7 +263,7 @@ static enum job_next run_convert(struct run *run, int input) {
   if (result.end == CHILD_STOPPED || (result.end == CHILD_NO_START))
     return run_released(run, why);
   if (result.end != CHILD_EXITED || result.code != 0)
-    return run_failed(run, why);
+    return disk_is_full(run) ? run_released(run, "disk full") : run_failed(run, why);
   return run_store(run);
 }
 
