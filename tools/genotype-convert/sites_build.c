@@ -10,7 +10,7 @@ typedef struct snv_list {
   uint32_t *position;
   uint8_t *code;
   size_t count, capacity;
-  int unsorted;
+  int unsorted, repeated; /* a position before its predecessor's; a position twice in a row */
 } snv_list;
 
 struct sites_builder {
@@ -65,7 +65,8 @@ static int add_snv(snv_list *l, uint32_t position, int code) {
   size_t capacity = l->capacity;
   if (!grow((void **)&l->position, &capacity, l->count + 1, sizeof *l->position)) return 0;
   if (!grow((void **)&l->code, &l->capacity, l->count + 1, sizeof *l->code)) return 0;
-  if (l->count && position <= l->position[l->count - 1]) l->unsorted = 1;
+  if (l->count && position < l->position[l->count - 1]) l->unsorted = 1;
+  if (l->count && position == l->position[l->count - 1]) l->repeated = 1;
   l->position[l->count] = position;
   l->code[l->count++] = (uint8_t)code;
   return 1;
@@ -161,21 +162,34 @@ static int add_indel(sites_builder *b, unsigned contig, const trimmed *t, const 
   return 1;
 }
 
+static char *put_text(char *p, const char *text, size_t bytes, char behind) {
+  memcpy(p, text, bytes);
+  p[bytes] = behind;
+  return p + bytes + 1;
+}
+
+static char *put_number(char *p, uint32_t number, char behind) {
+  char digits[10];
+  unsigned n = 0;
+  do digits[n++] = (char)('0' + number % 10);
+  while (number /= 10);
+  while (n) *p++ = digits[--n];
+  *p++ = behind;
+  return p;
+}
+
 /* The digest runs over the records as the file has them: one line each, five columns. */
 static int digest_record(sites_builder *b, unsigned contig, uint32_t position, const char *id, unsigned n, const char *const *alleles) {
-  size_t need = 32 + strlen(id);
+  size_t need = 32 + strlen(id) + 1;
   for (unsigned i = 0; i < n; i++) need += strlen(alleles[i]) + 1;
-  if (!grow((void **)&b->line, &b->line_capacity, need + 8, 1)) return 0;
-  int at = snprintf(b->line, b->line_capacity, "%s\t%u\t%s\t%s\t", dtc_contig_name(contig), (unsigned)position, id, n ? alleles[0] : ".");
-  char *p = b->line + at;
-  for (unsigned i = 1; i < n; i++) {
-    size_t bytes = strlen(alleles[i]);
-    if (i > 1) *p++ = ',';
-    memcpy(p, alleles[i], bytes);
-    p += bytes;
-  }
-  if (n < 2) *p++ = '.';
-  *p++ = '\n';
+  if (!grow((void **)&b->line, &b->line_capacity, need, 1)) return 0;
+  const char *name = dtc_contig_name(contig);
+  char *p = put_text(b->line, name, strlen(name), '\t');
+  p = put_number(p, position, '\t');
+  p = put_text(p, id, strlen(id), '\t');
+  p = n ? put_text(p, alleles[0], strlen(alleles[0]), '\t') : put_text(p, ".", 1, '\t');
+  for (unsigned i = 1; i < n; i++) p = put_text(p, alleles[i], strlen(alleles[i]), i + 1 < n ? ',' : '\n');
+  if (n < 2) p = put_text(p, ".", 1, '\n');
   hts_md5_update(b->md5, b->line, (unsigned long)(p - b->line));
   return 1;
 }
@@ -338,7 +352,7 @@ static void hand_over(sites_builder *b, sites *s) {
     to->position = s->owned[owned++] = b->snv[c].position;
     to->code = s->owned[owned++] = b->snv[c].code;
     to->count = (uint32_t)b->snv[c].count;
-    b->snv[c] = (snv_list){NULL, NULL, 0, 0, 0};
+    b->snv[c] = (snv_list){.position = NULL};
     to->first_indel = at;
     while (at < b->indels && b->indel[at].contig == c) at++;
     to->indels = at - to->first_indel;
@@ -358,8 +372,8 @@ dtc_status sites_builder_finish(sites_builder *b, sites *s, char *message, size_
   for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++) {
     snv_list *l = &b->snv[c];
     uint32_t where = 0;
-    if (!l->unsorted) continue;
-    if (!sort_snvs(l)) return DTC_OUT_OF_MEMORY;
+    if (l->unsorted && !sort_snvs(l)) return DTC_OUT_OF_MEMORY;
+    if (!l->unsorted && !l->repeated) continue;
     if (!join_snvs(l, s, &where)) {
       snprintf(message, message_bytes, "the site table has two different REFs at %s:%u", dtc_contig_name(c), (unsigned)where);
       return DTC_ASSEMBLY_FILE;
