@@ -191,7 +191,8 @@ void time_format_spaced(char out[TIME_SIZE], int64_t micros) {
 }
 
 void date_format(char out[TIME_SIZE], int64_t micros) {
-  time_write(out, micros, '\0', "");
+  time_write(out, micros, ' ', "");
+  out[10] = '\0';
 }
 
 /* Exactly n digits; moves the text on. */

@@ -1,0 +1,179 @@
+#include "array-upload/admin/admin.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "array-upload/util/clock.h"
+#include "array-upload/util/log.h"
+
+static const char help[] =
+    "Usage: array-upload admin COMMAND [VERB] [ID] [options]\n"
+    "\n"
+    "  bootstrap [--json]                     a first organization, project and owner where there are none, and a new API key\n"
+    "  project list | create --name TEXT [--default]\n"
+    "  user list | create --email E --role R [--name TEXT] [--password-file FILE] | password --email E [--password-file FILE]\n"
+    "       | disable --email E\n"
+    "  role list | set --email E --role owner|manager|analyst|viewer\n"
+    "  key list --email E | create --email E --name TEXT [--expires YYYY-MM-DD] [--ip-range CIDR] | revoke ID\n"
+    "  subscription list --project ID | create --project ID --target URL [--event TYPE] [--name TEXT] | secret ID | delete ID\n"
+    "  signing-key list | rotate --purpose upload|access|refresh|download | retire KID\n"
+    "  migrate                                brings the database to this version\n"
+    "  doctor                                 looks at everything the service needs\n"
+    "\n"
+    "  --data DIR, --config FILE              as for serve\n"
+    "  -h, --help                             this text\n"
+    "\n"
+    "Without --password-file a password is read from standard input (one line).\n";
+
+static const struct {
+  const char *name;
+  int (*run)(struct admin *a);
+} commands[] = {{"bootstrap", admin_bootstrap}, {"project", admin_project},         {"user", admin_user},
+                {"role", admin_role},           {"key", admin_key},                 {"subscription", admin_subscription},
+                {"signing-key", admin_signing_key}, {"migrate", admin_migrate},     {"doctor", admin_doctor}};
+
+int admin_print(json_t *object) {
+  char *text = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
+  json_decref(object);
+  int failed = text == NULL || puts(text) < 0 || fflush(stdout) != 0;
+  free(text);
+  return failed ? 3 : 0;
+}
+
+int admin_usage(const char *text) {
+  fprintf(stderr, "array-upload admin: %s\nTry: array-upload admin --help\n", text);
+  return 2;
+}
+
+int admin_refused(const char *text) {
+  fprintf(stderr, "array-upload admin: %s\n", text);
+  return 1;
+}
+
+int admin_store(struct admin *a, enum store_result result) {
+  switch (result) {
+  case STORE_OK:
+    return 0;
+  case STORE_NONE:
+    return admin_refused("there is none of that id");
+  case STORE_CONFLICT:
+    return admin_refused("there is one already");
+  case STORE_BUSY:
+  case STORE_FULL:
+  case STORE_ERROR:
+    break;
+  }
+  fprintf(stderr, "array-upload admin: the database: %s\n", store_error(a->service.store));
+  return 3;
+}
+
+enum store_result admin_organization(struct admin *a, struct organization *out) {
+  struct organization *list;
+  size_t n;
+  enum store_result found = store_organization_list(a->service.store, &a->arena, &list, &n);
+  if (found != STORE_OK)
+    return found;
+  if (n == 0)
+    return STORE_NONE;
+  *out = list[0];
+  return STORE_OK;
+}
+
+int admin_user_of(struct admin *a, struct user *out) {
+  if (a->email == NULL)
+    return admin_usage("--email is missing");
+  enum store_result found = store_user_by_email(a->service.store, &a->arena, a->email, out);
+  return found == STORE_NONE ? admin_refused("there is no user of that e-mail address") : admin_store(a, found);
+}
+
+void admin_audit(struct admin *a, const char *organization, const char *event, const char *object) {
+  if (store_audit(a->service.store, organization, "admin", event, object, NULL, a->now) != STORE_OK)
+    log_event("audit.failed", "");
+}
+
+enum { DATA = 256, CONFIG, EMAIL, NAME, ROLE, PROJECT, TARGET, EVENT, EXPIRES, IP_RANGE, PASSWORD_FILE, PURPOSE, JSON, DEFAULT };
+
+static const struct option options[] = {{"data", required_argument, NULL, DATA},
+                                        {"config", required_argument, NULL, CONFIG},
+                                        {"email", required_argument, NULL, EMAIL},
+                                        {"name", required_argument, NULL, NAME},
+                                        {"role", required_argument, NULL, ROLE},
+                                        {"project", required_argument, NULL, PROJECT},
+                                        {"target", required_argument, NULL, TARGET},
+                                        {"event", required_argument, NULL, EVENT},
+                                        {"expires", required_argument, NULL, EXPIRES},
+                                        {"ip-range", required_argument, NULL, IP_RANGE},
+                                        {"password-file", required_argument, NULL, PASSWORD_FILE},
+                                        {"purpose", required_argument, NULL, PURPOSE},
+                                        {"json", no_argument, NULL, JSON},
+                                        {"default", no_argument, NULL, DEFAULT},
+                                        {"help", no_argument, NULL, 'h'},
+                                        {NULL, 0, NULL, 0}};
+
+/* -1: go on. */
+static int options_take(struct admin *a, int argc, char **argv, const char **data, const char **config) {
+  const char **const fields[] = {data,        config,    &a->email,   &a->name,     &a->role,          &a->project,
+                                 &a->target,  &a->event, &a->expires, &a->ip_range, &a->password_file, &a->purpose};
+  optind = 0;
+  for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
+    if (c == 'h')
+      return fputs(help, stdout) < 0 || fflush(stdout) != 0 ? 3 : 0;
+    if (c == JSON)
+      a->json = 1;
+    else if (c == DEFAULT)
+      a->make_default = 1;
+    else if (c >= DATA && c <= PURPOSE)
+      *fields[c - DATA] = optarg;
+    else
+      return 2;
+  }
+  return -1;
+}
+
+static int admin_open(struct admin *a, const char *data, const char *file) {
+  char error[600] = "";
+  struct config config;
+  if (config_load(&config, file, error, sizeof error) != 0)
+    return admin_usage(error);
+  if ((data != NULL && config_set(&config.data, data) != 0) || config_complete(&config, error, sizeof error) != 0) {
+    config_free(&config);
+    return admin_usage(error);
+  }
+  umask(077);
+  log_start("admin");
+  if (service_open(&a->service, &config, error, sizeof error) == 0)
+    return 0;
+  fprintf(stderr, "array-upload admin: %s\n", error);
+  config_free(&config);
+  return 3;
+}
+
+int admin_main(int argc, char **argv) {
+  struct admin a = {.now = clock_now()};
+  const char *data = NULL, *config = NULL;
+  int result = options_take(&a, argc, argv, &data, &config);
+  if (result != -1)
+    return result;
+  if (optind >= argc)
+    return admin_usage("a command is missing");
+  const char *command = argv[optind++];
+  a.verb = optind < argc ? argv[optind++] : "";
+  a.object = optind < argc ? argv[optind++] : NULL;
+  if (optind < argc)
+    return admin_usage("too many words");
+  size_t i = 0, n = sizeof commands / sizeof *commands;
+  while (i < n && strcmp(commands[i].name, command) != 0)
+    i++;
+  if (i == n)
+    return admin_usage("there is no such command");
+  result = admin_open(&a, data, config);
+  if (result == 0) {
+    result = commands[i].run(&a);
+    service_close(&a.service);
+  }
+  arena_free(&a.arena);
+  return result;
+}

@@ -1,0 +1,42 @@
+/* admin.h - the operator's command line, by file. Each command answers with one JSON object a line on standard output. */
+#ifndef ARRAY_UPLOAD_ADMIN_ADMIN_H
+#define ARRAY_UPLOAD_ADMIN_ADMIN_H
+
+#include <jansson.h>
+
+#include "array-upload/service.h"
+
+/* What the options said; NULL or 0 where they did not. */
+struct admin {
+  struct service service;
+  struct arena arena;
+  const char *verb, *object; /* the words behind the command: "create", an id */
+  const char *email, *name, *role, *project, *target, *event, *expires, *ip_range, *password_file, *purpose;
+  int json, make_default;
+  int64_t now;
+};
+
+/* Exit codes: 0, 1 refused, 2 usage, 3 internal. */
+int admin_bootstrap(struct admin *a);
+int admin_project(struct admin *a);
+int admin_user(struct admin *a);
+int admin_role(struct admin *a);
+int admin_key(struct admin *a);
+int admin_subscription(struct admin *a);
+int admin_signing_key(struct admin *a);
+int admin_migrate(struct admin *a);
+int admin_doctor(struct admin *a);
+
+/* Prints and takes over; 0 or 3. */
+int admin_print(json_t *object);
+/* Says what is wrong on standard error. */
+int admin_usage(const char *text);
+int admin_refused(const char *text);
+int admin_store(struct admin *a, enum store_result result);
+/* The only organization, or the first made. */
+enum store_result admin_organization(struct admin *a, struct organization *out);
+/* The user of --email; 0, or the exit code with everything said. */
+int admin_user_of(struct admin *a, struct user *out);
+void admin_audit(struct admin *a, const char *organization, const char *event, const char *object);
+
+#endif

@@ -1,0 +1,63 @@
+/* guard.c - requests whose length two readers could see differently are refused before anything is read. */
+#include <string.h>
+#include <strings.h>
+
+#include "array-upload/httpd/httpd.h"
+
+struct seen {
+  unsigned lengths, encodings, hosts, transfer_bad, length_bad, name_bad, types;
+  size_t bytes;
+  int chunked;
+};
+
+static int digits_only(const char *text) {
+  size_t n = strspn(text, "0123456789");
+  return n > 0 && n < 19 && text[n] == '\0';
+}
+
+/* RFC 9110 token. A blank before the colon, or control characters, is how headers are hidden. */
+static int name_valid(const char *name) {
+  size_t n = strspn(name, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  return n > 0 && name[n] == '\0';
+}
+
+static enum MHD_Result look(void *cls, enum MHD_ValueKind kind, const char *name, const char *value) {
+  struct seen *s = cls;
+  (void)kind;
+  value = value == NULL ? "" : value;
+  s->bytes += strlen(name) + strlen(value) + 4;
+  s->name_bad += !name_valid(name);
+  if (strcasecmp(name, "Content-Length") == 0) {
+    s->lengths++;
+    s->length_bad += !digits_only(value);
+  } else if (strcasecmp(name, "Transfer-Encoding") == 0) {
+    s->encodings++;
+    s->chunked = strcasecmp(value, "chunked") == 0;
+    s->transfer_bad += !s->chunked;
+  } else if (strcasecmp(name, "Host") == 0) {
+    s->hosts++;
+  } else if (strcasecmp(name, "Content-Type") == 0) {
+    s->types++;
+  }
+  return MHD_YES;
+}
+
+unsigned guard_request(struct request *r, const char *version, const char **detail) {
+  struct seen s = {0};
+  MHD_get_connection_values(r->connection, MHD_HEADER_KIND, look, &s);
+  *detail = "Bad request.";
+  if (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0)
+    return MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED;
+  if (s.lengths + s.encodings > 1 || s.length_bad || s.transfer_bad || s.hosts > 1 || s.name_bad || s.types > 1 ||
+      (s.encodings > 0 && strcmp(version, "HTTP/1.0") == 0) || (s.hosts == 0 && strcmp(version, "HTTP/1.1") == 0))
+    return MHD_HTTP_BAD_REQUEST;
+  if (r->url_length > URL_MAX_BYTES) {
+    *detail = "The address is too long.";
+    return MHD_HTTP_URI_TOO_LONG;
+  }
+  if (s.bytes > HEADERS_MAX_BYTES) {
+    *detail = "The headers are too large.";
+    return MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE;
+  }
+  return 0;
+}

@@ -1,0 +1,68 @@
+/* httpd.h - the process: what its threads share. */
+#ifndef ARRAY_UPLOAD_HTTPD_HTTPD_H
+#define ARRAY_UPLOAD_HTTPD_HTTPD_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "array-upload/httpd/keyring.h"
+#include "array-upload/httpd/limit.h"
+#include "array-upload/httpd/request.h"
+
+enum { STORES_MAX = 128, BODY_MAX = 1 << 20, URL_MAX_BYTES = 8192, HEADERS_MAX_BYTES = 16384 };
+
+struct watched; /* a connection under the watchdog, connection.c */
+
+struct httpd {
+  struct service *service;
+  const char *public_url; /* without a slash at the end */
+  struct MHD_Daemon *daemon;
+  pthread_mutex_t stores_lock;
+  struct store *stores[STORES_MAX]; /* idle handles */
+  size_t n_stores;
+  struct keyring keys;
+  struct limit rate;
+  atomic_long uploads;  /* receiving or checking */
+  atomic_long checks;   /* threads that wait for checkd */
+  atomic_int draining;  /* SIGTERM: no new uploads */
+  atomic_ullong requests[6], upload_bytes, uploads_accepted, uploads_rejected; /* requests by status / 100 */
+  pthread_mutex_t watched_lock;
+  struct watched *watched;
+};
+
+/* A handle nobody else uses; NULL: the database is away. */
+struct store *httpd_store_take(struct httpd *h);
+void httpd_store_give(struct httpd *h, struct store *s);
+
+/* connection.c: the watchdog. MHD's own timeout counts inactivity only, so a drip of bytes would live for ever. */
+void connection_notify(void *cls, struct MHD_Connection *connection, void **socket_context,
+                       enum MHD_ConnectionNotificationCode code);
+/* The header is complete; `until` (clock_steady) is when the whole request must be over. */
+void connection_busy(struct request *r, int64_t until);
+void connection_idle(struct request *r);
+/* Shuts down those that are late. Called about once a second. */
+void connection_watch(struct httpd *h);
+
+/* guard.c: 0, or the status to refuse the request with, and why. Trap 1 of libmicrohttpd: ambiguous lengths. */
+unsigned guard_request(struct request *r, const char *version, const char **detail);
+
+/* route.c. *allow gets the methods of a path that is known (NULL: unknown path). */
+const struct route *route_find(struct request *r, const char **allow);
+
+/* body.c: the body into r->data. 0, or the answer was given (*result). */
+int body_parse(struct request *r, enum MHD_Result *result);
+
+/* auth.c: fills r->who. 0, or the answer was given. */
+int auth_check(struct request *r, enum MHD_Result *result);
+
+/* upload.c */
+enum MHD_Result upload_data(struct request *r, const char *bytes, size_t *n); /* called for each piece, and at the end with 0 */
+void upload_drop(struct request *r, int completed);
+
+/* main handler: request.c */
+enum MHD_Result request_handle(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
+                               const char *version, const char *upload_data, size_t *upload_data_size, void **con_cls);
+void request_completed(void *cls, struct MHD_Connection *connection, void **con_cls, enum MHD_RequestTerminationCode code);
+void *request_uri(void *cls, const char *uri, struct MHD_Connection *connection);
+
+#endif
