@@ -58,3 +58,4 @@ endif
 
 include tools/array-upload/pages/local.mk
 include tools/array-upload/duties.mk
+include tools/array-upload/httpd.mk
