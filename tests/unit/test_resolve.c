@@ -25,7 +25,8 @@ static void write_fasta(void) {
     fprintf(f, ">%s\n", names[i]);
     for (unsigned p = 1; p <= CONTIG_BASES; p++) {
       fputc(base_at(p), f);
-      if (p % 50 == 0) fputc('\n', f);
+      if (p % 50 == 0)
+        fputc('\n', f);
     }
   }
   ck_assert_int_eq(fclose(f), 0);
@@ -34,19 +35,20 @@ static void write_fasta(void) {
 static void write_table(void) {
   FILE *f = fopen(table, "w");
   ck_assert_ptr_nonnull(f);
-  fputs("##fileformat=VCFv4.3\n##contig=<ID=1,length=2000,assembly=GRCh37>\n##contig=<ID=2,length=2000,assembly=GRCh37>\n"
-        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
-        "1\t1\trs1\tA\tG\t.\t.\t.\n"
-        "1\t6\trs6\tA\tG,C\t.\t.\t.\n"      /* A 6 C 7 G 8 T 9 */
-        "1\t11\trs11\tA\tT\t.\t.\t.\n"      /* palindromic */
-        "1\t13\trs13\tGTN\tGT\t.\t.\t.\n"   /* REF of unknown sequence: not a site */
-        "1\t21\trs21;rs22\tACG\tA\t.\t.\t.\n" /* deletion of CG */
-        "1\t21\trs23\tA\tG\t.\t.\t.\n"      /* SNV at the same position */
-        "1\t31\trs31\tA\tACC\t.\t.\t.\n"    /* insertion */
-        "1\t101\t.\tACG\tA\t.\t.\t.\n"      /* without a name */
-        "1\t201\trs201\tAC\tGC\t.\t.\t.\n"  /* an SNV that was not trimmed */
-        "1\t206\trs206\tA\t<DEL>\t.\t.\t.\n",
-        f);
+  fputs(
+      "##fileformat=VCFv4.3\n##contig=<ID=1,length=2000,assembly=GRCh37>\n##contig=<ID=2,length=2000,assembly=GRCh37>\n"
+      "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+      "1\t1\trs1\tA\tG\t.\t.\t.\n"
+      "1\t6\trs6\tA\tG,C\t.\t.\t.\n"        /* A 6 C 7 G 8 T 9 */
+      "1\t11\trs11\tA\tT\t.\t.\t.\n"        /* palindromic */
+      "1\t13\trs13\tGTN\tGT\t.\t.\t.\n"     /* REF of unknown sequence: not a site */
+      "1\t21\trs21;rs22\tACG\tA\t.\t.\t.\n" /* deletion of CG */
+      "1\t21\trs23\tA\tG\t.\t.\t.\n"        /* SNV at the same position */
+      "1\t31\trs31\tA\tACC\t.\t.\t.\n"      /* insertion */
+      "1\t101\t.\tACG\tA\t.\t.\t.\n"        /* without a name */
+      "1\t201\trs201\tAC\tGC\t.\t.\t.\n"    /* an SNV that was not trimmed */
+      "1\t206\trs206\tA\t<DEL>\t.\t.\t.\n",
+      f);
   ck_assert_int_eq(fclose(f), 0);
 }
 
@@ -57,7 +59,8 @@ static void setup(void) {
   snprintf(table, sizeof table, "%s/sites.vcf", folder);
   memset(&assembly, 0, sizeof assembly);
   assembly.build = DTC_BUILD_GRCH37;
-  assembly.length[1] = assembly.length[2] = assembly.length[DTC_CONTIG_X] = assembly.length[DTC_CONTIG_Y] = CONTIG_BASES;
+  assembly.length[1] = assembly.length[2] = assembly.length[DTC_CONTIG_X] = assembly.length[DTC_CONTIG_Y] =
+      CONTIG_BASES;
   assembly.length[DTC_CONTIG_MT] = CONTIG_BASES;
   assembly.par[0] = (dtc_par){101, 200, 51, 150};
   assembly.par[1] = (dtc_par){1901, 2000, 1801, 1900};
@@ -81,7 +84,9 @@ typedef struct rows {
   size_t count;
 } rows;
 
-static unsigned letter(char c) { return c == 'A' ? 1 : c == 'C' ? 2 : c == 'G' ? 3 : c == 'T' ? 4 : c == 'I' ? 5 : c == 'D' ? 6 : c == '-' ? 7 : 0; }
+static unsigned letter(char c) {
+  return c == 'A' ? 1 : c == 'C' ? 2 : c == 'G' ? 3 : c == 'T' ? 4 : c == 'I' ? 5 : c == 'D' ? 6 : c == '-' ? 7 : 0;
+}
 
 static void add(rows *r, unsigned contig, uint32_t position, uint32_t id, const char *genotype) {
   size_t i = r->count++;
@@ -126,8 +131,10 @@ static int on_record(void *opaque, const record *r) {
   }
   put(o, " ");
   for (int i = 0; i < r->ploidy; i++) {
-    if (r->gt[i] < 0) snprintf(text, sizeof text, "%s.", i ? "/" : "");
-    else snprintf(text, sizeof text, "%s%d", i ? "/" : "", r->gt[i]);
+    if (r->gt[i] < 0)
+      snprintf(text, sizeof text, "%s.", i ? "/" : "");
+    else
+      snprintf(text, sizeof text, "%s%d", i ? "/" : "", r->gt[i]);
     put(o, text);
   }
   snprintf(text, sizeof text, " %s%s%s%s%s;", filters[r->filter], r->info & RECORD_REVLIFT ? " REVLIFT" : "",
@@ -155,9 +162,15 @@ static resolve_report report;
 
 static dtc_status run(const rows *r, setting s, outcome *o) {
   char message[400] = "";
-  resolve_options options = {.from = s.from ? s.from : &assembly, .to = &assembly, .build_markers = s.markers, .sex = s.sex, .drop_no_calls = s.drop, .variants_only = s.variants,
+  resolve_options options = {.from = s.from ? s.from : &assembly,
+                             .to = &assembly,
+                             .build_markers = s.markers,
+                             .sex = s.sex,
+                             .drop_no_calls = s.drop,
+                             .variants_only = s.variants,
                              .profile_imputation = s.imputation};
-  ck_assert_msg(reference_open(s.sequence, s.sites, &assembly, &options.reference, message, sizeof message) == DTC_OK, "%s", message);
+  ck_assert_msg(reference_open(s.sequence, s.sites, &assembly, &options.reference, message, sizeof message) == DTC_OK,
+                "%s", message);
   dtc_calls calls = {r->count, r->position, r->id, r->kind, r->contig, r->genotype, r->line, NULL};
   memset(o, 0, sizeof *o);
   o->stop_after = s.stop_after;
@@ -165,8 +178,10 @@ static dtc_status run(const rows *r, setting s, outcome *o) {
   dtc_diag diag = {0};
   dtc_status status = resolve_calls(&calls, &options, &sink, &report, &diag);
   uint64_t rejected = 0;
-  for (int i = 0; i < REJECT_COUNT; i++) rejected += report.rejected[i];
-  if (status == DTC_OK) ck_assert_uint_eq(report.rows, report.written + report.merged + rejected);
+  for (int i = 0; i < REJECT_COUNT; i++)
+    rejected += report.rejected[i];
+  if (status == DTC_OK)
+    ck_assert_uint_eq(report.rows, report.written + report.merged + rejected);
   reference_free(options.reference);
   return status;
 }
@@ -189,9 +204,13 @@ START_TEST(test_snv) {
   add(&r, 1, 3, 3, "GG");
   add(&r, 1, 4, 4, "--");
   add(&r, 1, 6, 6, "GC");
-  expect(&r, WITH_BOTH, "1:1 rs1 A>G 0/1 PASS;1:2 rs2 C>A 1/1 PASS;1:3 rs3 G 0/0 PASS;1:4 rs4 T ./. PASS;1:6 rs6 A>G,C 1/2 PASS;");
-  expect(&r, WITH_FASTA, "1:1 rs1 A>G 0/1 PASS;1:2 rs2 C>A 1/1 PASS;1:3 rs3 G 0/0 PASS;1:4 rs4 T ./. PASS;1:6 rs6 A ./. NonRefHet C/G;");
-  expect(&r, WITH_SITES, "1:1 rs1 A>G 0/1 PASS;row 1 SITE_UNKNOWN;row 2 SITE_UNKNOWN;row 3 SITE_UNKNOWN;1:6 rs6 A>G,C 1/2 PASS;");
+  expect(&r, WITH_BOTH,
+         "1:1 rs1 A>G 0/1 PASS;1:2 rs2 C>A 1/1 PASS;1:3 rs3 G 0/0 PASS;1:4 rs4 T ./. PASS;1:6 rs6 A>G,C 1/2 PASS;");
+  expect(
+      &r, WITH_FASTA,
+      "1:1 rs1 A>G 0/1 PASS;1:2 rs2 C>A 1/1 PASS;1:3 rs3 G 0/0 PASS;1:4 rs4 T ./. PASS;1:6 rs6 A ./. NonRefHet C/G;");
+  expect(&r, WITH_SITES,
+         "1:1 rs1 A>G 0/1 PASS;row 1 SITE_UNKNOWN;row 2 SITE_UNKNOWN;row 3 SITE_UNKNOWN;1:6 rs6 A>G,C 1/2 PASS;");
 }
 END_TEST
 
@@ -209,27 +228,35 @@ START_TEST(test_strand) {
   add(&r, 1, 6, 6, "TT");   /* A>G,C holds C and G: looks alike on both strands */
   add(&r, 1, 11, 11, "AT"); /* as given */
   add(&r, 1, 21, 23, "AC"); /* A>G: fits on neither strand */
-  expect(&r, WITH_BOTH, "1:1 rs1 A>G 0/1 PASS FLIP;1:6 rs6 A>G,C ./. AlleleMismatch T/T;1:11 rs11 A>T 0/1 PASS;1:21 rs23 A>G ./. AlleleMismatch A/C;");
+  expect(&r, WITH_BOTH,
+         "1:1 rs1 A>G 0/1 PASS FLIP;1:6 rs6 A>G,C ./. AlleleMismatch T/T;1:11 rs11 A>T 0/1 PASS;1:21 rs23 A>G ./. "
+         "AlleleMismatch A/C;");
 }
 END_TEST
 
 START_TEST(test_ploidy) {
   rows r = {.count = 0};
   add(&r, DTC_CONTIG_X, 1, 1, "A");
-  add(&r, DTC_CONTIG_X, 3, 2, "AA");   /* doubled letters collapse */
+  add(&r, DTC_CONTIG_X, 3, 2, "AA"); /* doubled letters collapse */
   add(&r, DTC_CONTIG_X, 4, 3, "CT");
   add(&r, DTC_CONTIG_X, 101, 4, "AG"); /* PAR1 */
   add(&r, DTC_CONTIG_Y, 2, 5, "C");
   add(&r, DTC_CONTIG_Y, 7, 6, "--");
   add(&r, DTC_CONTIG_MT, 8, 7, "GG");
-  expect(&r, WITH_FASTA, "X:1 rs1 A 0 PASS;X:3 rs2 G>A 1 PASS;X:4 rs3 T . HetHaploid C/T;X:101 rs4 A>G 0/1 PASS;Y:2 rs5 C 0 PASS;Y:7 rs6 C . PASS;MT:8 rs7 G 0 PASS;");
+  expect(&r, WITH_FASTA,
+         "X:1 rs1 A 0 PASS;X:3 rs2 G>A 1 PASS;X:4 rs3 T . HetHaploid C/T;X:101 rs4 A>G 0/1 PASS;Y:2 rs5 C 0 PASS;Y:7 "
+         "rs6 C . PASS;MT:8 rs7 G 0 PASS;");
   setting woman = WITH_FASTA;
   woman.sex = DTC_SEX_FEMALE;
-  expect(&r, woman, "row 4 FEMALE_Y;row 5 FEMALE_Y;X:1 rs1 A 0/0 PASS;X:3 rs2 G>A 1/1 PASS;X:4 rs3 T>C 0/1 PASS;X:101 rs4 A>G 0/1 PASS;MT:8 rs7 G 0 PASS;");
+  expect(&r, woman,
+         "row 4 FEMALE_Y;row 5 FEMALE_Y;X:1 rs1 A 0/0 PASS;X:3 rs2 G>A 1/1 PASS;X:4 rs3 T>C 0/1 PASS;X:101 rs4 A>G 0/1 "
+         "PASS;MT:8 rs7 G 0 PASS;");
   ck_assert_uint_eq(report.female_y_calls, 1);
   setting unknown = WITH_FASTA;
   unknown.sex = DTC_SEX_UNDETERMINED;
-  expect(&r, unknown, "X:1 rs1 A 0 PASS;X:3 rs2 G>A 1/1 PASS;X:4 rs3 T>C 0/1 PASS;X:101 rs4 A>G 0/1 PASS;Y:2 rs5 C 0 PASS;Y:7 rs6 C . PASS;MT:8 rs7 G 0 PASS;");
+  expect(&r, unknown,
+         "X:1 rs1 A 0 PASS;X:3 rs2 G>A 1/1 PASS;X:4 rs3 T>C 0/1 PASS;X:101 rs4 A>G 0/1 PASS;Y:2 rs5 C 0 PASS;Y:7 rs6 C "
+         ". PASS;MT:8 rs7 G 0 PASS;");
 }
 END_TEST
 
@@ -241,21 +268,26 @@ START_TEST(test_par_stands_on_x) {
   add(&r, DTC_LABEL_PAR_ON_Y, 1801, 4, "AA"); /* X:1901 */
   add(&r, DTC_LABEL_PAR_ON_Y, 500, 5, "AA");
   add(&r, DTC_LABEL_PAR_ON_Y, 5000, 6, "AA");
-  expect(&r, WITH_FASTA, "row 4 CHROM_UNKNOWN;row 5 POS_RANGE;X:111 rs1+rs2+rs3 A ./. DupConflict A/A,A/G,A/G;X:1901 rs4 A 0/0 PASS;");
+  expect(&r, WITH_FASTA,
+         "row 4 CHROM_UNKNOWN;row 5 POS_RANGE;X:111 rs1+rs2+rs3 A ./. DupConflict A/A,A/G,A/G;X:1901 rs4 A 0/0 PASS;");
 }
 END_TEST
 
 START_TEST(test_indels) {
   rows r = {.count = 0};
   add(&r, 1, 21, 23, "AG");
-  add(&r, 1, 22, 21, "ID");  /* where another vendor has the start */
-  add(&r, 1, 23, 22, "DI");  /* the same indel's other name, at its end */
+  add(&r, 1, 22, 21, "ID"); /* where another vendor has the start */
+  add(&r, 1, 23, 22, "DI"); /* the same indel's other name, at its end */
   add(&r, 1, 31, 31, "II");
   add(&r, 1, 103, 999, "DD"); /* by position: 1:101 */
   add(&r, 1, 105, 998, "DD"); /* too far */
   add(&r, 1, 500, 21, "--");  /* a no-call of an indel's name goes there */
-  expect(&r, WITH_BOTH, "row 5 INDEL_NO_SITE;1:21 rs23 A>G 0/1 PASS;1:21 rs21+rs22 ACG>A 0/1 PASS;1:31 rs31 A>ACC 1/1 PASS;1:101 rs999 ACG>A 1/1 PASS;");
-  expect(&r, WITH_FASTA, "row 1 INDEL_NO_SITE;row 2 INDEL_NO_SITE;row 3 INDEL_NO_SITE;row 4 INDEL_NO_SITE;row 5 INDEL_NO_SITE;1:21 rs23 A>G 0/1 PASS;row 6 REF_N;");
+  expect(&r, WITH_BOTH,
+         "row 5 INDEL_NO_SITE;1:21 rs23 A>G 0/1 PASS;1:21 rs21+rs22 ACG>A 0/1 PASS;1:31 rs31 A>ACC 1/1 PASS;1:101 "
+         "rs999 ACG>A 1/1 PASS;");
+  expect(&r, WITH_FASTA,
+         "row 1 INDEL_NO_SITE;row 2 INDEL_NO_SITE;row 3 INDEL_NO_SITE;row 4 INDEL_NO_SITE;row 5 INDEL_NO_SITE;1:21 "
+         "rs23 A>G 0/1 PASS;row 6 REF_N;");
 }
 END_TEST
 
@@ -289,7 +321,9 @@ START_TEST(test_duplicates) {
   add(&r, 1, 3, 6, "--");
   add(&r, DTC_CONTIG_MT, 1, 7, "A");
   add(&r, DTC_CONTIG_MT, 1, 8, "AA"); /* one letter and the doubled one agree */
-  expect(&r, WITH_BOTH, "1:1 rs1+rs2 A>G 0/1 PASS;1:2 rs3+rs4 C ./. DupConflict C/C,C/T;1:3 rs5+rs6 G ./. PASS;MT:1 rs7+rs8 A 0 PASS;");
+  expect(
+      &r, WITH_BOTH,
+      "1:1 rs1+rs2 A>G 0/1 PASS;1:2 rs3+rs4 C ./. DupConflict C/C,C/T;1:3 rs5+rs6 G ./. PASS;MT:1 rs7+rs8 A 0 PASS;");
   ck_assert_uint_eq(report.merged, 5);
   ck_assert_uint_eq(report.filtered[RECORD_DUP_CONFLICT], 1);
 }
@@ -308,7 +342,8 @@ START_TEST(test_many_rows_at_one_place) {
   static rows r;
   static outcome o;
   r.count = 0;
-  for (uint32_t i = 0; i < ROWS_MAX; i++) add(&r, 1, 1, i % 50 + 1, "AG");
+  for (uint32_t i = 0; i < ROWS_MAX; i++)
+    add(&r, 1, 1, i % 50 + 1, "AG");
   ck_assert_int_eq(run(&r, WITH_BOTH, &o), DTC_OK);
   ck_assert_uint_eq(report.records, 1);
   ck_assert_uint_eq(report.merged, ROWS_MAX - 1);
@@ -351,11 +386,13 @@ START_TEST(test_wrong_build) {
   static rows r;
   static outcome o;
   r.count = 0;
-  for (uint32_t i = 0; i < 300; i++) add(&r, 1, 1 + i * 5, i, i % 2 ? "AG" : "CT");
+  for (uint32_t i = 0; i < 300; i++)
+    add(&r, 1, 1 + i * 5, i, i % 2 ? "AG" : "CT");
   ck_assert_int_eq(run(&r, WITH_FASTA, &o), DTC_BUILD_CONFLICT);
   ck_assert_str_eq(o.text, "");
   r.count = 0;
-  for (uint32_t i = 0; i < 300; i++) add(&r, 1, 1 + i * 5, i, i % 9 ? "AG" : "CT");
+  for (uint32_t i = 0; i < 300; i++)
+    add(&r, 1, 1 + i * 5, i, i % 9 ? "AG" : "CT");
   ck_assert_int_eq(run(&r, WITH_FASTA, &o), DTC_OK);
   ck_assert_int_eq(report.strand_ok, 1);
   ck_assert_uint_eq(report.strand_hets, 300);
@@ -370,7 +407,8 @@ START_TEST(test_wrong_strand) {
   add(&r, 1, 1, 900, "AT");
   add(&r, 1, 2, 901, "GG");
   add(&r, 1, 4, 902, "--");
-  for (uint32_t i = 1; i < 300; i++) add(&r, 1, 1 + i * 5, i, i % 2 ? "AG" : "CT");
+  for (uint32_t i = 1; i < 300; i++)
+    add(&r, 1, 1 + i * 5, i, i % 2 ? "AG" : "CT");
   static const uint64_t proven[DTC_BUILD_COUNT_] = {0, 0, 20, 1}, doubtful[DTC_BUILD_COUNT_] = {0, 5, 20, 0};
   setting s = WITH_FASTA;
   s.markers = proven;
@@ -395,7 +433,8 @@ START_TEST(test_mt_of_build_36) {
     r.count = 0;
     for (uint32_t p = 1; p <= 100; p++) {
       char letters[3] = {base_at(p + shift), 0, 0};
-      if (letters[0] != 'N') add(&r, DTC_CONTIG_MT, p, p, letters);
+      if (letters[0] != 'N')
+        add(&r, DTC_CONTIG_MT, p, p, letters);
     }
     ck_assert_int_eq(run(&r, s, &o), DTC_OK);
     ck_assert_uint_eq(report.rejected[REJECT_MT_NOT_RCRS], shift ? 80 : 0);
@@ -410,7 +449,8 @@ START_TEST(test_positions_of_another_build) {
   static rows r;
   static outcome o;
   r.count = 0;
-  for (uint32_t i = 0; i < 300; i++) add(&r, 1, 1 + i * 5 + (i > 150 ? 2000 : 0), i, "AA");
+  for (uint32_t i = 0; i < 300; i++)
+    add(&r, 1, 1 + i * 5 + (i > 150 ? 2000 : 0), i, "AA");
   ck_assert_int_eq(run(&r, WITH_FASTA, &o), DTC_BUILD_CONFLICT);
 }
 END_TEST

@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 void fasta_index_free(fasta_index *index) {
-  for (size_t i = 0; i < index->count; i++) free(index->entry[i].name);
+  for (size_t i = 0; i < index->count; i++)
+    free(index->entry[i].name);
   free(index->entry);
   *index = (fasta_index){NULL, 0};
 }
@@ -22,13 +23,16 @@ void fasta_index_free(fasta_index *index) {
 static int take_number(const char **at, uint64_t most, uint64_t *out) {
   const char *p = *at;
   uint64_t value = 0;
-  if (*p < '0' || *p > '9') return 0;
+  if (*p < '0' || *p > '9')
+    return 0;
   for (; *p >= '0' && *p <= '9'; p++) {
     unsigned digit = (unsigned)(*p - '0');
-    if (value > (most - digit) / 10) return 0;
+    if (value > (most - digit) / 10)
+      return 0;
     value = value * 10 + digit;
   }
-  if (*p != '\t' && *p) return 0;
+  if (*p != '\t' && *p)
+    return 0;
   *at = *p ? p + 1 : p;
   *out = value;
   return 1;
@@ -38,12 +42,14 @@ static int take_number(const char **at, uint64_t most, uint64_t *out) {
 static int parse_line(const char *line, fasta_entry *out) {
   const char *tab = strchr(line, '\t');
   uint64_t bases, bytes;
-  if (!tab || tab == line) return 0;
+  if (!tab || tab == line)
+    return 0;
   const char *at = tab + 1;
   if (!take_number(&at, UINT64_C(1) << 40, &out->length) || !take_number(&at, UINT64_C(1) << 48, &out->offset) ||
       !take_number(&at, UINT32_MAX - 2, &bases) || !take_number(&at, UINT32_MAX, &bytes))
     return 0;
-  if (out->length && (!bases || bytes < bases)) return 0;
+  if (out->length && (!bases || bytes < bases))
+    return 0;
   out->line_bases = bases ? (uint32_t)bases : 1;
   out->line_bytes = (uint32_t)bytes;
   out->name = strndup(line, (size_t)(tab - line));
@@ -55,11 +61,13 @@ static int load_lines(BGZF *file, fasta_index *out) {
   size_t capacity = 0;
   int got;
   while ((got = bgzf_getline(file, '\n', &line)) >= 0) {
-    if (!line.l) continue;
+    if (!line.l)
+      continue;
     if (out->count == capacity) {
       size_t more = capacity ? capacity * 2 : 64;
       fasta_entry *grown = realloc(out->entry, more * sizeof *grown);
-      if (!grown) break;
+      if (!grown)
+        break;
       out->entry = grown;
       capacity = more;
     }
@@ -75,10 +83,13 @@ static int load_lines(BGZF *file, fasta_index *out) {
 
 static int load_file(const char *fai, fasta_index *out) {
   BGZF *file = bgzf_open(fai, "r"); /* reads plain text as well, and URLs */
-  if (!file) return 0;
+  if (!file)
+    return 0;
   int ok = load_lines(file, out);
-  if (bgzf_close(file) != 0) ok = 0;
-  if (!ok) fasta_index_free(out);
+  if (bgzf_close(file) != 0)
+    ok = 0;
+  if (!ok)
+    fasta_index_free(out);
   return ok;
 }
 
@@ -94,21 +105,24 @@ static char *joined(const char *path, const char *suffix) {
 
 static int is_url(const char *path) { return strstr(path, "://") != NULL; }
 
-/* Makes .fai and .gzi under names that begin with `prefix`, reads the .fai back, and, where `final` is given, gives both
- * their names: several processes may do so at once, and none sees a part. */
+/* Makes .fai and .gzi under names that begin with `prefix`, reads the .fai back, and, where `final` is given, gives
+ * both their names: several processes may do so at once, and none sees a part. */
 static int build_at(const char *path, const char *prefix, const char *final, fasta_index *out) {
   char *fai = joined(prefix, ".XXXXXX"), *final_gzi = final ? joined(path, ".gzi") : NULL;
   int fd = fai ? mkstemp(fai) : -1, ok = 0;
   char *gzi = fd >= 0 ? joined(fai, ".gzi") : NULL;
-  if (gzi && fchmod(fd, 0644) == 0) ok = fai_build3(path, fai, gzi) == 0 && load_file(fai, out);
-  if (ok && final && (!final_gzi || (access(gzi, F_OK) == 0 && rename(gzi, final_gzi) != 0) || rename(fai, final) != 0)) {
+  if (gzi && fchmod(fd, 0644) == 0)
+    ok = fai_build3(path, fai, gzi) == 0 && load_file(fai, out);
+  if (ok && final &&
+      (!final_gzi || (access(gzi, F_OK) == 0 && rename(gzi, final_gzi) != 0) || rename(fai, final) != 0)) {
     fasta_index_free(out);
     ok = 0;
   }
   if (fd >= 0) {
     close(fd);
     unlink(fai); /* nothing is there where it was renamed */
-    if (gzi) unlink(gzi);
+    if (gzi)
+      unlink(gzi);
   }
   free(gzi);
   free(final_gzi);
@@ -118,7 +132,8 @@ static int build_at(const char *path, const char *prefix, const char *final, fas
 
 /* In the FASTA's folder, or, where that cannot be written, in the one for temporary files, for this run only. */
 static int build(const char *path, const char *fai, fasta_index *out, int *temporary) {
-  if (build_at(path, fai, fai, out)) return 1;
+  if (build_at(path, fai, fai, out))
+    return 1;
   const char *folder = getenv("TMPDIR");
   char *prefix = joined(folder && *folder ? folder : "/tmp", "/genotype.fai");
   *temporary = prefix && build_at(path, prefix, NULL, out);
@@ -147,7 +162,8 @@ int fasta_index_load(const char *path, fasta_index *out, int *temporary, char *m
   if (!ok && there)
     snprintf(message, message_bytes, "the index %s cannot be read: make it again with `samtools faidx`", fai);
   else if (!ok)
-    snprintf(message, message_bytes, "%s is no FASTA that can be indexed (plain or bgzip; gzip cannot): see `samtools faidx`", path);
+    snprintf(message, message_bytes,
+             "%s is no FASTA that can be indexed (plain or bgzip; gzip cannot): see `samtools faidx`", path);
   free(fai);
   return ok;
 }

@@ -40,8 +40,8 @@ static void make_snvs(reference *r) {
   }
 }
 
-dtc_status reference_open(const char *sequence_path, const char *sites_path, const dtc_assembly *assembly, reference **out,
-                          char *message, size_t message_bytes) {
+dtc_status reference_open(const char *sequence_path, const char *sites_path, const dtc_assembly *assembly,
+                          reference **out, char *message, size_t message_bytes) {
   reference *r = calloc(1, sizeof *r);
   *out = NULL;
   if (!r) {
@@ -52,21 +52,26 @@ dtc_status reference_open(const char *sequence_path, const char *sites_path, con
   make_snvs(r);
   if (sequence_path) {
     status = sequence_open(sequence_path, assembly, &r->sequence, message, message_bytes);
-    if (status == DTC_OK) status = reference_check_sequence(sequence_path, r->sequence, assembly, message, message_bytes);
+    if (status == DTC_OK)
+      status = reference_check_sequence(sequence_path, r->sequence, assembly, message, message_bytes);
   }
   if (status == DTC_OK && sites_path) {
     status = sites_open(sites_path, &r->sites, message, message_bytes);
-    if (status == DTC_OK) status = reference_check_sites(sites_path, r->sites, assembly, message, message_bytes);
+    if (status == DTC_OK)
+      status = reference_check_sites(sites_path, r->sites, assembly, message, message_bytes);
   }
   if (status == DTC_OK && r->sequence && r->sites)
     status = reference_check_refs(sites_path, r->sites, r->sequence, REFERENCE_REFS_SAMPLE, message, message_bytes);
-  if (status == DTC_OK) *out = r;
-  else reference_free(r);
+  if (status == DTC_OK)
+    *out = r;
+  else
+    reference_free(r);
   return status;
 }
 
 void reference_free(reference *r) {
-  if (!r) return;
+  if (!r)
+    return;
   sequence_free(r->sequence);
   sites_free(r->sites);
   free(r);
@@ -74,13 +79,15 @@ void reference_free(reference *r) {
 
 reference *reference_clone(reference *r) {
   reference *copy = calloc(1, sizeof *copy);
-  if (!copy) return NULL;
+  if (!copy)
+    return NULL;
   make_snvs(copy);
   if (r->sequence && !(copy->sequence = sequence_clone(r->sequence))) {
     free(copy);
     return NULL;
   }
-  if (r->sites) copy->sites = sites_share(r->sites);
+  if (r->sites)
+    copy->sites = sites_share(r->sites);
   return copy;
 }
 
@@ -100,10 +107,12 @@ int reference_contig(reference *r, unsigned contig) {
 
 /* The code of the SNV at a position, or -1. Positions mostly ascend, so the search begins at the last one. */
 static int snv_code(reference *r, uint32_t position) {
-  if (!r->sites) return -1;
+  if (!r->sites)
+    return -1;
   const sites_contig *c = &r->sites->contig[r->contig];
   uint32_t at = r->at;
-  if (at && c->position[at - 1] >= position) at = 0;
+  if (at && c->position[at - 1] >= position)
+    at = 0;
   at = sites_advance(c, at, position);
   r->at = at;
   return at < c->count && c->position[at] == position ? c->code[at] & (SITES_CODE_COUNT - 1) : -1;
@@ -111,11 +120,13 @@ static int snv_code(reference *r, uint32_t position) {
 
 void reference_prefetch(reference *r, uint32_t position) {
   /* with a table most places are found there, and its arrays are read in order */
-  if (r->sequence && !r->sites) sequence_prefetch(r->sequence, r->contig, position);
+  if (r->sequence && !r->sites)
+    sequence_prefetch(r->sequence, r->contig, position);
 }
 
 char reference_base(reference *r, uint32_t position) {
-  if (r->sequence) return sequence_base(r->sequence, r->contig, position);
+  if (r->sequence)
+    return sequence_base(r->sequence, r->contig, position);
   int code = snv_code(r, position);
   return code < 0 ? 0 : r->codes.letters[code][0];
 }
@@ -128,7 +139,8 @@ const reference_site *reference_snv(reference *r, uint32_t position) {
 const reference_site *reference_bare(const reference *r, char base) { return &r->snv[sites_code(&base, 1)]; }
 
 uint32_t reference_indel_by_id(const reference *r, uint8_t id_kind, uint32_t id_number, const char *names) {
-  if (!r->sites || !r->sites->names) return REFERENCE_NO_INDEL;
+  if (!r->sites || !r->sites->names)
+    return REFERENCE_NO_INDEL;
   const char *text = NULL;
   size_t bytes = 0;
   if (id_kind == DTC_ID_OTHER) {

@@ -1,5 +1,5 @@
-/* reference.h - where REF and ALT come from: a FASTA, a .2bit, a site table, or a site table with a sequence to fill in.
- * One contig at a time; lookups are fastest when positions ascend inside it. */
+/* reference.h - where REF and ALT come from: a FASTA, a .2bit, a site table, or a site table with a sequence to fill
+ * in. One contig at a time; lookups are fastest when positions ascend inside it. */
 #ifndef CONVERT_REFERENCE_H
 #define CONVERT_REFERENCE_H
 
@@ -10,9 +10,9 @@ typedef struct reference reference;
 /* A known site. SNVs have alleles of one letter. Belongs to the reference: an SNV's for good, an indel's until the next
  * call. */
 typedef struct reference_site {
-  uint32_t position; /* indels only */
-  uint8_t contig;    /* indels only */
-  uint8_t n_alleles; /* REF first, then ALTs in the table's order */
+  uint32_t position;          /* indels only */
+  uint8_t contig;             /* indels only */
+  uint8_t n_alleles;          /* REF first, then ALTs in the table's order */
   const char *const *alleles; /* upper case, terminated */
   /* SNVs only: the alleles as dtc_allele, as a set (bit a for allele a), and the index of each (-1: not there) */
   uint8_t base[4];
@@ -27,10 +27,11 @@ typedef struct reference_site {
  * lengths, md5 where both sides have one, a site table's own assembly line and digest; and, where both are there, the
  * table's REFs against the sequence, by a sample spread over the table. message gets one line of words for a person on
  * failure. Status: DTC_OK, DTC_IO_OPEN, DTC_IO_READ, DTC_OUT_OF_MEMORY, or DTC_ASSEMBLY_FILE when it does not fit. */
-dtc_status reference_open(const char *sequence_path, const char *sites_path, const dtc_assembly *assembly, reference **out,
-                          char *message, size_t message_bytes);
+dtc_status reference_open(const char *sequence_path, const char *sites_path, const dtc_assembly *assembly,
+                          reference **out, char *message, size_t message_bytes);
 void reference_free(reference *r); /* NULL allowed */
-/* A handle of its own for another thread, sharing what is mapped; free with reference_free. NULL when memory runs out. */
+/* A handle of its own for another thread, sharing what is mapped; free with reference_free. NULL when memory runs out.
+ */
 reference *reference_clone(reference *r);
 
 int reference_has_sequence(const reference *r);
@@ -51,8 +52,8 @@ char reference_base(reference *r, uint32_t position);
 const reference_site *reference_snv(reference *r, uint32_t position);
 /* The site of a base about which no more is known. base: one of ACGT. */
 const reference_site *reference_bare(const reference *r, char base);
-/* The indel of that name on any contig (kind, number and names as in dtc_calls), or REFERENCE_NO_INDEL where there is none
- * or the name stands at several. */
+/* The indel of that name on any contig (kind, number and names as in dtc_calls), or REFERENCE_NO_INDEL where there is
+ * none or the name stands at several. */
 uint32_t reference_indel_by_id(const reference *r, uint8_t id_kind, uint32_t id_number, const char *names);
 /* The only indel of the contig whose position is at most its length + 1 away, or REFERENCE_NO_INDEL. */
 uint32_t reference_indel_near(const reference *r, unsigned contig, uint32_t position);

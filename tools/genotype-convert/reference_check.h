@@ -1,4 +1,5 @@
-/* reference_check.h - does a reference belong to the assembly it is used for? Each fills message with words for a person. */
+/* reference_check.h - does a reference belong to the assembly it is used for? Each fills message with words for a
+ * person. */
 #ifndef CONVERT_REFERENCE_CHECK_H
 #define CONVERT_REFERENCE_CHECK_H
 

@@ -24,14 +24,16 @@ const uint8_t *file_window_move(file_window *w, uint64_t offset, size_t length_b
 
 /* `length_bytes` (at most 16 MiB) bytes of the file; valid until the next call. NULL as above. */
 static inline const uint8_t *file_window_at(file_window *w, uint64_t offset, size_t length_bytes) {
-  if (w->map && offset >= w->from && length_bytes <= w->mapped_bytes && offset - w->from <= w->mapped_bytes - length_bytes)
+  if (w->map && offset >= w->from && length_bytes <= w->mapped_bytes &&
+      offset - w->from <= w->mapped_bytes - length_bytes)
     return w->map + (offset - w->from);
   return file_window_move(w, offset, length_bytes);
 }
 
 /* Asks for a byte's memory, where it is mapped now. */
 static inline void file_window_prefetch(const file_window *w, uint64_t offset) {
-  if (offset >= w->from && offset - w->from < w->mapped_bytes) __builtin_prefetch(w->map + (offset - w->from));
+  if (offset >= w->from && offset - w->from < w->mapped_bytes)
+    __builtin_prefetch(w->map + (offset - w->from));
 }
 
 #endif

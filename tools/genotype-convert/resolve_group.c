@@ -5,8 +5,10 @@
 
 static int compare_members(const void *pa, const void *pb) {
   const member *a = pa, *b = pb;
-  if (a->site != b->site) return a->site < b->site ? -1 : 1;
-  if (a->line != b->line) return a->line < b->line ? -1 : 1;
+  if (a->site != b->site)
+    return a->site < b->site ? -1 : 1;
+  if (a->line != b->line)
+    return a->line < b->line ? -1 : 1;
   return a->row < b->row ? -1 : a->row > b->row;
 }
 
@@ -20,16 +22,19 @@ static member member_of(const resolver *r, const placed *p) {
 static int take_group(resolver *r, const placed *p, size_t count) {
   if (count > r->group_capacity) {
     member *grown = realloc(r->group, count * 2 * sizeof *grown);
-    if (!grown) return 0;
+    if (!grown)
+      return 0;
     r->group = grown;
     r->group_capacity = count * 2;
   }
   int sorted = 1;
   for (size_t i = 0; i < count; i++) {
     r->group[i] = member_of(r, &p[i]);
-    if (i && compare_members(&r->group[i - 1], &r->group[i]) > 0) sorted = 0;
+    if (i && compare_members(&r->group[i - 1], &r->group[i]) > 0)
+      sorted = 0;
   }
-  if (!sorted) qsort(r->group, count, sizeof *r->group, compare_members);
+  if (!sorted)
+    qsort(r->group, count, sizeof *r->group, compare_members);
   return 1;
 }
 
@@ -40,9 +45,12 @@ static void group_records(resolver *r, const placed *p, size_t count) {
   }
   for (size_t from = 0, to; from < count && !r->stopped && !r->memory; from = to) {
     uint32_t site = r->group[from].site;
-    for (to = from + 1; to < count && r->group[to].site == site;) to++;
-    if (site) indel_record(r, r->group + from, to - from);
-    else snv_record(r, r->group + from, to - from);
+    for (to = from + 1; to < count && r->group[to].site == site;)
+      to++;
+    if (site)
+      indel_record(r, r->group + from, to - from);
+    else
+      snv_record(r, r->group + from, to - from);
   }
 }
 
@@ -51,11 +59,14 @@ dtc_status group_rows(resolver *r) {
   unsigned contig = DTC_CONTIG_NONE;
   for (size_t from = 0, to; from < r->places && !r->stopped && !r->memory; from = to) {
     const placed *p = &r->place[from];
-    for (to = from + 1; to < r->places && r->place[to].position == p->position && r->place[to].contig == p->contig;) to++;
-    if (p->contig != contig) reference_contig(r->reference, contig = p->contig);
+    for (to = from + 1; to < r->places && r->place[to].position == p->position && r->place[to].contig == p->contig;)
+      to++;
+    if (p->contig != contig)
+      reference_contig(r->reference, contig = p->contig);
     r->place_contig = p->contig;
     r->place_position = p->position;
-    if (from + AHEAD < r->places && p[AHEAD].contig == p->contig) reference_prefetch(r->reference, p[AHEAD].position);
+    if (from + AHEAD < r->places && p[AHEAD].contig == p->contig)
+      reference_prefetch(r->reference, p[AHEAD].position);
     if (to == from + 1 && !(p->flags & PLACED_INDEL)) {
       member one = member_of(r, p);
       snv_record(r, &one, 1);
@@ -68,12 +79,14 @@ dtc_status group_rows(resolver *r) {
 
 int group_ploidy(const member *m, size_t count) {
   size_t i = 0;
-  while (i < count && DTC_GENOTYPE_IS_NO_CALL(m[i].genotype)) i++;
+  while (i < count && DTC_GENOTYPE_IS_NO_CALL(m[i].genotype))
+    i++;
   return m[i < count ? i : 0].flags & PLACED_HAPLOID ? 1 : 2;
 }
 
 int og_reserve(resolver *r, size_t bytes) {
-  if (bytes <= r->og_capacity) return 1;
+  if (bytes <= r->og_capacity)
+    return 1;
   char *grown = realloc(r->og, bytes * 2);
   if (!grown) {
     r->memory = 1;
@@ -86,14 +99,17 @@ int og_reserve(resolver *r, size_t bytes) {
 
 void reject_row(resolver *r, uint32_t row, reject_why why) {
   r->report->rejected[why]++;
-  if (r->sink->on_reject && !r->stopped && r->sink->on_reject(r->sink->opaque, row, why) != 0) r->stopped = 1;
+  if (r->sink->on_reject && !r->stopped && r->sink->on_reject(r->sink->opaque, row, why) != 0)
+    r->stopped = 1;
 }
 
 /* What the options keep out, or REJECT_COUNT. */
 static reject_why unwanted(const resolve_options *o, const record *out) {
   int missing = out->gt[0] < 0;
-  if (o->drop_no_calls && missing && out->filter == RECORD_PASS) return REJECT_NO_CALL;
-  if (o->variants_only && out->gt[0] <= 0 && (out->ploidy == 1 || out->gt[1] <= 0)) return REJECT_NOT_VARIANT;
+  if (o->drop_no_calls && missing && out->filter == RECORD_PASS)
+    return REJECT_NO_CALL;
+  if (o->variants_only && out->gt[0] <= 0 && (out->ploidy == 1 || out->gt[1] <= 0))
+    return REJECT_NOT_VARIANT;
   if (o->profile_imputation &&
       (out->filter != RECORD_PASS || out->n_alleles != 2 || out->allele_bytes[0] != 1 || out->allele_bytes[1] != 1))
     return REJECT_PROFILE;
@@ -103,7 +119,8 @@ static reject_why unwanted(const resolve_options *o, const record *out) {
 void record_emit(resolver *r, record *out, const member *m, size_t count) {
   reject_why why = unwanted(r->options, out);
   if (why != REJECT_COUNT) {
-    for (size_t i = 0; i < count; i++) reject_row(r, m[i].row, why);
+    for (size_t i = 0; i < count; i++)
+      reject_row(r, m[i].row, why);
     return;
   }
   record_id one = {r->calls->id_kind[m->row], r->calls->id_number[m->row]};
@@ -126,5 +143,6 @@ void record_emit(resolver *r, record *out, const member *m, size_t count) {
   report->filtered[out->filter]++;
   report->flipped += (out->info & RECORD_FLIP) != 0;
   report->reverse_lifted += (out->info & RECORD_REVLIFT) != 0;
-  if (r->sink->on_record && r->sink->on_record(r->sink->opaque, out) != 0) r->stopped = 1;
+  if (r->sink->on_record && r->sink->on_record(r->sink->opaque, out) != 0)
+    r->stopped = 1;
 }

@@ -7,8 +7,10 @@
 static void extremes(const record *out, unsigned *longest, unsigned *shortest) {
   *longest = *shortest = 0;
   for (unsigned i = 1; i < out->n_alleles; i++) {
-    if (out->allele_bytes[i] > out->allele_bytes[*longest]) *longest = i;
-    if (out->allele_bytes[i] < out->allele_bytes[*shortest]) *shortest = i;
+    if (out->allele_bytes[i] > out->allele_bytes[*longest])
+      *longest = i;
+    if (out->allele_bytes[i] < out->allele_bytes[*shortest])
+      *shortest = i;
   }
 }
 
@@ -28,8 +30,10 @@ static char *put_genotype(char *p, const record *out, unsigned x, unsigned y) {
 /* The rows' genotypes as texts, sorted. */
 static int write_og(resolver *r, const record *out, const indel_calls *c, unsigned longest, unsigned shortest) {
   size_t bytes = 1;
-  for (int k = 0; k < 3; k++) bytes += c->rows[k] * (2 * (size_t)out->allele_bytes[longest] + 2);
-  if (!og_reserve(r, bytes)) return 0;
+  for (int k = 0; k < 3; k++)
+    bytes += c->rows[k] * (2 * (size_t)out->allele_bytes[longest] + 2);
+  if (!og_reserve(r, bytes))
+    return 0;
   int long_first = strcmp(out->alleles[longest], out->alleles[shortest]) < 0;
   unsigned first = long_first ? longest : shortest, second = long_first ? shortest : longest;
   unsigned pairs[3][2] = {{first, first}, {first, second}, {second, second}};
@@ -37,7 +41,8 @@ static int write_og(resolver *r, const record *out, const indel_calls *c, unsign
   char *p = r->og;
   for (int k = 0; k < 3; k++)
     for (size_t n = c->rows[long_first ? 2 - k : k]; n; n--) {
-      if (p != r->og) *p++ = ',';
+      if (p != r->og)
+        *p++ = ',';
       p = put_genotype(p, out, pairs[k][0], pairs[k][1]);
     }
   *p = '\0';
@@ -48,7 +53,8 @@ static indel_calls count_calls(const member *m, size_t count) {
   indel_calls c = {{0, 0, 0}};
   for (size_t i = 0; i < count; i++) {
     unsigned a = DTC_GENOTYPE_FIRST(m[i].genotype), b = genotype_other(m[i].genotype);
-    if (allele_is_indel(a)) c.rows[(a == DTC_ALLELE_I) + (b == DTC_ALLELE_I)]++;
+    if (allele_is_indel(a))
+      c.rows[(a == DTC_ALLELE_I) + (b == DTC_ALLELE_I)]++;
   }
   return c;
 }
@@ -73,7 +79,8 @@ void indel_record(resolver *r, member *m, size_t count) {
   out.gt[0] = out.gt[1] = -1;
   out.og = NULL;
   if (out.filter != RECORD_PASS) {
-    if (!write_og(r, &out, &calls, longest, shortest)) return;
+    if (!write_og(r, &out, &calls, longest, shortest))
+      return;
     out.og = r->og;
   } else if (kinds) {
     unsigned x = calls.rows[2] ? longest : shortest, y = calls.rows[0] ? shortest : longest;

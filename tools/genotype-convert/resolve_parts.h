@@ -9,7 +9,7 @@
 enum { PLACED_MINUS = 1, PLACED_INDEL = 2, PLACED_HAPLOID = 4 };
 typedef struct placed {
   uint32_t position;
-  uint32_t row;  /* of the calls; PLACED_INDEL: of the list of indel rows */
+  uint32_t row; /* of the calls; PLACED_INDEL: of the list of indel rows */
   uint8_t contig;
   uint8_t flags;
 } placed;
@@ -96,7 +96,11 @@ static inline int set_is_palindromic(unsigned set) {
          (set & (1u << DTC_ALLELE_C | 1u << DTC_ALLELE_G)) == (1u << DTC_ALLELE_C | 1u << DTC_ALLELE_G);
 }
 static inline unsigned allele_of_letter(char letter) {
-  return letter == 'A' ? DTC_ALLELE_A : letter == 'C' ? DTC_ALLELE_C : letter == 'G' ? DTC_ALLELE_G : letter == 'T' ? DTC_ALLELE_T : 0;
+  return letter == 'A'   ? DTC_ALLELE_A
+         : letter == 'C' ? DTC_ALLELE_C
+         : letter == 'G' ? DTC_ALLELE_G
+         : letter == 'T' ? DTC_ALLELE_T
+                         : 0;
 }
 /* The second allele; a single letter stands for two of it. */
 static inline unsigned genotype_other(unsigned genotype) {

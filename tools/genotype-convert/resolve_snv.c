@@ -13,10 +13,13 @@ typedef struct snv_calls {
 /* REF and known ALTs of a place. REJECT_COUNT when REF is known. */
 static inline reject_why look_up(resolver *r, uint32_t position, const reference_site **site) {
   *site = reference_snv(r->reference, position);
-  if (*site) return REJECT_COUNT;
+  if (*site)
+    return REJECT_COUNT;
   char base = reference_base(r->reference, position);
-  if (!base) return REJECT_SITE_UNKNOWN;
-  if (base == 'N') return REJECT_REF_N;
+  if (!base)
+    return REJECT_SITE_UNKNOWN;
+  if (base == 'N')
+    return REJECT_REF_N;
   *site = reference_bare(r->reference, base);
   return REJECT_COUNT;
 }
@@ -27,7 +30,8 @@ static inline int has_alts(const reference_site *s) { return s->n_alleles > 1; }
 /* The alleles of a row on the output's plus strand, a <= b. 0 for a no-call. */
 static inline int row_alleles(const member *m, unsigned *a, unsigned *b) {
   unsigned x = DTC_GENOTYPE_FIRST(m->genotype), y = genotype_other(m->genotype);
-  if (!allele_is_base(x)) return 0;
+  if (!allele_is_base(x))
+    return 0;
   if (m->flags & PLACED_MINUS) {
     x = allele_complement(x);
     y = allele_complement(y);
@@ -37,7 +41,8 @@ static inline int row_alleles(const member *m, unsigned *a, unsigned *b) {
   return 1;
 }
 
-/* One row's genotype beside those before it; where it only fits complemented, it is complemented if flips are allowed. */
+/* One row's genotype beside those before it; where it only fits complemented, it is complemented if flips are allowed.
+ */
 static inline void take_row(const reference_site *s, unsigned a, unsigned b, int flips, snv_calls *c) {
   if (has_alts(s) && ((1u << a | 1u << b) & ~(unsigned)s->set)) {
     unsigned x = allele_complement(b), y = allele_complement(a);
@@ -58,10 +63,14 @@ static inline void take_row(const reference_site *s, unsigned a, unsigned b, int
 }
 
 static inline record_filter filter_of(const reference_site *s, const snv_calls *c, int haploid) {
-  if (c->conflict) return RECORD_DUP_CONFLICT;
-  if (c->a && haploid && c->a != c->b) return RECORD_HET_HAPLOID;
-  if (c->mismatch) return RECORD_ALLELE_MISMATCH;
-  if (c->a && !has_alts(s) && c->a != c->b && c->a != s->base[0] && c->b != s->base[0]) return RECORD_NON_REF_HET;
+  if (c->conflict)
+    return RECORD_DUP_CONFLICT;
+  if (c->a && haploid && c->a != c->b)
+    return RECORD_HET_HAPLOID;
+  if (c->mismatch)
+    return RECORD_ALLELE_MISMATCH;
+  if (c->a && !has_alts(s) && c->a != c->b && c->a != s->base[0] && c->b != s->base[0])
+    return RECORD_NON_REF_HET;
   return RECORD_PASS;
 }
 
@@ -69,14 +78,17 @@ static inline record_filter filter_of(const reference_site *s, const snv_calls *
 static int write_og(resolver *r, const member *m, size_t count) {
   uint32_t rows[5][5] = {{0}};
   unsigned a, b;
-  if (!og_reserve(r, count * 4 + 1)) return 0;
+  if (!og_reserve(r, count * 4 + 1))
+    return 0;
   for (size_t i = 0; i < count; i++)
-    if (row_alleles(&m[i], &a, &b)) rows[a][b]++;
+    if (row_alleles(&m[i], &a, &b))
+      rows[a][b]++;
   char *p = r->og;
   for (a = DTC_ALLELE_A; a <= DTC_ALLELE_T; a++)
     for (b = a; b <= DTC_ALLELE_T; b++)
       for (uint32_t n = rows[a][b]; n; n--) {
-        if (p != r->og) *p++ = ',';
+        if (p != r->og)
+          *p++ = ',';
         *p++ = letter_text[a][0];
         *p++ = '/';
         *p++ = letter_text[b][0];
@@ -87,9 +99,11 @@ static int write_og(resolver *r, const member *m, size_t count) {
 
 /* Index of an allele in the record, which gets it as its last ALT where it does not have it. */
 static inline int8_t allele_index(record *out, const reference_site *s, unsigned allele) {
-  if (s->index[allele] >= 0) return s->index[allele];
+  if (s->index[allele] >= 0)
+    return s->index[allele];
   for (int i = s->n_alleles; i < out->n_alleles; i++)
-    if (out->alleles[i] == letter_text[allele]) return (int8_t)i;
+    if (out->alleles[i] == letter_text[allele])
+      return (int8_t)i;
   out->alleles[out->n_alleles] = letter_text[allele];
   out->allele_bytes[out->n_alleles] = 1;
   return (int8_t)out->n_alleles++;
@@ -102,7 +116,8 @@ static inline void set_alleles(record *out, const reference_site *s, const snv_c
     out->allele_bytes[i] = 1;
   }
   out->gt[0] = out->gt[1] = -1;
-  if (!c->a || out->filter != RECORD_PASS) return;
+  if (!c->a || out->filter != RECORD_PASS)
+    return;
   int8_t x = allele_index(out, s, c->a), y = allele_index(out, s, c->b);
   out->gt[0] = x < y ? x : y;
   out->gt[1] = x < y ? y : x;
@@ -115,9 +130,12 @@ static size_t leave_out_palindromic(resolver *r, const reference_site *s, member
     unsigned a, b, set = s->set;
     int call = row_alleles(&m[i], &a, &b);
     /* without a table the row itself tells what the alleles are */
-    if (call && !has_alts(s)) set = a != b ? 1u << a | 1u << b : 1u << a | 1u << s->base[0];
-    if (call && set_is_palindromic(set)) reject_row(r, m[i].row, REJECT_STRAND_UNKNOWN);
-    else m[stay++] = m[i];
+    if (call && !has_alts(s))
+      set = a != b ? 1u << a | 1u << b : 1u << a | 1u << s->base[0];
+    if (call && set_is_palindromic(set))
+      reject_row(r, m[i].row, REJECT_STRAND_UNKNOWN);
+    else
+      m[stay++] = m[i];
   }
   return stay;
 }
@@ -125,7 +143,8 @@ static size_t leave_out_palindromic(resolver *r, const reference_site *s, member
 /* For the report: how the calls of the file agree with REF. */
 static inline void count_strand(resolver *r, const reference_site *s, const member *m) {
   unsigned a, b;
-  if (!genotype_shows_strand(m->genotype) || !row_alleles(m, &a, &b)) return;
+  if (!genotype_shows_strand(m->genotype) || !row_alleles(m, &a, &b))
+    return;
   r->report->strand_hets++;
   r->report->strand_hets_with_ref += a == s->base[0] || b == s->base[0];
 }
@@ -137,23 +156,29 @@ void snv_record(resolver *r, member *m, size_t count) {
   uint32_t position = r->place_position;
   reject_why why = look_up(r, position, &site);
   if (why != REJECT_COUNT) {
-    for (size_t i = 0; i < count; i++) reject_row(r, m[i].row, why);
+    for (size_t i = 0; i < count; i++)
+      reject_row(r, m[i].row, why);
     return;
   }
-  for (size_t i = 0; i < count; i++) count_strand(r, site, &m[i]);
-  if (!r->report->strand_ok && !(count = leave_out_palindromic(r, site, m, count))) return;
+  for (size_t i = 0; i < count; i++)
+    count_strand(r, site, &m[i]);
+  if (!r->report->strand_ok && !(count = leave_out_palindromic(r, site, m, count)))
+    return;
   for (size_t i = 0; i < count; i++) {
     unsigned a, b;
-    if (row_alleles(&m[i], &a, &b)) take_row(site, a, b, !r->no_flips, &calls);
+    if (row_alleles(&m[i], &a, &b))
+      take_row(site, a, b, !r->no_flips, &calls);
   }
   out.position = position;
   out.contig = (uint8_t)r->place_contig;
   out.ploidy = (uint8_t)group_ploidy(m, count);
   out.filter = (uint8_t)filter_of(site, &calls, out.ploidy == 1);
-  out.info = (uint8_t)((m->flags & PLACED_MINUS ? RECORD_REVLIFT : 0) | (calls.flip && out.filter == RECORD_PASS ? RECORD_FLIP : 0));
+  out.info = (uint8_t)((m->flags & PLACED_MINUS ? RECORD_REVLIFT : 0) |
+                       (calls.flip && out.filter == RECORD_PASS ? RECORD_FLIP : 0));
   out.og = NULL;
   if (out.filter != RECORD_PASS) {
-    if (!write_og(r, m, count)) return;
+    if (!write_og(r, m, count))
+      return;
     out.og = r->og;
   }
   set_alleles(&out, site, &calls);

@@ -14,8 +14,10 @@ static int at_least(uint64_t part, uint64_t all, unsigned thousandths) { return 
 static void count_at_site(const reference_site *site, unsigned a, unsigned b, strand_count *n) {
   unsigned plus = 1u << a | 1u << b, minus = 1u << allele_complement(a) | 1u << allele_complement(b);
   n->at_sites++;
-  if (!(plus & ~(unsigned)site->set)) n->fit++;
-  else if (!(minus & ~(unsigned)site->set)) n->fit_reverse++;
+  if (!(plus & ~(unsigned)site->set))
+    n->fit++;
+  else if (!(minus & ~(unsigned)site->set))
+    n->fit_reverse++;
 }
 
 /* look: whether this het is one of those that are held against REF. */
@@ -27,10 +29,13 @@ static void count_het(resolver *r, const placed *p, int look, strand_count *n) {
     b = allele_complement(b);
   }
   const reference_site *site = reference_snv(r->reference, p->position);
-  if (site && site->n_alleles > 1) count_at_site(site, a, b, n);
-  if (!look) return;
+  if (site && site->n_alleles > 1)
+    count_at_site(site, a, b, n);
+  if (!look)
+    return;
   unsigned ref = site ? site->base[0] : allele_of_letter(reference_base(r->reference, p->position));
-  if (!ref) return;
+  if (!ref)
+    return;
   n->hets++;
   n->hold_ref += a == ref || b == ref;
 }
@@ -43,9 +48,11 @@ static strand_count count_hets(resolver *r) {
   int sites = reference_has_sites(r->reference);
   for (size_t i = 0; i < r->places; i++) {
     const placed *p = &r->place[i];
-    if (p->flags & PLACED_INDEL || !genotype_shows_strand(r->calls->genotype[p->row])) continue;
+    if (p->flags & PLACED_INDEL || !genotype_shows_strand(r->calls->genotype[p->row]))
+      continue;
     int look = seen++ % step == 0;
-    if (!look && !sites) continue;
+    if (!look && !sites)
+      continue;
     reference_contig(r->reference, p->contig);
     count_het(r, p, look, &n);
   }
@@ -55,8 +62,10 @@ static strand_count count_hets(resolver *r) {
 /* The anchor markers stand where the export's build has them. */
 static int markers_prove(const resolve_options *o) {
   uint64_t all = 0;
-  if (!o->build_markers) return 0;
-  for (int b = 0; b < DTC_BUILD_COUNT_; b++) all += o->build_markers[b];
+  if (!o->build_markers)
+    return 0;
+  for (int b = 0; b < DTC_BUILD_COUNT_; b++)
+    all += o->build_markers[b];
   uint64_t here = o->build_markers[o->from->build];
   return here >= RESOLVE_MARKERS && at_least(here, all, RESOLVE_MARKERS_SHARE);
 }
@@ -65,16 +74,21 @@ dtc_status strand_check(resolver *r, dtc_diag *diag) {
   resolve_report *report = r->report;
   report->strand_ok = 1;
   if (r->range_rows >= RANGE_ROWS_LEAST && at_least(r->range_rows, r->calls->count, RANGE_SHARE))
-    return diag_set(diag, DTC_BUILD_CONFLICT, (place){0, 0, 0}, "%u of 1000 positions are beyond the end of their chromosome in %s",
+    return diag_set(diag, DTC_BUILD_CONFLICT, (place){0, 0, 0},
+                    "%u of 1000 positions are beyond the end of their chromosome in %s",
                     (unsigned)(r->range_rows * 1000 / r->calls->count), dtc_build_name(r->options->from->build));
   strand_count n = count_hets(r);
   r->no_flips = n.at_sites >= RESOLVE_FLIP_HETS && n.fit_reverse == 0;
-  if (n.hets < RESOLVE_STRAND_HETS) return DTC_OK;
+  if (n.hets < RESOLVE_STRAND_HETS)
+    return DTC_OK;
   unsigned asked = r->strand_hets >= RESOLVE_STRAND_FULL ? RESOLVE_STRAND_SHARE : RESOLVE_STRAND_LEAST;
   report->strand_ok = at_least(n.hold_ref, n.hets, asked);
-  if (at_least(n.hold_ref, n.hets, RESOLVE_STRAND_LEAST) || markers_prove(r->options)) return DTC_OK;
-  int sites_prove = n.at_sites * 2 >= r->strand_hets && at_least(n.fit + n.fit_reverse, n.at_sites, RESOLVE_STRAND_LEAST);
-  if (sites_prove) return DTC_OK;
+  if (at_least(n.hold_ref, n.hets, RESOLVE_STRAND_LEAST) || markers_prove(r->options))
+    return DTC_OK;
+  int sites_prove =
+      n.at_sites * 2 >= r->strand_hets && at_least(n.fit + n.fit_reverse, n.at_sites, RESOLVE_STRAND_LEAST);
+  if (sites_prove)
+    return DTC_OK;
   return diag_set(diag, DTC_BUILD_CONFLICT, (place){0, 0, 0},
                   "the export says %s, but only %u of 1000 heterozygous calls hold that build's reference base: "
                   "another build, or not the plus strand",
@@ -84,14 +98,18 @@ dtc_status strand_check(resolver *r, dtc_diag *diag) {
 void mt_check(resolver *r) {
   const dtc_calls *c = r->calls;
   uint64_t calls = 0, hold_ref = 0;
-  if (!r->mt_doubtful) return;
+  if (!r->mt_doubtful)
+    return;
   reference_contig(r->reference, DTC_CONTIG_MT);
   for (size_t i = 0; i < c->count; i++) {
-    if (c->contig[i] != DTC_CONTIG_MT || c->position[i] > r->options->to->length[DTC_CONTIG_MT]) continue;
+    if (c->contig[i] != DTC_CONTIG_MT || c->position[i] > r->options->to->length[DTC_CONTIG_MT])
+      continue;
     unsigned a = DTC_GENOTYPE_FIRST(c->genotype[i]);
-    if (!allele_is_base(a)) continue;
+    if (!allele_is_base(a))
+      continue;
     unsigned ref = allele_of_letter(reference_base(r->reference, c->position[i]));
-    if (!ref) continue;
+    if (!ref)
+      continue;
     calls++;
     hold_ref += a == ref || genotype_other(c->genotype[i]) == ref;
   }

@@ -1,17 +1,17 @@
-/* sites.h - a site table in memory: per contig the SNVs (position, REF and ALTs in one byte) and the indels. The same form
- * whether it was read from BCF/VCF or mapped from a compiled file; lookups know no difference. */
+/* sites.h - a site table in memory: per contig the SNVs (position, REF and ALTs in one byte) and the indels. The same
+ * form whether it was read from BCF/VCF or mapped from a compiled file; lookups know no difference. */
 #ifndef CONVERT_SITES_H
 #define CONVERT_SITES_H
 
 #include <dtcgeno.h>
 
-/* An SNV's alleles in one byte: (REF << 4 | order of ALTs). REF counts A C G T as 0..3; the 16 orders are those of up to
- * three distinct ALTs out of the other three bases. */
+/* An SNV's alleles in one byte: (REF << 4 | order of ALTs). REF counts A C G T as 0..3; the 16 orders are those of up
+ * to three distinct ALTs out of the other three bases. */
 enum { SITES_CODE_COUNT = 64, SITES_ALLELES_MAX = 16, SITES_ALLELE_BYTES_MAX = 1000 };
 
 typedef struct sites_indel {
   uint32_t position;
-  uint32_t text;  /* offset in the pool: the alleles one behind the other, each terminated, REF first */
+  uint32_t text; /* offset in the pool: the alleles one behind the other, each terminated, REF first */
   uint8_t contig;
   uint8_t n_alleles;
   uint16_t spare;
@@ -48,8 +48,8 @@ typedef struct sites {
   uint32_t pool_bytes;
   char digest[64]; /* "md5:" and 32 hex digits over the records, as written in CHROM POS ID REF ALT lines */
   dtc_build build; /* claimed by the header, or UNKNOWN */
-  uint32_t length[DTC_CONTIG_COUNT];   /* claimed by the header; 0 where it says nothing */
-  char md5[DTC_CONTIG_COUNT][33];      /* the same, or empty */
+  uint32_t length[DTC_CONTIG_COUNT]; /* claimed by the header; 0 where it says nothing */
+  char md5[DTC_CONTIG_COUNT][33];    /* the same, or empty */
   sites_codes codes;
   /* who owns the arrays */
   void *map;
@@ -58,8 +58,8 @@ typedef struct sites {
   int users; /* handles that share the table; only the opening thread adds some */
 } sites;
 
-/* Opens BCF, VCF (plain or bgzip; any URL htslib opens) or the compiled form, by content. Checks what the file says about
- * itself: order, digest, checksum. message: words for a person on failure. */
+/* Opens BCF, VCF (plain or bgzip; any URL htslib opens) or the compiled form, by content. Checks what the file says
+ * about itself: order, digest, checksum. message: words for a person on failure. */
 dtc_status sites_open(const char *path, sites **out, char *message, size_t message_bytes);
 sites *sites_share(sites *s);
 void sites_free(sites *s); /* NULL allowed */

@@ -36,7 +36,8 @@ sites_builder *sites_builder_new(void) {
 }
 
 void sites_builder_free(sites_builder *b) {
-  if (!b) return;
+  if (!b)
+    return;
   for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++) {
     free(b->snv[c].position);
     free(b->snv[c].code);
@@ -51,11 +52,14 @@ void sites_builder_free(sites_builder *b) {
 
 /* Room for one more of `count` elements. 0 when memory runs out. */
 static int grow(void **block, size_t *capacity, size_t need, size_t size) {
-  if (need <= *capacity) return 1;
+  if (need <= *capacity)
+    return 1;
   size_t more = *capacity + *capacity / 2 + 256;
-  if (more < need) more = need;
+  if (more < need)
+    more = need;
   void *grown = more <= SIZE_MAX / size ? realloc(*block, more * size) : NULL;
-  if (!grown) return 0;
+  if (!grown)
+    return 0;
   *block = grown;
   *capacity = more;
   return 1;
@@ -63,10 +67,14 @@ static int grow(void **block, size_t *capacity, size_t need, size_t size) {
 
 static int add_snv(snv_list *l, uint32_t position, int code) {
   size_t capacity = l->capacity;
-  if (!grow((void **)&l->position, &capacity, l->count + 1, sizeof *l->position)) return 0;
-  if (!grow((void **)&l->code, &l->capacity, l->count + 1, sizeof *l->code)) return 0;
-  if (l->count && position < l->position[l->count - 1]) l->unsorted = 1;
-  if (l->count && position == l->position[l->count - 1]) l->repeated = 1;
+  if (!grow((void **)&l->position, &capacity, l->count + 1, sizeof *l->position))
+    return 0;
+  if (!grow((void **)&l->code, &l->capacity, l->count + 1, sizeof *l->code))
+    return 0;
+  if (l->count && position < l->position[l->count - 1])
+    l->unsorted = 1;
+  if (l->count && position == l->position[l->count - 1])
+    l->repeated = 1;
   l->position[l->count] = position;
   l->code[l->count++] = (uint8_t)code;
   return 1;
@@ -74,10 +82,13 @@ static int add_snv(snv_list *l, uint32_t position, int code) {
 
 /* Puts text and its NUL into the pool. 0 when memory runs out. */
 static int add_text(sites_builder *b, const char *text, size_t bytes, uint32_t *offset) {
-  if (b->pool_bytes + bytes + 1 > UINT32_MAX || !grow((void **)&b->pool, &b->pool_capacity, b->pool_bytes + bytes + 1, 1)) return 0;
+  if (b->pool_bytes + bytes + 1 > UINT32_MAX ||
+      !grow((void **)&b->pool, &b->pool_capacity, b->pool_bytes + bytes + 1, 1))
+    return 0;
   memcpy(b->pool + b->pool_bytes, text, bytes);
   b->pool[b->pool_bytes + bytes] = '\0';
-  if (offset) *offset = (uint32_t)b->pool_bytes;
+  if (offset)
+    *offset = (uint32_t)b->pool_bytes;
   b->pool_bytes += bytes + 1;
   return 1;
 }
@@ -88,8 +99,10 @@ static int add_names(sites_builder *b, const char *id) {
     if (bytes && !(bytes == 1 && *id == '.')) {
       uint32_t number = 0;
       dtc_id_kind kind = sites_parse_name(id, bytes, &number);
-      if (kind == DTC_ID_OTHER && !add_text(b, id, bytes, &number)) return 0;
-      if (!grow((void **)&b->name, &b->name_capacity, b->names + 1, sizeof *b->name)) return 0;
+      if (kind == DTC_ID_OTHER && !add_text(b, id, bytes, &number))
+        return 0;
+      if (!grow((void **)&b->name, &b->name_capacity, b->names + 1, sizeof *b->name))
+        return 0;
       b->name[b->names++] = (sites_name){number, (uint32_t)b->indels, (uint32_t)kind};
     }
     id += bytes + (id[bytes] == ';');
@@ -130,17 +143,21 @@ static int take_alleles(trimmed *t, uint32_t position, unsigned n, const char *c
 static void trim(trimmed *t) {
   size_t shortest = SIZE_MAX;
   for (unsigned i = 0; i < t->n; i++)
-    if (t->bytes[i] < shortest) shortest = t->bytes[i];
+    if (t->bytes[i] < shortest)
+      shortest = t->bytes[i];
   while (t->n > 1 && shortest > 1) { /* behind */
     for (unsigned i = 1; i < t->n; i++)
-      if ((t->text[i][t->bytes[i] - 1] & ~32) != (t->text[0][t->bytes[0] - 1] & ~32)) goto front;
-    for (unsigned i = 0; i < t->n; i++) t->bytes[i]--;
+      if ((t->text[i][t->bytes[i] - 1] & ~32) != (t->text[0][t->bytes[0] - 1] & ~32))
+        goto front;
+    for (unsigned i = 0; i < t->n; i++)
+      t->bytes[i]--;
     shortest--;
   }
 front:
   while (t->n > 1 && shortest > 1) { /* in front; an indel keeps its anchor because its shortest allele has one base */
     for (unsigned i = 1; i < t->n; i++)
-      if ((t->text[i][0] & ~32) != (t->text[0][0] & ~32)) return;
+      if ((t->text[i][0] & ~32) != (t->text[0][0] & ~32))
+        return;
     for (unsigned i = 0; i < t->n; i++) {
       t->text[i]++;
       t->bytes[i]--;
@@ -154,10 +171,13 @@ static int add_indel(sites_builder *b, unsigned contig, const trimmed *t, const 
   uint32_t offset = (uint32_t)b->pool_bytes;
   for (unsigned i = 0; i < t->n; i++) {
     char upper[SITES_ALLELE_BYTES_MAX];
-    for (size_t k = 0; k < t->bytes[i]; k++) upper[k] = (char)(t->text[i][k] & ~32);
-    if (!add_text(b, upper, t->bytes[i], NULL)) return 0;
+    for (size_t k = 0; k < t->bytes[i]; k++)
+      upper[k] = (char)(t->text[i][k] & ~32);
+    if (!add_text(b, upper, t->bytes[i], NULL))
+      return 0;
   }
-  if (!add_names(b, id) || !grow((void **)&b->indel, &b->indel_capacity, b->indels + 1, sizeof *b->indel)) return 0;
+  if (!add_names(b, id) || !grow((void **)&b->indel, &b->indel_capacity, b->indels + 1, sizeof *b->indel))
+    return 0;
   b->indel[b->indels++] = (sites_indel){t->position, offset, (uint8_t)contig, (uint8_t)t->n, 0};
   return 1;
 }
@@ -171,25 +191,32 @@ static char *put_text(char *p, const char *text, size_t bytes, char behind) {
 static char *put_number(char *p, uint32_t number, char behind) {
   char digits[10];
   unsigned n = 0;
-  do digits[n++] = (char)('0' + number % 10);
+  do
+    digits[n++] = (char)('0' + number % 10);
   while (number /= 10);
-  while (n) *p++ = digits[--n];
+  while (n)
+    *p++ = digits[--n];
   *p++ = behind;
   return p;
 }
 
 /* The digest runs over the records as the file has them: one line each, five columns. */
-static int digest_record(sites_builder *b, unsigned contig, uint32_t position, const char *id, unsigned n, const char *const *alleles) {
+static int digest_record(sites_builder *b, unsigned contig, uint32_t position, const char *id, unsigned n,
+                         const char *const *alleles) {
   size_t need = 32 + strlen(id) + 1;
-  for (unsigned i = 0; i < n; i++) need += strlen(alleles[i]) + 1;
-  if (!grow((void **)&b->line, &b->line_capacity, need, 1)) return 0;
+  for (unsigned i = 0; i < n; i++)
+    need += strlen(alleles[i]) + 1;
+  if (!grow((void **)&b->line, &b->line_capacity, need, 1))
+    return 0;
   const char *name = dtc_contig_name(contig);
   char *p = put_text(b->line, name, strlen(name), '\t');
   p = put_number(p, position, '\t');
   p = put_text(p, id, strlen(id), '\t');
   p = n ? put_text(p, alleles[0], strlen(alleles[0]), '\t') : put_text(p, ".", 1, '\t');
-  for (unsigned i = 1; i < n; i++) p = put_text(p, alleles[i], strlen(alleles[i]), i + 1 < n ? ',' : '\n');
-  if (n < 2) p = put_text(p, ".", 1, '\n');
+  for (unsigned i = 1; i < n; i++)
+    p = put_text(p, alleles[i], strlen(alleles[i]), i + 1 < n ? ',' : '\n');
+  if (n < 2)
+    p = put_text(p, ".", 1, '\n');
   hts_md5_update(b->md5, b->line, (unsigned long)(p - b->line));
   return 1;
 }
@@ -198,13 +225,17 @@ static int digest_record(sites_builder *b, unsigned contig, uint32_t position, c
 static int take_snv(sites_builder *b, unsigned contig, const trimmed *t) {
   char letters[5] = "";
   unsigned n = 0, longer = 0;
-  if (t->bytes[0] != 1) return 1;
+  if (t->bytes[0] != 1)
+    return 1;
   for (unsigned i = 0; i < t->n; i++) {
     char letter = (char)(t->text[i][0] & ~32);
-    if (t->bytes[i] != 1) longer = 1;
-    else if (n < 4 && !(n && strchr(letters, letter))) letters[n++] = letter;
+    if (t->bytes[i] != 1)
+      longer = 1;
+    else if (n < 4 && !(n && strchr(letters, letter)))
+      letters[n++] = letter;
   }
-  if (n < 2 && longer) return 1;
+  if (n < 2 && longer)
+    return 1;
   int code = sites_code(letters, n);
   return code < 0 || add_snv(&b->snv[contig], t->position, code);
 }
@@ -213,7 +244,8 @@ static int take_snv(sites_builder *b, unsigned contig, const trimmed *t) {
 static int take_indel(sites_builder *b, unsigned contig, const trimmed *t, const char *id) {
   trimmed part = {.n = 0, .position = t->position};
   for (unsigned i = 0; i < t->n; i++) {
-    if (i && t->bytes[i] == t->bytes[0]) continue;
+    if (i && t->bytes[i] == t->bytes[0])
+      continue;
     part.text[part.n] = t->text[i];
     part.bytes[part.n++] = t->bytes[i];
   }
@@ -225,7 +257,8 @@ dtc_status sites_builder_add(sites_builder *b, unsigned contig, uint32_t positio
   trimmed t;
   (void)message;
   (void)message_bytes;
-  if (!digest_record(b, contig, position, id, n_alleles, alleles)) return DTC_OUT_OF_MEMORY;
+  if (!digest_record(b, contig, position, id, n_alleles, alleles))
+    return DTC_OUT_OF_MEMORY;
   if (n_alleles <= 4 && !alleles[0][1]) { /* the common case, an SNV */
     char letters[5] = "";
     unsigned n = 0;
@@ -234,11 +267,14 @@ dtc_status sites_builder_add(sites_builder *b, unsigned contig, uint32_t positio
       n++;
     }
     int code = n == n_alleles ? sites_code(letters, n) : -1;
-    if (code >= 0) return add_snv(&b->snv[contig], position, code) ? DTC_OK : DTC_OUT_OF_MEMORY;
+    if (code >= 0)
+      return add_snv(&b->snv[contig], position, code) ? DTC_OK : DTC_OUT_OF_MEMORY;
   }
-  if (!n_alleles || !take_alleles(&t, position, n_alleles, alleles)) return DTC_OK;
+  if (!n_alleles || !take_alleles(&t, position, n_alleles, alleles))
+    return DTC_OK;
   trim(&t);
-  if (!take_snv(b, contig, &t) || !take_indel(b, contig, &t, id)) return DTC_OUT_OF_MEMORY;
+  if (!take_snv(b, contig, &t) || !take_indel(b, contig, &t, id))
+    return DTC_OUT_OF_MEMORY;
   return DTC_OK;
 }
 
@@ -249,14 +285,17 @@ typedef struct snv_order {
 
 static int compare_snv(const void *pa, const void *pb) {
   const snv_order *a = pa, *b = pb;
-  if (a->position != b->position) return a->position < b->position ? -1 : 1;
+  if (a->position != b->position)
+    return a->position < b->position ? -1 : 1;
   return a->at < b->at ? -1 : a->at > b->at;
 }
 
 static int sort_snvs(snv_list *l) {
   snv_order *order = malloc(l->count * sizeof *order);
-  if (!order) return 0;
-  for (size_t i = 0; i < l->count; i++) order[i] = (snv_order){l->position[i], (uint32_t)i, l->code[i]};
+  if (!order)
+    return 0;
+  for (size_t i = 0; i < l->count; i++)
+    order[i] = (snv_order){l->position[i], (uint32_t)i, l->code[i]};
   qsort(order, l->count, sizeof *order, compare_snv);
   for (size_t i = 0; i < l->count; i++) {
     l->position[i] = order[i].position;
@@ -280,9 +319,11 @@ static int join_snvs(snv_list *l, const sites *s, uint32_t *where) {
     memcpy(letters, s->codes.letters[l->code[out - 1]], n);
     const char *more = s->codes.letters[l->code[i]];
     *where = l->position[i];
-    if (more[0] != letters[0]) return 0;
+    if (more[0] != letters[0])
+      return 0;
     for (unsigned k = 1; k < s->codes.count[l->code[i]]; k++)
-      if (!memchr(letters, more[k], n)) letters[n++] = more[k];
+      if (!memchr(letters, more[k], n))
+        letters[n++] = more[k];
     l->code[out - 1] = (uint8_t)sites_code(letters, n);
   }
   l->count = out;
@@ -297,8 +338,10 @@ typedef struct indel_order {
 
 static int compare_indel(const void *pa, const void *pb) {
   const indel_order *a = pa, *b = pb;
-  if (a->indel.contig != b->indel.contig) return a->indel.contig < b->indel.contig ? -1 : 1;
-  if (a->indel.position != b->indel.position) return a->indel.position < b->indel.position ? -1 : 1;
+  if (a->indel.contig != b->indel.contig)
+    return a->indel.contig < b->indel.contig ? -1 : 1;
+  if (a->indel.position != b->indel.position)
+    return a->indel.position < b->indel.position ? -1 : 1;
   return a->at < b->at ? -1 : a->at > b->at;
 }
 
@@ -309,10 +352,12 @@ typedef struct name_order {
 
 static int compare_names(const void *pa, const void *pb) {
   const name_order *a = pa, *b = pb;
-  if (a->name.kind != b->name.kind) return a->name.kind < b->name.kind ? -1 : 1;
+  if (a->name.kind != b->name.kind)
+    return a->name.kind < b->name.kind ? -1 : 1;
   if (a->text) {
     int order = strcmp(a->text, b->text);
-    if (order) return order;
+    if (order)
+      return order;
   } else if (a->name.number != b->name.number) {
     return a->name.number < b->name.number ? -1 : 1;
   }
@@ -325,7 +370,8 @@ static int sort_indels(sites_builder *b) {
   name_order *names = malloc((b->names + 1) * sizeof *names);
   int ok = order && now_at && names;
   if (ok) {
-    for (size_t i = 0; i < b->indels; i++) order[i] = (indel_order){b->indel[i], (uint32_t)i};
+    for (size_t i = 0; i < b->indels; i++)
+      order[i] = (indel_order){b->indel[i], (uint32_t)i};
     qsort(order, b->indels, sizeof *order, compare_indel);
     for (size_t i = 0; i < b->indels; i++) {
       b->indel[i] = order[i].indel;
@@ -336,7 +382,8 @@ static int sort_indels(sites_builder *b) {
       names[i] = (name_order){b->name[i], b->name[i].kind == DTC_ID_OTHER ? b->pool + b->name[i].number : NULL};
     }
     qsort(names, b->names, sizeof *names, compare_names);
-    for (size_t i = 0; i < b->names; i++) b->name[i] = names[i].name;
+    for (size_t i = 0; i < b->names; i++)
+      b->name[i] = names[i].name;
   }
   free(order);
   free(now_at);
@@ -354,7 +401,8 @@ static void hand_over(sites_builder *b, sites *s) {
     to->count = (uint32_t)b->snv[c].count;
     b->snv[c] = (snv_list){.position = NULL};
     to->first_indel = at;
-    while (at < b->indels && b->indel[at].contig == c) at++;
+    while (at < b->indels && b->indel[at].contig == c)
+      at++;
     to->indels = at - to->first_indel;
   }
   s->indel = s->owned[owned++] = b->indel;
@@ -372,14 +420,18 @@ dtc_status sites_builder_finish(sites_builder *b, sites *s, char *message, size_
   for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++) {
     snv_list *l = &b->snv[c];
     uint32_t where = 0;
-    if (l->unsorted && !sort_snvs(l)) return DTC_OUT_OF_MEMORY;
-    if (!l->unsorted && !l->repeated) continue;
+    if (l->unsorted && !sort_snvs(l))
+      return DTC_OUT_OF_MEMORY;
+    if (!l->unsorted && !l->repeated)
+      continue;
     if (!join_snvs(l, s, &where)) {
-      snprintf(message, message_bytes, "the site table has two different REFs at %s:%u", dtc_contig_name(c), (unsigned)where);
+      snprintf(message, message_bytes, "the site table has two different REFs at %s:%u", dtc_contig_name(c),
+               (unsigned)where);
       return DTC_ASSEMBLY_FILE;
     }
   }
-  if (!sort_indels(b)) return DTC_OUT_OF_MEMORY;
+  if (!sort_indels(b))
+    return DTC_OUT_OF_MEMORY;
   unsigned char binary[16];
   char hex[33];
   hts_md5_final(binary, b->md5);

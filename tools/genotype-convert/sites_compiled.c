@@ -51,7 +51,8 @@ static void checksum_add(checksum *sum, const void *data, size_t bytes) {
 
 static uint64_t checksum_value(const checksum *sum) {
   uint64_t value = UINT64_C(0xcbf29ce484222325);
-  for (int i = 0; i < 4; i++) value = (value ^ sum->lane[i]) * UINT64_C(0x100000001b3);
+  for (int i = 0; i < 4; i++)
+    value = (value ^ sum->lane[i]) * UINT64_C(0x100000001b3);
   return value;
 }
 
@@ -67,7 +68,8 @@ static void put(output *o, const void *data, size_t bytes) {
   const char *p = data;
   while (bytes && !o->failed) {
     ssize_t n = write(o->fd, p, bytes);
-    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EINTR)
+      continue;
     if (n <= 0) {
       o->failed = 1;
       break;
@@ -119,7 +121,8 @@ int sites_write_compiled(const sites *s, int fd) {
   head.file_bytes = sizeof head + o.bytes;
   checksum_add(&o.sum, &head, sizeof head); /* its own field is still 0 */
   head.checksum = checksum_value(&o.sum);
-  if (o.failed || lseek(fd, 0, SEEK_SET) != 0) return 0;
+  if (o.failed || lseek(fd, 0, SEEK_SET) != 0)
+    return 0;
   put(&o, &head, sizeof head);
   return !o.failed;
 }
@@ -127,9 +130,11 @@ int sites_write_compiled(const sites *s, int fd) {
 int sites_is_compiled(const char *path) {
   char magic[8];
   int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return 0;
+  if (fd < 0)
+    return 0;
   ssize_t n;
-  do n = read(fd, magic, sizeof magic);
+  do
+    n = read(fd, magic, sizeof magic);
   while (n < 0 && errno == EINTR);
   close(fd);
   return n == (ssize_t)sizeof magic && memcmp(magic, COMPILED_MAGIC, sizeof magic) == 0;
@@ -137,9 +142,11 @@ int sites_is_compiled(const char *path) {
 
 /* The next part of the mapped file, or NULL where it is not all there. */
 static const void *take_part(const char *map, size_t map_bytes, size_t *at, uint64_t count, size_t size) {
-  if (count > (map_bytes - *at) / size) return NULL;
+  if (count > (map_bytes - *at) / size)
+    return NULL;
   size_t bytes = padded((size_t)count * size);
-  if (bytes > map_bytes - *at) return NULL;
+  if (bytes > map_bytes - *at)
+    return NULL;
   const void *part = map + *at;
   *at += bytes;
   return part;
@@ -147,17 +154,22 @@ static const void *take_part(const char *map, size_t map_bytes, size_t *at, uint
 
 /* Indels and names must point into the pool, at whole texts. */
 static int lists_are_sound(const sites *s) {
-  if (s->pool_bytes && s->pool[s->pool_bytes - 1]) return 0;
+  if (s->pool_bytes && s->pool[s->pool_bytes - 1])
+    return 0;
   for (uint32_t i = 0; i < s->indels; i++) {
     uint64_t at = s->indel[i].text;
-    if (s->indel[i].contig >= DTC_CONTIG_COUNT || s->indel[i].n_alleles > SITES_ALLELES_MAX || s->indel[i].n_alleles < 2) return 0;
+    if (s->indel[i].contig >= DTC_CONTIG_COUNT || s->indel[i].n_alleles > SITES_ALLELES_MAX ||
+        s->indel[i].n_alleles < 2)
+      return 0;
     for (unsigned k = 0; k < s->indel[i].n_alleles; k++) {
-      if (at >= s->pool_bytes) return 0;
+      if (at >= s->pool_bytes)
+        return 0;
       at += strlen(s->pool + at) + 1;
     }
   }
   for (uint32_t i = 0; i < s->names; i++)
-    if (s->name[i].indel >= s->indels || (s->name[i].kind == DTC_ID_OTHER && s->name[i].number >= s->pool_bytes)) return 0;
+    if (s->name[i].indel >= s->indels || (s->name[i].kind == DTC_ID_OTHER && s->name[i].number >= s->pool_bytes))
+      return 0;
   return 1;
 }
 
@@ -168,7 +180,8 @@ static int take_all(sites *s, const compiled_head *head) {
     sites_contig *to = &s->contig[c];
     to->position = take_part(s->map, s->map_bytes, &at, from->count, sizeof *to->position);
     to->code = to->position ? take_part(s->map, s->map_bytes, &at, from->count, 1) : NULL;
-    if (!to->code || from->first_indel > head->indels || from->indels > head->indels - from->first_indel) return 0;
+    if (!to->code || from->first_indel > head->indels || from->indels > head->indels - from->first_indel)
+      return 0;
     to->count = from->count;
     to->first_indel = from->first_indel;
     to->indels = from->indels;
@@ -214,9 +227,11 @@ dtc_status sites_map_compiled(const char *path, sites *s, char *message, size_t 
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   struct stat st;
   void *map = MAP_FAILED;
-  if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0) map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+  if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0)
+    map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
   int saved = errno;
-  if (fd >= 0) close(fd);
+  if (fd >= 0)
+    close(fd);
   if (map == MAP_FAILED) {
     snprintf(message, message_bytes, "cannot open the site table %s: %s", path, strerror(saved));
     return DTC_IO_OPEN;

@@ -1,5 +1,5 @@
-/* sites_load.c - a site table out of BCF or VCF, through htslib. Records are brought to one form: alleles trimmed, SNVs of
- * one position joined, everything else that is no plain indel left out. */
+/* sites_load.c - a site table out of BCF or VCF, through htslib. Records are brought to one form: alleles trimmed, SNVs
+ * of one position joined, everything else that is no plain indel left out. */
 #include <ctype.h>
 #include <errno.h>
 #include <htslib/hts.h>
@@ -14,23 +14,27 @@
 /* An attribute of a contig's header line, without its quotes, or NULL. */
 static const char *contig_attribute(const bcf_hrec_t *line, const char *key) {
   for (int i = 0; i < line->nkeys; i++)
-    if (strcmp(line->keys[i], key) == 0) return line->vals[i];
+    if (strcmp(line->keys[i], key) == 0)
+      return line->vals[i];
   return NULL;
 }
 
 static dtc_build build_of_text(const char *text) {
   char word[16];
-  if (!text) return DTC_BUILD_UNKNOWN;
+  if (!text)
+    return DTC_BUILD_UNKNOWN;
   size_t n = strlen(text);
   if (n > 1 && text[0] == '"' && text[n - 1] == '"') {
     text++;
     n -= 2;
   }
-  if (n >= sizeof word) return DTC_BUILD_UNKNOWN;
+  if (n >= sizeof word)
+    return DTC_BUILD_UNKNOWN;
   memcpy(word, text, n);
   word[n] = '\0';
   char *patch = strchr(word, '.'); /* GRCh38.p13: positions are those of GRCh38 */
-  if (patch) *patch = '\0';
+  if (patch)
+    *patch = '\0';
   return dtc_build_parse(word);
 }
 
@@ -41,48 +45,63 @@ static int read_claims(const bcf_hdr_t *header, sites *s) {
   for (int i = 0; i < header->nhrec; i++) {
     const bcf_hrec_t *line = header->hrec[i];
     dtc_build build = DTC_BUILD_UNKNOWN;
-    if (line->type == BCF_HL_CTG) build = build_of_text(contig_attribute(line, "assembly"));
-    else if (line->type == BCF_HL_GEN && line->key && strcmp(line->key, "assembly") == 0) build = build_of_text(line->value);
-    if (build != DTC_BUILD_UNKNOWN && s->build != DTC_BUILD_UNKNOWN && build != s->build) return 0;
-    if (build != DTC_BUILD_UNKNOWN) s->build = build;
-    if (line->type != BCF_HL_CTG) continue;
+    if (line->type == BCF_HL_CTG)
+      build = build_of_text(contig_attribute(line, "assembly"));
+    else if (line->type == BCF_HL_GEN && line->key && strcmp(line->key, "assembly") == 0)
+      build = build_of_text(line->value);
+    if (build != DTC_BUILD_UNKNOWN && s->build != DTC_BUILD_UNKNOWN && build != s->build)
+      return 0;
+    if (build != DTC_BUILD_UNKNOWN)
+      s->build = build;
+    if (line->type != BCF_HL_CTG)
+      continue;
     const char *name = contig_attribute(line, "ID"), *length = contig_attribute(line, "length");
     const char *md5 = contig_attribute(line, "md5");
-    if (!md5) md5 = contig_attribute(line, "M5");
+    if (!md5)
+      md5 = contig_attribute(line, "M5");
     unsigned contig = name ? dtc_contig_parse(name, strlen(name)) : DTC_CONTIG_NONE;
-    if (contig == DTC_CONTIG_NONE) continue;
+    if (contig == DTC_CONTIG_NONE)
+      continue;
     char *end = NULL;
     errno = 0;
     unsigned long value = length ? strtoul(length, &end, 10) : 0;
-    if (length && (*end || errno || value > INT32_MAX)) value = 0;
+    if (length && (*end || errno || value > INT32_MAX))
+      value = 0;
     s->length[contig] = (uint32_t)value;
     if (md5 && strlen(md5) == 32)
-      for (int k = 0; k <= 32; k++) s->md5[contig][k] = (char)tolower((unsigned char)md5[k]);
-    if (lengths && value != first) same = 0;
-    if (!lengths) first = (uint32_t)value;
+      for (int k = 0; k <= 32; k++)
+        s->md5[contig][k] = (char)tolower((unsigned char)md5[k]);
+    if (lengths && value != first)
+      same = 0;
+    if (!lengths)
+      first = (uint32_t)value;
     lengths++;
   }
   /* one length for all of several contigs is a placeholder, not a claim */
-  if (same && lengths > 1) memset(s->length, 0, sizeof s->length);
+  if (same && lengths > 1)
+    memset(s->length, 0, sizeof s->length);
   return 1;
 }
 
 static const char *header_digest(const bcf_hdr_t *header) {
   for (int i = 0; i < header->nhrec; i++)
-    if (header->hrec[i]->type == BCF_HL_GEN && header->hrec[i]->key && strcmp(header->hrec[i]->key, "sites_digest") == 0)
+    if (header->hrec[i]->type == BCF_HL_GEN && header->hrec[i]->key &&
+        strcmp(header->hrec[i]->key, "sites_digest") == 0)
       return header->hrec[i]->value;
   return NULL;
 }
 
 /* One record into the builder. DTC_OK also for what a table has no use for. */
-static dtc_status take_record(sites_builder *b, const bcf_hdr_t *header, bcf1_t *r, const unsigned *contig_of, char *message,
-                              size_t message_bytes) {
+static dtc_status take_record(sites_builder *b, const bcf_hdr_t *header, bcf1_t *r, const unsigned *contig_of,
+                              char *message, size_t message_bytes) {
   (void)header;
-  if (bcf_unpack(r, BCF_UN_STR) < 0) return DTC_IO_READ;
+  if (bcf_unpack(r, BCF_UN_STR) < 0)
+    return DTC_IO_READ;
   unsigned contig = contig_of[r->rid];
-  if (contig == DTC_CONTIG_NONE || r->pos < 0 || r->pos >= INT32_MAX) return DTC_OK;
-  return sites_builder_add(b, contig, (uint32_t)r->pos + 1, r->d.id, r->n_allele, (const char *const *)r->d.allele, message,
-                           message_bytes);
+  if (contig == DTC_CONTIG_NONE || r->pos < 0 || r->pos >= INT32_MAX)
+    return DTC_OK;
+  return sites_builder_add(b, contig, (uint32_t)r->pos + 1, r->d.id, r->n_allele, (const char *const *)r->d.allele,
+                           message, message_bytes);
 }
 
 static dtc_status load_all(htsFile *file, bcf_hdr_t *header, sites_builder *b, char *message, size_t message_bytes) {
@@ -101,11 +120,14 @@ static dtc_status load_all(htsFile *file, bcf_hdr_t *header, sites_builder *b, c
         got = -2;
         break;
       }
-      if ((status = take_record(b, header, record, contig_of, message, message_bytes)) != DTC_OK) break;
+      if ((status = take_record(b, header, record, contig_of, message, message_bytes)) != DTC_OK)
+        break;
     }
-    if (status == DTC_OK && got < -1) status = DTC_IO_READ; /* -1 is the end */
+    if (status == DTC_OK && got < -1)
+      status = DTC_IO_READ; /* -1 is the end */
   }
-  if (record) bcf_destroy(record);
+  if (record)
+    bcf_destroy(record);
   free(contig_of);
   return status;
 }
@@ -138,16 +160,21 @@ dtc_status sites_load_records(const char *path, sites *s, char *message, size_t 
   } else {
     status = load_all(file, header, builder, message, message_bytes);
   }
-  if (status == DTC_OK) status = sites_builder_finish(builder, s, message, message_bytes);
+  if (status == DTC_OK)
+    status = sites_builder_finish(builder, s, message, message_bytes);
   const char *claimed = header ? header_digest(header) : NULL;
   if (status == DTC_OK && claimed && strcmp(claimed, s->digest) != 0) {
-    snprintf(message, message_bytes, "the site table %s was changed: its records do not give the digest in its header", path);
+    snprintf(message, message_bytes, "the site table %s was changed: its records do not give the digest in its header",
+             path);
     status = DTC_ASSEMBLY_FILE;
   }
-  if (status == DTC_IO_READ && !message[0]) snprintf(message, message_bytes, "the site table %s is damaged or cut off", path);
-  if (status == DTC_OUT_OF_MEMORY) snprintf(message, message_bytes, "out of memory");
+  if (status == DTC_IO_READ && !message[0])
+    snprintf(message, message_bytes, "the site table %s is damaged or cut off", path);
+  if (status == DTC_OUT_OF_MEMORY)
+    snprintf(message, message_bytes, "out of memory");
   sites_builder_free(builder);
-  if (header) bcf_hdr_destroy(header);
+  if (header)
+    bcf_hdr_destroy(header);
   if (hts_close(file) != 0 && status == DTC_OK) {
     snprintf(message, message_bytes, "the site table %s cannot be read", path);
     status = DTC_IO_READ;

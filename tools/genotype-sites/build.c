@@ -51,8 +51,10 @@ static int contig_md5(sequence *s, unsigned contig, char hex[33]) {
   return ok;
 }
 
-/* Reads the whole reference: each contig's md5 is claimed where it is the assembly's, or where the assembly has none. */
-static int check_bases(sequence *s, const dtc_assembly *a, const char *path, int quiet, table_claims *claims, fault *f) {
+/* Reads the whole reference: each contig's md5 is claimed where it is the assembly's, or where the assembly has none.
+ */
+static int check_bases(sequence *s, const dtc_assembly *a, const char *path, int quiet, table_claims *claims,
+                       fault *f) {
   unsigned different = 0, same = 0;
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
     if (!s->length[c])
@@ -66,8 +68,10 @@ static int check_bases(sequence *s, const dtc_assembly *a, const char *path, int
     different++;
     claims->md5[c][0] = '\0';
     if (!quiet)
-      fprintf(stderr, "genotype-sites: contig %s of the reference is not base for base that of %s (masked or ambiguous bases?)\n",
-              dtc_contig_name(c), dtc_build_name(a->build));
+      fprintf(
+          stderr,
+          "genotype-sites: contig %s of the reference is not base for base that of %s (masked or ambiguous bases?)\n",
+          dtc_contig_name(c), dtc_build_name(a->build));
   }
   if (different > CONTIGS_DIFFERENT_MAX || different > same)
     return fault_set(f, EXIT_REFUSED, "%s: has the lengths of %s and other bases: %u of %u contigs differ", path,
@@ -75,13 +79,15 @@ static int check_bases(sequence *s, const dtc_assembly *a, const char *path, int
   return 0;
 }
 
-static int open_reference(const sites_options *o, const dtc_assemblies *assemblies, sequence **bases, const dtc_assembly **assembly, fault *f) {
+static int open_reference(const sites_options *o, const dtc_assemblies *assemblies, sequence **bases,
+                          const dtc_assembly **assembly, fault *f) {
   char message[400];
   if (assembly_named(o, assemblies, assembly, f) != 0)
     return -1;
   dtc_status status = sequence_open(o->fasta, *assembly, bases, message, sizeof message);
   if (status == DTC_OK && !*assembly && !(*assembly = assembly_of(*bases, assemblies)))
-    return fault_set(f, EXIT_REFUSED, "%s: its contig lengths are those of no known assembly (see --assemblies)", o->fasta);
+    return fault_set(f, EXIT_REFUSED, "%s: its contig lengths are those of no known assembly (see --assemblies)",
+                     o->fasta);
   if (status == DTC_OK)
     status = reference_check_sequence(o->fasta, *bases, *assembly, message, sizeof message);
   return status == DTC_OK ? 0 : fault_set(f, exit_for(status), "%s", message);
@@ -89,12 +95,15 @@ static int open_reference(const sites_options *o, const dtc_assemblies *assembli
 
 static void tell(const gather_counts *n, uint64_t records, const char *path, const char *digest) {
   fprintf(stderr, "genotype-sites: %s: %" PRIu64 " sites, %s\n", path, records, digest);
-  fprintf(stderr, "genotype-sites: of %" PRIu64 " variants %" PRIu64 " kept, %" PRIu64 " symbolic, too long or neither SNV nor indel, "
-                  "%" PRIu64 " with another REF; records not asked for %" PRIu64 ", pseudo-autosomal on Y %" PRIu64 "\n",
+  fprintf(stderr,
+          "genotype-sites: of %" PRIu64 " variants %" PRIu64 " kept, %" PRIu64
+          " symbolic, too long or neither SNV nor indel, "
+          "%" PRIu64 " with another REF; records not asked for %" PRIu64 ", pseudo-autosomal on Y %" PRIu64 "\n",
           n->variants, n->kept, n->other, n->wrong_ref, n->not_wanted, n->elsewhere);
 }
 
-static int build_with(const sites_options *o, const dtc_assemblies *assemblies, gather *g, markers *m, table_claims *claims, fault *f) {
+static int build_with(const sites_options *o, const dtc_assemblies *assemblies, gather *g, markers *m,
+                      table_claims *claims, fault *f) {
   char digest[64];
   uint64_t records = 0;
   int failed = check_bases(g->bases, g->assembly, o->fasta, o->quiet, claims, f);
@@ -107,7 +116,8 @@ static int build_with(const sites_options *o, const dtc_assemblies *assemblies, 
   if (!failed && !o->vcf_count)
     failed = gather_markers(g, f);
   if (!failed && !g->into->count)
-    failed = fault_set(f, EXIT_REFUSED, "no site is left: %s", o->export_count ? "do the exports and the variants have one build?" : "the variants are empty");
+    failed = fault_set(f, EXIT_REFUSED, "no site is left: %s",
+                       o->export_count ? "do the exports and the variants have one build?" : "the variants are empty");
   if (!failed)
     failed = table_write(g->into, claims, o->output, digest, &records, f);
   if (!failed && !o->quiet)

@@ -122,8 +122,8 @@ static int share_a_name(const char *a, const char *b) {
   return 0;
 }
 
-/* SNVs of one position are one site. Indels of one position are one site where they have the same REF or share a name, as
- * the several ALTs of one record do. */
+/* SNVs of one position are one site. Indels of one position are one site where they have the same REF or share a name,
+ * as the several ALTs of one record do. */
 static int belongs(const collection *c, const collected *first, const collected *other) {
   if (!first->is_indel)
     return 1;
@@ -154,8 +154,8 @@ static int join(const collection *c, joint *j, const collected *const *item, siz
 }
 
 /* All records of one place and kind: takes the first item that is left and all that belong to it, again and again. */
-static int records_of_place(const collection *c, joint *j, const collected *item, size_t count, const collected **chosen,
-                            int (*take)(void *opaque, const site_record *r), void *opaque) {
+static int records_of_place(const collection *c, joint *j, const collected *item, size_t count,
+                            const collected **chosen, int (*take)(void *opaque, const site_record *r), void *opaque) {
   uint8_t used_few[64] = {0}, *used = count <= sizeof used_few ? used_few : calloc(count, 1);
   int result = used ? 0 : -1;
   for (size_t first = 0; result == 0 && first < count; first++) {
@@ -184,8 +184,8 @@ int collection_records(collection *c, int (*take)(void *opaque, const site_recor
     qsort(c->item, c->count, sizeof *c->item, compare);
   for (size_t from = 0, to; result == 0 && from < c->count; from = to) {
     const collected *first = &c->item[from];
-    for (to = from + 1; to < c->count && c->item[to].contig == first->contig && c->item[to].position == first->position &&
-                        c->item[to].is_indel == first->is_indel;)
+    for (to = from + 1; to < c->count && c->item[to].contig == first->contig &&
+                        c->item[to].position == first->position && c->item[to].is_indel == first->is_indel;)
       to++;
     result = reserve((void **)&chosen, &capacity, to - from, sizeof *chosen)
                  ? records_of_place(c, &j, first, to - from, chosen, take, opaque)

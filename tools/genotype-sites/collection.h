@@ -1,4 +1,5 @@
-/* collection.h - the variants of a table in the making: gathered in any order, joined into records, in the table's order. */
+/* collection.h - the variants of a table in the making: gathered in any order, joined into records, in the table's
+ * order. */
 #ifndef SITES_COLLECTION_H
 #define SITES_COLLECTION_H
 
@@ -6,8 +7,8 @@
 
 typedef struct collected {
   uint32_t position;
-  uint32_t order;  /* as it came */
-  uint64_t text;   /* offset in the pool: id, REF, ALT ("" for none), each terminated */
+  uint32_t order; /* as it came */
+  uint64_t text;  /* offset in the pool: id, REF, ALT ("" for none), each terminated */
   uint8_t contig;
   uint8_t is_indel;
 } collected;
@@ -32,8 +33,8 @@ typedef struct site_record {
   const char *alleles[SITES_ALLELES_MAX];
 } site_record;
 
-/* Sorts and joins, and hands each record to take(); stops where that returns other than 0. Returns that, or -1 when memory
- * runs out. May be called again and gives the same. */
+/* Sorts and joins, and hands each record to take(); stops where that returns other than 0. Returns that, or -1 when
+ * memory runs out. May be called again and gives the same. */
 int collection_records(collection *c, int (*take)(void *opaque, const site_record *r), void *opaque);
 
 #endif

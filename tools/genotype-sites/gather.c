@@ -18,7 +18,8 @@ static int is_elsewhere(const gather *g, unsigned contig, uint32_t position) {
 }
 
 /* One REF and ALT (NULL: none). 0, or -1 with the fault set. */
-static int take_variant(gather *g, unsigned contig, uint32_t position, const char *id, const char *ref, const char *alt, fault *f) {
+static int take_variant(gather *g, unsigned contig, uint32_t position, const char *id, const char *ref, const char *alt,
+                        fault *f) {
   variant v;
   g->counts.variants++;
   switch (variant_make(&v, g->bases, contig, position, ref, alt)) {
@@ -30,14 +31,11 @@ static int take_variant(gather *g, unsigned contig, uint32_t position, const cha
     if (collection_add(g->into, &v, VARIANT_INDEL, 1, id))
       break;
     return fault_set(f, EXIT_TROUBLE, "out of memory");
-  case VARIANT_OTHER:
-    g->counts.other++;
-    return 0;
-  case VARIANT_WRONG_REF:
-    g->counts.wrong_ref++;
-    return 0;
+  case VARIANT_OTHER: g->counts.other++; return 0;
+  case VARIANT_WRONG_REF: g->counts.wrong_ref++; return 0;
   case VARIANT_UNREADABLE:
-    return fault_set(f, EXIT_TROUBLE, "the reference cannot be read at %s:%u", dtc_contig_name(contig), (unsigned)position);
+    return fault_set(f, EXIT_TROUBLE, "the reference cannot be read at %s:%u", dtc_contig_name(contig),
+                     (unsigned)position);
   }
   g->counts.kept++;
   return 0;
@@ -52,7 +50,8 @@ static int has_marker(const markers *m, unsigned contig, uint32_t position, cons
     longest = bytes > longest ? bytes : longest;
   }
   uint32_t reach = longest > shortest && longest <= SITES_ALLELE_BYTES_MAX ? (uint32_t)(longest - shortest) + 1 : 0;
-  return markers_have_place(m, contig, position > reach ? position - reach : 1, position + reach) || markers_have_name(m, r->d.id);
+  return markers_have_place(m, contig, position > reach ? position - reach : 1, position + reach) ||
+         markers_have_name(m, r->d.id);
 }
 
 static int take_record(gather *g, unsigned contig, const bcf1_t *r, fault *f) {
@@ -127,7 +126,8 @@ int gather_markers(gather *g, fault *f) {
     char base = sequence_base(g->bases, p->contig, p->position), ref[2] = {base, '\0'};
     int any = 0;
     if (g->bases->failed)
-      return fault_set(f, EXIT_TROUBLE, "the reference cannot be read at %s:%u", dtc_contig_name(p->contig), (unsigned)p->position);
+      return fault_set(f, EXIT_TROUBLE, "the reference cannot be read at %s:%u", dtc_contig_name(p->contig),
+                       (unsigned)p->position);
     if (!base || base == 'N')
       continue;
     for (unsigned a = DTC_ALLELE_A; !failed && a <= DTC_ALLELE_T; a++) {

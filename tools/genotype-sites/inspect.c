@@ -38,8 +38,8 @@ int command_describe(const sites_options *o, fault *f) {
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
     if (!s->contig[c].count && !s->contig[c].indels && !s->length[c])
       continue;
-    printf("contig %s\t%" PRIu32 " snv\t%" PRIu32 " indel\tlength %" PRIu32 "\tmd5 %s\n", dtc_contig_name(c), s->contig[c].count,
-           s->contig[c].indels, s->length[c], s->md5[c][0] ? s->md5[c] : "not said");
+    printf("contig %s\t%" PRIu32 " snv\t%" PRIu32 " indel\tlength %" PRIu32 "\tmd5 %s\n", dtc_contig_name(c),
+           s->contig[c].count, s->contig[c].indels, s->length[c], s->md5[c][0] ? s->md5[c] : "not said");
   }
   sites_free(s);
   return 0;
@@ -82,7 +82,9 @@ static int check_index(const char *path, fault *f) {
           indexed += mapped;
       }
       if (indexed != records)
-        failed = fault_set(f, EXIT_REFUSED, "%s: its index is of another table (%" PRIu64 " records, not %" PRIu64 "): make it again with `bcftools index -f`",
+        failed = fault_set(f, EXIT_REFUSED,
+                           "%s: its index is of another table (%" PRIu64 " records, not %" PRIu64
+                           "): make it again with `bcftools index -f`",
                            path, indexed, records);
       if (record)
         bcf_destroy(record);
@@ -121,10 +123,11 @@ int command_verify(const sites_options *o, const dtc_assemblies *assemblies, fau
     return -1;
   const dtc_assembly *assembly = assembly_of(s, named, assemblies);
   int failed = assembly ? check_table(o, s, assembly, f)
-                        : fault_set(f, EXIT_REFUSED, "%s does not say which assembly it is for: name it with --assembly", o->files[0]);
+                        : fault_set(f, EXIT_REFUSED,
+                                    "%s does not say which assembly it is for: name it with --assembly", o->files[0]);
   if (!failed)
-    printf("%s: right: %s, %" PRIu64 " SNVs, %" PRIu32 " indels, %s%s\n", o->files[0], dtc_build_name(assembly->build), snv_count(s),
-           s->indels, s->digest, o->fasta ? ", every REF" : "");
+    printf("%s: right: %s, %" PRIu64 " SNVs, %" PRIu32 " indels, %s%s\n", o->files[0], dtc_build_name(assembly->build),
+           snv_count(s), s->indels, s->digest, o->fasta ? ", every REF" : "");
   sites_free(s);
   return failed;
 }

@@ -17,7 +17,9 @@ int assembly_named(const sites_options *o, const dtc_assemblies *assemblies, con
   if (!o->assembly)
     return 0;
   *out = dtc_assemblies_get(assemblies, dtc_build_parse(o->assembly));
-  return *out ? 0 : fault_set(f, EXIT_USAGE, "%s: no such assembly (GRCh37, GRCh38, NCBI36, or one of --assemblies)", o->assembly);
+  return *out ? 0
+              : fault_set(f, EXIT_USAGE, "%s: no such assembly (GRCh37, GRCh38, NCBI36, or one of --assemblies)",
+                          o->assembly);
 }
 
 static int run(const sites_options *o, const dtc_assemblies *assemblies, fault *f) {
@@ -43,8 +45,8 @@ int main(int argc, char **argv) {
   if (go > 0 && options.assemblies_path) {
     dtc_status status = dtc_assemblies_load_path(options.assemblies_path, NULL, &own, &diag);
     if (status != DTC_OK)
-      go = fault_set(&f, status == DTC_ASSEMBLY_FILE ? EXIT_USAGE : EXIT_TROUBLE, "%s(%llu): %s: %s", options.assemblies_path,
-                     (unsigned long long)diag.line, dtc_status_text(status), diag.expected);
+      go = fault_set(&f, status == DTC_ASSEMBLY_FILE ? EXIT_USAGE : EXIT_TROUBLE, "%s(%llu): %s: %s",
+                     options.assemblies_path, (unsigned long long)diag.line, dtc_status_text(status), diag.expected);
   }
   if (go > 0)
     run(&options, own ? own : dtc_assemblies_builtin(), &f);

@@ -22,7 +22,8 @@ static int reserve(void **block, size_t *capacity, size_t count, size_t more, si
 
 static void add_rows(markers *m, const dtc_calls *calls, const dtc_assembly *from, int positions_count) {
   for (size_t i = 0; i < calls->count; i++) {
-    unsigned contig = calls->contig[i], a = DTC_GENOTYPE_FIRST(calls->genotype[i]), b = DTC_GENOTYPE_SECOND(calls->genotype[i]);
+    unsigned contig = calls->contig[i], a = DTC_GENOTYPE_FIRST(calls->genotype[i]),
+             b = DTC_GENOTYPE_SECOND(calls->genotype[i]);
     uint32_t position = calls->position[i];
     if (calls->id_kind[i] != DTC_ID_OTHER)
       m->name[m->names++] = (uint64_t)calls->id_kind[i] << 32 | calls->id_number[i];
@@ -39,7 +40,8 @@ static void add_rows(markers *m, const dtc_calls *calls, const dtc_assembly *fro
   }
 }
 
-int markers_add_export(markers *m, const char *path, const dtc_assemblies *assemblies, const dtc_assembly *assembly, fault *f) {
+int markers_add_export(markers *m, const char *path, const dtc_assemblies *assemblies, const dtc_assembly *assembly,
+                       fault *f) {
   dtc_options options;
   dtc_table *table;
   dtc_verdict verdict;
@@ -51,7 +53,8 @@ int markers_add_export(markers *m, const char *path, const dtc_assemblies *assem
     char line[600];
     dtc_verdict_line(&verdict, line, sizeof line);
     dtc_class class = dtc_status_class(status);
-    return fault_set(f, class == DTC_CLASS_INPUT || class == DTC_CLASS_LIMIT ? EXIT_REFUSED : EXIT_TROUBLE, "%s: %s", path, line);
+    return fault_set(f, class == DTC_CLASS_INPUT || class == DTC_CLASS_LIMIT ? EXIT_REFUSED : EXIT_TROUBLE, "%s: %s",
+                     path, line);
   }
   const dtc_calls *calls = dtc_table_calls(table);
   const dtc_assembly *from = dtc_assemblies_get(assemblies, verdict.build);

@@ -21,7 +21,8 @@ typedef struct markers {
 } markers;
 
 /* Reads an export; its positions count only where its build is that of the assembly. */
-int markers_add_export(markers *m, const char *path, const dtc_assemblies *assemblies, const dtc_assembly *assembly, fault *f);
+int markers_add_export(markers *m, const char *path, const dtc_assemblies *assemblies, const dtc_assembly *assembly,
+                       fault *f);
 void markers_finish(markers *m);
 void markers_free(markers *m);
 

@@ -52,8 +52,11 @@ static const char help[] =
 static const struct {
   const char *name;
   sites_command command;
-} commands[] = {{"build", COMMAND_BUILD}, {"verify", COMMAND_VERIFY}, {"describe", COMMAND_DESCRIBE},
-                {"compile", COMMAND_COMPILE}, {"pack", COMMAND_PACK}};
+} commands[] = {{"build", COMMAND_BUILD},
+                {"verify", COMMAND_VERIFY},
+                {"describe", COMMAND_DESCRIBE},
+                {"compile", COMMAND_COMPILE},
+                {"pack", COMMAND_PACK}};
 
 static int find_command(const char *name, sites_command *out) {
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
@@ -68,7 +71,8 @@ static int find_command(const char *name, sites_command *out) {
 static int check(const sites_options *o, fault *f) {
   if (o->command == COMMAND_BUILD) {
     if (o->file_count)
-      return fault_set(f, EXIT_USAGE, "build takes no FILE (got %s): known variants go behind --vcf, exports behind --exports",
+      return fault_set(f, EXIT_USAGE,
+                       "build takes no FILE (got %s): known variants go behind --vcf, exports behind --exports",
                        o->files[0]);
     if (!o->fasta || !o->output)
       return fault_set(f, EXIT_USAGE, "build needs -f REF.fa and -o OUT.sites.bcf");
@@ -122,7 +126,8 @@ static int read_rest(int argc, char **argv, sites_options *o, fault *f) {
 int options_read(int argc, char **argv, sites_options *o, fault *f) {
   memset(o, 0, sizeof *o);
   if (argc < 2)
-    return fault_set(f, EXIT_USAGE, "a command is needed: build, verify, describe, compile or pack; see genotype-sites --help");
+    return fault_set(f, EXIT_USAGE,
+                     "a command is needed: build, verify, describe, compile or pack; see genotype-sites --help");
   if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
     fputs(help, stdout);
     return 0;

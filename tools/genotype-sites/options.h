@@ -6,7 +6,13 @@
 
 #include "genotype-convert/fault.h"
 
-typedef enum sites_command { COMMAND_BUILD, COMMAND_VERIFY, COMMAND_DESCRIBE, COMMAND_COMPILE, COMMAND_PACK } sites_command;
+typedef enum sites_command {
+  COMMAND_BUILD,
+  COMMAND_VERIFY,
+  COMMAND_DESCRIBE,
+  COMMAND_COMPILE,
+  COMMAND_PACK
+} sites_command;
 
 /* Texts and lists point into argv. Lists are malloc'd; free with options_free. */
 typedef struct sites_options {

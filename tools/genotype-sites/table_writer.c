@@ -36,7 +36,8 @@ static int digest_record(void *opaque, const site_record *r) {
   digesting *d = opaque;
   char message[256];
   d->records++;
-  return sites_builder_add(d->builder, r->contig, r->position, r->id, r->n_alleles, r->alleles, message, sizeof message) != DTC_OK;
+  return sites_builder_add(d->builder, r->contig, r->position, r->id, r->n_alleles, r->alleles, message,
+                           sizeof message) != DTC_OK;
 }
 
 static int compute_digest(collection *c, char digest[64], uint64_t *records, fault *f) {
@@ -71,13 +72,15 @@ static int add_line(bcf_hdr_t *h, const char *format, ...) {
   return bcf_hdr_append(h, line);
 }
 
-static bcf_hdr_t *make_header(const table_claims *claims, const char *digest, uint64_t records, int rid[DTC_CONTIG_COUNT]) {
+static bcf_hdr_t *make_header(const table_claims *claims, const char *digest, uint64_t records,
+                              int rid[DTC_CONTIG_COUNT]) {
   bcf_hdr_t *h = bcf_hdr_init("w");
   int bad = !h || bcf_hdr_set_version(h, "VCFv4.3") != 0;
   const dtc_assembly *a = claims->assembly;
   if (!bad)
-    bad = add_line(h, "##source=genotype-sites %s", dtc_version()) || add_line(h, "##assembly=%s", dtc_build_name(a->build)) ||
-          add_line(h, "##sites_records=%" PRIu64, records) || add_line(h, "##sites_digest=%s", digest);
+    bad = add_line(h, "##source=genotype-sites %s", dtc_version()) ||
+          add_line(h, "##assembly=%s", dtc_build_name(a->build)) || add_line(h, "##sites_records=%" PRIu64, records) ||
+          add_line(h, "##sites_digest=%s", digest);
   int next = 0;
   for (unsigned c = 1; !bad && c < DTC_CONTIG_COUNT; c++) {
     if (!a->length[c])
@@ -112,13 +115,15 @@ static const char *mode_for(const char *path) {
   return n > 7 && strcmp(path + n - 7, ".vcf.gz") == 0 ? "wz" : "wb";
 }
 
-static int write_file(collection *c, const table_claims *claims, const whole_file *to, const char *digest, uint64_t records, fault *f) {
+static int write_file(collection *c, const table_claims *claims, const whole_file *to, const char *digest,
+                      uint64_t records, fault *f) {
   writing w;
   memset(&w, 0, sizeof w);
   w.header = make_header(claims, digest, records, w.rid);
   w.record = bcf_init();
   w.file = hts_open(whole_file_path(to), mode_for(to->path));
-  int failed = !w.header || !w.record || !w.file || bcf_hdr_write(w.file, w.header) != 0 || collection_records(c, write_record, &w) != 0;
+  int failed = !w.header || !w.record || !w.file || bcf_hdr_write(w.file, w.header) != 0 ||
+               collection_records(c, write_record, &w) != 0;
   int saved = errno;
   if (w.record)
     bcf_destroy(w.record);
@@ -148,7 +153,8 @@ static int write_index(const whole_file *data, whole_file *index, fault *f) {
   return 0;
 }
 
-int table_write(collection *c, const table_claims *claims, const char *path, char digest[64], uint64_t *records, fault *f) {
+int table_write(collection *c, const table_claims *claims, const char *path, char digest[64], uint64_t *records,
+                fault *f) {
   whole_file data, index = {.fd = -1};
   char *index_path = malloc(strlen(path) + sizeof ".csi");
   if (!index_path)

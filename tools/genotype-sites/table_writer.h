@@ -12,6 +12,7 @@ typedef struct table_claims {
 } table_claims;
 
 /* Writes path and path.csi, both complete or neither. digest gets "md5:...", records their number. */
-int table_write(collection *c, const table_claims *claims, const char *path, char digest[64], uint64_t *records, fault *f);
+int table_write(collection *c, const table_claims *claims, const char *path, char digest[64], uint64_t *records,
+                fault *f);
 
 #endif

@@ -19,7 +19,8 @@ static int take(const char *from, char *to, uint32_t *bytes) {
   return 1;
 }
 
-/* 1 where the sequence has REF; 0 where not, -1 where it cannot be read. Ambiguous bases of the sequence are not REF. */
+/* 1 where the sequence has REF; 0 where not, -1 where it cannot be read. Ambiguous bases of the sequence are not REF.
+ */
 static int ref_is_right(const variant *v, sequence *bases) {
   char text[SITES_ALLELE_BYTES_MAX];
   if (!sequence_bases(bases, v->contig, v->position, v->ref_bytes, text))
@@ -64,7 +65,8 @@ static int align_left(variant *v, sequence *bases) {
   return 1;
 }
 
-variant_kind variant_make(variant *v, sequence *bases, unsigned contig, uint32_t position, const char *ref, const char *alt) {
+variant_kind variant_make(variant *v, sequence *bases, unsigned contig, uint32_t position, const char *ref,
+                          const char *alt) {
   v->contig = contig;
   v->position = position;
   if (!take(ref, v->ref, &v->ref_bytes) || (alt && !take(alt, v->alt, &v->alt_bytes)))

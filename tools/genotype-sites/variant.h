@@ -22,6 +22,7 @@ typedef enum variant_kind {
 } variant_kind;
 
 /* Fills v from a record's REF and one ALT (NULL: none, a site without a known ALT) and normalises it. */
-variant_kind variant_make(variant *v, sequence *bases, unsigned contig, uint32_t position, const char *ref, const char *alt);
+variant_kind variant_make(variant *v, sequence *bases, unsigned contig, uint32_t position, const char *ref,
+                          const char *alt);
 
 #endif
