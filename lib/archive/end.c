@@ -11,14 +11,15 @@
 
 static place at(uint64_t byte) { return (place){0, 0, byte}; }
 
-/* The tail of the file and where the signatures in it stand; places are offsets in the file, ABSENT where there is none. */
+/* The tail of the file and where the signatures in it stand; places are offsets in the file, ABSENT where there is
+ * none. */
 typedef struct tail {
   const unsigned char *bytes;
   uint64_t begins_at;
   size_t length;
-  uint64_t last;    /* the last signature */
-  uint64_t exact;   /* the last record whose comment ends with the file */
-  uint64_t rival;   /* one before it that a reader could take */
+  uint64_t last;  /* the last signature */
+  uint64_t exact; /* the last record whose comment ends with the file */
+  uint64_t rival; /* one before it that a reader could take */
 } tail;
 
 /* Whether the record at p could lead a reader to a directory: no other disks, and the directory before the record. */
@@ -126,7 +127,8 @@ static dtc_status read_zip64(const source *s, const unsigned char *p, uint64_t p
                     RECORD64_BYTES);
   uint64_t record_at = field_64(locator + 8);
   if (record_at != end->ends_at)
-    return diag_set(diag, record_at < end->ends_at && field_64(record + 48) < end->ends_at ? DTC_ZIP_PREFIX : DTC_ZIP_ZIP64,
+    return diag_set(diag,
+                    record_at < end->ends_at && field_64(record + 48) < end->ends_at ? DTC_ZIP_PREFIX : DTC_ZIP_ZIP64,
                     at(p_at - LOCATOR_BYTES), "a zip64 locator that names its record");
   if (field_32(record + 16) != 0 || field_32(record + 20) != 0)
     return diag_set(diag, DTC_ZIP_SPLIT, at(end->ends_at), "a zip64 end record of a single disk");
@@ -144,8 +146,8 @@ static dtc_status read_zip64(const source *s, const unsigned char *p, uint64_t p
 /* The directory lies before its end record, directly and in the place that is named. */
 static dtc_status check_place(const source *s, const zip_end *end, dtc_diag *diag) {
   if (end->directory_at > end->ends_at || end->directory_bytes > end->ends_at - end->directory_at)
-    return diag_set(diag, DTC_ZIP_END_RECORD, at(end->directory_at), "a directory that ends before the end record at %llu",
-                    (unsigned long long)end->ends_at);
+    return diag_set(diag, DTC_ZIP_END_RECORD, at(end->directory_at),
+                    "a directory that ends before the end record at %llu", (unsigned long long)end->ends_at);
   uint64_t slack = end->ends_at - end->directory_at - end->directory_bytes;
   if (slack == 0)
     return DTC_OK;
@@ -163,13 +165,15 @@ static dtc_status check_place(const source *s, const zip_end *end, dtc_diag *dia
                     (unsigned long long)slack);
   if (memcmp(here, "PK\1\2", 4) == 0)
     return diag_set(diag, DTC_ZIP_GAP, at(end->directory_at + end->directory_bytes),
-                    "the end record directly behind the directory, found %llu bytes between", (unsigned long long)slack);
+                    "the end record directly behind the directory, found %llu bytes between",
+                    (unsigned long long)slack);
   return diag_set(diag, DTC_ZIP_DIRECTORY, at(end->directory_at), "the directory in the place the end record names");
 }
 
 static dtc_status check_limits(const zip_end *end, const dtc_limits *limits, dtc_diag *diag) {
   if (end->entries > limits->entries)
-    return diag_set(diag, DTC_ZIP_TOO_MANY_ENTRIES, at(end->ends_at), "at most %lu entries", (unsigned long)limits->entries);
+    return diag_set(diag, DTC_ZIP_TOO_MANY_ENTRIES, at(end->ends_at), "at most %lu entries",
+                    (unsigned long)limits->entries);
   if (end->directory_bytes > limits->directory_bytes)
     return diag_set(diag, DTC_ZIP_DIRECTORY_TOO_LARGE, at(end->ends_at), "a directory of at most %lu bytes",
                     (unsigned long)limits->directory_bytes);
@@ -177,8 +181,8 @@ static dtc_status check_limits(const zip_end *end, const dtc_limits *limits, dtc
 }
 
 /* The record at p, inside the tail. */
-static dtc_status read_end(const source *s, const dtc_limits *limits, const unsigned char *p, uint64_t p_at, zip_end *end,
-                           dtc_diag *diag) {
+static dtc_status read_end(const source *s, const dtc_limits *limits, const unsigned char *p, uint64_t p_at,
+                           zip_end *end, dtc_diag *diag) {
   end->directory_at = field_32(p + 16);
   end->directory_bytes = field_32(p + 12);
   end->entries = field_16(p + 10);

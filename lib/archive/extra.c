@@ -3,12 +3,7 @@
 #include "archive/field.h"
 #include "base/diag.h"
 
-enum {
-  EXTRA_ZIP64 = 0x0001,
-  EXTRA_STRONG_ENCRYPTION = 0x0017,
-  EXTRA_UNICODE_PATH = 0x7075,
-  EXTRA_AES = 0x9901
-};
+enum { EXTRA_ZIP64 = 0x0001, EXTRA_STRONG_ENCRYPTION = 0x0017, EXTRA_UNICODE_PATH = 0x7075, EXTRA_AES = 0x9901 };
 
 #define MARKER_32 0xffffffffu
 #define MARKER_16 0xffffu
@@ -17,7 +12,8 @@ static dtc_status malformed(uint64_t at_byte, const char *expected, dtc_diag *di
   return diag_set(diag, DTC_ZIP_EXTRA_FIELD, (place){0, 0, at_byte}, "%s", expected);
 }
 
-dtc_status extra_scan(const unsigned char *bytes, size_t length_bytes, uint64_t at_byte, extra_facts *facts, dtc_diag *diag) {
+dtc_status extra_scan(const unsigned char *bytes, size_t length_bytes, uint64_t at_byte, extra_facts *facts,
+                      dtc_diag *diag) {
   *facts = (extra_facts){0};
   size_t i = 0;
   while (i < length_bytes) {

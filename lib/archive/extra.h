@@ -1,4 +1,5 @@
-/* extra.h - extra fields of zip headers (PKWARE APPNOTE 4.5): their shape, and those that change what an entry means. */
+/* extra.h - extra fields of zip headers (PKWARE APPNOTE 4.5): their shape, and those that change what an entry means.
+ */
 #ifndef DTC_ARCHIVE_EXTRA_H
 #define DTC_ARCHIVE_EXTRA_H
 
@@ -8,14 +9,15 @@
 typedef struct extra_facts {
   const unsigned char *zip64; /* NULL where there is none */
   size_t zip64_bytes;
-  const unsigned char *path;  /* Info-ZIP's Unicode path (0x7075) without its head, or NULL */
+  const unsigned char *path; /* Info-ZIP's Unicode path (0x7075) without its head, or NULL */
   size_t path_bytes;
-  uint32_t path_crc;          /* of the name it replaces */
-  int is_encrypted;           /* an encryption header announces itself */
+  uint32_t path_crc; /* of the name it replaces */
+  int is_encrypted;  /* an encryption header announces itself */
 } extra_facts;
 
 /* The fields must fill length_bytes exactly. at_byte is their place in the file. */
-dtc_status extra_scan(const unsigned char *bytes, size_t length_bytes, uint64_t at_byte, extra_facts *facts, dtc_diag *diag);
+dtc_status extra_scan(const unsigned char *bytes, size_t length_bytes, uint64_t at_byte, extra_facts *facts,
+                      dtc_diag *diag);
 
 /* Sizes and offset of a header: the 32 bits it holds, or the 64 that its marker refers to. */
 typedef struct extra_sizes {
@@ -23,8 +25,8 @@ typedef struct extra_sizes {
   uint32_t disk;
 } extra_sizes;
 
-/* Replaces markers by the zip64 field's values, of which there must be as many as markers. A local header may repeat there a
- * size without a marker; it has no header_at and no disk: pass 0 for both. */
+/* Replaces markers by the zip64 field's values, of which there must be as many as markers. A local header may repeat
+ * there a size without a marker; it has no header_at and no disk: pass 0 for both. */
 dtc_status extra_widen(const extra_facts *facts, uint64_t at_byte, int is_local, extra_sizes *sizes, dtc_diag *diag);
 
 #endif

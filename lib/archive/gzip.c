@@ -11,7 +11,7 @@ typedef struct gunzip {
   source *from;
   const dtc_limits *limits;
   outlet_buffers *buffers;
-  inflate_span span; /* its input side: what is left of the block */
+  inflate_span span;                        /* its input side: what is left of the block */
   unsigned char ahead[INFLATE_AHEAD_BYTES]; /* what the inflater took too far, to be read before the span */
   size_t ahead_at, ahead_end;
   uint64_t read_bytes;
@@ -112,8 +112,8 @@ static dtc_status read_trailer(gunzip *g, uint64_t member_bytes) {
     return diag_set(g->diag, DTC_GZIP_DATA, at(begins_at), "CRC-32 %08lx, found %08lx", (unsigned long)field_32(sums),
                     (unsigned long)g->out.crc);
   if (field_32(sums + 4) != (uint32_t)member_bytes)
-    return diag_set(g->diag, DTC_GZIP_DATA, at(begins_at + 4), "%lu bytes, found %llu", (unsigned long)field_32(sums + 4),
-                    (unsigned long long)member_bytes);
+    return diag_set(g->diag, DTC_GZIP_DATA, at(begins_at + 4), "%lu bytes, found %llu",
+                    (unsigned long)field_32(sums + 4), (unsigned long long)member_bytes);
   return DTC_OK;
 }
 
@@ -152,15 +152,22 @@ static dtc_status read_members(gunzip *g, void *state) {
 }
 
 dtc_status archive_gzip_pump(source *s, const dtc_options *options, const dtc_allocator *allocator,
-                             const inflate_engine *engine, archive_consumer consumer, void *opaque, archive_facts *facts,
-                             dtc_diag *diag) {
+                             const inflate_engine *engine, archive_consumer consumer, void *opaque,
+                             archive_facts *facts, dtc_diag *diag) {
   outlet_buffers *buffers = alloc_array(allocator, 1, sizeof *buffers);
   void *state = buffers ? engine->new_state(allocator) : NULL;
   dtc_status status;
   if (state) {
-    gunzip g = {.from = s, .limits = &options->limits, .buffers = buffers, .diag = diag,
-                .out = {.consumer = consumer, .opaque = opaque, .limits = &options->limits, .engine = engine,
-                        .promised_bytes = UINT64_MAX, .refuse_nested = 1}};
+    gunzip g = {.from = s,
+                .limits = &options->limits,
+                .buffers = buffers,
+                .diag = diag,
+                .out = {.consumer = consumer,
+                        .opaque = opaque,
+                        .limits = &options->limits,
+                        .engine = engine,
+                        .promised_bytes = UINT64_MAX,
+                        .refuse_nested = 1}};
     outlet_begin(&g.span, buffers);
     status = read_members(&g, state);
     facts->unpacked_bytes = g.out.unpacked_bytes;

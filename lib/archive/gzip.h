@@ -8,7 +8,7 @@
 
 /* Pumps the text of the gzip file in s from its first byte to its last. */
 dtc_status archive_gzip_pump(source *s, const dtc_options *options, const dtc_allocator *allocator,
-                             const inflate_engine *engine, archive_consumer consumer, void *opaque, archive_facts *facts,
-                             dtc_diag *diag);
+                             const inflate_engine *engine, archive_consumer consumer, void *opaque,
+                             archive_facts *facts, dtc_diag *diag);
 
 #endif

@@ -1,5 +1,5 @@
-/* inflate.h - raw deflate (RFC 1951) and CRC-32 behind one small table, so that every library that can do it gives the same
- * verdicts: zlib always, ISA-L where configure found it. */
+/* inflate.h - raw deflate (RFC 1951) and CRC-32 behind one small table, so that every library that can do it gives the
+ * same verdicts: zlib always, ISA-L where configure found it. */
 #ifndef DTC_ARCHIVE_INFLATE_H
 #define DTC_ARCHIVE_INFLATE_H
 

@@ -55,8 +55,8 @@ static uint32_t isal_crc(uint32_t crc, const unsigned char *bytes, size_t length
 }
 
 const inflate_engine *inflate_with_isal(void) {
-  static const inflate_engine engine = {"isa-l", isal_new_state, isal_free_state, isal_restart, isal_step,
-                                        isal_taken_too_far, isal_crc};
+  static const inflate_engine engine = {"isa-l",   isal_new_state,     isal_free_state, isal_restart,
+                                        isal_step, isal_taken_too_far, isal_crc};
   return &engine;
 }
 #else

@@ -69,8 +69,8 @@ static uint32_t zlib_crc(uint32_t crc, const unsigned char *bytes, size_t length
 }
 
 const inflate_engine *inflate_with_zlib(void) {
-  static const inflate_engine engine = {"zlib", zlib_new_state, zlib_free_state, zlib_restart, zlib_step,
-                                        zlib_taken_too_far, zlib_crc};
+  static const inflate_engine engine = {"zlib",    zlib_new_state,     zlib_free_state, zlib_restart,
+                                        zlib_step, zlib_taken_too_far, zlib_crc};
   return &engine;
 }
 

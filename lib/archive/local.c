@@ -13,7 +13,8 @@
 static place at(uint64_t byte) { return (place){0, 0, byte}; }
 
 static dtc_status disagree(uint64_t byte, const char *what, dtc_diag *diag) {
-  return diag_set(diag, DTC_ZIP_HEADER_MISMATCH, at(byte), "the same %s in the local header and in the directory", what);
+  return diag_set(diag, DTC_ZIP_HEADER_MISMATCH, at(byte), "the same %s in the local header and in the directory",
+                  what);
 }
 
 const char *local_path_fault(const extra_facts *extra, view name) {
@@ -43,7 +44,8 @@ static dtc_status compare_fixed(const unsigned char *p, const zip_member *m, dtc
   return DTC_OK;
 }
 
-static dtc_status compare_extra(const unsigned char *p, const unsigned char *extra_at, const zip_member *m, dtc_diag *diag) {
+static dtc_status compare_extra(const unsigned char *p, const unsigned char *extra_at, const zip_member *m,
+                                dtc_diag *diag) {
   extra_facts extra;
   uint64_t place_at = m->header_at + (uint64_t)(extra_at - p);
   dtc_status status = extra_scan(extra_at, field_16(p + 28), place_at, &extra, diag);
@@ -83,8 +85,8 @@ static int is_descriptor(const unsigned char *p, size_t length, const zip_member
 }
 
 /* Sets *length to the descriptor's bytes at data_end; the longest shape that fits is the one. */
-static dtc_status find_descriptor(const source *s, uint64_t data_end, uint64_t limit_at, const zip_member *m, size_t *length,
-                                  dtc_diag *diag) {
+static dtc_status find_descriptor(const source *s, uint64_t data_end, uint64_t limit_at, const zip_member *m,
+                                  size_t *length, dtc_diag *diag) {
   static const size_t shapes[] = {24, 16, 20, 12};
   unsigned char bytes[24] = {0};
   size_t room = limit_at - data_end < sizeof bytes ? (size_t)(limit_at - data_end) : sizeof bytes;

@@ -4,4 +4,5 @@ libdtcgeno_sources += lib/archive/archive.h lib/archive/end.c lib/archive/end.h 
 	lib/archive/inflate_zlib.c lib/archive/kind.c lib/archive/kind.h lib/archive/local.c lib/archive/local.h \
 	lib/archive/name.c lib/archive/name.h lib/archive/outlet.c lib/archive/outlet.h lib/archive/pump.c \
 	lib/archive/pump.h lib/archive/source.c lib/archive/source.h lib/archive/walker.c lib/archive/walker.h \
+	lib/archive/window.c lib/archive/window.h \
 	lib/archive/zipfile.c lib/archive/zipfile.h

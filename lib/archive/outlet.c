@@ -8,11 +8,13 @@ dtc_status outlet_check(const dtc_limits *limits, uint64_t unpacked_bytes, uint6
   if (unpacked_bytes > limits->unpacked_bytes)
     return diag_set(diag, DTC_ZIP_BOMB_SIZE, (place){0, 0, at_byte}, "at most %llu bytes when unpacked",
                     (unsigned long long)limits->unpacked_bytes);
-  /* Divided, not multiplied: a claimed size may be anything. ceil(unpacked / ratio) > packed says unpacked > ratio * packed. */
+  /* Divided, not multiplied: a claimed size may be anything. ceil(unpacked / ratio) > packed says unpacked > ratio *
+   * packed. */
   if (unpacked_bytes > limits->ratio_from_bytes && limits->ratio &&
       unpacked_bytes / limits->ratio + (unpacked_bytes % limits->ratio != 0) > packed_bytes)
-    return diag_set(diag, DTC_ZIP_BOMB_RATIO, (place){0, 0, at_byte}, "at most %llu times the packed size beyond %llu bytes",
-                    (unsigned long long)limits->ratio, (unsigned long long)limits->ratio_from_bytes);
+    return diag_set(diag, DTC_ZIP_BOMB_RATIO, (place){0, 0, at_byte},
+                    "at most %llu times the packed size beyond %llu bytes", (unsigned long long)limits->ratio,
+                    (unsigned long long)limits->ratio_from_bytes);
   return DTC_OK;
 }
 

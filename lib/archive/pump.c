@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "archive/archive.h"
 
 #include "archive/end.h"
@@ -21,8 +23,8 @@ static dtc_status too_large(uint64_t limit, dtc_diag *diag) {
 }
 
 /* The text as it stands in the file. */
-static dtc_status pump_text(source *s, const dtc_limits *limits, const dtc_allocator *allocator, archive_consumer consumer,
-                            void *opaque, archive_facts *facts, dtc_diag *diag) {
+static dtc_status pump_text(source *s, const dtc_limits *limits, const dtc_allocator *allocator,
+                            archive_consumer consumer, void *opaque, archive_facts *facts, dtc_diag *diag) {
   if (s->size_bytes > limits->unpacked_bytes)
     return too_large(limits->unpacked_bytes, diag);
   unsigned char *block = alloc_array(allocator, OUTLET_BLOCK_BYTES, 1);
@@ -57,7 +59,8 @@ static dtc_status ends_as_zip(source *s, const dtc_allocator *allocator, int *is
 }
 
 /* Sets *what to what the file is to be taken for: KIND_ZIP, KIND_GZIP, KIND_TEXT; or refuses it. */
-static dtc_status decide(source *s, const dtc_options *options, const dtc_allocator *allocator, kind *what, dtc_diag *diag) {
+static dtc_status decide(source *s, const dtc_options *options, const dtc_allocator *allocator, kind *what,
+                         dtc_diag *diag) {
   unsigned char head[KIND_HEAD_BYTES];
   size_t got;
   const char *words;
@@ -76,8 +79,9 @@ static dtc_status decide(source *s, const dtc_options *options, const dtc_alloca
   if (any && *what == KIND_UNKNOWN)
     *what = KIND_TEXT; /* the text's own rules say best what is wrong with it */
   if (*what == KIND_ZIP || (any && (*what == KIND_GZIP || *what == KIND_TEXT)))
-    return *what == KIND_TEXT || s->size_bytes <= options->limits.file_bytes ? DTC_OK
-                                                                             : too_large(options->limits.file_bytes, diag);
+    return *what == KIND_TEXT || s->size_bytes <= options->limits.file_bytes
+               ? DTC_OK
+               : too_large(options->limits.file_bytes, diag);
   if (*what == KIND_SPLIT)
     return diag_set(diag, DTC_ZIP_SPLIT, at(0), "a whole zip archive, found %s", words);
   if (s->is_stream && (status = source_hold(s, options->limits.file_bytes, diag)) != DTC_OK)
@@ -90,12 +94,13 @@ static dtc_status decide(source *s, const dtc_options *options, const dtc_alloca
     *what = KIND_ZIP; /* the walker says what is wrong with it */
     return DTC_OK;
   }
-  return diag_set(diag, DTC_NOT_A_ZIP, at(0), any ? "a zip archive, text, or text in gzip; found %s" : "a zip archive; found %s",
-                  words);
+  return diag_set(diag, DTC_NOT_A_ZIP, at(0),
+                  any ? "a zip archive, text, or text in gzip; found %s" : "a zip archive; found %s", words);
 }
 
-static dtc_status pump(source *s, const dtc_options *options, const dtc_allocator *allocator, const inflate_engine *engine,
-                       archive_consumer consumer, void *opaque, archive_facts *facts, dtc_diag *diag) {
+static dtc_status pump(source *s, const dtc_options *options, const dtc_allocator *allocator,
+                       const inflate_engine *engine, archive_consumer consumer, void *opaque, archive_facts *facts,
+                       dtc_diag *diag) {
   kind what = KIND_UNKNOWN;
   dtc_status status = decide(s, options, allocator, &what, diag);
   if (status != DTC_OK)

@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "archive/source.h"
 
 #include "base/alloc.h"

@@ -29,11 +29,17 @@ static dtc_status read_entry(const unsigned char *p, size_t left, uint64_t p_at,
   *entry_bytes = ENTRY_BYTES + name_bytes + extra_bytes + comment_bytes;
   if (*entry_bytes > left)
     return diag_set(diag, DTC_ZIP_DIRECTORY, at(p_at), "a directory entry within the directory");
-  *m = (zip_member){.entry_at = p_at, .made_by = p[5], .version = p[6], .flags = field_16(p + 8), .method = field_16(p + 10),
-                    .crc = field_32(p + 16), .attributes = field_32(p + 38),
+  *m = (zip_member){.entry_at = p_at,
+                    .made_by = p[5],
+                    .version = p[6],
+                    .flags = field_16(p + 8),
+                    .method = field_16(p + 10),
+                    .crc = field_32(p + 16),
+                    .attributes = field_32(p + 38),
                     .name = {(const char *)p + ENTRY_BYTES, name_bytes}};
   extra_facts extra;
-  dtc_status status = extra_scan(p + ENTRY_BYTES + name_bytes, extra_bytes, p_at + ENTRY_BYTES + name_bytes, &extra, diag);
+  dtc_status status =
+      extra_scan(p + ENTRY_BYTES + name_bytes, extra_bytes, p_at + ENTRY_BYTES + name_bytes, &extra, diag);
   if (status != DTC_OK)
     return status;
   extra_sizes sizes = {field_32(p + 24), field_32(p + 20), field_32(p + 42), field_16(p + 34)};
@@ -56,11 +62,13 @@ static dtc_status read_directory(const source *s, const zip_end *end, zip_walk *
   size_t i = 0;
   for (walk->count = 0; status == DTC_OK && walk->count < end->entries; walk->count++) {
     size_t entry_bytes = 0;
-    status = read_entry(walk->directory + i, length - i, end->directory_at + i, &walk->members[walk->count], &entry_bytes, diag);
+    status = read_entry(walk->directory + i, length - i, end->directory_at + i, &walk->members[walk->count],
+                        &entry_bytes, diag);
     i += entry_bytes;
   }
   if (status == DTC_OK && i != length)
-    return diag_set(diag, DTC_ZIP_DIRECTORY, at(end->directory_at + i), "the end of the directory behind its last entry");
+    return diag_set(diag, DTC_ZIP_DIRECTORY, at(end->directory_at + i),
+                    "the end of the directory behind its last entry");
   return status;
 }
 
@@ -68,7 +76,8 @@ static dtc_status read_directory(const source *s, const zip_end *end, zip_walk *
 
 static dtc_status check_method(const zip_member *m, dtc_diag *diag) {
   if (m->method != ZIP_STORED && m->method != ZIP_DEFLATED)
-    return diag_set(diag, DTC_ZIP_METHOD, at(m->entry_at + 10), "method 0 (stored) or 8 (deflated), found %u", m->method);
+    return diag_set(diag, DTC_ZIP_METHOD, at(m->entry_at + 10), "method 0 (stored) or 8 (deflated), found %u",
+                    m->method);
   if (m->flags & FLAG_PATCH)
     return diag_set(diag, DTC_ZIP_METHOD, at(m->entry_at + 8), "a file, found a patch");
   if (m->version > VERSION_MAX)
@@ -78,14 +87,22 @@ static dtc_status check_method(const zip_member *m, dtc_diag *diag) {
 
 /* A regular file or a folder, by the Unix mode in the upper half, the DOS attributes in the lower and the name. */
 static dtc_status check_type(const zip_member *m, dtc_diag *diag) {
-  enum { TYPE_MASK = 0170000, TYPE_REGULAR = 0100000, TYPE_FOLDER = 0040000, DOS_LABEL = 8, DOS_FOLDER = 16, DOS_DEVICE = 64 };
+  enum {
+    TYPE_MASK = 0170000,
+    TYPE_REGULAR = 0100000,
+    TYPE_FOLDER = 0040000,
+    DOS_LABEL = 8,
+    DOS_FOLDER = 16,
+    DOS_DEVICE = 64
+  };
   if (m->made_by == SYSTEM_VMS) /* records, which readers put together in their own ways */
     return diag_set(diag, DTC_ZIP_NOT_REGULAR, at(m->entry_at + 5), "a file that is a row of bytes, found one of VMS");
   unsigned type = m->attributes >> 16 & TYPE_MASK;
   int is_folder = name_is_folder(m->name);
   if ((type != 0 && type != (is_folder ? TYPE_FOLDER : TYPE_REGULAR)) || m->attributes & (DOS_LABEL | DOS_DEVICE) ||
       (m->attributes & DOS_FOLDER && !is_folder))
-    return diag_set(diag, DTC_ZIP_NOT_REGULAR, at(m->entry_at + 38), "a regular file, or a folder whose name ends in /");
+    return diag_set(diag, DTC_ZIP_NOT_REGULAR, at(m->entry_at + 38),
+                    "a regular file, or a folder whose name ends in /");
   if (is_folder && m->unpacked_bytes != 0)
     return diag_set(diag, DTC_ZIP_NOT_REGULAR, at(m->entry_at), "a folder without bytes of its own");
   return DTC_OK;
@@ -107,7 +124,8 @@ static dtc_status check_name(const zip_walk *walk, size_t index, const dtc_limit
 
 static dtc_status check_sizes(const zip_member *m, const dtc_limits *limits, dtc_diag *diag) {
   if (m->role == ZIP_ROLE_TWIN && m->unpacked_bytes > WALKER_TWIN_BYTES)
-    return diag_set(diag, DTC_ZIP_BOMB_SIZE, at(m->entry_at + 24), "at most %u bytes in what macOS adds", WALKER_TWIN_BYTES);
+    return diag_set(diag, DTC_ZIP_BOMB_SIZE, at(m->entry_at + 24), "at most %u bytes in what macOS adds",
+                    WALKER_TWIN_BYTES);
   dtc_status status = outlet_check(limits, m->unpacked_bytes, m->packed_bytes, m->entry_at + 24, diag);
   if (status == DTC_OK && m->method == ZIP_STORED && m->packed_bytes != m->unpacked_bytes)
     return diag_set(diag, DTC_ZIP_SIZE_MISMATCH, at(m->entry_at + 20), "two equal sizes of a stored member");
@@ -155,15 +173,16 @@ static dtc_status check_layout(const source *s, const zip_end *end, zip_walk *wa
       return diag_set(diag, DTC_ZIP_OVERLAP, at(m->header_at), "a member that begins at %llu or later",
                       (unsigned long long)expected_at);
     if (m->header_at > expected_at)
-      return diag_set(diag, i == 0 ? DTC_ZIP_PREFIX : DTC_ZIP_GAP, at(expected_at), "a member right here, found one at %llu",
-                      (unsigned long long)m->header_at);
+      return diag_set(diag, i == 0 ? DTC_ZIP_PREFIX : DTC_ZIP_GAP, at(expected_at),
+                      "a member right here, found one at %llu", (unsigned long long)m->header_at);
     dtc_status status = local_check(s, end->directory_at, m, scratch, diag);
     if (status != DTC_OK)
       return status;
     expected_at = m->ends_at;
   }
   if (expected_at < end->directory_at)
-    return diag_set(diag, DTC_ZIP_GAP, at(expected_at), "the directory right behind the last member, found %llu bytes between",
+    return diag_set(diag, DTC_ZIP_GAP, at(expected_at),
+                    "the directory right behind the last member, found %llu bytes between",
                     (unsigned long long)(end->directory_at - expected_at));
   return DTC_OK;
 }
@@ -201,8 +220,8 @@ static dtc_status walk_all(const source *s, const zip_end *end, const dtc_limits
   return status == DTC_OK ? choose_export(walk, diag) : status;
 }
 
-dtc_status walker_walk(const source *s, const dtc_limits *limits, const dtc_allocator *allocator, unsigned char *scratch,
-                       zip_walk *walk, dtc_diag *diag) {
+dtc_status walker_walk(const source *s, const dtc_limits *limits, const dtc_allocator *allocator,
+                       unsigned char *scratch, zip_walk *walk, dtc_diag *diag) {
   *walk = (zip_walk){0};
   dtc_status status = end_find(s, limits, scratch, &walk->end, diag);
   if (status != DTC_OK)

@@ -1,6 +1,7 @@
-/* walker.h - the strict walk over a zip before any zip library sees it. Every byte of the file belongs to exactly one local
- * header, member, data descriptor, directory entry or end record, and what is said twice is said alike. Time is linear in
- * the file, memory is that of the directory (within limits.directory_bytes); nothing is allocated by a size that is only claimed. */
+/* walker.h - the strict walk over a zip before any zip library sees it. Every byte of the file belongs to exactly one
+ * local header, member, data descriptor, directory entry or end record, and what is said twice is said alike. Time is
+ * linear in the file, memory is that of the directory (within limits.directory_bytes); nothing is allocated by a size
+ * that is only claimed. */
 #ifndef DTC_ARCHIVE_WALKER_H
 #define DTC_ARCHIVE_WALKER_H
 
@@ -9,26 +10,27 @@
 #include "base/view.h"
 
 #define WALKER_SCRATCH_BYTES 131328 /* the tail of the file; a local header with the longest name and extra fields */
-#define WALKER_TWIN_BYTES 1048576u  /* the most a macOS twin (.DS_Store, __MACOSX) may unpack to: real ones have a few KB */
+/* The most a macOS twin (.DS_Store, __MACOSX) may unpack to: real ones have a few KB */
+#define WALKER_TWIN_BYTES 1048576u
 
 enum { ZIP_STORED = 0, ZIP_DEFLATED = 8 };
 
 typedef enum zip_role {
   ZIP_ROLE_EXPORT,
-  ZIP_ROLE_TWIN,  /* macOS' */
+  ZIP_ROLE_TWIN, /* macOS' */
   ZIP_ROLE_FOLDER
 } zip_role;
 
 typedef struct zip_member {
   uint64_t header_at, data_at, ends_at; /* ends_at: behind the data and its descriptor */
   uint64_t packed_bytes, unpacked_bytes;
-  uint64_t entry_at;                    /* of its directory entry, for diagnostics */
+  uint64_t entry_at; /* of its directory entry, for diagnostics */
   uint32_t crc;
   uint32_t attributes;
   uint16_t flags, method, version;
-  uint8_t made_by;                      /* the system whose attributes these are */
+  uint8_t made_by; /* the system whose attributes these are */
   zip_role role;
-  view name;                            /* inside the walk's directory */
+  view name; /* inside the walk's directory */
   int is_encrypted;
 } zip_member;
 
@@ -41,9 +43,10 @@ typedef struct zip_walk {
   unsigned char *directory;
 } zip_walk;
 
-/* An archive whose end record has a rival comes through only when nothing else is wrong: see end.h. scratch has WALKER_SCRATCH_BYTES. On failure nothing is left to free. */
-dtc_status walker_walk(const source *s, const dtc_limits *limits, const dtc_allocator *allocator, unsigned char *scratch,
-                       zip_walk *walk, dtc_diag *diag);
+/* An archive whose end record has a rival comes through only when nothing else is wrong: see end.h. scratch has
+ * WALKER_SCRATCH_BYTES. On failure nothing is left to free. */
+dtc_status walker_walk(const source *s, const dtc_limits *limits, const dtc_allocator *allocator,
+                       unsigned char *scratch, zip_walk *walk, dtc_diag *diag);
 void walker_free(zip_walk *walk, const dtc_allocator *allocator);
 
 #endif

@@ -2,99 +2,19 @@
 
 #include "archive/kind.h"
 #include "archive/walker.h"
+#include "archive/window.h"
 #include "base/alloc.h"
 #include "base/diag.h"
 
-#include <string.h>
 #include <zip.h>
 
 static place at(uint64_t byte) { return (place){0, 0, byte}; }
-
-/* ---- our source as libzip's */
-
-/* The file as libzip sees it, and what went wrong below it, which libzip would only call a read error. */
-typedef struct window {
-  const source *from;
-  uint64_t cursor;
-  dtc_status status;
-  dtc_diag diag;
-  zip_error_t error;
-} window;
-
-static zip_int64_t window_read(window *w, void *buffer, zip_uint64_t wanted) {
-  uint64_t left = w->from->size_bytes - w->cursor;
-  size_t length = (size_t)(wanted < left ? wanted : left);
-  w->status = source_read(w->from, w->cursor, buffer, length, &w->diag);
-  if (w->status != DTC_OK) {
-    zip_error_set(&w->error, ZIP_ER_READ, 0);
-    return -1;
-  }
-  w->cursor += length;
-  return (zip_int64_t)length;
-}
-
-static zip_int64_t window_seek(window *w, void *arguments, zip_uint64_t length) {
-  zip_int64_t to = zip_source_seek_compute_offset(w->cursor, w->from->size_bytes, arguments, length, &w->error);
-  if (to < 0)
-    return -1;
-  w->cursor = (uint64_t)to;
-  return 0;
-}
-
-static zip_int64_t window_stat(window *w, void *data, zip_uint64_t length) {
-  zip_stat_t *about = ZIP_SOURCE_GET_ARGS(zip_stat_t, data, length, &w->error);
-  if (!about)
-    return -1;
-  zip_stat_init(about);
-  about->size = w->from->size_bytes;
-  about->valid |= ZIP_STAT_SIZE;
-  return sizeof *about;
-}
-
-static zip_int64_t window_command(void *opaque, void *data, zip_uint64_t length, zip_source_cmd_t command) {
-  window *w = opaque;
-  if (command == ZIP_SOURCE_OPEN) {
-    w->cursor = 0;
-    return 0;
-  }
-  if (command == ZIP_SOURCE_READ)
-    return window_read(w, data, length);
-  if (command == ZIP_SOURCE_SEEK)
-    return window_seek(w, data, length);
-  if (command == ZIP_SOURCE_TELL)
-    return (zip_int64_t)w->cursor;
-  if (command == ZIP_SOURCE_STAT)
-    return window_stat(w, data, length);
-  if (command == ZIP_SOURCE_ERROR)
-    return zip_error_to_data(&w->error, data, length);
-  if (command == ZIP_SOURCE_SUPPORTS)
-    return zip_source_make_command_bitmap(ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE, ZIP_SOURCE_STAT,
-                                          ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE, ZIP_SOURCE_SEEK, ZIP_SOURCE_TELL, -1);
-  if (command == ZIP_SOURCE_CLOSE || command == ZIP_SOURCE_FREE)
-    return 0;
-  zip_error_set(&w->error, ZIP_ER_OPNOTSUPP, 0);
-  return -1;
-}
-
-/* What libzip's refusal means. */
-static dtc_status unreadable(const window *w, int code, uint64_t byte, dtc_diag *diag) {
-  if (w->status != DTC_OK) {
-    if (diag && diag->status == DTC_OK)
-      *diag = w->diag;
-    return w->status;
-  }
-  if (code == ZIP_ER_MEMORY)
-    return diag_set(diag, DTC_OUT_OF_MEMORY, at(byte), "memory for the zip library");
-  if (code == ZIP_ER_CRC) /* of stored data, which libzip sums itself */
-    return diag_set(diag, DTC_ZIP_CRC_MISMATCH, at(byte), "the checksum that the archive names");
-  return diag_set(diag, DTC_ZIP_UNREADABLE, at(byte), "an archive the zip library can open (error %d)", code);
-}
 
 /* ---- one member */
 
 typedef struct unpacking {
   zip_t *archive;
-  window *below;
+  const window *below;
   const dtc_limits *limits;
   const dtc_allocator *allocator;
   const inflate_engine *engine;
@@ -107,7 +27,7 @@ static dtc_status compare_stat(const unpacking *u, size_t index, const zip_membe
   zip_stat_init(&about);
   const zip_uint64_t wanted = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_CRC | ZIP_STAT_COMP_METHOD;
   if (zip_stat_index(u->archive, index, ZIP_FL_UNCHANGED, &about) != 0)
-    return unreadable(u->below, zip_error_code_zip(zip_get_error(u->archive)), m->entry_at, diag);
+    return window_refusal(u->below, zip_error_code_zip(zip_get_error(u->archive)), m->entry_at, diag);
   if ((about.valid & wanted) != wanted || about.size != m->unpacked_bytes || about.comp_size != m->packed_bytes ||
       about.crc != m->crc || about.comp_method != m->method)
     return diag_set(diag, DTC_ZIP_UNREADABLE, at(m->entry_at), "the same member in the walk and in the zip library");
@@ -118,7 +38,7 @@ static dtc_status compare_stat(const unpacking *u, size_t index, const zip_membe
 static dtc_status read_raw(const unpacking *u, zip_file_t *file, uint64_t byte, size_t *got, dtc_diag *diag) {
   zip_int64_t n = zip_fread(file, u->buffers->in, sizeof u->buffers->in);
   *got = n > 0 ? (size_t)n : 0;
-  return n < 0 ? unreadable(u->below, zip_error_code_zip(zip_file_get_error(file)), byte, diag) : DTC_OK;
+  return n < 0 ? window_refusal(u->below, zip_error_code_zip(zip_file_get_error(file)), byte, diag) : DTC_OK;
 }
 
 static dtc_status copy_stored(const unpacking *u, zip_file_t *file, const zip_member *m, outlet *o, dtc_diag *diag) {
@@ -165,8 +85,8 @@ static dtc_status check_sums(const zip_member *m, const outlet *o, dtc_diag *dia
     return diag_set(diag, DTC_ZIP_SIZE_MISMATCH, at(m->entry_at + 24), "%llu bytes, found %llu",
                     (unsigned long long)m->unpacked_bytes, (unsigned long long)o->unpacked_bytes);
   if (o->crc != m->crc)
-    return diag_set(diag, DTC_ZIP_CRC_MISMATCH, at(m->entry_at + 16), "CRC-32 %08lx, found %08lx", (unsigned long)m->crc,
-                    (unsigned long)o->crc);
+    return diag_set(diag, DTC_ZIP_CRC_MISMATCH, at(m->entry_at + 16), "CRC-32 %08lx, found %08lx",
+                    (unsigned long)m->crc, (unsigned long)o->crc);
   return DTC_OK;
 }
 
@@ -176,7 +96,7 @@ static dtc_status unpack_member(const unpacking *u, size_t index, const zip_memb
     return status;
   zip_file_t *file = zip_fopen_index(u->archive, index, ZIP_FL_COMPRESSED | ZIP_FL_UNCHANGED);
   if (!file)
-    return unreadable(u->below, zip_error_code_zip(zip_get_error(u->archive)), m->header_at, diag);
+    return window_refusal(u->below, zip_error_code_zip(zip_get_error(u->archive)), m->header_at, diag);
   if (m->method == ZIP_STORED) {
     status = copy_stored(u, file, m, o, diag);
   } else {
@@ -192,11 +112,15 @@ static dtc_status unpack_member(const unpacking *u, size_t index, const zip_memb
 }
 
 static outlet outlet_for(const unpacking *u, const zip_member *m) {
-  return (outlet){.limits = u->limits, .engine = u->engine, .promised_bytes = m->unpacked_bytes,
-                  .packed_bytes = m->packed_bytes, .at_byte = m->data_at};
+  return (outlet){.limits = u->limits,
+                  .engine = u->engine,
+                  .promised_bytes = m->unpacked_bytes,
+                  .packed_bytes = m->packed_bytes,
+                  .at_byte = m->data_at};
 }
 
-/* What stands beside the export is small and read first, so that the consumer sees nothing of a file that is refused for it. */
+/* What stands beside the export is small and read first, so that the consumer sees nothing of a file that is refused
+ * for it. */
 static dtc_status unpack_all(const unpacking *u, const zip_walk *walk, archive_consumer consumer, void *opaque,
                              archive_facts *facts, dtc_diag *diag) {
   for (size_t i = 0; i < walk->count; i++) {
@@ -221,8 +145,8 @@ static dtc_status unpack_all(const unpacking *u, const zip_walk *walk, archive_c
 
 /* ---- the archive */
 
-/* Another end record stands in the tail of an archive that is sound otherwise: is the member an archive, whose end record it
- * is? libzip must not be asked: its time grows with the square of such records. */
+/* Another end record stands in the tail of an archive that is sound otherwise: is the member an archive, whose end
+ * record it is? libzip must not be asked: its time grows with the square of such records. */
 static dtc_status refuse_rival(const source *s, const zip_walk *walk, const inflate_engine *engine,
                                const dtc_allocator *allocator, outlet_buffers *buffers, dtc_diag *diag) {
   const zip_member *m = &walk->members[walk->export_index];
@@ -248,29 +172,18 @@ static dtc_status refuse_rival(const source *s, const zip_walk *walk, const infl
   return end_refuse_rival(&walk->end, diag);
 }
 
-static dtc_status open_and_unpack(const source *s, unpacking *u, const zip_walk *walk, archive_consumer consumer,
+static dtc_status open_and_unpack(const source *s, unpacking u, const zip_walk *walk, archive_consumer consumer,
                                   void *opaque, archive_facts *facts, dtc_diag *diag) {
-  window below = {.from = s};
-  zip_error_t error;
-  zip_error_init(&below.error);
-  zip_error_init(&error);
-  dtc_status status;
-  zip_source_t *opened = zip_source_function_create(window_command, &below, &error);
-  u->archive = opened ? zip_open_from_source(opened, ZIP_RDONLY, &error) : NULL;
-  u->below = &below;
-  if (u->archive) {
-    if (zip_get_num_entries(u->archive, ZIP_FL_UNCHANGED) == (zip_int64_t)walk->count)
-      status = unpack_all(u, walk, consumer, opaque, facts, diag);
-    else
-      status = diag_set(diag, DTC_ZIP_UNREADABLE, at(0), "as many members in the walk as in the zip library");
-    zip_discard(u->archive);
-  } else {
-    status = unreadable(&below, zip_error_code_zip(&error), 0, diag);
-    if (opened)
-      zip_source_free(opened);
-  }
-  zip_error_fini(&error);
-  zip_error_fini(&below.error);
+  window below;
+  dtc_status status = window_open(&below, s, &u.archive, diag);
+  if (status != DTC_OK)
+    return status;
+  u.below = &below;
+  if (zip_get_num_entries(u.archive, ZIP_FL_UNCHANGED) == (zip_int64_t)walk->count)
+    status = unpack_all(&u, walk, consumer, opaque, facts, diag);
+  else
+    status = diag_set(diag, DTC_ZIP_UNREADABLE, at(0), "as many members in the walk as in the zip library");
+  window_close(&below, u.archive);
   return status;
 }
 
@@ -290,7 +203,7 @@ dtc_status archive_zip_pump(const source *s, const dtc_options *options, const d
     facts->in_folder = walk.in_folder;
     unpacking u = {.limits = &options->limits, .allocator = allocator, .engine = engine, .buffers = &scratch->buffers};
     if (walk.end.rival_at == END_NO_RIVAL)
-      status = open_and_unpack(s, &u, &walk, consumer, opaque, facts, diag);
+      status = open_and_unpack(s, u, &walk, consumer, opaque, facts, diag);
     else
       status = refuse_rival(s, &walk, engine, allocator, &scratch->buffers, diag);
     walker_free(&walk, allocator);

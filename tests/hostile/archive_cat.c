@@ -19,7 +19,8 @@ static dtc_status ignore(void *opaque, const void *bytes, size_t length_bytes) {
   return DTC_OK;
 }
 
-/* One file through the engine; prints "slug<TAB>reason<TAB>byte<TAB>expected<TAB>rezipped<TAB>folder<TAB>path" with --list. */
+/* One file through the engine; prints "slug<TAB>reason<TAB>byte<TAB>expected<TAB>rezipped<TAB>folder<TAB>path" with
+ * --list. */
 static dtc_status pump_one(const char *path, const dtc_options *options, const inflate_engine *engine, int list) {
   dtc_diag diag = {0};
   archive_facts facts = {0};

@@ -1,5 +1,6 @@
-/* measure FILE PROGRAM [ARGUMENT...] - runs the program and writes "microseconds of CPU<TAB>kilobytes" to FILE; exits as it
- * did, or with 128 + the signal. A script cannot measure this itself: what it forks counts the script's own memory. */
+/* measure FILE PROGRAM [ARGUMENT...] - runs the program and writes "microseconds of CPU<TAB>kilobytes" to FILE; exits
+ * as it did, or with 128 + the signal. A script cannot measure this itself: what it forks counts the script's own
+ * memory. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -25,7 +26,8 @@ int main(int argc, char **argv) {
   FILE *to = fopen(argv[1], "w");
   if (!to)
     return 2;
-  long microseconds = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 + used.ru_utime.tv_usec + used.ru_stime.tv_usec;
+  long microseconds =
+      (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 + used.ru_utime.tv_usec + used.ru_stime.tv_usec;
   fprintf(to, "%ld\t%ld\n", microseconds, used.ru_maxrss);
   if (fclose(to) != 0)
     return 2;

@@ -1,8 +1,9 @@
-/* The archive layer from inside: limits on both sides, every way in alike, both inflaters alike, every allocation failing.
- * Hostile structure stands in tests/hostile, where archives are made by a script. */
+/* The archive layer from inside: limits on both sides, every way in alike, both inflaters alike, every allocation
+ * failing. Hostile structure stands in tests/hostile, where archives are made by a script. */
 #include "archive/kind.h"
 #include "archive/pump.h"
 #include "base/alloc.h"
+#include "unit/packing.h"
 
 #include <check.h>
 #include <errno.h>
@@ -13,59 +14,6 @@
 #include <zlib.h>
 
 /* ---- a small maker of archives */
-
-typedef struct bytes {
-  unsigned char *at;
-  size_t length, capacity;
-} bytes;
-
-static void put(bytes *b, const void *from, size_t length) {
-  if (b->length + length > b->capacity) {
-    b->capacity = (b->length + length) * 2;
-    b->at = realloc(b->at, b->capacity);
-    ck_assert_ptr_nonnull(b->at);
-  }
-  if (length)
-    memcpy(b->at + b->length, from, length);
-  b->length += length;
-}
-
-static void put_number(bytes *b, uint64_t value, size_t width) {
-  for (size_t i = 0; i < width; i++) {
-    unsigned char c = (unsigned char)(value >> 8 * i);
-    put(b, &c, 1);
-  }
-}
-
-static bytes text_of(size_t length) {
-  bytes b = {0};
-  uint64_t random = 88172645463325252u;
-  while (b.length < length) {
-    char row[64];
-    random ^= random << 13, random ^= random >> 7, random ^= random << 17;
-    int n = snprintf(row, sizeof row, "rs%llu\t%llu\t%llu\tA%c\r\n", (unsigned long long)(random >> 40),
-                     (unsigned long long)(random % 22 + 1), (unsigned long long)(random >> 36), "ACGT"[random >> 62]);
-    put(&b, row, (size_t)n);
-  }
-  b.length = length;
-  return b;
-}
-
-static bytes deflated(const bytes *text, int level) {
-  bytes b = {0};
-  z_stream z = {0};
-  ck_assert_int_eq(deflateInit2(&z, level, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  b.capacity = deflateBound(&z, text->length) + 64;
-  b.at = malloc(b.capacity);
-  z.next_in = text->at;
-  z.avail_in = (uInt)text->length;
-  z.next_out = b.at;
-  z.avail_out = (uInt)b.capacity;
-  ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
-  b.length = z.total_out;
-  deflateEnd(&z);
-  return b;
-}
 
 /* A zip of one member with this packed data. The directory's values are given; the local header repeats them. */
 static bytes zip_of(const bytes *packed, unsigned method, uint32_t crc, uint64_t unpacked_bytes, size_t name_bytes,
@@ -166,7 +114,8 @@ static dtc_status pump_bytes(const bytes *b, const dtc_options *options, eater *
   return status;
 }
 
-#define ck_status(got, want) ck_assert_msg((got) == (want), "%s, wanted %s", dtc_status_slug(got), dtc_status_slug(want))
+#define ck_status(got, want)                                                                                           \
+  ck_assert_msg((got) == (want), "%s, wanted %s", dtc_status_slug(got), dtc_status_slug(want))
 
 static void expect(const bytes *b, const dtc_options *options, dtc_status want) {
   eater e = {0};
@@ -180,7 +129,8 @@ static void expect(const bytes *b, const dtc_options *options, dtc_status want) 
 START_TEST(every_way_in_gives_the_same) {
   dtc_options options = options_of(DTC_CONTAINER_ANY);
   bytes text = text_of(400000);
-  bytes files[] = {good_zip(400000, 6), gzip_of(&text), text_of(400000), good_zip(1, 9), text_of(65536), text_of(65537)};
+  bytes files[] = {good_zip(400000, 6), gzip_of(&text), text_of(400000),
+                   good_zip(1, 9),      text_of(65536), text_of(65537)};
   for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
     eater from_memory = {0}, from_file = {0}, from_pipe = {0};
     dtc_diag diag = {0};
@@ -367,9 +317,17 @@ START_TEST(what_is_no_zip_is_named) {
   static const struct {
     const char *head, *words;
     size_t length;
-  } files[] = {{"7z\xbc\xaf\x27\x1c\0\4", "7z", 8}, {"%PDF-1.7\n", "PDF", 9},   {"BZh91AY&SY", "bzip2", 10},
-               {"\xfd""7zXZ\0\0\4", "xz", 8},       {"Rar!\x1a\7\1\0", "RAR", 8}, {"\x1f\x8b\10\0", "gzip", 4},
-               {"  <!DOCTYPE html>", "HTML", 17},   {"# rsid\t", "text", 7},     {"##fileformat=VCFv4.2\n", "VCF", 21}};
+  } files[] = {{"7z\xbc\xaf\x27\x1c\0\4", "7z", 8},
+               {"%PDF-1.7\n", "PDF", 9},
+               {"BZh91AY&SY", "bzip2", 10},
+               {"\xfd"
+                "7zXZ\0\0\4",
+                "xz", 8},
+               {"Rar!\x1a\7\1\0", "RAR", 8},
+               {"\x1f\x8b\10\0", "gzip", 4},
+               {"  <!DOCTYPE html>", "HTML", 17},
+               {"# rsid\t", "text", 7},
+               {"##fileformat=VCFv4.2\n", "VCF", 21}};
   dtc_options options = options_of(DTC_CONTAINER_ZIP);
   for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
     bytes b = {(unsigned char *)files[i].head, files[i].length, 0};
@@ -437,74 +395,6 @@ START_TEST(every_failed_allocation_is_survived) {
   for (size_t i = 0; i < 3; i++)
     free(files[i].at);
   free(text.at);
-}
-END_TEST
-
-/* ---- both inflaters */
-
-typedef struct outcome {
-  inflate_result result;
-  size_t length, left;
-  uint32_t crc;
-} outcome;
-
-static outcome inflate_in_steps(const inflate_engine *engine, const bytes *packed, size_t in_step, size_t out_step) {
-  static unsigned char out[65536];
-  dtc_allocator a = alloc_or_default(NULL);
-  void *state = engine->new_state(&a);
-  ck_assert_ptr_nonnull(state);
-  outcome o = {INFLATE_MORE, 0, 0, 0};
-  inflate_span span = {packed->at, 0, out, out_step};
-  size_t fed = 0;
-  for (size_t before = (size_t)-1; o.result == INFLATE_MORE;) {
-    if (span.in_bytes == 0) {
-      if (fed == packed->length && before == o.length)
-        break;
-      before = o.length;
-      span.in = packed->at + fed;
-      span.in_bytes = packed->length - fed < in_step ? packed->length - fed : in_step;
-      fed += span.in_bytes;
-    }
-    span.out = out;
-    span.room_bytes = out_step;
-    o.result = engine->step(state, &span);
-    o.crc = engine->crc(o.crc, out, out_step - span.room_bytes);
-    o.length += out_step - span.room_bytes;
-  }
-  unsigned char ahead[INFLATE_AHEAD_BYTES];
-  o.left = span.in_bytes + packed->length - fed;
-  if (o.result == INFLATE_END) {
-    size_t n = engine->taken_too_far(state, ahead);
-    o.left += n;
-    ck_assert_int_eq(memcmp(ahead, packed->at + packed->length - o.left, n), 0);
-  }
-  engine->free_state(state, &a);
-  return o;
-}
-
-START_TEST(both_inflaters_agree) {
-  const inflate_engine *other = inflate_with_isal();
-  if (!other)
-    return;
-  srand(7);
-  for (int round = 0; round < 600; round++) {
-    bytes text = text_of((size_t)(1 + rand() % 60000));
-    bytes packed = deflated(&text, rand() % 10);
-    for (int extra = rand() % 3 ? 0 : rand() % 12; extra > 0; extra--)
-      put_number(&packed, (uint64_t)rand(), 1);
-    if (rand() % 3 == 0)
-      packed.length = (size_t)rand() % packed.length;
-    size_t in_step = rand() % 2 ? 65536 : (size_t)(1 + rand() % 40), out_step = rand() % 2 ? 65536 : (size_t)(1 + rand() % 300);
-    outcome a = inflate_in_steps(inflate_with_zlib(), &packed, in_step, out_step);
-    outcome b = inflate_in_steps(other, &packed, in_step, out_step);
-    ck_assert_int_eq(a.result, b.result);
-    if (a.result == INFLATE_END) {
-      ck_assert_uint_eq(a.left, b.left);
-      ck_assert_uint_eq(a.length, b.length);
-      ck_assert_uint_eq(a.crc, b.crc);
-    }
-    free(text.at), free(packed.at);
-  }
 }
 END_TEST
 
@@ -607,7 +497,6 @@ int main(void) {
   tcase_add_test(tcase, damage_comes_before_what_the_consumer_says);
   tcase_add_test(tcase, what_is_no_zip_is_named);
   tcase_add_test(tcase, every_failed_allocation_is_survived);
-  tcase_add_test(tcase, both_inflaters_agree);
   tcase_add_test(tcase, a_file_that_changes_is_noticed);
   tcase_add_test(tcase, a_read_that_fails_is_told);
   tcase_add_test(tcase, a_stream_is_held_to_the_limits_too);
