@@ -48,3 +48,14 @@ put("chain", "assemblies.tsv", b"\0\0\0\0\0GRCh37\tcontig\t1\t1000\t0123456789ab
 rng = random.Random(1)
 for k in range(20):
     put("json", "%02d" % k, bytes(rng.randrange(256) for _ in range(30 + 20 * k)))
+
+# Lines of VCF for the encoder that knows them, and bytes it was not made for.
+tails = ["A\tG\t.\tPASS\t.\tGT\t0/1", "C\t.\t.\tPASS\t.\tGT\t0/0", "G\tT\t.\tHetHaploid\tOG=G/T\tGT\t.", "T\tC,G\t.\tPASS\tFLIP\tGT\t1/2"]
+for k in range(12):
+    position, lines = 10000, []
+    for _ in range(5 + 40 * k):
+        position += rng.randrange(1, 9000)
+        lines.append("%d\t%d\trs%d\t%s\n" % (1 + k, position, rng.randrange(10 ** (k % 9 + 1)), rng.choice(tails)))
+    put("deflate", "lines%02d" % k, bytes([k * 21 & 255 | 1]) + "".join(lines).encode())
+    put("deflate", "bytes%02d" % k, bytes([k * 23 & 255]) + bytes(rng.randrange(256 >> k % 8) for _ in range(1 + 300 * k)))
+    put("deflate", "same%02d" % k, bytes([k * 29 & 255]) + b"\t\n"[k & 1:][:1] * (1 + 700 * k))

@@ -1,6 +1,8 @@
 #include "config.h"
 #include "genotype-convert/bgzf_block.h"
 
+#include "genotype-convert/line_deflate.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,8 +20,9 @@ enum { HEADER_BYTES = 18, FOOTER_BYTES = 8 };
 
 struct bgzf_block {
   int level;
+  line_deflate *lines; /* NULL but for BGZF_LINES */
 #ifdef HAVE_LIBDEFLATE
-  struct libdeflate_compressor *compressor; /* NULL at level 0 */
+  struct libdeflate_compressor *compressor; /* NULL at level 0 and for lines */
 #else
   z_stream stream;
 #endif
@@ -32,6 +35,13 @@ bgzf_block *bgzf_block_new(int level) {
   b->level = level;
   if (level == 0)
     return b;
+  if (level == BGZF_LINES) {
+    b->lines = line_deflate_new();
+    if (b->lines)
+      return b;
+    free(b);
+    return NULL;
+  }
 #ifdef HAVE_LIBDEFLATE
   /* the same figures as htslib's, so that -O z4 costs and gives here what it does in bcftools */
   static const int levels[10] = {0, 1, 2, 3, 5, 6, 7, 8, 10, 12};
@@ -49,7 +59,8 @@ bgzf_block *bgzf_block_new(int level) {
 void bgzf_block_free(bgzf_block *b) {
   if (!b)
     return;
-  if (b->level) {
+  line_deflate_free(b->lines);
+  if (b->level && !b->lines) {
 #ifdef HAVE_LIBDEFLATE
     libdeflate_free_compressor(b->compressor);
 #else
@@ -63,6 +74,8 @@ int bgzf_block_level(const bgzf_block *b) { return b->level; }
 
 /* Returns 0 where the text does not fit into room. */
 static size_t deflate_text(bgzf_block *b, const void *text, size_t length, unsigned char *out, size_t room) {
+  if (b->lines)
+    return line_deflate_compress(b->lines, text, length, out, room);
 #ifdef HAVE_LIBDEFLATE
   return libdeflate_deflate_compress(b->compressor, text, length, out, room);
 #else

@@ -13,10 +13,13 @@ enum {
 };
 extern const unsigned char bgzf_eof[BGZF_EOF_BYTES];
 
+/* In place of a level: the encoder for lines of VCF (line_deflate.h), about as small as level 6 at the cost of level 1. */
+enum { BGZF_LINES = 10 };
+
 /* A compressor of one level. Used by one thread at a time. */
 typedef struct bgzf_block bgzf_block;
 
-/* level: 0 (stored) to 9 as in bcftools -O z[0-9]. NULL when memory runs out. */
+/* level: 0 (stored) to 9 as in bcftools -O z[0-9], or BGZF_LINES. NULL when memory runs out. */
 bgzf_block *bgzf_block_new(int level);
 void bgzf_block_free(bgzf_block *b);
 int bgzf_block_level(const bgzf_block *b);

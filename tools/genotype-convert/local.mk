@@ -5,7 +5,9 @@ convert_writer_sources = \
 	tools/genotype-convert/block_writer.c tools/genotype-convert/block_writer.h \
 	tools/genotype-convert/fault.c tools/genotype-convert/fault.h \
 	tools/genotype-convert/header.c tools/genotype-convert/header.h \
+	tools/genotype-convert/huffman.c tools/genotype-convert/huffman.h \
 	tools/genotype-convert/index.c tools/genotype-convert/index.h \
+	tools/genotype-convert/line_deflate.c tools/genotype-convert/line_deflate.h \
 	tools/genotype-convert/output.c tools/genotype-convert/output.h \
 	tools/genotype-convert/record.h \
 	tools/genotype-convert/temporary.c tools/genotype-convert/temporary.h \

@@ -225,7 +225,7 @@ static int decide_type(options *o, const spelled *s, fault *f) {
     return wrong(f, "-O", s->type, "only z and b have a compression level");
   if (level >= 0 && s->fast)
     return fault_set(f, EXIT_USAGE, "--fast and the level in -O %s exclude each other", s->type);
-  o->level = level >= 0 ? level : s->fast ? VCF_LEVEL_FAST : VCF_LEVEL_DEFAULT;
+  o->level = level >= 0 ? level : vcf_level_default(o->type, s->fast);
   if (o->index == INDEX_NONE)
     return 0;
   if (!compressed)

@@ -84,7 +84,9 @@ static void put_output(json *j, const conversion_result *r, const options *o) {
   json_key(j, "type");
   json_string(j, type);
   json_key(j, "level");
-  if (o->type == VCF_BGZF || o->type == BCF_BGZF)
+  if (o->level == BGZF_LINES)
+    json_string(j, "lines");
+  else if (o->type == VCF_BGZF || o->type == BCF_BGZF)
     json_number(j, (uint64_t)o->level);
   else
     json_null(j);

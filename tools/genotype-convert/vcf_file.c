@@ -20,6 +20,11 @@ struct vcf_file {
   } contigs[DTC_CONTIG_COUNT];
 };
 
+int vcf_level_default(vcf_type type, int fast) { return type == VCF_BGZF ? BGZF_LINES : fast ? 1 : 5; }
+
+/* An index is no text. */
+static int index_level(const vcf_layout *format) { return format->level == BGZF_LINES ? 5 : format->level; }
+
 static int is_bcf(const vcf_layout *format) { return format->type == BCF_BGZF || format->type == BCF_PLAIN; }
 static int is_bgzf(const vcf_layout *format) { return format->type == BCF_BGZF || format->type == VCF_BGZF; }
 
@@ -116,7 +121,7 @@ int vcf_file_add(vcf_file *v, const record *r) {
 static int write_index(vcf_file *v, fault *f) {
   size_t length;
   char *bytes = index_finish(v->builder, v->blocks, &length);
-  if (!bytes || block_writer_begin(v->blocks, v->format->level, sink_output, v->index) != 0) {
+  if (!bytes || block_writer_begin(v->blocks, index_level(v->format), sink_output, v->index) != 0) {
     free(bytes);
     return fault_set(f, EXIT_TROUBLE, "out of memory");
   }

@@ -12,7 +12,7 @@ typedef enum vcf_type { VCF_PLAIN = 'v', VCF_BGZF = 'z', BCF_PLAIN = 'u', BCF_BG
 /* What all files of one conversion share. */
 typedef struct vcf_layout {
   vcf_type type;
-  int level; /* 0-9 for the types in BGZF */
+  int level; /* 0-9 or BGZF_LINES for the types in BGZF */
   index_kind index;
   const dtc_assembly *assembly;
   int chr_prefix;
@@ -20,8 +20,9 @@ typedef struct vcf_layout {
   size_t header_bytes;
 } vcf_layout;
 
-/* Where none is asked for: within 1 % of the size of bcftools' default (6) for two thirds of its time; 4 is up to 1.5 % larger. */
-enum { VCF_LEVEL_DEFAULT = 5, VCF_LEVEL_FAST = 1 };
+/* The level where none is asked for. VCF: BGZF_LINES, which is both small and fast, so fast changes nothing. BCF: 5, within 1 %
+ * of the size of bcftools' default (6) for two thirds of its time, or 1. */
+int vcf_level_default(vcf_type type, int fast);
 
 typedef struct vcf_file vcf_file;
 
