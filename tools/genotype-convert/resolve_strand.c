@@ -75,8 +75,8 @@ dtc_status strand_check(resolver *r, dtc_diag *diag) {
   report->strand_ok = 1;
   if (r->range_rows >= RANGE_ROWS_LEAST && at_least(r->range_rows, r->calls->count, RANGE_SHARE))
     return diag_set(diag, DTC_BUILD_CONFLICT, (place){0, 0, 0},
-                    "%u of 1000 positions are beyond the end of their chromosome in %s",
-                    (unsigned)(r->range_rows * 1000 / r->calls->count), dtc_build_name(r->options->from->build));
+                    "positions inside the chromosomes of %s; %u of 1000 are beyond their end",
+                    dtc_build_name(r->options->from->build), (unsigned)(r->range_rows * 1000 / r->calls->count));
   strand_count n = count_hets(r);
   r->no_flips = n.at_sites >= RESOLVE_FLIP_HETS && n.fit_reverse == 0;
   if (n.hets < RESOLVE_STRAND_HETS)
@@ -90,8 +90,8 @@ dtc_status strand_check(resolver *r, dtc_diag *diag) {
   if (sites_prove)
     return DTC_OK;
   return diag_set(diag, DTC_BUILD_CONFLICT, (place){0, 0, 0},
-                  "the export says %s, but only %u of 1000 heterozygous calls hold that build's reference base: "
-                  "another build, or not the plus strand",
+                  "heterozygous calls that hold the reference base of %s; only %u of 1000 do: another build, or not "
+                  "the plus strand",
                   dtc_build_name(r->options->from->build), (unsigned)(n.hold_ref * 1000 / n.hets));
 }
 
