@@ -6,6 +6,7 @@ if BUILD_ARRAY_UPLOAD
 check_PROGRAMS += tests/array-upload/stand_in
 tests_array_upload_stand_in_SOURCES = tests/array-upload/stand_in.c
 tests_array_upload_stand_in_LDADD = $(ZLIB_LIBS)
+TESTS += tests/array-upload/test_service_states.py tests/array-upload/test_service_faults.py
 
 if HAVE_CHECK
 duty_suites = tests/array-upload/test_child tests/array-upload/test_target tests/array-upload/test_checkd \

@@ -5,11 +5,13 @@ import hmac
 import http.client
 import json
 import socket
+import sys
 import time
 import urllib.parse
 
-import service
-from service import Receiver, Service, steered
+sys.dont_write_bytecode = True  # the sources may be read-only
+import service  # noqa: E402
+from service import Receiver, Service, steered  # noqa: E402
 
 SUCCESS, FAILURE = "https://partner.example/ok?a=1#top", "https://partner.example/bad?a=1#top"
 REASONS = ["zip_corrupt", "zip_encrypted", "zip_unsafe", "zip_unexpected_contents", "provider_not_supported",
@@ -43,7 +45,7 @@ def row_2_prefetch_changes_nothing():
     with Service() as s:
         sample = s.create(expires_in=60)
         for headers in ({"Sec-Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender"}):
-            assert s.get_link(sample, headers=headers).status == 200
+            assert s.get_link(sample, headers=headers).status in (200, 204)
         assert s.get_link(sample, "HEAD").status == 200
         s.move_clock(61)  # nothing was opened: the link is over
         assert s.get_link(sample).status == 410
@@ -122,7 +124,7 @@ def row_6_too_large():
         assert a.status == 413 and a.json()["reason"] == "file_too_large" and a.json()["retry"], a
         a = s.upload(page, steered("good", size=150000))
         assert a.status == 413 and a.json()["reason"] == "file_too_large", a
-        body = s.form(page, steered("good", size=300000))  # chunked: no length to look at
+        body = s.form(page, steered("good", size=200000))  # chunked: no length to look at
         c = http.client.HTTPConnection(s.host, s.port, timeout=30)
         c.request("POST", "/array-data-upload", iter([body[k:k + 5000] for k in range(0, len(body), 5000)]),
                   {"Content-Type": s.FORM_TYPE, "Accept": "application/json"}, encode_chunked=True)

@@ -268,6 +268,16 @@ static int pace_check(struct request *r, size_t n) {
   return 0;
 }
 
+/* The attempt ended while it was coming in: canceled or deleted, else by the clock. */
+static const char *reason_ended(struct request *r) {
+  struct attempt attempt;
+  struct store *s = httpd_store_take(r->server);
+  int revoked = s != NULL && store_attempt_get(s, &r->arena, r->upload->attempt, &attempt) == STORE_OK &&
+                strcmp(attempt.reason, "session_revoked") == 0;
+  httpd_store_give(r->server, s);
+  return revoked ? "session_revoked" : "session_expired";
+}
+
 /* No more bytes: is there a file, whole? Then row 7, and the connection waits for checkd. */
 static int upload_whole(struct request *r) {
   struct upload *u = r->upload;
@@ -294,7 +304,7 @@ static int upload_whole(struct request *r) {
   enum store_result moved = s == NULL ? STORE_BUSY : store_attempt_checking(s, u->attempt, u->size, u->sha256, clock_now());
   httpd_store_give(r->server, s);
   if (moved != STORE_OK)
-    fail(u, moved == STORE_NONE ? "session_expired" : "service_unavailable");
+    fail(u, moved == STORE_NONE ? reason_ended(r) : "service_unavailable");
   return moved == STORE_OK ? 0 : -1;
 }
 
