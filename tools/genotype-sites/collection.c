@@ -54,6 +54,13 @@ static int compare(const void *pa, const void *pb) {
   return a->order < b->order ? -1 : a->order > b->order;
 }
 
+static int is_sorted(const collection *c) {
+  for (size_t i = 1; i < c->count; i++)
+    if (compare(&c->item[i - 1], &c->item[i]) > 0)
+      return 0;
+  return 1;
+}
+
 static const char *id_of(const collection *c, const collected *i) { return c->pool + i->text; }
 static const char *ref_of(const collection *c, const collected *i) { return id_of(c, i) + strlen(id_of(c, i)) + 1; }
 static const char *alt_of(const collection *c, const collected *i) { return ref_of(c, i) + strlen(ref_of(c, i)) + 1; }
@@ -180,7 +187,7 @@ int collection_records(collection *c, int (*take)(void *opaque, const site_recor
   size_t capacity = 0;
   int result = 0;
   memset(&j, 0, sizeof j);
-  if (c->count)
+  if (!is_sorted(c)) /* most inputs are, and sorting takes their memory once more */
     qsort(c->item, c->count, sizeof *c->item, compare);
   for (size_t from = 0, to; result == 0 && from < c->count; from = to) {
     const collected *first = &c->item[from];
