@@ -8,6 +8,9 @@
 #include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 
+/* One difference to zlib is known (ISA-L 2.30): a block whose code lengths leave codes unused is refused by zlib at
+ * once, by ISA-L only when such a code occurs. No compressor writes one, and the CRC is checked either way. */
+
 static inflate_result isal_restart(void *state) {
   isal_inflate_init(state); /* sets crc_flag to raw deflate */
   return INFLATE_MORE;

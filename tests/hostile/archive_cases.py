@@ -19,7 +19,7 @@ def patched(data, at, new):
 
 
 def zip64_member(name, data, **more):
-    """As Python's force_zip64 writes it: markers and a zip64 field in the local header, plain sizes in the directory."""
+    """As Python's force_zip64 writes it: markers and a zip64 field in the local header only."""
     m = Member(name, data, **more)
     both = field(1, struct.pack('<QQ', len(data), len(m.body)))
     m.local.update(packed=M32, unpacked=M32, version=45, extra=both)
@@ -68,7 +68,8 @@ def good_layouts(v, text):
     yield accepted('descriptor-and-sizes', layout([m]))
     streamed = Member(n, text, descriptor='sig64', local=dict(version=45, extra=field(1, bytes(16))))
     yield accepted('streamed-zip64-extra', layout([streamed]))
-    streamed = Member(n, text, descriptor='sig64', local=dict(version=45, packed=M32, unpacked=M32, extra=field(1, bytes(16))))
+    streamed = Member(n, text, descriptor='sig64', local=dict(version=45, packed=M32, unpacked=M32,
+                                                              extra=field(1, bytes(16))))
     yield accepted('streamed-zip64-markers', layout([streamed]))
     yield accepted('zip64-local', layout([zip64_member(n, text)]))
     for which in ('u', 'p', 'o', 'up', 'uo', 'upo'):
@@ -78,15 +79,18 @@ def good_layouts(v, text):
         entries=0xFFFF, directory_bytes=M32, directory_at=M32)))
     yield accepted('zip64-end-all-markers', layout([zip64_directory(n, text)], zip64={}, end=dict(
         entries=0xFFFF, directory_bytes=M32, directory_at=M32, disk=0xFFFF, directory_disk=0xFFFF)))
-    yield accepted('extra-info-zip', layout([Member(n, text, local=dict(extra=UT + UX), central=dict(extra=UT_SHORT + UX))]))
+    yield accepted('extra-info-zip', layout([Member(n, text, local=dict(extra=UT + UX),
+                                                    central=dict(extra=UT_SHORT + UX))]))
     yield accepted('extra-ntfs', layout([Member(n, text, extra=NTFS)]))
     yield accepted('extra-unknown', layout([Member(n, text, extra=field(0xCAFE, b'') + field(0x1234, bytes(60)))]))
     yield accepted('extra-64k', layout([Member(n, text, local=dict(extra=field(0x1234, bytes(65531))))]))
     yield accepted('extra-unicode-path', layout([Member(n, text, extra=field(0x7075, b'\1' + struct.pack(
         '<I', zlib.crc32(n.encode())) + 'genome_Zoë.txt'.encode()))]))
-    yield accepted('extra-unicode-path-stale', layout([Member(n, text, extra=field(0x7075, b'\1' + bytes(4) + b'../other.txt'))]))
+    yield accepted('extra-unicode-path-stale', layout([Member(n, text, extra=field(0x7075, b'\1' + bytes(4)
+            + b'../other.txt'))]))
     yield accepted('zip64-directory-disk', layout([full_zip64(n, text, 'upo', 0xFFFF)]))
-    yield accepted('zip64-local-unmarked', layout([Member(n, text, local=dict(extra=field(1, struct.pack('<QQ', len(text), len(deflate(text))))))]))
+    yield accepted('zip64-local-unmarked', layout([Member(n, text, local=dict(extra=field(1,
+            struct.pack('<QQ', len(text), len(deflate(text))))))]))
     yield accepted('zip64-marked-disk', layout([Member(n, text, central=dict(disk=0xFFFF, extra=field(1, bytes(4))))]))
     yield accepted('comment', layout([Member(n, text)], comment=b'raw data'))
     yield accepted('comment-1024', layout([Member(n, text)], comment=b'c' * 1024))
@@ -108,19 +112,24 @@ def good_layouts(v, text):
     yield accepted('time-differs', layout([Member(n, text, local=dict(time=1, date=0x21))]))
     yield accepted('internal-text', layout([Member(n, text, central=dict(internal=1))]))
     yield accepted('level-flags', layout([Member(n, text, flags=6)]))
-    yield accepted('folder', layout([Member(folder, b'', method=STORED, folder=True), Member(folder + n, text)]), ['in-folder'])
+    yield accepted('folder', layout([Member(folder, b'', method=STORED, folder=True), Member(folder + n, text)]),
+                   ['in-folder'])
     yield accepted('folder-unlisted', layout([Member(folder + n, text)]), ['in-folder'])
-    yield accepted('folder-deflated', layout([Member(folder, b'', folder=True), Member(folder + n, text)]), ['in-folder'])
+    yield accepted('folder-deflated', layout([Member(folder, b'', folder=True), Member(folder + n, text)]),
+                   ['in-folder'])
     mac = [Member(n, text, descriptor='sig32'), Member('__MACOSX/._' + n, APPLE_DOUBLE, descriptor='sig32')]
     yield accepted('macos', layout(mac), ['rezipped'])
     yield accepted('macos-folder', layout([
         Member(folder, b'', method=STORED, folder=True), Member(folder + n, text, descriptor='sig32'),
-        Member('__MACOSX/', b'', method=STORED, folder=True), Member('__MACOSX/' + folder, b'', method=STORED, folder=True),
+        Member('__MACOSX/', b'', method=STORED, folder=True), Member('__MACOSX/' + folder, b'', method=STORED,
+                folder=True),
         Member('__MACOSX/' + folder + '._' + n, APPLE_DOUBLE, descriptor='sig32')]), ['rezipped', 'in-folder'])
     yield accepted('ds-store', layout([Member(n, text), Member('.DS_Store', bytes(6148))]), ['rezipped'])
     yield accepted('ds-store-first', layout([Member('.DS_Store', bytes(6148)), Member(n, text)]), ['rezipped'])
-    yield accepted('directory-order', layout([Member('.DS_Store', bytes(100)), Member(n, text)], order=[1, 0]), ['rezipped'])
-    yield accepted('eight-entries', layout([Member(n, text)] + [Member('__MACOSX/._%d' % i, APPLE_DOUBLE) for i in range(7)]),
+    yield accepted('directory-order', layout([Member('.DS_Store', bytes(100)), Member(n, text)], order=[1, 0]),
+                   ['rezipped'])
+    yield accepted('eight-entries', layout([Member(n, text)] + [Member('__MACOSX/._%d' % i, APPLE_DOUBLE)
+                                                                for i in range(7)]),
                    ['rezipped'])
 
 
@@ -129,8 +138,10 @@ def damaged_end(v, text):
     n = v.member
     whole = layout([Member(n, text)])
     end = len(whole) - 22
-    for cut, word in ((1, 'byte'), (2, 'comment-length'), (21, 'end-record'), (22, 'whole-end-record'), (60, 'directory'),
-                      (len(whole) // 2, 'half'), (len(whole) - 30, 'all-but-header'), (len(whole) - 4, 'all-but-signature'),
+    for cut, word in ((1, 'byte'), (2, 'comment-length'), (21, 'end-record'), (22, 'whole-end-record'),
+                      (60, 'directory'),
+                      (len(whole) // 2, 'half'), (len(whole) - 30, 'all-but-header'), (len(whole) - 4,
+                              'all-but-signature'),
                       (len(whole) - 3, 'all-but-three')):
         yield refused('cut-' + word, 'zip-truncated', whole[:-cut])
     yield refused('cut-begin', None, whole[40:], reason='zip_corrupt')
@@ -141,17 +152,22 @@ def damaged_end(v, text):
     yield refused('end-entries-here', 'zip-end-record', patched(whole, end + 8, b'\2'))
     yield refused('end-entries-total', 'zip-end-record', patched(whole, end + 10, b'\2'))
     yield refused('end-entries-more', 'zip-directory', layout([Member(n, text)], end=dict(entries=2)))
-    yield refused('end-entries-less', 'zip-directory', layout([Member(n, text), Member('.DS_Store', b'x')], end=dict(entries=1)))
+    yield refused('end-entries-less', 'zip-directory', layout([Member(n, text), Member('.DS_Store', b'x')],
+                                                              end=dict(entries=1)))
     yield refused('end-entries-none', 'zip-end-record', layout([Member(n, text)], end=dict(entries=0)))
     yield refused('end-entries-nine', 'zip-too-many-entries', layout([Member(n, text)], end=dict(entries=9)))
-    yield refused('end-directory-short', None, layout([Member(n, text)], end=dict(directory_bytes=20)), reason='zip_corrupt')
+    yield refused('end-directory-short', None, layout([Member(n, text)], end=dict(directory_bytes=20)),
+                  reason='zip_corrupt')
     yield refused('end-directory-long', 'zip-end-record', layout([Member(n, text)], end=dict(directory_bytes=5000)))
-    yield refused('end-directory-huge', 'zip-directory-too-large', layout([Member(n, text)], end=dict(directory_bytes=70000)))
-    yield refused('end-directory-earlier', None, layout([Member(n, text)], end=dict(directory_at=10)), reason='zip_corrupt')
+    yield refused('end-directory-huge', 'zip-directory-too-large', layout([Member(n, text)],
+            end=dict(directory_bytes=70000)))
+    yield refused('end-directory-earlier', None, layout([Member(n, text)], end=dict(directory_at=10)),
+                  reason='zip_corrupt')
     yield refused('end-directory-later', 'zip-end-record', layout([Member(n, text)], end=dict(directory_at=10 ** 9)))
     yield refused('end-marker-offset', 'zip-zip64', layout([Member(n, text)], end=dict(directory_at=M32)))
     yield refused('end-comment-cut', 'zip-truncated', layout([Member(n, text)], end=dict(comment_bytes=5)))
-    yield refused('end-comment-short', 'zip-trailer', layout([Member(n, text)], comment=b'abcd', end=dict(comment_bytes=2)))
+    yield refused('end-comment-short', 'zip-trailer', layout([Member(n, text)], comment=b'abcd',
+                                                             end=dict(comment_bytes=2)))
     yield refused('comment-1025', 'zip-comment-too-large', layout([Member(n, text)], comment=b'c' * 1025))
     yield refused('comment-64k', 'zip-comment-too-large', layout([Member(n, text)], comment=b'c' * 65535))
     yield refused('comment-with-end', 'zip-many-ends', layout([Member(n, text)], comment=b'x' + end_record(0, 0, 0)))
@@ -176,49 +192,64 @@ def damaged_end(v, text):
     yield refused('gap-before-directory', 'zip-gap', layout([Member(n, text)], behind_data=b'hidden'))
     yield refused('gap-before-end', 'zip-gap', layout([Member(n, text)], behind_directory=b'hidden'))
     yield refused('gap-between', 'zip-gap', layout([Member(n, text), Member('.DS_Store', b'x', before=b'hidden')]))
-    yield refused('gap-unlisted-member', 'zip-gap', layout([Member(n, text)], behind_data=Member('x', b'hidden').local_header() + b'hidden'))
-    yield refused('directory-signature', 'zip-directory', layout([Member(n, text)], directory=lambda d: d + b'PK\5\5\0\0'))
+    yield refused('gap-unlisted-member', 'zip-gap', layout([Member(n, text)], behind_data=Member('x',
+            b'hidden').local_header() + b'hidden'))
+    yield refused('directory-signature', 'zip-directory', layout([Member(n, text)], directory=lambda d: d
+            + b'PK\5\5\0\0'))
     yield refused('encrypted-directory', 'zip-gap', layout([Member(n, text)], behind_data=b'PK\6\x08' + bytes(8)))
     yield refused('zip64-prefix', 'zip-prefix', b'MZ' + bytes(99) + layout([Member(n, text)], zip64={}))
     yield refused('zip64-locator-first', None, b'PK\6\7' + bytes(16) + end_record(0, 0, 0), reason='any')
-    yield refused('ends-in-stored-text', 'zip-many-ends', layout([Member(n, text + end_record(0, 0, 0), method=STORED)]))
-    yield refused('ends-and-gap', 'zip-many-ends', layout([Member(n, text + end_record(0, 0, 0), method=STORED), Member('.DS_Store', b'x', before=b'gap')]))
+    yield refused('ends-in-stored-text', 'zip-many-ends', layout([Member(n, text + end_record(0, 0, 0),
+            method=STORED)]))
+    yield refused('ends-and-gap', 'zip-many-ends', layout([Member(n, text + end_record(0, 0, 0), method=STORED),
+                                                           Member('.DS_Store', b'x', before=b'gap')]))
     z = {}
     yield refused('zip64-size', 'zip-zip64', layout([Member(n, text)], zip64=dict(record=dict(size=45))))
     yield refused('zip64-padding', 'zip-zip64', layout([Member(n, text)], zip64=dict(padding=b'hidden')))
     yield refused('zip64-disk', 'zip-split', layout([Member(n, text)], zip64=dict(record=dict(disk=1))))
-    yield refused('zip64-directory-disk', 'zip-split', layout([Member(n, text)], zip64=dict(record=dict(directory_disk=1))))
+    yield refused('zip64-directory-disk', 'zip-split',
+                  layout([Member(n, text)], zip64=dict(record=dict(directory_disk=1))))
     yield refused('zip64-disks', 'zip-split', layout([Member(n, text)], zip64=dict(locator=dict(disks=2))))
     yield refused('zip64-locator-disk', 'zip-split', layout([Member(n, text)], zip64=dict(locator=dict(disk=1))))
-    yield refused('zip64-locator-offset', 'zip-zip64', layout([Member(n, text)], zip64=dict(locator=dict(record_at=1 << 40))))
+    yield refused('zip64-locator-offset', 'zip-zip64',
+                  layout([Member(n, text)], zip64=dict(locator=dict(record_at=1 << 40))))
     yield refused('zip64-entries', 'zip-zip64', layout([Member(n, text)], zip64=dict(record=dict(entries=2, here=2))))
     yield refused('zip64-entries-here', 'zip-zip64', layout([Member(n, text)], zip64=dict(record=dict(here=2))))
-    yield refused('zip64-directory-bytes', 'zip-zip64', layout([Member(n, text)], zip64=dict(record=dict(directory_bytes=7))))
+    yield refused('zip64-directory-bytes', 'zip-zip64', layout([Member(n, text)],
+                                                               zip64=dict(record=dict(directory_bytes=7))))
     yield refused('zip64-directory-at', 'zip-zip64', layout([Member(n, text)], zip64=dict(record=dict(directory_at=7))))
-    yield refused('zip64-huge', None, layout([Member(n, text)], zip64=dict(record=dict(entries=1 << 60, here=1 << 60)), end=dict(
+    yield refused('zip64-huge', None, layout([Member(n, text)], zip64=dict(record=dict(entries=1 << 60, here=1 << 60)),
+                                             end=dict(
         entries=0xFFFF)), reason='zip_unsafe')
-    yield refused('zip64-huge-offset', None, layout([Member(n, text)], zip64=dict(record=dict(directory_at=(1 << 64) - 1)), end=dict(
+    yield refused('zip64-huge-offset', None,
+                  layout([Member(n, text)], zip64=dict(record=dict(directory_at=(1 << 64) - 1)), end=dict(
         directory_at=M32)), reason='zip_corrupt')
-    yield refused('zip64-locator-alone', 'zip-zip64', layout([Member(n, text)], behind_directory=end64(1, 1, 1, 1)[56:]))
+    yield refused('zip64-locator-alone', 'zip-zip64', layout([Member(n, text)], behind_directory=end64(1, 1, 1,
+            1)[56:]))
     yield refused('zip64-gap', 'zip-gap', layout([Member(n, text)], zip64=z, behind_directory=b'hidden'))
 
 
 def damaged_headers(v, text):
     """Each field of local header and directory entry."""
     n = v.member
-    for key, value in (('flags', 2), ('method', STORED), ('crc', 1), ('packed', 5), ('unpacked', 5), ('name', b'x' * len(n)),
+    for key, value in (('flags', 2), ('method', STORED), ('crc', 1), ('packed', 5), ('unpacked', 5),
+                       ('name', b'x' * len(n)),
                        ('name', n.encode() + b'x'), ('packed', 0), ('unpacked', 0), ('flags', 0x800), ('crc', 0)):
         word = '%s-%s' % (key, value if isinstance(value, int) else len(value))
         yield refused('local-' + word, 'zip-header-mismatch', layout([Member(n, text, local={key: value})]))
         yield refused('central-' + word, None, layout([Member(n, text, central={key: value})]), reason='zip_corrupt')
     yield refused('local-signature', 'zip-local-header', layout([Member(n, text, local=dict(signature=b'PK\3\5'))]))
-    yield refused('central-signature', None, layout([Member(n, text, central=dict(signature=b'PK\1\3'))]), reason='zip_corrupt')
+    yield refused('central-signature', None, layout([Member(n, text, central=dict(signature=b'PK\1\3'))]),
+                  reason='zip_corrupt')
     yield refused('local-offset', None, layout([Member(n, text, central=dict(offset=1))]), reason='zip_corrupt')
     yield refused('local-offset-far', 'zip-prefix', layout([Member(n, text, central=dict(offset=10 ** 9))]))
     yield refused('local-version', 'zip-method', layout([Member(n, text, version=51)]))
-    yield refused('local-name-length', None, layout([Member(n, text, local=dict(name_bytes=60000))]), reason='zip_corrupt')
-    yield refused('local-extra-length', None, layout([Member(n, text, local=dict(extra_bytes=60000))]), reason='zip_corrupt')
-    yield refused('central-name-length', None, layout([Member(n, text, central=dict(name_bytes=60000))]), reason='zip_corrupt')
+    yield refused('local-name-length', None, layout([Member(n, text, local=dict(name_bytes=60000))]),
+                  reason='zip_corrupt')
+    yield refused('local-extra-length', None, layout([Member(n, text, local=dict(extra_bytes=60000))]),
+                  reason='zip_corrupt')
+    yield refused('central-name-length', None, layout([Member(n, text, central=dict(name_bytes=60000))]),
+                  reason='zip_corrupt')
     yield refused('central-extra-length', 'zip-directory', layout([Member(n, text, central=dict(extra_bytes=200))]))
     yield refused('central-comment-length', 'zip-directory', layout([Member(n, text, central=dict(comment_bytes=9))]))
     yield refused('central-disk', 'zip-split', layout([Member(n, text, central=dict(disk=1))]))
@@ -233,7 +264,8 @@ def damaged_headers(v, text):
     yield refused('encrypted-strong-extra', 'zip-encrypted', layout([Member(n, text, extra=field(0x17, bytes(8)))]))
     yield refused('encrypted-second', 'zip-encrypted', layout([Member(n, text), Member('.DS_Store', b'x', flags=1)]))
     for method in (1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 14, 18, 19, 93, 94, 95, 96, 97, 98, 65535):
-        yield refused('method-%d' % method, 'zip-method', layout([Member(n, text, method=method, packed=deflate(text))]))
+        yield refused('method-%d' % method, 'zip-method', layout([Member(n, text, method=method,
+                packed=deflate(text))]))
     yield refused('patch', 'zip-method', layout([Member(n, text, flags=1 << 5)]))
     good = Member(n, text)
     for word, body in (('crc', b'\0\0\0\0'), ('none', b''), ('cut', b'PK\7\10')):
@@ -243,15 +275,20 @@ def damaged_headers(v, text):
     f = good.fields
     for word, values in (('wrong-crc', (1, f['packed'], f['unpacked'])), ('wrong-packed', (f['crc'], 1, f['unpacked'])),
                          ('wrong-unpacked', (f['crc'], f['packed'], 1))):
-        yield refused('descriptor-' + word, 'zip-descriptor', layout([Member(n, text, descriptor=b'PK\7\10' + struct.pack('<III', *values))]))
-    yield refused('descriptor-unasked', 'zip-gap', layout([Member(n, text, flags=0)], behind_data=b'PK\7\10' + struct.pack(
+        yield refused('descriptor-' + word, 'zip-descriptor', layout([Member(n, text, descriptor=b'PK\7\10'
+                + struct.pack('<III', *values))]))
+    yield refused('descriptor-unasked', 'zip-gap', layout([Member(n, text, flags=0)], behind_data=b'PK\7\10'
+                                                          + struct.pack(
         '<III', f['crc'], f['packed'], f['unpacked'])))
-    yield refused('descriptor-sizes-differ', 'zip-header-mismatch', layout([Member(n, text, descriptor='sig32', local=dict(packed=7))]))
+    yield refused('descriptor-sizes-differ', 'zip-header-mismatch', layout([Member(n, text, descriptor='sig32',
+            local=dict(packed=7))]))
     yield refused('descriptor-and-gap', 'zip-gap', layout([Member(n, text, descriptor='sig32')], behind_data=b'hidden'))
-    for word, extra in (('cut', b'\x55'), ('long', b'\x55\x54\x09\0\3'), ('tail', UT + b'\0\0'), ('overrun', struct.pack('<HH', 9, 65535))):
+    for word, extra in (('cut', b'\x55'), ('long', b'\x55\x54\x09\0\3'), ('tail', UT + b'\0\0'),
+                        ('overrun', struct.pack('<HH', 9, 65535))):
         yield refused('extra-' + word, 'zip-extra-field', layout([Member(n, text, extra=extra)]))
         yield refused('extra-local-' + word, 'zip-extra-field', layout([Member(n, text, local=dict(extra=extra))]))
-    yield refused('extra-zip64-twice', 'zip-extra-field', layout([Member(n, text, extra=field(1, b'') + field(1, b''))]))
+    yield refused('extra-zip64-twice', 'zip-extra-field', layout([Member(n, text, extra=field(1, b'')
+            + field(1, b''))]))
     yield refused('extra-path-bad', 'zip-extra-field', layout([Member(n, text, extra=field(0x7075, b'\2'))]))
     for key in ('packed', 'unpacked', 'offset'):
         yield refused('zip64-missing-' + key, 'zip-zip64', layout([Member(n, text, central={key: M32})]))
@@ -272,7 +309,8 @@ def damaged_headers(v, text):
     yield refused('zip64-local-unmarked-differs', 'zip-zip64', layout([m]))
     yield refused('encrypted-local-extra', 'zip-encrypted', layout([Member(n, text, local=dict(extra=aes))]))
     yield refused('comment-not-utf8', 'zip-unreadable', layout([Member(n, text, flags=0x800, comment=b'\xff\xfe')]))
-    yield refused('local-beyond-directory', 'zip-local-header', layout([Member('x' * 500, b'', packed=b'', local=dict(extra_bytes=40000))]))
+    yield refused('local-beyond-directory', 'zip-local-header', layout([Member('x' * 500, b'', packed=b'',
+            local=dict(extra_bytes=40000))]))
     m = zip64_directory(n, text, 'u')
     m.central['extra'] = field(1, struct.pack('<Q', 1 << 63))
     yield refused('zip64-size-huge', 'zip-bomb-size', layout([m]))
@@ -302,22 +340,28 @@ def damaged_data(v, text):
     yield refused('deflate-tail-stream', 'zip-size-mismatch', layout([Member(n, text, packed=packed + packed)]))
     yield refused('deflate-tail-100k', 'zip-size-mismatch', layout([Member(n, text, packed=packed + bytes(100000))]))
     for word, unit in (('stored', b'\0\0\0\xff\xff'), ('fixed', b'\x02\x08\x20\x80\x00')):
-        yield refused('deflate-empty-blocks-' + word, 'zip-deflate', layout([Member(n, text, packed=unit * 30000 + packed)]))
+        yield refused('deflate-empty-blocks-' + word, 'zip-deflate', layout([Member(n, text, packed=unit * 30000
+                + packed)]))
         yield accepted('deflate-some-empty-blocks-' + word, layout([Member(n, text, packed=unit * 40 + packed)]))
     yield refused('zlib-wrapped', 'zip-deflate', layout([Member(n, text, packed=zlib.compress(text))]))
-    yield refused('stored-sizes', 'zip-size-mismatch', layout([Member(n, text, method=STORED, local=dict(unpacked=5), central=dict(unpacked=5))]))
+    yield refused('stored-sizes', 'zip-size-mismatch', layout([Member(n, text, method=STORED, local=dict(unpacked=5),
+            central=dict(unpacked=5))]))
     yield refused('member-empty', 'member-empty', layout([Member(n, b'')]))
     yield refused('member-empty-stored', 'member-empty', layout([Member(n, b'', method=STORED)]))
-    yield refused('twin-crc', 'zip-crc-mismatch', layout([Member(n, text), Member('.DS_Store', b'x' * 50, local=dict(crc=1), central=dict(crc=1))]))
-    yield refused('twin-deflate', 'zip-deflate', layout([Member(n, text), Member('__MACOSX/x', b'x' * 50, packed=b'\7')]))
+    yield refused('twin-crc', 'zip-crc-mismatch', layout([Member(n, text), Member('.DS_Store', b'x' * 50,
+            local=dict(crc=1), central=dict(crc=1))]))
+    yield refused('twin-deflate', 'zip-deflate', layout([Member(n, text), Member('__MACOSX/x', b'x' * 50,
+            packed=b'\7')]))
     yield refused('twin-large', 'zip-bomb-size', layout([Member(n, text), Member('.DS_Store', bytes(1048577))]))
 
 
 def unsafe_names(v, text):
     n = v.member
-    names = {'absolute': '/' + n, 'root': '/etc/passwd', 'parent': '../' + n, 'parent-inside': 'a/../../' + n, 'parent-end': 'a/..',
+    names = {'absolute': '/' + n, 'root': '/etc/passwd', 'parent': '../' + n, 'parent-inside': 'a/../../' + n,
+             'parent-end': 'a/..',
              'backslash': 'a\\' + n, 'backslash-parent': '..\\' + n, 'drive': 'C:' + n, 'drive-path': 'c:/' + n,
-             'share': '//server/' + n, 'double-slash': 'a//' + n, 'nul': n + '\0.exe', 'newline': 'a\n' + n, 'escape': '\x1b[2J' + n,
+             'share': '//server/' + n, 'double-slash': 'a//' + n, 'nul': n + '\0.exe', 'newline': 'a\n' + n,
+             'escape': '\x1b[2J' + n,
              'delete': 'a\x7f', 'empty': '', 'dots': '..', 'tab': 'a\tb'}
     for word, name in names.items():
         yield refused('name-' + word, 'zip-name', layout([Member(name, text)]))
@@ -330,36 +374,45 @@ def unsafe_names(v, text):
     yield refused('name-unicode-path', 'zip-name', layout([Member(n, text, extra=path)]))
     yield refused('name-unicode-path-local', 'zip-name', layout([Member(n, text, local=dict(extra=path))]))
     yield refused('name-twice', 'zip-name-twice', layout([Member(n, text), Member(n, text)]))
-    yield refused('name-twice-macos', 'zip-name-twice', layout([Member(n, text), Member('.DS_Store', b''), Member('.DS_Store', b'')]))
-    for word, kind in (('symlink', 0o120777), ('fifo', 0o010644), ('device', 0o020644), ('block', 0o060644), ('socket', 0o140755),
+    yield refused('name-twice-macos', 'zip-name-twice', layout([Member(n, text), Member('.DS_Store', b''),
+                                                                Member('.DS_Store', b'')]))
+    for word, kind in (('symlink', 0o120777), ('fifo', 0o010644), ('device', 0o020644), ('block', 0o060644),
+                       ('socket', 0o140755),
                        ('folder', 0o040755)):
         yield refused('type-' + word, 'zip-not-regular', layout([Member(n, text, external=kind << 16)]))
     yield refused('type-dos-folder', 'zip-not-regular', layout([Member(n, text, made_by=20, external=16)]))
     yield refused('type-dos-label', 'zip-not-regular', layout([Member(n, text, made_by=20, external=8)]))
     yield refused('type-vms', 'zip-not-regular', layout([Member(n, text, made_by=0x0214)]))
     yield refused('type-folder-with-bytes', 'zip-not-regular', layout([Member(n + '/', text, folder=True)]))
-    yield refused('type-symlink-beside', 'zip-not-regular', layout([Member(n, text), Member('__MACOSX/l', b'/etc', external=0o120777 << 16)]))
+    yield refused('type-symlink-beside', 'zip-not-regular', layout([Member(n, text),
+            Member('__MACOSX/l', b'/etc', external=0o120777 << 16)]))
 
 
 def contents(v, text):
     """How many members, and what they are."""
     n = v.member
     yield refused('readme', 'zip-several-members', layout([Member(n, text), Member('README.txt', b'Thank you.\n')]))
-    yield refused('readme-first', 'zip-several-members', layout([Member('README.txt', b'Thank you.\n'), Member(n, text)]))
+    yield refused('readme-first', 'zip-several-members', layout([Member('README.txt', b'Thank you.\n'),
+            Member(n, text)]))
     yield refused('two-exports', 'zip-several-members', layout([Member(n, text), Member('2' + n, text)]))
     yield refused('case-twins', 'zip-several-members', layout([Member('a.txt', text), Member('A.txt', text)]))
     yield refused('only-folder', 'zip-no-member', layout([Member('folder/', b'', folder=True)]))
-    yield refused('only-macos', 'zip-no-member', layout([Member('__MACOSX/._x', APPLE_DOUBLE), Member('.DS_Store', b'x')]))
-    yield refused('entries-9', 'zip-too-many-entries', layout([Member('__MACOSX/%d' % i, b'') for i in range(8)] + [Member(n, text)]))
-    yield refused('entries-1000', 'zip-too-many-entries', layout([Member('%d' % i, b'', method=STORED) for i in range(1000)]))
+    yield refused('only-macos', 'zip-no-member', layout([Member('__MACOSX/._x', APPLE_DOUBLE),
+                                                         Member('.DS_Store', b'x')]))
+    yield refused('entries-9', 'zip-too-many-entries', layout([Member('__MACOSX/%d' % i, b'') for i in range(8)]
+                                                              + [Member(n, text)]))
+    yield refused('entries-1000', 'zip-too-many-entries', layout([Member('%d' % i, b'', method=STORED)
+            for i in range(1000)]))
     yield refused('entries-unsaid', 'zip-directory-too-large', layout(
         [Member('%020d' % i, b'', method=STORED) for i in range(1200)], end=dict(entries=1)))
     inner = layout([Member(n, text)])
     yield refused('nested-zip', 'zip-nested', layout([Member(n, inner)]))
     yield refused('nested-zip-level-0', 'zip-nested', layout([Member(n, inner, packed=deflate(inner, 0))]))
     yield refused('nested-zip-stored', 'zip-nested', layout([Member(v.archive, inner, method=STORED)]), reason=None)
-    for word, head in (('gzip', b'\x1f\x8b\10\0'), ('7z', b"7z\xbc\xaf'\x1c\0\4"), ('bzip2', b'BZh91AY&SY'), ('xz', b'\xfd7zXZ\0\0\4'),
-                       ('rar', b'Rar!\x1a\7\1\0'), ('zstd', b'\x28\xb5\x2f\xfd'), ('tar', b'genome.txt' + bytes(247) + b'ustar\0'),
+    for word, head in (('gzip', b'\x1f\x8b\10\0'), ('7z', b"7z\xbc\xaf'\x1c\0\4"), ('bzip2', b'BZh91AY&SY'),
+                       ('xz', b'\xfd7zXZ\0\0\4'),
+                       ('rar', b'Rar!\x1a\7\1\0'), ('zstd', b'\x28\xb5\x2f\xfd'), ('tar', b'genome.txt' + bytes(247)
+                               + b'ustar\0'),
                        ('empty-zip', end_record(0, 0, 0))):
         yield refused('nested-' + word, 'zip-nested', layout([Member(n, head + bytes(range(256)) * 4)]))
     a, b = Member('a.txt', text), Member('__MACOSX/b', text)
@@ -388,10 +441,13 @@ def other_files(v, text):
     yield refused('split-single', 'zip-split', b'PK00' + layout([Member(v.member, text)]))
     packed = zlib.compressobj(6, zlib.DEFLATED, 31)
     yield refused('gzip', 'not-a-zip', packed.compress(text) + packed.flush())
-    for word, head in (('pdf', b'%PDF-1.7\n'), ('7z', b"7z\xbc\xaf'\x1c\0\4"), ('rar', b'Rar!\x1a\7\0'), ('bzip2', b'BZh91AY&SY'),
-                       ('xz', b'\xfd7zXZ\0\0\4'), ('html', b'<!DOCTYPE html><html>'), ('xml', b'<?xml version="1.0"?>'), ('json', b'{"a":1}'), ('vcf', b'##fileformat=VCFv4.2\n'),
+    for word, head in (('pdf', b'%PDF-1.7\n'), ('7z', b"7z\xbc\xaf'\x1c\0\4"), ('rar', b'Rar!\x1a\7\0'),
+                       ('bzip2', b'BZh91AY&SY'),
+                       ('xz', b'\xfd7zXZ\0\0\4'), ('html', b'<!DOCTYPE html><html>'), ('xml',
+                               b'<?xml version="1.0"?>'), ('json', b'{"a":1}'), ('vcf', b'##fileformat=VCFv4.2\n'),
                        ('utf16', b'\xff\xfe#\0'), ('png', b'\x89PNG\r\n\x1a\n'), ('jpeg', b'\xff\xd8\xff\xe0'),
-                       ('program', b'MZ\x90\0'), ('elf', b'\x7fELF\2\1\1'), ('zeros', bytes(64)), ('random', bytes(range(255, 0, -1)))):
+                       ('program', b'MZ\x90\0'), ('elf', b'\x7fELF\2\1\1'), ('zeros', bytes(64)), ('random',
+                               bytes(range(255, 0, -1)))):
         yield refused('file-' + word, 'not-a-zip', head + text[:2000])
     yield refused('file-one-byte', 'not-a-zip', b'P')
 

@@ -34,12 +34,15 @@ def bomb_cases(v):
     yield refused('bomb-300m-lie', None, layout([claimed(n, packed, crc, 1000)]), reason='zip_unsafe')
     yield refused('bomb-300m-claims-70m', None, layout([claimed(n, packed, crc, 70 * MIB)]), reason='zip_unsafe')
     yield refused('bomb-claims-4g', 'zip-bomb-size', layout([claimed(n, deflate(text), 0, 0xFFFFFFFE)]))
-    yield refused('bomb-twin', 'zip-bomb-size', layout([Member(n, text), claimed('__MACOSX/._x', packed, crc, 300 * MIB)]))
-    yield refused('bomb-twin-lie', None, layout([Member(n, text), claimed('.DS_Store', packed, crc, 1000)]), reason='zip_unsafe')
+    yield refused('bomb-twin', 'zip-bomb-size', layout([Member(n, text), claimed('__MACOSX/._x', packed, crc,
+            300 * MIB)]))
+    yield refused('bomb-twin-lie', None, layout([Member(n, text), claimed('.DS_Store', packed, crc, 1000)]),
+                  reason='zip_unsafe')
     packed, crc = zeros_deflated(64 * MIB + 1)
     yield refused('bomb-ratio', 'zip-bomb-ratio', layout([claimed(n, packed, crc, 64 * MIB + 1)]))
     packed, crc = zeros_deflated(64 * MIB)
-    yield refused('dense-64m', None, layout([claimed(n, packed, crc, 64 * MIB)]), reason='provider_not_supported')  # no bomb yet
+    yield refused('dense-64m', None, layout([claimed(n, packed, crc, 64 * MIB)]),
+                  reason='provider_not_supported')  # no bomb yet
     inner = layout([claimed('a.txt', packed, crc, 64 * MIB)])
     yield refused('bomb-nested', 'zip-nested', layout([Member(n, inner)]))
     yield refused('bomb-shared-data', 'zip-overlap', overlapping(text))
@@ -56,12 +59,14 @@ def bomb_cases(v):
 def exact_size(v, limit):
     """A good export whose archive is as large as the default limit, to the byte; the comment makes up the rest."""
     n = v.member
-    text = join(v.header(v.versions[0]) + [v.row('rs%d' % (1000000 + i), '1', 1000 + 100 * i, 'AG') for i in range(1100000)], v.end)
+    text = join(v.header(v.versions[0]) + [v.row('rs%d' % (1000000 + i), '1', 1000 + 100 * i, 'AG')
+                                           for i in range(1100000)], v.end)
     room = limit - len(layout([Member(n, b'', method=STORED)])) - 500
     text = text[:text.rindex(v.end.encode(), 0, room) + len(v.end)]
     whole = len(layout([Member(n, text, method=STORED)]))
     yield accepted('limit-25m', layout([Member(n, text, method=STORED)], comment=b' ' * (limit - whole)), None)
-    yield refused('limit-25m-over', 'file-too-large', layout([Member(n, text, method=STORED)], comment=b' ' * (limit + 1 - whole)))
+    yield refused('limit-25m-over', 'file-too-large', layout([Member(n, text, method=STORED)],
+                                                             comment=b' ' * (limit + 1 - whole)))
 
 
 def overlapping(text, count=8):

@@ -3,8 +3,9 @@
 
   make_archives.py OUT      writes OUT/<area>/<vendor>/<name> and OUT/manifest.tsv; same script, same bytes
 
-Columns of the manifest: file, area (archive, text, bomb), vendor, verdict, reason ('any': not told), code ('any': any of
-that reason), arguments (of genotype-validate), warnings ('any': not told). Standard library only; nobody's genotypes."""
+Columns of the manifest: file, area (archive, text, bomb), vendor, verdict, reason ('any': not told), code
+('any': any of that reason), arguments (of genotype-validate), warnings ('any': not told). Standard library only;
+nobody's genotypes."""
 import os
 import sys
 

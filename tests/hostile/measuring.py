@@ -16,8 +16,9 @@ def direct(program):
 
 
 def measured(figures, command):
-    """What the command printed, its exit status, its seconds of CPU and kilobytes of memory. figures: a file to write."""
-    done = subprocess.run([MEASURE, figures] + command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    """What the command printed, its exit status, seconds of CPU, kilobytes of memory. figures: a file to write."""
+    done = subprocess.run([MEASURE, figures] + command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
     with open(figures) as f:
         microseconds, kilobytes = map(int, f.read().split())
     os.unlink(figures)

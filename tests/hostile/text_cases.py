@@ -20,7 +20,8 @@ class Rows:
         return layout([Member(self.v.member, text)])
 
     def of(self, header=None, rows=None, end=None):
-        return self.packed(join((self.header if header is None else header) + (self.rows if rows is None else rows), end or self.v.end))
+        return self.packed(join((self.header if header is None else header) + (self.rows if rows is None else rows), end
+                                or self.v.end))
 
     def with_row(self, row, at=None):
         rows = list(self.rows)
@@ -48,11 +49,13 @@ def good_texts(v):
         yield accepted('version-' + version, x.of(), warnings)
         yield accepted('version-%s-lf' % version, x.of(end='\n'), warnings)
         yield accepted('version-%s-crlf' % version, x.of(end='\r\n'), warnings)
-        yield accepted('version-%s-seed' % version, layout([Member(v.member, v.text(version, seed=7, per_chromosome=20))]), warnings)
+        yield accepted('version-%s-seed' % version, layout([Member(v.member, v.text(version, seed=7,
+                per_chromosome=20))]), warnings)
     x = Rows(v)
     no_y = [r for r in x.rows if r.strip('"').replace('","', '\t').split('\t')[1] not in ('Y', '24')]
     yield accepted('without-y', x.of(rows=no_y))
-    autosomes = [r for r in x.rows if r.strip('"').replace('","', '\t').split('\t')[1] not in ('X', 'Y', 'MT', '23', '24', '26')]
+    autosomes = [r for r in x.rows if r.strip('"').replace('","', '\t').split('\t')[1] not in ('X', 'Y', 'MT', '23',
+            '24', '26')]
     yield accepted('only-autosomes', x.of(rows=autosomes))
     f = x.fields(20)
     repeat = x.joined(['rs9999991'] + f[1:])
@@ -77,7 +80,8 @@ def good_texts(v):
     last[2] = '249250621'
     ones = [r for r in x.rows if r.strip('"').replace('","', '\t').split('\t')[1] == '1']
     yield accepted('last-base-of-1', x.of(rows=ones + [x.joined(['rs9999991'] + last[1:])] + x.rows[len(ones):]))
-    yield accepted('header-comment-not-ascii', x.of(header=[x.header[0], '# Zo\xeb'] + x.header[1:]), ['header-unknown'])
+    yield accepted('header-comment-not-ascii', x.of(header=[x.header[0], '# Zo\xeb'] + x.header[1:]),
+                   ['header-unknown'])
 
 
 def place(x, at=None):
@@ -95,17 +99,22 @@ def encodings(v):
     yield refused('utf16-without-mark', None, x.packed(plain.encode('utf-16-le')), reason='file_modified')
     yield refused('utf32', None, x.packed(plain.encode('utf-32')), reason='file_modified')
     rows_at = len(join(x.header, v.end)) + 500
-    for word, byte, code in (('nul', b'\0', 'text-nul'), ('control', b'\1', 'text-control'), ('escape', b'\x1b', 'text-control'),
-                             ('formfeed', b'\f', 'text-control'), ('delete', b'\x7f', 'text-control'), ('high', b'\xe9', 'text-not-ascii'),
-                             ('utf8', '\xe9'.encode(), 'text-not-ascii'), ('nbsp', b'\xc2\xa0', 'text-not-ascii'), ('end-of-file', b'\x1a', 'text-control')):
+    for word, byte, code in (('nul', b'\0', 'text-nul'), ('control', b'\1', 'text-control'),
+                             ('escape', b'\x1b', 'text-control'),
+                             ('formfeed', b'\f', 'text-control'), ('delete', b'\x7f', 'text-control'), ('high', b'\xe9',
+                                     'text-not-ascii'),
+                             ('utf8', '\xe9'.encode(), 'text-not-ascii'), ('nbsp', b'\xc2\xa0',
+                                     'text-not-ascii'), ('end-of-file', b'\x1a', 'text-control')):
         yield refused('row-byte-' + word, code, x.packed(text[:rows_at] + byte + text[rows_at:]))
-    yield refused('last-byte-end-of-file', None, x.packed(text + b'\x1a'), reason='any')  # modified, or a line without its end
+    yield refused('last-byte-end-of-file', None, x.packed(text + b'\x1a'),
+                  reason='any')  # modified, or a line without its end
     yield refused('nul-in-header', 'text-nul', x.packed(text[:30] + b'\0' + text[30:]))
     yield refused('nul-tail', None, x.packed(text + bytes(512)), reason='any')
     other = '\n' if v.end == '\r\n' else '\r\n'
     yield refused('mixed-one', 'line-end-mixed', x.packed(text[:-len(v.end)] + other.encode()))
     yield refused('mixed-rows', 'line-end-mixed', x.packed(join(x.header, v.end) + join(x.rows, other)))
-    yield refused('mixed-middle', 'line-end-mixed', x.packed(join(x.header + x.rows[:9], v.end) + join(x.rows[9:12], other) + join(x.rows[12:], v.end)))
+    yield refused('mixed-middle', 'line-end-mixed', x.packed(join(x.header + x.rows[:9], v.end)
+                                                             + join(x.rows[9:12], other) + join(x.rows[12:], v.end)))
     yield refused('classic-mac', None, x.of(end='\r'), reason='file_modified')
     yield refused('cr-cr-lf', None, x.of(end='\r\r\n'), reason='file_modified')
     yield refused('cr-in-row', None, x.packed(text[:rows_at] + b'\r' + text[rows_at:]), reason='file_modified')
@@ -140,7 +149,8 @@ def lines(v):
     yield refused('long-row', 'line-too-long', x.with_row('rs1' + '1' * 1000))
     yield refused('long-header', 'line-too-long', x.of(header=[x.header[0], '#' + 'x' * 1000] + x.header[1:]))
     yield refused('one-line-1m', 'line-too-long', x.packed(b'#' + b'x' * 1000000))
-    yield refused('header-101', 'header-too-long', x.of(header=x.header[:1] + ['# x'] * (101 - len(x.header)) + x.header[1:]))
+    yield refused('header-101', 'header-too-long', x.of(header=x.header[:1] + ['# x'] * (101 - len(x.header))
+                                                        + x.header[1:]))
     yield refused('header-10000', 'header-too-long', x.of(header=x.header[:1] + ['# x'] * 10000 + x.header[1:]))
     yield refused('comment-among-rows', None, x.of(rows=x.rows[:9] + ['# a note'] + x.rows[9:]), reason='file_modified')
     yield refused('header-twice', 'header-repeated', x.of(rows=x.rows[:9] + x.header + x.rows[9:]))
@@ -149,15 +159,18 @@ def lines(v):
     yield refused('header-gone', None, x.of(header=[]), reason='provider_not_supported')
     yield refused('header-only-columns', None, x.of(header=x.header[-1:]), reason='provider_not_supported')
     yield refused('columns-gone', None, x.of(header=x.header[:-1]), reason='file_modified')
-    yield refused('columns-renamed', None, x.of(header=x.header[:-1] + [x.header[-1].replace('position', 'pos').replace('POSITION', 'POS')]), reason='file_modified')
-    yield refused('columns-swapped', None, x.of(header=x.header[:-1] + [x.header[-1].replace('chromosome', 'c').replace('position', 'chromosome').replace(
+    yield refused('columns-renamed', None, x.of(header=x.header[:-1] + [x.header[-1].replace('position',
+            'pos').replace('POSITION', 'POS')]), reason='file_modified')
+    yield refused('columns-swapped', None, x.of(header=x.header[:-1] + [x.header[-1].replace('chromosome',
+            'c').replace('position', 'chromosome').replace(
         'CHROMOSOME', 'C').replace('POSITION', 'CHROMOSOME')]), reason='file_modified')
     for other in VENDORS:
         if other is not v:
             o = Rows(other)
             yield refused('rows-of-' + other.slug, None, x.of(rows=o.rows), reason='file_modified')
             yield refused('tail-of-' + other.slug, None, x.of(rows=x.rows + o.header + o.rows), reason='file_modified')
-            yield refused('header-of-both-' + other.slug, None, x.of(header=o.header[:-1] + x.header), reason='file_modified')
+            yield refused('header-of-both-' + other.slug, None, x.of(header=o.header[:-1] + x.header),
+                          reason='file_modified')
 
 
 def rows(v):
@@ -167,29 +180,37 @@ def rows(v):
     yield refused('column-missing', 'row-columns', x.with_row(x.joined(f[:-1])))
     yield refused('column-more', 'row-columns', x.with_row(x.joined(f + ['A'])))
     yield refused('column-one', 'row-columns', x.with_row(x.joined(f[:1])))
-    yield refused('column-empty-more', None, x.with_row(x.rows[x.middle] + (',' if quoted else '\t')), reason='file_modified')
+    yield refused('column-empty-more', None, x.with_row(x.rows[x.middle] + (',' if quoted else '\t')),
+                  reason='file_modified')
     separator = '","' if quoted else '\t'
     row = x.rows[x.middle]
     for word, other in (('comma', ','), ('semicolon', ';'), ('blank', ' '), ('pipe', '|'), ('tab', '\t')):
         if separator.strip('"') != other:
             yield refused('separator-' + word, None, x.with_row(other.join(f)), reason='file_modified')
-            yield refused('separator-all-' + word, None, x.of(rows=[other.join(x.fields(i)) for i in range(len(x.rows))]), reason='file_modified')
-    yield refused('separator-double', None, x.with_row(row.replace(separator, separator * 2, 1)), reason='file_modified')
-    for word, damaged in (('lead', ' ' + row), ('trail', row + ' '), ('inside', x.joined([f[0] + ' '] + f[1:])), ('tab-trail', row + '\t')):
+            yield refused('separator-all-' + word, None, x.of(rows=[other.join(x.fields(i))
+                    for i in range(len(x.rows))]), reason='file_modified')
+    yield refused('separator-double', None, x.with_row(row.replace(separator, separator * 2, 1)),
+                  reason='file_modified')
+    for word, damaged in (('lead', ' ' + row), ('trail', row + ' '), ('inside', x.joined([f[0] + ' '] + f[1:])),
+                          ('tab-trail', row + '\t')):
         yield refused('blank-' + word, None, x.with_row(damaged), reason='file_modified')
     if quoted:
         yield refused('quotes-none', 'row-quotes', x.of(rows=[r.replace('"', '') for r in x.rows]))
         yield refused('quotes-doubled', 'row-quotes', x.of(rows=[r.replace('","', '"",""') for r in x.rows]))
-        yield refused('quotes-row', 'row-quotes', x.of(rows=['"' + r.replace('"', '', 2).replace('"', '""') + '"' for r in x.rows]))
+        yield refused('quotes-row', 'row-quotes', x.of(rows=['"' + r.replace('"', '', 2).replace('"', '""') + '"'
+                                                             for r in x.rows]))
         yield refused('quotes-open', None, x.with_row(row[:-1]), reason='file_modified')
         yield refused('quotes-single', None, x.with_row(row.replace('"', "'")), reason='file_modified')
     else:
-        yield refused('quotes-all', None, x.of(rows=['\t'.join('"%s"' % c for c in r.split('\t')) for r in x.rows]), reason='file_modified')
+        yield refused('quotes-all', None, x.of(rows=['\t'.join('"%s"' % c for c in r.split('\t')) for r in x.rows]),
+                      reason='file_modified')
         yield refused('quotes-one', None, x.with_field(0, '"%s"' % f[0]), reason='file_modified')
     width = len(f) - 1
-    sheet = [('"%s"' % line if ',' in line else line) + (',' if quoted else '\t') * width for line in x.header[:-1]] + x.header[-1:]
+    sheet = [('"%s"' % line if ',' in line else line) + (',' if quoted else '\t') * width
+             for line in x.header[:-1]] + x.header[-1:]
     yield refused('spreadsheet-header', None, x.of(header=sheet), reason='file_modified')
-    yield refused('spreadsheet-rows', None, x.of(rows=[';'.join(x.fields(i)) for i in range(len(x.rows))]), reason='file_modified')
+    yield refused('spreadsheet-rows', None, x.of(rows=[';'.join(x.fields(i)) for i in range(len(x.rows))]),
+                  reason='file_modified')
 
 
 def values(v):
@@ -201,9 +222,12 @@ def values(v):
     if not quoted:  # too few real names of MyHeritage's were seen to say that there are no others
         names += ['RS123', 'r123', 'NA', 'exm12', 'kgp123', '1:12345']
     for name in names:
-        yield refused('rsid-' + ''.join(c if c.isalnum() else '_' for c in name), None, x.with_field(0, name), reason='file_modified')
-    for word, value in (('empty', ''), ('minus', '-5'), ('plus', '+5'), ('float', '1.5'), ('exponent', '1e6'), ('hex', '0x10'), ('letter', '12a'),
-                        ('lead-zero', '0123'), ('comma', '1,234'), ('word', 'NA'), ('sheet', '1.23E+08'), ('blank', '12 3')):
+        yield refused('rsid-' + ''.join(c if c.isalnum() else '_' for c in name), None, x.with_field(0, name),
+                      reason='file_modified')
+    for word, value in (('empty', ''), ('minus', '-5'), ('plus', '+5'), ('float', '1.5'), ('exponent', '1e6'),
+                        ('hex', '0x10'), ('letter', '12a'),
+                        ('lead-zero', '0123'), ('comma', '1,234'), ('word', 'NA'), ('sheet', '1.23E+08'), ('blank',
+                                '12 3')):
         yield refused('position-' + word, None, x.with_field(2, value), reason='file_modified')
     yield refused('position-2-32', 'position-too-large', x.with_field(2, '4294967297'))
     yield refused('position-2-64', 'position-too-large', x.with_field(2, '18446744073709551617'))
@@ -222,13 +246,16 @@ def values(v):
     if v.slug == 'myheritage':
         yield refused('chromosome-MT', None, x.with_field(1, 'MT'), reason='file_modified')
     last = 4 if v.slug == 'ancestrydna' else 3
-    bad = ('N', 'R', 'a', '?', '.', '-', '', 'AA', '1', 'B') if last == 4 else ('NN', 'aa', 'AN', '??', '00', 'A-', '-A', 'AAA', '', 'A/G', 'A G', '11', 'RY', '0', 'AI')
+    bad = ('N', 'R', 'a', '?', '.', '-', '', 'AA', '1', 'B') if last == 4 else ('NN', 'aa', 'AN', '??', '00', 'A-',
+            '-A', 'AAA', '', 'A/G', 'A G', '11', 'RY', '0', 'AI')
     for value in bad:
-        yield refused('genotype-' + (''.join(c if c.isalnum() else '_%d' % ord(c) for c in value) or 'empty'), None, x.with_field(last, value), reason='file_modified')
+        yield refused('genotype-' + (''.join(c if c.isalnum() else '_%d' % ord(c) for c in value) or 'empty'), None,
+                      x.with_field(last, value), reason='file_modified')
     if last == 4:
         fields = x.fields()
         for pair in (('A', '0'), ('0', 'A'), ('I', 'A'), ('-', '-')):
-            yield refused('genotype-pair-' + ''.join(c if c.isalnum() else '_' for c in pair), None, x.with_row(x.joined(fields[:3] + list(pair))), reason='file_modified')
+            yield refused('genotype-pair-' + ''.join(c if c.isalnum() else '_' for c in pair), None,
+                          x.with_row(x.joined(fields[:3] + list(pair))), reason='file_modified')
 
 
 FOREIGN = {
@@ -240,20 +267,26 @@ FOREIGN = {
 }
 UNKNOWN = {
     'prose': 'Dear customer,\n\nthank you for your order.\n', 'csv': 'name,age\nAnna,3\n', 'json': '{"rsid":"rs1"}\n',
-    'html': '<!DOCTYPE html>\n<html><body>Sign in to download your data</body></html>\n', 'xml': '<?xml version="1.0"?>\n<a/>\n',
-    'fasta': '>chr1\nACGT\n', 'newline': '\n', 'hash': '#\n', 'numbers': '1\n2\n3\n', 'rtf': '{\\rtf1\\ansi # This data file\n}\n',
+    'html': '<!DOCTYPE html>\n<html><body>Sign in to download your data</body></html>\n',
+    'xml': '<?xml version="1.0"?>\n<a/>\n',
+    'fasta': '>chr1\nACGT\n', 'newline': '\n', 'hash': '#\n', 'numbers': '1\n2\n3\n',
+    'rtf': '{\\rtf1\\ansi # This data file\n}\n',
 }
 
 
 def other_files(v):
     for word, text in FOREIGN.items():
         code = 'vendor-foreign' if word != 'ftdna' else None
-        yield refused('foreign-' + word, code, layout([Member(v.member, text.encode())]), reason='provider_not_supported')
+        yield refused('foreign-' + word, code, layout([Member(v.member, text.encode())]),
+                      reason='provider_not_supported')
     for word, text in UNKNOWN.items():
-        yield refused('unknown-' + word, None, layout([Member(v.member, text.encode())]), reason='provider_not_supported')
-    for word, data in (('pdf', b'%PDF-1.7\n\xe2\xe3\xcf\xd3\n'), ('png', b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR'), ('sqlite', b'SQLite format 3\0' + bytes(84)),
+        yield refused('unknown-' + word, None, layout([Member(v.member, text.encode())]),
+                      reason='provider_not_supported')
+    for word, data in (('pdf', b'%PDF-1.7\n\xe2\xe3\xcf\xd3\n'), ('png', b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR'),
+                       ('sqlite', b'SQLite format 3\0' + bytes(84)),
                        ('elf', b'\x7fELF\2\1\1' + bytes(57)), ('nuls', bytes(5000))):
-        yield refused('inside-' + word, None, layout([Member(v.member, data)]), reason='provider_not_supported' if word != 'nuls' else 'any')
+        yield refused('inside-' + word, None, layout([Member(v.member, data)]), reason='provider_not_supported'
+                      if word != 'nuls' else 'any')
 
 
 def strict_cases(v):
@@ -267,7 +300,8 @@ def strict_cases(v):
     swapped = list(x.rows)
     swapped[20], swapped[21] = swapped[21], swapped[20]
     yield refused('strict-unsorted', 'rows-out-of-order', x.of(rows=swapped), ['--strict'])
-    yield refused('strict-wording', 'header-unknown', x.of(header=[x.header[0], '# A sentence never seen.'] + x.header[1:]), ['--strict'])
+    yield refused('strict-wording', 'header-unknown', x.of(header=[x.header[0], '# A sentence never seen.']
+                                                           + x.header[1:]), ['--strict'])
     yield accepted('strict-good', x.of(), arguments=['--strict'])
     if v.slug == '23andme':
         yield refused('strict-build-36', 'build-36', Rows(v, '2011').of(), ['--strict'])
@@ -287,7 +321,8 @@ def any_cases(v):
         packer = zlib.compressobj(6, zlib.DEFLATED, 31)
         members += packer.compress(part) + packer.flush()
     yield accepted('any-gzip-members', members, arguments=['--any'])
-    yield accepted('any-gzip-name', gz[:3] + b'\x1c' + gz[4:10] + b'\4\0BCAB' + b'name\0note\0' + gz[10:], arguments=['--any'])
+    yield accepted('any-gzip-name', gz[:3] + b'\x1c' + gz[4:10] + b'\4\0BCAB' + b'name\0note\0' + gz[10:],
+                   arguments=['--any'])
     yield refused('any-gzip-cut', 'gzip-truncated', gz[:-1], ['--any'])
     yield refused('any-gzip-half', 'gzip-truncated', gz[:len(gz) // 2], ['--any'])
     yield refused('any-gzip-crc', 'gzip-data', gz[:-8] + b'\0\0\0\0' + gz[-4:], ['--any'])

@@ -23,7 +23,8 @@ class Member:
     internal external offset. descriptor: None, 'sig32', '32', 'sig64', '64', or the bytes themselves."""
 
     def __init__(self, name, data, method=DEFLATED, level=6, packed=None, flags=0, version=20, time=0x2A00, date=0x4EEB,
-                 external=0o100644 << 16, made_by=0x0314, extra=b'', comment=b'', descriptor=None, local=None, central=None,
+                 external=0o100644 << 16, made_by=0x0314, extra=b'', comment=b'', descriptor=None, local=None,
+                 central=None,
                  before=b'', folder=False):
         self.name = name if isinstance(name, bytes) else name.encode()
         self.body = packed if packed is not None else deflate(data, level) if method == DEFLATED else data
@@ -59,11 +60,13 @@ class Member:
         f.update(self.central)
         return (f['signature'] + struct.pack('<HHHHHHIIIHHHHHII', f['made_by'], f['version'], f['flags'], f['method'],
                 f['time'], f['date'], f['crc'], f['packed'], f['unpacked'], f.get('name_bytes', len(f['name'])),
-                f.get('extra_bytes', len(f['extra'])), f.get('comment_bytes', len(f['comment'])), f['disk'], f['internal'],
+                f.get('extra_bytes', len(f['extra'])), f.get('comment_bytes',
+                                                             len(f['comment'])), f['disk'], f['internal'],
                 f['external'], f['offset']) + f['name'] + f['extra'] + f['comment'])
 
 
-def end_record(entries, directory_bytes, directory_at, comment=b'', disk=0, directory_disk=0, here=None, comment_bytes=None,
+def end_record(entries, directory_bytes, directory_at, comment=b'', disk=0, directory_disk=0, here=None,
+               comment_bytes=None,
                signature=b'PK\5\6'):
     return signature + struct.pack('<HHHHIIH', disk, directory_disk, entries if here is None else here, entries,
                                    directory_bytes, directory_at,
