@@ -1,8 +1,8 @@
 # tests of: array-upload
 include tests/array-upload/browser/local.mk
 
-EXTRA_DIST += tests/array-upload/fixture.h
-dist_check_SCRIPTS += tests/array-upload/postgres.sh
+EXTRA_DIST += tests/array-upload/fixture.h tests/array-upload/schema.py
+dist_check_SCRIPTS += tests/array-upload/postgres.sh tests/array-upload/test_service_api.py
 
 if BUILD_ARRAY_UPLOAD
 if HAVE_CHECK
@@ -19,5 +19,6 @@ tests_array_upload_test_blob_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS)
 check_PROGRAMS += $(array_upload_suites)
 TESTS += $(array_upload_suites) tests/array-upload/postgres.sh
 endif
+TESTS += tests/array-upload/test_service_api.py
 endif
 include tests/array-upload/duties.mk
