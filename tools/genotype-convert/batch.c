@@ -29,7 +29,7 @@ static const char *const outcome_words[] = {"written", "refused", "failed", "fai
 
 /* The names of one sample's files. */
 typedef struct sample_files {
-  char *output, *index, *report, *rejects, *table;
+  char *output, *index, *report, *html, *rejects, *table;
 } sample_files;
 
 static const char *suffix_of(const options *o) {
@@ -64,6 +64,7 @@ static int sample_files_make(const options *o, const char *name, sample_files *f
   files->output = file_name(wants_vcf ? o->output : NULL, name, suffix_of(o), "", &failed);
   files->index = file_name(wants_vcf && o->index ? o->output : NULL, name, suffix_of(o), o->index == INDEX_TBI ? ".tbi" : ".csi", &failed);
   files->report = file_name(o->report, name, ".json", "", &failed);
+  files->html = file_name(o->report_html, name, ".html", "", &failed);
   files->rejects = file_name(o->rejects, name, ".rejects.tsv", "", &failed);
   files->table = file_name(o->table, name, ".table.tsv", "", &failed);
   return failed ? -1 : 0;
@@ -73,6 +74,7 @@ static void sample_files_free(sample_files *files) {
   free(files->output);
   free(files->index);
   free(files->report);
+  free(files->html);
   free(files->rejects);
   free(files->table);
 }
@@ -87,7 +89,7 @@ static int is_newer(const char *file, const struct stat *than) {
 
 /* Outputs are there whole or not at all, so one that is not older than its export is finished. */
 static int is_finished(const sample_files *files, const char *export_path) {
-  const char *const wanted[] = {files->output, files->index, files->report, files->rejects, files->table};
+  const char *const wanted[] = {files->output, files->index, files->report, files->html, files->rejects, files->table};
   struct stat source;
   if (stat(export_path, &source) != 0)
     return 0;
@@ -147,6 +149,7 @@ static void convert_sample(batch *b, workspace *w, size_t i) {
                           .write_vcf = files.output != NULL,
                           .output = files.output,
                           .report = files.report,
+                          .report_html = files.html,
                           .rejects = files.rejects,
                           .table = files.table};
     outcome = conversion_run(w, &job, &result);
@@ -201,7 +204,7 @@ static int write_summary(const batch *b, fault *f) {
 
 /* Folders that are not there yet are made; their parents must be. */
 static int make_folders(const options *o, fault *f) {
-  const char *const folders[] = {o->output, o->report, o->rejects, o->table};
+  const char *const folders[] = {o->output, o->report, o->report_html, o->rejects, o->table};
   for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
     if (folders[i] && mkdir(folders[i], 0777) != 0) {
       struct stat st;

@@ -1,5 +1,6 @@
 #include "genotype-convert/conversion.h"
 
+#include "genotype-convert/html_report.h"
 #include "genotype-convert/progress.h"
 #include "genotype-convert/rejects.h"
 #include "genotype-convert/report.h"
@@ -28,7 +29,7 @@ typedef struct conversion {
   vcf_set *vcf;
   rejects *rejects;
   progress *progress;
-  output *report_out, *rejects_out, *table_out;
+  output *report_out, *html_out, *rejects_out, *table_out;
 } conversion;
 
 uint64_t conversion_rejected(const conversion_result *r) {
@@ -260,26 +261,37 @@ static int write_side_files(conversion *c) {
   return output_finish(c->table_out, NULL, 0, c->fault);
 }
 
-static int write_report(conversion *c) {
+static int write_json(conversion *c) {
   if (!c->job->report)
     return 0;
-  if (!c->report_out)
-    c->report_out = output_open(c->job->report, c->fault);
+  c->report_out = output_open(c->job->report, c->fault);
   if (!c->report_out || report_write(c->result, c->options, c->job->write_vcf, c->report_out, c->fault) != 0)
     return -1;
   return output_finish(c->report_out, NULL, 0, c->fault);
 }
 
+static int write_html(conversion *c) {
+  if (!c->job->report_html)
+    return 0;
+  c->html_out = output_open(c->job->report_html, c->fault);
+  if (!c->html_out || html_report_write(c->result, c->job->write_vcf, c->table, c->from, c->html_out, c->fault) != 0)
+    return -1;
+  return output_finish(c->html_out, NULL, 0, c->fault);
+}
+
+static int write_reports(conversion *c) { return write_json(c) != 0 || write_html(c) != 0 ? -1 : 0; }
+
 /* The data comes last, its index after it: who sees the data finds all that belongs to it. */
 static int publish_all(conversion *c) {
-  output *const sides[] = {c->rejects_out, c->table_out, c->report_out};
+  enum { SIDES = 4 };
+  output *const sides[SIDES] = {c->rejects_out, c->table_out, c->report_out, c->html_out};
   int failed = 0;
-  for (int i = 0; i < 3 && !failed; i++)
+  for (int i = 0; i < SIDES && !failed; i++)
     failed = sides[i] && output_publish(sides[i], c->fault) != 0;
   failed = failed || (c->vcf && vcf_set_publish(c->vcf, c->fault) != 0);
   if (!failed)
     return 0;
-  for (int i = 0; i < 3; i++)
+  for (int i = 0; i < SIDES; i++)
     output_retract(sides[i]);
   if (c->vcf)
     vcf_set_retract(c->vcf);
@@ -294,18 +306,16 @@ static int run_steps(conversion *c) {
     return -1;
   if (c->job->write_vcf && convert_rows(c) != 0)
     return -1;
-  return write_side_files(c) != 0 || write_report(c) != 0 ? -1 : publish_all(c);
+  return write_side_files(c) != 0 || write_reports(c) != 0 ? -1 : publish_all(c);
 }
 
-/* A refused export has a report too; nothing else of it is published. */
+/* A refused export has its reports too; nothing else of it is published. It is refused before they are written. */
 static void report_refusal(conversion *c) {
   fault ignored = {0};
   fault *first = c->fault;
   c->fault = &ignored;
-  output_free(c->report_out);
-  c->report_out = NULL;
-  if (c->job->report && write_report(c) == 0)
-    output_publish(c->report_out, c->fault);
+  if (write_reports(c) == 0 && (!c->report_out || output_publish(c->report_out, c->fault) == 0) && c->html_out)
+    output_publish(c->html_out, c->fault);
   c->fault = first;
   if (ignored.exit_status != EXIT_WRITTEN) {
     first->exit_status = EXIT_WRITTEN;
@@ -324,6 +334,7 @@ int conversion_run(workspace *w, const conversion_job *job, conversion_result *r
     report_refusal(&c);
   vcf_set_free(c.vcf);
   output_free(c.report_out);
+  output_free(c.html_out);
   output_free(c.rejects_out);
   output_free(c.table_out);
   rejects_free(c.rejects);

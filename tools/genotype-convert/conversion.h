@@ -11,7 +11,7 @@ typedef struct conversion_job {
   const char *sample;
   int write_vcf;
   const char *output; /* NULL: standard output */
-  const char *report, *rejects, *table;
+  const char *report, *report_html, *rejects, *table;
   int show_progress;
 } conversion_job;
 

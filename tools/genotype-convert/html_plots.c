@@ -1,190 +1,138 @@
-/* SVG drawn for a width of 400 units, so that its letters stay legible on a phone that is 390 pixels wide. */
-#include "html_report.h"
+#include "genotype-convert/html_report.h"
 
-#include <string.h>
+#include <stdlib.h>
 
-enum { PLOT_WIDTH = 400, LABEL_WIDTH = 30, MAP_BINS = 180 };
-
-const char *html_count(uint64_t value, char *text) {
-  char digits[28];
-  int n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)value), at = 0;
-  for (int k = 0; k < n; k++) {
-    text[at++] = digits[k];
-    if ((n - k - 1) % 3 == 0 && k + 1 < n)
-      text[at++] = ',';
-  }
-  text[at] = '\0';
-  return text;
-}
-
-static void figure_begin(FILE *f, const char *id, const char *title, const char *description, int height) {
-  fprintf(f,
-          "<figure>\n<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s-t %s-d\">\n<title id=\"%s-t\">%s</title>\n"
-          "<desc id=\"%s-d\">%s</desc>\n",
-          PLOT_WIDTH, height, id, id, id, title, id, description);
-}
-
-static void figure_end(FILE *f, const char *caption) { fprintf(f, "</svg>\n<figcaption>%s</figcaption>\n</figure>\n", caption); }
-
-/* ---- calls and no-calls along each chromosome */
+/* Measures in the units of the viewBox, which is as wide as a text column and scales with the page. */
+enum { PLOT_WIDTH = 720, LABEL_WIDTH = 40, STRIP_HEIGHT = 30, STRIP_UP = 18, STRIP_DOWN = 8, BINS = 170 };
 
 typedef struct bins {
-  uint32_t called[DTC_CONTIG_COUNT][MAP_BINS], missing[DTC_CONTIG_COUNT][MAP_BINS];
+  uint32_t called[BINS], missing[BINS];
 } bins;
 
-static uint32_t bin_bases(const dtc_assembly *assembly) {
-  uint32_t longest = 0;
+static uint32_t longest_contig(const dtc_assembly *a) {
+  uint32_t longest = 1;
   for (unsigned c = 1; c < DTC_CONTIG_MT; c++)
-    if (assembly->length[c] > longest)
-      longest = assembly->length[c];
-  return longest / MAP_BINS + 1;
+    longest = a->length[c] > longest ? a->length[c] : longest;
+  return longest;
 }
 
-static void bins_fill(bins *b, const dtc_calls *calls, const dtc_assembly *assembly, uint32_t width) {
-  memset(b, 0, sizeof *b);
+static void count_rows(bins *of, const dtc_calls *calls, uint32_t longest) {
   for (size_t i = 0; i < calls->count; i++) {
     unsigned contig = calls->contig[i];
-    uint32_t position = calls->position[i];
-    dtc_assembly_to_x(assembly, &contig, &position);
-    if (contig == DTC_CONTIG_NONE || contig >= DTC_CONTIG_MT || position == 0 || position > assembly->length[contig])
+    uint64_t bin = (uint64_t)calls->position[i] * BINS / ((uint64_t)longest + 1);
+    if (contig == DTC_CONTIG_NONE || contig >= DTC_CONTIG_MT || bin >= BINS)
       continue;
-    uint32_t k = (position - 1) / width;
     if (DTC_GENOTYPE_IS_NO_CALL(calls->genotype[i]))
-      b->missing[contig][k]++;
+      of[contig].missing[bin]++;
     else
-      b->called[contig][k]++;
+      of[contig].called[bin]++;
   }
 }
 
-/* One path a chromosome and colour: calls stand on the axis, no-calls hang below it, enlarged so that they can be seen. */
-enum { MAP_ROW = 20, MAP_UP = 11, MAP_DOWN = 6, MAP_ENLARGED = 10 };
-
-static void bins_draw(FILE *f, const uint32_t *bin, unsigned n, double scale, double axis, double bin_width, int missing) {
-  int open = 0;
-  for (unsigned k = 0; k < n; k++) {
-    double height = bin[k] * scale;
-    if (height <= 0)
-      continue;
-    if (height < 0.4)
-      height = 0.4; /* one lost marker must not be invisible */
-    if (missing && height > MAP_DOWN)
-      height = MAP_DOWN;
-    if (!open)
-      fprintf(f, "<path class=\"%s\" d=\"", missing ? "missing" : "called");
-    open = 1;
-    fprintf(f, "M%.1f %.1fv%.1fh%.1fv%.1fz", LABEL_WIDTH + k * bin_width, axis, missing ? height : -height, bin_width,
-            missing ? -height : height);
-  }
-  if (open)
-    fprintf(f, "\"/>\n");
+/* One area of steps, up or down from the line at y. */
+static void draw_area(output *o, const char *class, const uint32_t *values, unsigned count, double y, double scale) {
+  const double step = (double)(PLOT_WIDTH - LABEL_WIDTH) / BINS;
+  output_print(o, "<path class=\"%s\" d=\"M%d %.1f", class, LABEL_WIDTH, y);
+  for (unsigned i = 0; i < count; i++)
+    output_print(o, "V%.1fh%.1f", y - values[i] * scale, step);
+  output_print(o, "V%.1fz\"/>", y);
 }
 
-void html_plot_chromosomes(FILE *f, const dtc_calls *calls, const dtc_assembly *assembly) {
-  bins b;
-  uint32_t width = bin_bases(assembly), highest = 1;
-  bins_fill(&b, calls, assembly, width);
+static uint32_t highest(const bins *of, int missing) {
+  uint32_t most = 1;
   for (unsigned c = 1; c < DTC_CONTIG_MT; c++)
-    for (unsigned k = 0; k < MAP_BINS; k++)
-      if (b.called[c][k] > highest)
-        highest = b.called[c][k];
-  double bin_width = (double)(PLOT_WIDTH - LABEL_WIDTH) / MAP_BINS, scale = (double)MAP_UP / highest;
-  figure_begin(f, "map", "Markers along each chromosome",
-               "One line a chromosome, its length to scale. Bars above the line are markers with a call, bars below it markers without.",
-               MAP_ROW * (DTC_CONTIG_MT - 1) + 2);
+    for (unsigned i = 0; i < BINS; i++) {
+      uint32_t value = missing ? of[c].missing[i] : of[c].called[i];
+      most = value > most ? value : most;
+    }
+  return most;
+}
+
+int html_plot_chromosomes(output *o, const dtc_calls *calls, const dtc_assembly *assembly, fault *f) {
+  bins *of = calloc(DTC_CONTIG_MT, sizeof *of);
+  if (!of)
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  uint32_t longest = longest_contig(assembly);
+  count_rows(of, calls, longest);
+  double up = (double)STRIP_UP / highest(of, 0), down = (double)STRIP_DOWN / highest(of, 1);
+  output_print(o, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t1\"><title id=\"t1\">Rows along each chromosome: "
+                  "called ones above the line, those without a call below</title>\n",
+               PLOT_WIDTH, STRIP_HEIGHT * (DTC_CONTIG_MT - 1));
   for (unsigned c = 1; c < DTC_CONTIG_MT; c++) {
-    double axis = MAP_ROW * c - MAP_DOWN;
-    unsigned n = assembly->length[c] / width + 1;
-    n = n < MAP_BINS ? n : MAP_BINS;
-    fprintf(f, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n<path class=\"axis\" d=\"M%d %.1fh%.1f\"/>\n", LABEL_WIDTH - 6,
-            axis, dtc_contig_name(c), LABEL_WIDTH, axis, n * bin_width);
-    bins_draw(f, b.called[c], n, scale, axis, bin_width, 0);
-    bins_draw(f, b.missing[c], n, scale * MAP_ENLARGED, axis, bin_width, 1);
+    double y = STRIP_HEIGHT * (c - 1) + STRIP_UP + 1;
+    unsigned count = (unsigned)((uint64_t)assembly->length[c] * BINS / longest);
+    count = count >= BINS ? BINS : count + 1;
+    output_print(o, "<text x=\"%d\" y=\"%.0f\" text-anchor=\"end\">%s</text>", LABEL_WIDTH - 6, y + 3, dtc_contig_name(c));
+    draw_area(o, "call", of[c].called, count, y, up);
+    draw_area(o, "miss", of[c].missing, count, y, -down);
+    output_print(o, "\n");
   }
-  char count[28], caption[360];
-  snprintf(caption, sizeof caption,
-           "<span class=\"key called\"></span> with a call, above the line &ensp; <span class=\"key missing\"></span> without, below it and "
-           "enlarged %d times. A bar covers %.1f million bases; the highest holds %s markers.",
-           MAP_ENLARGED, width / 1e6, html_count(highest, count));
-  figure_end(f, caption);
+  output_print(o, "</svg>\n");
+  free(of);
+  return 0;
 }
 
-/* ---- heterozygosity by contig */
-
-void html_plot_heterozygosity(FILE *f, const dtc_verdict *verdict) {
-  static const int height = 130, base = 108, room = 92;
-  double shares[DTC_CONTIG_Y] = {0}, highest = 0.01;
-  for (unsigned c = 1; c < DTC_CONTIG_Y; c++) {
-    const dtc_contig_stats *s = &verdict->contigs[c];
-    shares[c] = s->called ? (double)s->heterozygous / (double)s->called : 0;
-    if (shares[c] > highest)
-      highest = shares[c];
+void html_plot_heterozygosity(output *o, const dtc_verdict *v) {
+  enum { HEIGHT = 150, BASE = 130, COLUMN = 28 };
+  double most = 0.01;
+  for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
+    const dtc_contig_stats *s = &v->contigs[c];
+    double share = s->called ? (double)s->heterozygous / (double)s->called : 0;
+    most = share > most ? share : most;
   }
-  double step = (double)(PLOT_WIDTH - LABEL_WIDTH) / (DTC_CONTIG_X);
-  figure_begin(f, "het", "Heterozygous calls by chromosome",
-               "One bar a chromosome: the share of its calls that have two different letters. The table below has the figures.", height);
-  for (unsigned line = 0; line <= 2; line++) {
-    double y = base - room * line / 2.0;
-    fprintf(f, "<path class=\"axis\" d=\"M%d %.1fh%d\"/>\n<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.0f%%</text>\n", LABEL_WIDTH, y,
-            PLOT_WIDTH - LABEL_WIDTH, LABEL_WIDTH - 4, y + 3.5, highest * 50 * line);
+  output_print(o, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t2\"><title id=\"t2\">Share of heterozygous calls by "
+                  "chromosome; the highest is %.1f %%</title>\n", PLOT_WIDTH, HEIGHT, most * 100);
+  for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
+    const dtc_contig_stats *s = &v->contigs[c];
+    double share = s->called ? (double)s->heterozygous / (double)s->called : 0, height = share / most * (BASE - 10);
+    double x = (c - 1) * COLUMN + 6;
+    output_print(o, "<rect class=\"call\" x=\"%.0f\" y=\"%.1f\" width=\"20\" height=\"%.1f\"/><text x=\"%.0f\" y=\"%d\" "
+                    "text-anchor=\"middle\">%s</text>\n", x, BASE - height, height, x + 10, BASE + 14, dtc_contig_name(c));
   }
-  for (unsigned c = 1; c < DTC_CONTIG_Y; c++) {
-    double x = LABEL_WIDTH + (c - 1) * step, h = shares[c] / highest * room;
-    fprintf(f, "<path class=\"%s\" d=\"M%.1f %dv%.1fh%.1fv%.1fz\"/>\n", c == DTC_CONTIG_X ? "second" : "called", x + 2, base, -h, step - 4, h);
-    if (c % 2 || c == DTC_CONTIG_X)
-      fprintf(f, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", x + step / 2, base + 14, dtc_contig_name(c));
-  }
-  figure_end(f, "A person whose parents are not related has about the same share on every autosome; X of a man has next to none.");
+  output_print(o, "</svg>\n");
 }
 
-/* ---- X and Y evidence */
-
-static void gauge(FILE *f, double y, const char *label, double share, double highest, double low, double high, const char *low_word,
-                  const char *high_word) {
-  double unit = (PLOT_WIDTH - 20) / highest, at = 10 + (share > highest ? highest : share) * unit;
-  fprintf(f, "<text x=\"10\" y=\"%.1f\">%s: %s", y - 8, label, share < 0 ? "no markers" : "");
-  if (share >= 0)
-    fprintf(f, "%.1f%%", share * 100);
-  fprintf(f, "</text>\n<path class=\"track\" d=\"M10 %.1fh%d\"/>\n<path class=\"band\" d=\"M10 %.1fh%.1f\"/>\n<path class=\"band\" d=\"M%.1f "
-             "%.1fH%d\"/>\n",
-          y, PLOT_WIDTH - 20, y, low * unit, 10 + high * unit, y, PLOT_WIDTH - 10);
-  fprintf(f, "<text x=\"10\" y=\"%.1f\">%s</text>\n<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n", y + 18, low_word,
-          PLOT_WIDTH - 10, y + 18, high_word);
-  if (share >= 0)
-    fprintf(f, "<circle class=\"mark\" cx=\"%.1f\" cy=\"%.1f\" r=\"6\"/>\n", at, y);
+static void draw_gauge(output *o, double y, const char *label, double share) {
+  enum { FROM = 250, WIDE = 380 };
+  output_print(o, "<text x=\"0\" y=\"%.0f\">%s</text><rect class=\"rail\" x=\"%d\" y=\"%.0f\" width=\"%d\" height=\"14\"/>", y + 12, label,
+               FROM, y, WIDE);
+  if (share < 0)
+    output_print(o, "<text x=\"%d\" y=\"%.0f\">no rows</text>\n", FROM + WIDE + 8, y + 12);
+  else
+    output_print(o, "<rect class=\"call\" x=\"%d\" y=\"%.0f\" width=\"%.1f\" height=\"14\"/><text x=\"%d\" y=\"%.0f\">%.1f %%</text>\n",
+                 FROM, y, share * WIDE, FROM + WIDE + 8, y + 12, share * 100);
 }
 
-void html_plot_sex(FILE *f, const dtc_verdict *verdict) {
-  figure_begin(f, "sex", "Evidence for the sex of the sample",
-               "Two scales: the share of heterozygous calls on X, and the share of markers on Y with a call.", 128);
-  gauge(f, 28, "Heterozygous on X", verdict->x_het_share, 0.35, 0.03, 0.08, "as a man's", "as a woman's");
-  gauge(f, 92, "Called on Y", verdict->y_call_share, 1.0, 0.1, 0.3, "as a woman's", "as a man's");
-  figure_end(f, "The regions that X and Y share are left out. Between the marked bands the evidence says nothing.");
+void html_plot_sex(output *o, const dtc_verdict *v) {
+  output_print(o, "<svg viewBox=\"0 0 %d 50\" role=\"img\" aria-labelledby=\"t3\"><title id=\"t3\">What sex is told by: heterozygous "
+                  "calls on X and calls on Y</title>\n", PLOT_WIDTH);
+  draw_gauge(o, 2, "X: heterozygous calls", v->x_het_share);
+  draw_gauge(o, 28, "Y: rows with a call", v->y_call_share);
+  output_print(o, "</svg>\n");
 }
 
-/* ---- rejects by reason */
-
-void html_plot_rejects(FILE *f, const uint64_t *rejected) {
-  static const int row = 34;
-  uint64_t highest = 0;
-  int shown = 0;
-  for (unsigned k = 0; k < REJECT_COUNT; k++) {
-    shown += rejected[k] > 0;
-    if (rejected[k] > highest)
-      highest = rejected[k];
+void html_plot_rejects(output *o, const uint64_t rejected[REJECT_COUNT]) {
+  enum { FROM = 160, WIDE = 460, LINE = 22 };
+  uint64_t most = 0;
+  int lines = 0;
+  for (int i = 0; i < REJECT_COUNT; i++) {
+    most = rejected[i] > most ? rejected[i] : most;
+    lines += rejected[i] != 0;
   }
-  if (shown == 0)
+  if (lines == 0) {
+    output_print(o, "<p>None.</p>\n");
     return;
-  figure_begin(f, "rej", "Rows that were not written, by reason", "One bar a reason; the table below has the figures.", row * shown + 4);
-  int at = 0;
-  for (unsigned k = 0; k < REJECT_COUNT; k++) {
-    if (rejected[k] == 0)
-      continue;
-    char count[28];
-    double width = (PLOT_WIDTH - 2) * ((double)rejected[k] / (double)highest);
-    fprintf(f, "<text x=\"0\" y=\"%d\">%s</text>\n<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n", at * row + 13,
-            reject_word((reject_why)k), PLOT_WIDTH, at * row + 13, html_count(rejected[k], count));
-    fprintf(f, "<path class=\"missing\" d=\"M0 %dv10h%.1fv-10z\"/>\n", at * row + 18, width < 1.5 ? 1.5 : width);
-    at++;
   }
-  figure_end(f, "Nothing is lost in silence: every row of the file is written, merged into a written one, or counted here.");
+  output_print(o, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t4\"><title id=\"t4\">Rows that are not in the output, by "
+                  "reason</title>\n", PLOT_WIDTH, lines * LINE);
+  for (int i = 0, line = 0; i < REJECT_COUNT; i++) {
+    if (rejected[i] == 0)
+      continue;
+    double width = (double)rejected[i] / (double)most * WIDE;
+    output_print(o, "<text x=\"0\" y=\"%d\">%s</text><rect class=\"miss\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"14\"/>"
+                    "<text x=\"%.1f\" y=\"%d\">%llu</text>\n", line * LINE + 13, reject_word((reject_why)i), FROM, line * LINE + 2, width,
+                 FROM + width + 6, line * LINE + 13, (unsigned long long)rejected[i]);
+    line++;
+  }
+  output_print(o, "</svg>\n");
 }

@@ -1,30 +1,23 @@
-/* html_report.h - one self-contained page for a person: what the file is, whether it is sound, what became of its rows. No
- * script, no outside resource, nothing of the export but figures. The same input gives the same bytes. */
+/* html_report.h - the report as a page for a person: one file, no script, nothing from outside, plots in SVG. Says nothing that
+ * could name a person: no file names, no genotypes. */
 #ifndef CONVERT_HTML_REPORT_H
 #define CONVERT_HTML_REPORT_H
 
-#include <stdio.h>
+#include "genotype-convert/conversion.h"
 
-#include "resolve.h"
+/* table and assembly (the export's): NULL where the export was refused; the table is sorted. What writing fails with is told
+ * by output_finish. Returns 0, or -1 with the fault set when memory runs out. */
+int html_report_write(const conversion_result *r, int write_vcf, const dtc_table *table, const dtc_assembly *assembly, output *o,
+                      fault *f);
 
-typedef struct html_report {
-  const dtc_verdict *verdict;
-  const dtc_calls *calls;         /* NULL where the export was refused */
-  const dtc_assembly *assembly;   /* the export's; NULL with calls */
-  const resolve_report *resolved; /* NULL where nothing was converted */
-  const uint64_t *rejected;       /* REJECT_COUNT sums, the parser's and the resolver's; NULL with resolved */
-  dtc_build output_build;
-} html_report;
-
-/* Returns 0 when a write failed, else 1. The caller opens and closes f. */
-int html_report_write(FILE *f, const html_report *r);
-
-/* The plots, each one <figure>; html_plots.c. */
-void html_plot_chromosomes(FILE *f, const dtc_calls *calls, const dtc_assembly *assembly);
-void html_plot_heterozygosity(FILE *f, const dtc_verdict *verdict);
-void html_plot_sex(FILE *f, const dtc_verdict *verdict);
-void html_plot_rejects(FILE *f, const uint64_t *rejected);
-/* 1234567 as "1,234,567"; text has 28 bytes. */
-const char *html_count(uint64_t value, char *text);
+/* The plots, each an <svg> with a title. */
+/* Called rows above, no-calls below a line for each chromosome. */
+int html_plot_chromosomes(output *o, const dtc_calls *calls, const dtc_assembly *assembly, fault *f);
+/* Share of heterozygous calls by contig. */
+void html_plot_heterozygosity(output *o, const dtc_verdict *v);
+/* What sex is told by. */
+void html_plot_sex(output *o, const dtc_verdict *v);
+/* Rows that are not in the output, by reason. */
+void html_plot_rejects(output *o, const uint64_t rejected[REJECT_COUNT]);
 
 #endif

@@ -38,7 +38,8 @@ genotype_convert_SOURCES = \
 	tools/genotype-convert/compare.c tools/genotype-convert/compare.h \
 	tools/genotype-convert/context.c tools/genotype-convert/context.h \
 	tools/genotype-convert/conversion.c tools/genotype-convert/conversion.h \
-	tools/genotype-convert/main.c \
+	tools/genotype-convert/html_plots.c tools/genotype-convert/html_report.c \
+	tools/genotype-convert/html_report.h tools/genotype-convert/main.c \
 	tools/genotype-convert/options.c tools/genotype-convert/options.h \
 	tools/genotype-convert/progress.c tools/genotype-convert/progress.h \
 	tools/genotype-convert/rejects.c tools/genotype-convert/rejects.h \

@@ -23,6 +23,7 @@ static int convert_one(context *c, fault *f) {
                         .write_vcf = o->sequence || o->sites,
                         .output = o->output,
                         .report = o->report,
+                        .report_html = o->report_html,
                         .rejects = o->rejects,
                         .table = o->table,
                         .show_progress = o->progress};

@@ -19,6 +19,7 @@ enum {
   OPT_STRICT,
   OPT_ASSEMBLIES,
   OPT_REPORT,
+  OPT_REPORT_HTML,
   OPT_REJECTS,
   OPT_TABLE,
   OPT_THREADS,
@@ -49,6 +50,7 @@ static const struct option long_options[] = {
     {"strict", no_argument, NULL, OPT_STRICT},
     {"assemblies", required_argument, NULL, OPT_ASSEMBLIES},
     {"report", required_argument, NULL, OPT_REPORT},
+    {"report-html", required_argument, NULL, OPT_REPORT_HTML},
     {"rejects", required_argument, NULL, OPT_REJECTS},
     {"table", required_argument, NULL, OPT_TABLE},
     {"threads", required_argument, NULL, OPT_THREADS},
@@ -182,6 +184,7 @@ static int take_option(options *o, spelled *s, int option, char *value, fault *f
   case OPT_STRICT: o->strict = 1; return 0;
   case OPT_ASSEMBLIES: o->assemblies = value; return 0;
   case OPT_REPORT: o->report = value; return 0;
+  case OPT_REPORT_HTML: o->report_html = value; return 0;
   case OPT_REJECTS: o->rejects = value; return 0;
   case OPT_TABLE: o->table = value; return 0;
   case OPT_THREADS: return parse_int("--threads", value, 64, &o->threads, f);
@@ -339,9 +342,10 @@ static int same_file(const char *a, const char *b) {
 }
 
 int options_check_files(const options *o, fault *f) {
-  enum { OUTPUTS = 5 };
+  enum { OUTPUTS = 6 };
   int vcf_wanted = o->sequence || o->sites;
-  const char *outputs[OUTPUTS] = {o->output ? o->output : vcf_wanted || o->compare ? "-" : NULL, o->report, o->rejects, o->table, o->summary};
+  const char *outputs[OUTPUTS] = {o->output ? o->output : vcf_wanted || o->compare ? "-" : NULL, o->report, o->rejects, o->table, o->summary,
+                                  o->report_html};
   const char *inputs[OPTIONS_CHAINS_MAX + 4] = {o->sequence, o->sites, o->assemblies, o->samples_file};
   memcpy(inputs + 4, o->chains, o->n_chains * sizeof *o->chains);
   for (int i = 0; i < OUTPUTS; i++) {

@@ -14,7 +14,7 @@ enum { OPTIONS_CHAINS_MAX = 8 };
 typedef struct options {
   const char *sequence, *sites;             /* NULL: none */
   const char *output;                       /* NULL: standard output */
-  const char *report, *rejects, *table; /* NULL: none. In a batch: folders */
+  const char *report, *report_html, *rejects, *table; /* NULL: none. In a batch: folders */
   const char *sample;
   const char *assemblies, *samples_file, *summary;
   const char *chains[OPTIONS_CHAINS_MAX];

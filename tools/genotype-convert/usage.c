@@ -23,6 +23,7 @@ void usage_print(void) {
       "      --fast                BCF: compress at level 1 (VCF is compressed fast anyway)\n"
       "  -s, --sample NAME         name of the sample [SAMPLE]\n"
       "      --report FILE         JSON: the verdict on the export, and what became of its rows\n"
+      "      --report-html FILE    a page for a person: the same, with plots\n"
       "      --rejects FILE        TSV: every row that is not in the output, and why\n"
       "      --table FILE          TSV: the normalised genotypes; needs no reference\n"
       "\n"
