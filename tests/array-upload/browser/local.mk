@@ -17,7 +17,8 @@ endif
 
 browser_files = tests/array-upload/browser/harness.mjs tests/array-upload/browser/mock.mjs \
 	tests/array-upload/browser/upload.test.mjs tests/array-upload/browser/embed.test.mjs \
-	tests/array-upload/browser/looks.test.mjs tests/array-upload/browser/operator.test.mjs tests/array-upload/browser/package.json
+	tests/array-upload/browser/looks.test.mjs tests/array-upload/browser/operator.test.mjs \
+	tests/array-upload/browser/service.test.mjs tests/array-upload/browser/package.json
 EXTRA_DIST += $(browser_files)
 dist_check_SCRIPTS += tests/array-upload/browser/run.sh
 if BUILD_ARRAY_UPLOAD
