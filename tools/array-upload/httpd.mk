@@ -17,6 +17,9 @@ array_upload_SOURCES = tools/array-upload/main.c \
 	tools/array-upload/httpd/limit.c tools/array-upload/httpd/limit.h \
 	tools/array-upload/httpd/listen.c tools/array-upload/httpd/listen.h \
 	tools/array-upload/httpd/monitor.c tools/array-upload/httpd/monitor.h tools/array-upload/httpd/operator.h \
+	tools/array-upload/httpd/operator_account.c tools/array-upload/httpd/operator_call.c \
+	tools/array-upload/httpd/operator_hooks.c tools/array-upload/httpd/operator_lists.c \
+	tools/array-upload/httpd/operator_samples.c tools/array-upload/httpd/operator_session.c \
 	tools/array-upload/httpd/page.c tools/array-upload/httpd/page.h \
 	tools/array-upload/httpd/reasons.c tools/array-upload/httpd/reasons.h tools/array-upload/httpd/reply.c \
 	tools/array-upload/httpd/request.c tools/array-upload/httpd/request.h \

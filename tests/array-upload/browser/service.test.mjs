@@ -8,7 +8,7 @@ import path from 'node:path';
 import readline from 'node:readline';
 import { launch, axe, builddir, makeFile } from './harness.mjs';
 
-const program = path.join(builddir, 'tools/array-upload/array-upload');
+const program = path.join(builddir, 'array-upload');
 const good = path.join(process.env.top_srcdir, 'testdata/model/exports/23andme.37.zip');
 const partner = 'https://partner.example';
 const skip = !existsSync(program) || !existsSync(good);
@@ -139,7 +139,8 @@ test('cancel, more time, languages, links that are not valid', { skip }, async (
 });
 
 test('the operator: log in, a session, a key, a subscription, log out', { skip }, async () => {
-  admin('user', 'add', '--email', 'ada@example.org', '--name', 'Ada Example', '--role', 'owner', '--password-stdin');
+  admin('user', 'create', '--email', 'ada@example.org', '--name', 'Ada Example', '--role', 'owner');
+  admin('user', 'password', '--email', 'ada@example.org');
   const page = await open(`${url}/operator`);
   assert.equal(await page.textContent('h1'), 'Log in');
   await page.fill('#email', 'ada@example.org');

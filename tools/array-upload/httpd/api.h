@@ -76,6 +76,8 @@ enum MHD_Result api_jwt_create(struct request *r);
 enum MHD_Result api_jwt_refresh(struct request *r);
 enum MHD_Result api_jwt_verify(struct request *r);
 enum MHD_Result api_jwt_logout(struct request *r);
+/* The claims of a refresh token that may still be used, with its user; NULL when it may not. The caller's. */
+json_t *api_refresh_claims(struct request *r, const char *token, struct user *u);
 
 /* api_subscriptions.c */
 enum MHD_Result api_subscriptions_list(struct request *r);

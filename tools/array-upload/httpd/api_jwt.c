@@ -51,8 +51,7 @@ enum MHD_Result api_jwt_create(struct request *r) {
   return reply_json(r, 200, json_pack("{s:s, s:s}", "refresh", refresh, "access", access));
 }
 
-/* The claims of a refresh token that may still be used; NULL when it may not. */
-static json_t *refresh_claims(struct request *r, const char *token, struct user *u) {
+json_t *api_refresh_claims(struct request *r, const char *token, struct user *u) {
   json_t *claims;
   int blocked = 1;
   enum jwt_result valid = keyring_verify(&r->server->keys, r->server->service, r->store, KEY_REFRESH, token, r->now / 1000000, &claims);
@@ -73,7 +72,7 @@ enum MHD_Result api_jwt_refresh(struct request *r) {
   const char *token = field_text(&f, "refresh", FIELD_REQUIRED, 2 * JWT_MAX);
   if (fields_failed(&f, &result))
     return result;
-  json_t *claims = refresh_claims(r, token, &u);
+  json_t *claims = api_refresh_claims(r, token, &u);
   if (claims == NULL)
     return token_bad(r);
   json_decref(claims);
@@ -93,7 +92,7 @@ enum MHD_Result api_jwt_verify(struct request *r) {
   enum jwt_result valid = keyring_verify(&r->server->keys, r->server->service, r->store, KEY_ACCESS, token, r->now / 1000000, &claims);
   json_decref(claims);
   if (valid != JWT_OK) {
-    claims = refresh_claims(r, token, &u);
+    claims = api_refresh_claims(r, token, &u);
     if (claims == NULL)
       return token_bad(r);
     json_decref(claims);
@@ -108,7 +107,7 @@ enum MHD_Result api_jwt_logout(struct request *r) {
   const char *token = field_text(&f, "refresh", FIELD_REQUIRED, 2 * JWT_MAX);
   if (fields_failed(&f, &result))
     return result;
-  json_t *claims = refresh_claims(r, token, &u);
+  json_t *claims = api_refresh_claims(r, token, &u);
   if (claims == NULL)
     return token_bad(r);
   enum store_result done = store_token_block(r->store, json_string_value(json_object_get(claims, "jti")),

@@ -38,6 +38,17 @@ static void headers_add(struct request *r, struct MHD_Response *response) {
   if (strncmp(r->server->public_url, "https:", 6) == 0)
     MHD_add_response_header(response, "Strict-Transport-Security", "max-age=63072000");
   MHD_add_response_header(response, "X-Request-Id", r->request_id);
+  if (r->cookie != NULL)
+    MHD_add_response_header(response, "Set-Cookie", r->cookie);
+}
+
+/* 1: the answer was kept. */
+static int captured(struct request *r, unsigned status, json_t *body) {
+  if (r->capture == NULL)
+    return 0;
+  json_decref(r->capture->body);
+  *r->capture = (struct capture){status, body};
+  return 1;
 }
 
 enum MHD_Result reply_response(struct request *r, unsigned status, struct MHD_Response *response) {
@@ -53,6 +64,10 @@ enum MHD_Result reply_response(struct request *r, unsigned status, struct MHD_Re
 
 enum MHD_Result reply_bytes(struct request *r, unsigned status, const char *type, const void *bytes, size_t n,
                             const char *const *extra) {
+  if (r->capture != NULL) {
+    captured(r, status, n == 0 ? NULL : json_loadb(bytes, n, JSON_DECODE_ANY, NULL));
+    return MHD_YES;
+  }
   struct MHD_Response *response = MHD_create_response_from_buffer(n, (void *)bytes, MHD_RESPMEM_MUST_COPY);
   if (response == NULL)
     return MHD_NO;
@@ -65,6 +80,8 @@ enum MHD_Result reply_bytes(struct request *r, unsigned status, const char *type
 }
 
 enum MHD_Result reply_json(struct request *r, unsigned status, json_t *body) {
+  if (body != NULL && captured(r, status, body))
+    return MHD_YES;
   char *text = body == NULL ? NULL : json_text(body);
   json_decref(body);
   if (text == NULL) {

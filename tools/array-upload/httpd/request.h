@@ -42,6 +42,12 @@ struct principal {
   enum right right;
 };
 
+/* An answer that is kept instead of sent: the operator's pages run the API's handlers. */
+struct capture {
+  unsigned status; /* 0: none yet */
+  json_t *body;    /* the taker's; NULL where it was empty or no JSON */
+};
+
 struct request {
   struct httpd *server;
   struct MHD_Connection *connection;
@@ -63,6 +69,8 @@ struct request {
   const char *refuse_detail;
   int peek;     /* HEAD, or a prefetch: must change nothing */
   int answered;
+  struct capture *capture; /* not NULL: answers go here */
+  const char *cookie;      /* sent along as Set-Cookie, or NULL */
   unsigned status; /* of the answer, for the log */
   uint64_t sent_bytes, drained_bytes;
   size_t url_length;

@@ -121,7 +121,7 @@ static void view_fill(struct visit *v, upload_view *view, const char *const *emb
                                   .colour = brand_text(v, "colour"), .purpose = brand_text(v, "purpose"),
                                   .deletion = brand_text(v, "deletion"),
                                   .privacy_url = brand_text(v, "privacy_url") != NULL ? brand_text(v, "privacy_url") : c->privacy_url,
-                                  .retention_days = days < 0 ? 36500 : (unsigned)days},
+                                  .retention_days = days < 0 ? RETENTION_EVER : (unsigned)days},
                         .session = v->page.id, .link = v->link, .sample_id = v->sample.id, .limit_bytes = (uint64_t)c->upload_bytes,
                         .seconds_left = (unsigned)seconds_left(v), .extensions_left = (unsigned)extensions_left(v),
                         .attempts_left = (unsigned)attempts_left(v),
