@@ -12,7 +12,10 @@ typedef struct view {
 
 static inline view view_of(const char *text) { return (view){text, strlen(text)}; }
 static inline view view_between(const char *from, const char *to) { return (view){from, (size_t)(to - from)}; }
-static inline int view_equal(view a, view b) { return a.length == b.length && memcmp(a.at, b.at, a.length) == 0; }
+/* An empty view may be NULL, which memcmp() may not be given. */
+static inline int view_equal(view a, view b) {
+  return a.length == b.length && (!a.length || memcmp(a.at, b.at, a.length) == 0);
+}
 static inline int view_is(view a, const char *text) { return view_equal(a, view_of(text)); }
 static inline int view_starts(view a, const char *prefix) {
   size_t n = strlen(prefix);

@@ -218,7 +218,7 @@ dtc_status row_read(const row_rules *rules, const line *l, row_phase *phase, row
     return line_fault(l, DTC_LINE_BLANK, 1, "a row, found a blank line", diag);
   if (vendor_is_header_line(l->text))
     return line_fault(l, DTC_HEADER_REPEATED, 1, "a row, found a line of a header", diag);
-  fields f;
+  fields f = {0};
   status = split(rules, l, &f, diag);
   if (status)
     return status;
