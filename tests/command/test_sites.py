@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """genotype-sites as its users run it, and references and tables that do not belong together."""
-import hashlib, os, random, subprocess, sys, tempfile, unittest
+import hashlib, os, random, re, struct, subprocess, sys, tempfile, unittest
 
 SOURCE = os.environ.get('top_srcdir', '.')
 BUILD = os.environ.get('top_builddir', '.')
@@ -219,6 +219,31 @@ class Sites(unittest.TestCase):
         with open(self.path('cut.2bit'), 'wb') as f:
             f.write(data[:-200])
         self.assertEqual(self.convert(reference='cut.2bit').returncode, 3)
+
+    def two_bit(self, name, order, version):
+        """A .2bit by the book, in either byte order and both versions."""
+        put = lambda form, *values: struct.pack(order + form, *values)
+        index = 16 + sum(1 + len(c) + (8 if version else 4) for c in self.bases)
+        head, records = put('4I', 0x1A412743, version, len(self.bases), 0), b''
+        for c, s in self.bases.items():
+            head += bytes([len(c)]) + c.encode() + put('Q' if version else 'I', index + len(records))
+            runs = [(m.start(), len(m.group())) for m in re.finditer('N+', s)]
+            codes = ['TCAG'.find(b) if b != 'N' else 0 for b in s + 'T' * (-len(s) % 4)]
+            records += put('2I', len(s), len(runs)) + b''.join(put('I', r[0]) for r in runs) + b''.join(put('I', r[1]) for r in runs)
+            records += put('4I', 1, 5, 10, 0)  # one run of lower case
+            records += bytes(a << 6 | b << 4 | c << 2 | d for a, b, c, d in zip(*[iter(codes)] * 4))
+        with open(self.path(name), 'wb') as f:
+            f.write(head + records)
+
+    def test_two_bit_of_other_machines(self):
+        self.assertEqual(self.convert().returncode, 0)
+        plain = read(self.path('out.vcf'))
+        for order in '<>':
+            for version in (0, 1):
+                self.two_bit('r.2bit', order, version)
+                done = self.convert(reference='r.2bit')
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(plain, read(self.path('out.vcf')), (order, version))
 
     # ---- what does not belong together
 

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WINDOW_BYTES = 32 << 20, STEP_BYTES = 1 << 20, WANTED_BYTES_MAX = 16 << 20 };
+enum { WINDOW_BYTES = 16 << 20, STEP_BYTES = 1 << 20, WANTED_BYTES_MAX = 8 << 20 };
 
 int file_window_open(file_window *w, const char *path) {
   *w = (file_window){.fd = open(path, O_RDONLY | O_CLOEXEC)};

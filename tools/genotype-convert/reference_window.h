@@ -1,4 +1,4 @@
-/* reference_window.h - a large file seen through a window that moves: at most 32 MiB are mapped at a time, so that a
+/* reference_window.h - a large file seen through a window that moves: at most 16 MiB are mapped at a time, so that a
  * genome of 3 GB costs no more memory than its part in use. */
 #ifndef CONVERT_REFERENCE_WINDOW_H
 #define CONVERT_REFERENCE_WINDOW_H
@@ -22,7 +22,7 @@ void file_window_close(file_window *w);
 /* Moves the window. NULL where the bytes are not all in the file or cannot be mapped. */
 const uint8_t *file_window_move(file_window *w, uint64_t offset, size_t length_bytes);
 
-/* `length_bytes` (at most 16 MiB) bytes of the file; valid until the next call. NULL as above. */
+/* `length_bytes` (at most 8 MiB) bytes of the file; valid until the next call. NULL as above. */
 static inline const uint8_t *file_window_at(file_window *w, uint64_t offset, size_t length_bytes) {
   if (w->map && offset >= w->from && length_bytes <= w->mapped_bytes &&
       offset - w->from <= w->mapped_bytes - length_bytes)
