@@ -112,7 +112,7 @@ void html_plot_sex(output *o, const dtc_verdict *v) {
 }
 
 void html_plot_rejects(output *o, const uint64_t rejected[REJECT_COUNT]) {
-  enum { FROM = 160, WIDE = 460, LINE = 22 };
+  enum { FROM = 210, WIDE = 410, LINE = 24 };
   uint64_t most = 0;
   int lines = 0;
   for (int i = 0; i < REJECT_COUNT; i++) {
@@ -130,8 +130,8 @@ void html_plot_rejects(output *o, const uint64_t rejected[REJECT_COUNT]) {
       continue;
     double width = (double)rejected[i] / (double)most * WIDE;
     output_print(o, "<text x=\"0\" y=\"%d\">%s</text><rect class=\"miss\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"14\"/>"
-                    "<text x=\"%.1f\" y=\"%d\">%llu</text>\n", line * LINE + 13, reject_word((reject_why)i), FROM, line * LINE + 2, width,
-                 FROM + width + 6, line * LINE + 13, (unsigned long long)rejected[i]);
+                    "<text x=\"%.1f\" y=\"%d\">%llu</text>\n", line * LINE + 17, reject_word((reject_why)i), FROM, line * LINE + 5, width,
+                 FROM + width + 6, line * LINE + 17, (unsigned long long)rejected[i]);
     line++;
   }
   output_print(o, "</svg>\n");

@@ -21,6 +21,7 @@ static void print_head(output *o) {
              ".verdict{border-left:.4rem solid var(--call);padding:.5rem 1rem}.verdict.refused{border-color:var(--miss)}\n"
              "svg{width:100%;height:auto;display:block}svg text{font-size:12px;fill:var(--ink)}.call{fill:var(--call)}"
              ".miss{fill:var(--miss)}.rail{fill:var(--rail)}.wide{overflow-x:auto}\n"
+             "@media(max-width:40rem){svg text{font-size:20px}}\n"
              "@media print{body{max-width:none;padding:0}h2{break-after:avoid}svg,table{break-inside:avoid}}\n"
              "</style>\n</head>\n<body>\n<main>\n<h1>Genotype report</h1>\n");
 }

@@ -70,12 +70,24 @@ static void write_call(output *o, const dtc_calls *calls, size_t row, const char
   output_print(o, "\t%s\n", reject_word(why));
 }
 
-/* "A/G" for two letters, whatever they are; anything else as it stands. */
+/* "A/G" for two letters, whatever they are, with '-' for the no-calls of all vendors; anything else as it stands. The parser
+ * gives fields of two columns with a slash between them. */
 static void write_field_genotype(output *o, const dtc_reject *r) {
-  if (r->genotype_bytes == 1 || r->genotype_bytes == 2)
-    write_genotype(o, r->genotype, r->genotype_bytes);
-  else
+  char letters[2] = {0};
+  unsigned count = r->genotype_bytes;
+  if (count == 3 && r->genotype[1] == '/') {
+    letters[0] = r->genotype[0];
+    letters[1] = r->genotype[2];
+    count = 2;
+  } else if (count == 1 || count == 2) {
+    memcpy(letters, r->genotype, count);
+  } else {
     output_write(o, r->genotype, r->genotype_bytes);
+    return;
+  }
+  for (unsigned i = 0; i < count; i++)
+    letters[i] = letters[i] == '0' ? '-' : letters[i];
+  write_genotype(o, letters, count);
 }
 
 static void write_parsed(output *o, const dtc_reject *r) {
