@@ -136,7 +136,9 @@ const reference_site *reference_snv(reference *r, uint32_t position) {
   return code < 0 ? NULL : &r->snv[code];
 }
 
-const reference_site *reference_bare(const reference *r, char base) { return &r->snv[sites_code(&base, 1)]; }
+const reference_site *reference_bare(const reference *r, char base) {
+  return &r->snv[(allele_of(base) - DTC_ALLELE_A) << 4]; /* the code of that REF and no ALT */
+}
 
 uint32_t reference_indel_by_id(const reference *r, uint8_t id_kind, uint32_t id_number, const char *names) {
   if (!r->sites || !r->sites->names)
