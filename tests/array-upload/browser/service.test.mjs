@@ -141,7 +141,7 @@ test('cancel, more time, languages, links that are not valid', { skip }, async (
 test('the operator: log in, a session, a key, a subscription, log out', { skip }, async () => {
   admin('user', 'create', '--email', 'ada@example.org', '--name', 'Ada Example', '--role', 'owner');
   admin('user', 'password', '--email', 'ada@example.org');
-  const page = await open(`${url}/operator`);
+  const page = await open(`${url}/`);
   assert.equal(await page.textContent('h1'), 'Log in');
   await page.fill('#email', 'ada@example.org');
   await page.fill('#password', 'not the password');

@@ -43,6 +43,7 @@ enum MHD_Result operator_post_resend(struct request *r);
 /* Rows of route.c's table. They do not go through the API's authentication: operator_begin() does it. */
 #define OPERATOR_ROUTE(method, path, run) {method, "/operator" path, ROUTE_OTHER, RIGHT_NONE, run},
 #define OPERATOR_ROUTES \
+  {"GET", "/", ROUTE_OTHER, RIGHT_NONE, operator_get_home}, \
   OPERATOR_ROUTE("GET", "", operator_get_home) \
   OPERATOR_ROUTE("GET", "/login", operator_get_login) \
   OPERATOR_ROUTE("POST", "/login", operator_post_login) \
