@@ -145,4 +145,5 @@ void record_emit(resolver *r, record *out, const member *m, size_t count) {
   report->reverse_lifted += (out->info & RECORD_REVLIFT) != 0;
   if (r->sink->on_record && r->sink->on_record(r->sink->opaque, out) != 0)
     r->stopped = 1;
+  out->ids = NULL; /* they lived as long as this call */
 }
