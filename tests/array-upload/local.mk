@@ -2,7 +2,8 @@
 include tests/array-upload/browser/local.mk
 
 EXTRA_DIST += tests/array-upload/fixture.h tests/array-upload/schema.py
-dist_check_SCRIPTS += tests/array-upload/postgres.sh tests/array-upload/test_service_api.py
+dist_check_SCRIPTS += tests/array-upload/postgres.sh tests/array-upload/test_service_api.py \
+	tests/array-upload/s3_double.py tests/array-upload/test_service_many.py
 
 if BUILD_ARRAY_UPLOAD
 if HAVE_CHECK
@@ -17,8 +18,8 @@ tests_array_upload_test_blob_SOURCES = tests/array-upload/test_blob.c
 tests_array_upload_test_blob_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
 tests_array_upload_test_blob_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS) $(array_upload_libs)
 check_PROGRAMS += $(array_upload_suites)
-TESTS += $(array_upload_suites) tests/array-upload/postgres.sh
+TESTS += $(array_upload_suites) tests/array-upload/postgres.sh tests/array-upload/s3_double.py
 endif
-TESTS += tests/array-upload/test_service_api.py
+TESTS += tests/array-upload/test_service_api.py tests/array-upload/test_service_many.py
 endif
 include tests/array-upload/duties.mk

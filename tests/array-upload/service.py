@@ -24,7 +24,7 @@ import urllib.parse
 import zipfile
 import io
 
-TOP = os.environ.get("top_builddir", ".")
+TOP = os.path.abspath(os.environ.get("top_builddir", "."))
 PROGRAM = os.path.join(TOP, "array-upload")
 STAND_IN = os.path.join(TOP, "tests", "array-upload", "stand_in")
 SKIP = 77

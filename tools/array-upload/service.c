@@ -75,6 +75,12 @@ static int master_key_make(const char *data, const char *path) {
 
 static int master_key_load(struct service *s, char *error, size_t error_size) {
   char path[4200];
+  if (s->config.master_key != NULL) {
+    int read = hex_decode(s->master_key, sizeof s->master_key, s->config.master_key);
+    if (read != 0)
+      snprintf(error, error_size, "[server] master_key must be 64 hex digits");
+    return read;
+  }
   snprintf(path, sizeof path, "%s/master.key", s->config.data);
   int found = master_key_read(path, s->master_key);
   if (found == 1 && master_key_make(s->config.data, path) == 0)

@@ -40,7 +40,7 @@ static int state_start(struct httpd *h, struct service *s) {
   h->service = s;
   return pthread_mutex_init(&h->stores_lock, NULL) == 0 && pthread_mutex_init(&h->watched_lock, NULL) == 0 &&
                  pthread_mutex_init(&h->keys.lock, NULL) == 0 && limit_start(&h->rate) == 0 &&
-                 keyring_load(&h->keys, s, s->store) == 0 && store_recover(s->store, s->server, clock_now()) == STORE_OK
+                 store_recover(s->store, s->server, clock_now()) == STORE_OK
              ? 0
              : -1;
 }
@@ -102,6 +102,10 @@ int httpd_run(struct service *s, int ready_fd) {
   char where[128];
   if (state_start(&h, s) != 0) {
     fprintf(stderr, "array-upload httpd: cannot start: %s\n", store_error(s->store));
+    return 3;
+  }
+  if (keyring_load(&h.keys, s, s->store) != 0) {
+    fprintf(stderr, "array-upload httpd: the signing keys cannot be read: machines that share a database share [server] master_key\n");
     return 3;
   }
   int fd = listen_open(s->config.listen, where, sizeof where);

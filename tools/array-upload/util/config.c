@@ -24,6 +24,7 @@ static const struct setting {
     {"server", "listen", TEXT, FIELD(listen), "127.0.0.1:8080", 0, 0},
     {"server", "metrics_listen", TEXT, FIELD(metrics_listen), NULL, 0, 0},
     {"server", "public_url", TEXT, FIELD(public_url), NULL, 0, 0},
+    {"server", "master_key", TEXT, FIELD(master_key), NULL, 0, 0},
     {"server", "trusted_proxy", TEXT, FIELD(trusted_proxy), NULL, 0, 0},
     {"server", "threads", NUMBER, FIELD(threads), "4", 1, 64},
     {"server", "connections", NUMBER, FIELD(connections), "1000", 8, 100000},

@@ -14,6 +14,7 @@ struct config {
   char *listen;         /* ADDRESS:PORT, default 127.0.0.1:8080; port 0 = any free one */
   char *metrics_listen; /* ADDRESS:PORT of the Prometheus listener; not set = none */
   char *public_url;     /* what URLs given out begin with; default http://<listen> */
+  char *master_key;     /* 64 hex digits; default: <data>/master.key. Machines that share a database share it */
   char *trusted_proxy;  /* CIDR list whose X-Forwarded-For is believed */
   int64_t threads;      /* HTTP threads */
   int64_t connections;  /* at most that many at once */
