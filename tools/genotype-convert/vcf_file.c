@@ -20,7 +20,7 @@ struct vcf_file {
   } contigs[DTC_CONTIG_COUNT];
 };
 
-int vcf_level_default(vcf_type type, int fast) { return type == VCF_BGZF ? BGZF_LINES : fast ? 1 : 5; }
+int vcf_level_default(vcf_type type, int fast) { return type == VCF_BGZF ? BGZF_LINES : fast ? 1 : 6; }
 
 /* An index is no text. */
 static int index_level(const vcf_layout *format) { return format->level == BGZF_LINES ? 5 : format->level; }
