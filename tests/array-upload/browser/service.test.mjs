@@ -2,8 +2,9 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import net from 'node:net';
 import path from 'node:path';
 import readline from 'node:readline';
 import { launch, axe, builddir, makeFile } from './harness.mjs';
@@ -13,6 +14,7 @@ const good = path.join(process.env.top_srcdir, 'testdata/model/exports/23andme.3
 const partner = 'https://partner.example';
 const skip = !existsSync(program) || !existsSync(good);
 const folder = mkdtempSync(path.join(tmpdir(), 'array-upload-'));
+const clock = path.join(folder, 'clock');
 const password = 'correct horse battery staple';
 let browser, service, url, key, project;
 
@@ -22,9 +24,11 @@ function admin(...words) {
 
 before(async () => {
   if (skip) return;
+  writeFileSync(clock, '0\n');
   service = spawn(program, ['serve', '--data', folder, '--listen', '127.0.0.1:0'], {
     stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, ARRAY_UPLOAD_LIMITS_MIN_ROWS: '1', ARRAY_UPLOAD_LIMITS_RATE_OPENS: '1000' },
+    env: { ...process.env, ARRAY_UPLOAD_LIMITS_MIN_ROWS: '1', ARRAY_UPLOAD_LIMITS_RATE_OPENS: '1000',
+      ARRAY_UPLOAD_TEST_CLOCK: clock },
   });
   for await (const line of readline.createInterface({ input: service.stdout })) {
     url = /^listening on (http:\S+)/.exec(line)?.[1];
@@ -138,6 +142,60 @@ test('cancel, more time, languages, links that are not valid', { skip }, async (
   await page.context().close();
 });
 
+// A way to the service on which answers to uploads get lost: the connection breaks when the answer's first bytes come.
+async function losing() {
+  const target = new URL(url);
+  const server = net.createServer((client) => {
+    const upstream = net.connect(target.port, target.hostname);
+    let upload = false;
+    client.on('data', (bytes) => {
+      if (bytes.toString('latin1', 0, 5) === 'POST ') upload = true;
+      upstream.write(bytes);
+    });
+    upstream.on('data', (bytes) => (upload ? client.resetAndDestroy() : client.write(bytes)));
+    for (const [one, other] of [[client, upstream], [upstream, client]]) {
+      one.on('error', () => other.destroy());
+      one.on('close', () => other.destroy());
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+test('the answer gets lost: the page asks what became of the file', { skip }, async () => {
+  const server = await losing();
+  const broken = makeFile('broken.zip', Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(500)]));
+  for (const [file, words] of [[good, 'We have your file'], [broken, 'There is a problem']]) {
+    const link = new URL((await session()).url);
+    link.port = server.address().port;
+    const page = await open(link.href);
+    await page.setInputFiles('#file', file);
+    await page.locator('#chosen').waitFor();
+    await page.click('#upload');
+    await page.getByRole('heading', { name: words }).waitFor();
+    if (file === broken) assert.match(await page.textContent('#error-text'), /damaged/);
+    await page.context().close();
+  }
+  server.close();
+});
+
+test('the time runs out; the link, which still works, starts again', { skip }, async () => {
+  const { url: link } = await session({ expires_in: 3600 });
+  const page = await open(link);
+  await page.clock.install();
+  writeFileSync(clock, '1000\n');
+  await page.clock.fastForward(901000);
+  await page.getByRole('heading', { name: 'Your time ran out' }).waitFor();
+  await page.getByRole('link', { name: 'Start again' }).click();
+  await page.locator('#form').waitFor();
+  writeFileSync(clock, '5000\n');
+  await page.reload();
+  await page.getByRole('heading', { name: 'Your time ran out' }).waitFor();
+  assert.deepEqual(await axe(page), []);
+  writeFileSync(clock, '0\n');
+  await page.context().close();
+});
+
 test('the operator: log in, a session, a key, a subscription, log out', { skip }, async () => {
   admin('user', 'create', '--email', 'ada@example.org', '--name', 'Ada Example', '--role', 'owner');
   admin('user', 'password', '--email', 'ada@example.org');
@@ -204,5 +262,28 @@ test('the operator: no form works without its token, no page without a cookie', 
   const cookies = (await page.context().cookies()).map((c) => `${c.name}=${c.value}`).join('; ');
   const forged = await fetch(`${url}/operator/keys`, { method: 'POST', redirect: 'manual', headers: { Cookie: cookies }, body: new URLSearchParams({ name: 'x', csrf: 'y' }) });
   assert.equal(forged.status, 403);
+  await page.context().close();
+});
+
+test('the operator: a viewer looks and does nothing', { skip }, async () => {
+  admin('user', 'create', '--email', 'vi@example.org', '--name', 'Vi', '--role', 'viewer');
+  admin('user', 'password', '--email', 'vi@example.org');
+  const { sample_id: id } = await session();
+  const page = await open(`${url}/operator/login`);
+  await page.fill('#email', 'vi@example.org');
+  await page.fill('#password', password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('heading', { name: 'Projects' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Create project' }).count(), 0);
+  await page.goto(`${url}/operator/projects/${project}`);
+  assert.equal(await page.getByRole('link', { name: 'New upload session' }).count(), 0);
+  assert.equal((await page.goto(`${url}/operator/projects/${project}/session`)).status(), 403);
+  await page.goto(`${url}/operator/samples/${id}`);
+  assert.equal(await page.locator('main form').count(), 0);
+  const csrf = await page.locator('input[name=csrf]').first().inputValue();
+  const headers = { Cookie: (await page.context().cookies()).map((c) => `${c.name}=${c.value}`).join('; ') };
+  for (const where of [`samples/${id}/cancel`, `samples/${id}/delete`, `projects/${project}/session`, `projects/${project}/subscriptions`, 'projects'])
+    assert.equal((await fetch(`${url}/operator/${where}`, { method: 'POST', redirect: 'manual', headers, body: new URLSearchParams({ csrf, name: 'x' }) })).status, 403, where);
+  assert.equal((await page.goto(`${url}/operator/samples/6c3437b4-35fc-4224-9bb0-4623a16e6735`)).status(), 404);
   await page.context().close();
 });
