@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -40,24 +42,57 @@ static int limits_set(const sandbox_plan *plan) {
   return ok;
 }
 
-/* A ruleset without a rule: every access to the file system that Landlock can name is refused. */
-static int landlock_deny_all(void) {
 #if defined HAVE_LINUX_LANDLOCK_H && defined SYS_landlock_create_ruleset
+
+/* Rights by the kernel's ABI: 13 in version 1, REFER in 2, TRUNCATE in 3, IOCTL_DEV in 5 (kernel documentation, landlock.rst). */
+static uint64_t landlock_rights(long abi) {
+  unsigned bits = abi >= 5 ? 16 : abi >= 3 ? 15 : abi == 2 ? 14 : 13;
+  return (1ull << bits) - 1;
+}
+
+enum { RIGHT_TRUNCATE = 1 << 14 }; /* newer than Debian 12's header */
+
+static int landlock_allow(int ruleset, const char *path, uint64_t file_rights, uint64_t folder_rights, uint64_t known) {
+  struct stat status;
+  struct landlock_path_beneath_attr rule = {.parent_fd = open(path, O_PATH | O_CLOEXEC)};
+  if (rule.parent_fd < 0)
+    return errno == ENOENT || errno == ENOTDIR;
+  int ok = fstat(rule.parent_fd, &status) == 0;
+  rule.allowed_access = (S_ISDIR(status.st_mode) ? folder_rights : file_rights) & known;
+  ok = ok && syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
+  return close(rule.parent_fd) == 0 && ok;
+}
+
+static int landlock_allow_all(int ruleset, const sandbox_paths *paths, uint64_t known) {
+  const uint64_t read_file = LANDLOCK_ACCESS_FS_READ_FILE, read = read_file | LANDLOCK_ACCESS_FS_READ_DIR,
+                 write_file = LANDLOCK_ACCESS_FS_WRITE_FILE | RIGHT_TRUNCATE,
+                 change = LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE;
+  int ok = 1;
+  for (size_t k = 0; k < paths->n_read; k++)
+    ok &= landlock_allow(ruleset, paths->read[k], read_file, read, known);
+  for (size_t k = 0; k < paths->n_write; k++)
+    ok &= landlock_allow(ruleset, paths->write[k], write_file | read_file, read | write_file | change, known);
+  return ok;
+}
+
+/* Without paths: every access to the file system that Landlock can name is refused. */
+static int landlock_enter(const sandbox_paths *paths) {
   long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
   if (abi < 1)
     return 0;
-  /* Bits by ABI: 13 rights in version 1, REFER in 2, TRUNCATE in 3, IOCTL_DEV in 5 (kernel documentation, landlock.rst). */
-  struct landlock_ruleset_attr rules = {0};
-  rules.handled_access_fs = abi >= 5 ? (1ull << 16) - 1 : abi >= 3 ? (1ull << 15) - 1 : abi == 2 ? (1ull << 14) - 1 : (1ull << 13) - 1;
+  struct landlock_ruleset_attr rules = {.handled_access_fs = landlock_rights(abi)};
   int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, sizeof rules.handled_access_fs, 0);
   if (fd < 0)
     return 0;
-  int ok = syscall(SYS_landlock_restrict_self, fd, 0) == 0;
+  int ok = (!paths || landlock_allow_all(fd, paths, rules.handled_access_fs)) && syscall(SYS_landlock_restrict_self, fd, 0) == 0;
   return close(fd) == 0 && ok;
-#else
-  return 0;
-#endif
 }
+#else
+static int landlock_enter(const sandbox_paths *paths) {
+  (void)paths;
+  return 0;
+}
+#endif
 
 #ifdef HAVE_LINUX_SECCOMP_H
 
@@ -76,7 +111,21 @@ static const int allowed_calls[] = {
     SYS_gettimeofday,   SYS_getrusage,
 };
 
-enum { FILTER_ROOM = 128 };
+/* What the wider sandbox takes away: new processes, other processes, the network, and the kernel's back doors. */
+static const int refused_calls[] = {
+    SYS_execve,      SYS_execveat,    SYS_socket,          SYS_socketpair,       SYS_connect,         SYS_bind,
+    SYS_listen,      SYS_accept,      SYS_accept4,         SYS_sendto,           SYS_sendmsg,         SYS_sendmmsg,
+    SYS_recvfrom,    SYS_recvmsg,     SYS_recvmmsg,        SYS_ptrace,           SYS_process_vm_readv, SYS_process_vm_writev,
+    SYS_kill,        SYS_tkill,       SYS_bpf,             SYS_mount,            SYS_umount2,         SYS_pivot_root,
+    SYS_chroot,      SYS_setns,       SYS_unshare,         SYS_keyctl,           SYS_add_key,         SYS_request_key,
+    SYS_userfaultfd, SYS_perf_event_open, SYS_memfd_create, SYS_init_module,     SYS_finit_module,    SYS_kexec_load,
+    425 /* io_uring_setup */, 426, 427, 434 /* pidfd_open */, 438 /* pidfd_getfd */,
+#ifdef SYS_fork
+    SYS_fork,        SYS_vfork,
+#endif
+};
+
+enum { FILTER_ROOM = 160 };
 
 typedef struct filter {
   struct sock_filter code[FILTER_ROOM];
@@ -112,13 +161,51 @@ static void allow_writes(filter *f, int number, const sandbox_plan *plan) {
   emit(f, RETURN(SECCOMP_RET_ERRNO | EPERM));
 }
 
+#ifdef SANDBOX_ARCH
+static void begin_filter(filter *f) {
+  emit(f, LOAD(arch));
+  emit(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SANDBOX_ARCH, 1, 0));
+  emit(f, RETURN(SECCOMP_RET_KILL_PROCESS));
+  emit(f, LOAD(nr));
+  /* x32's numbers would pass by a list of x86-64's */
+  emit(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1));
+  emit(f, RETURN(SECCOMP_RET_KILL_PROCESS));
+}
+
+static int install_filter(filter *f) {
+  if (f->n >= FILTER_ROOM)
+    return 0;
+  struct sock_fprog program = {f->n, f->code};
+  return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+#endif
+
+static int seccomp_install_paths(void) {
+#ifdef SANDBOX_ARCH
+  filter f = {.n = 0};
+  begin_filter(&f);
+  for (size_t k = 0; k < sizeof refused_calls / sizeof *refused_calls; k++) {
+    emit(&f, UNLESS_EQUAL_SKIP(refused_calls[k], 1));
+    emit(&f, RETURN(SECCOMP_RET_ERRNO | EPERM));
+  }
+  emit(&f, UNLESS_EQUAL_SKIP(SYS_clone, 4)); /* a thread, never a process */
+  emit(&f, LOAD(args[0]));
+  emit(&f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1));
+  emit(&f, RETURN(SECCOMP_RET_ALLOW));
+  emit(&f, RETURN(SECCOMP_RET_ERRNO | EPERM));
+  emit(&f, UNLESS_EQUAL_SKIP(435 /* clone3: its flags are out of sight; the C library then takes clone */, 1));
+  emit(&f, RETURN(SECCOMP_RET_ERRNO | ENOSYS));
+  emit(&f, RETURN(SECCOMP_RET_ALLOW));
+  return install_filter(&f);
+#else
+  return 0;
+#endif
+}
+
 static int seccomp_install(const sandbox_plan *plan) {
 #ifdef SANDBOX_ARCH
   filter f = {.n = 0};
-  emit(&f, LOAD(arch));
-  emit(&f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SANDBOX_ARCH, 1, 0));
-  emit(&f, RETURN(SECCOMP_RET_KILL_PROCESS));
-  emit(&f, LOAD(nr));
+  begin_filter(&f);
   for (size_t k = 0; k < sizeof allowed_calls / sizeof *allowed_calls; k++)
     allow_call(&f, allowed_calls[k]);
   allow_writes(&f, SYS_write, plan);
@@ -132,21 +219,22 @@ static int seccomp_install(const sandbox_plan *plan) {
   emit(&f, RETURN(SECCOMP_RET_ERRNO | EPERM));
 #endif
   emit(&f, RETURN(SECCOMP_RET_ERRNO | EPERM));
-  if (f.n >= FILTER_ROOM)
-    return 0;
-  struct sock_fprog program = {f.n, f.code};
-  return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+  return install_filter(&f);
 #else
   (void)plan;
   return 0;
 #endif
 }
 #else
+static int seccomp_install_paths(void) { return 0; }
 static int seccomp_install(const sandbox_plan *plan) {
   (void)plan;
   return 0;
 }
 #endif
+
+/* Neither a set-user-ID program nor a debugger can give back what is taken next. */
+static int privileges_drop(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0; }
 
 unsigned sandbox_enter(const sandbox_plan *plan) {
   int saved = errno;
@@ -154,8 +242,8 @@ unsigned sandbox_enter(const sandbox_plan *plan) {
   tzset(); /* libzip turns DOS times into local ones: the time zone's file is read now or never */
   if (limits_set(plan))
     parts |= SANDBOX_RLIMITS;
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0) {
-    if (landlock_deny_all())
+  if (privileges_drop()) {
+    if (landlock_enter(NULL))
       parts |= SANDBOX_LANDLOCK;
     if (seccomp_install(plan))
       parts |= SANDBOX_SECCOMP;
@@ -163,6 +251,29 @@ unsigned sandbox_enter(const sandbox_plan *plan) {
   errno = saved;
   return parts;
 }
+
+unsigned sandbox_enter_paths(const sandbox_paths *paths) {
+  int saved = errno;
+  unsigned parts = 0;
+  tzset();
+  if (limit(RLIMIT_CORE, 0))
+    parts |= SANDBOX_RLIMITS;
+  if (privileges_drop()) {
+    if (landlock_enter(paths))
+      parts |= SANDBOX_LANDLOCK;
+    if (seccomp_install_paths())
+      parts |= SANDBOX_SECCOMP;
+  }
+  errno = saved;
+  return parts;
+}
+
+extern void __gcov_init(void *) __attribute__((weak));
+extern int __llvm_profile_runtime __attribute__((weak));
+extern void __asan_init(void) __attribute__((weak));
+extern void __tsan_init(void) __attribute__((weak));
+
+int sandbox_possible(void) { return !__gcov_init && !&__llvm_profile_runtime && !__asan_init && !__tsan_init; }
 
 const char *sandbox_missing(unsigned parts) {
   static const char *const missing[] = {

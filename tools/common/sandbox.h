@@ -25,6 +25,21 @@ typedef struct sandbox_plan {
  * one, the others still hold. errno is kept. */
 unsigned sandbox_enter(const sandbox_plan *plan);
 
+/* What a process that also writes files may still reach by path. A path that is not there is passed over. */
+typedef struct sandbox_paths {
+  const char *const *read; /* files, or folders with all that is in them */
+  size_t n_read;
+  const char *const *write; /* folders whose files may be made, written, renamed and removed; files that may be written */
+  size_t n_write;
+} sandbox_paths;
+
+/* The wider sandbox: only these paths, threads but no new process, no exec, no network, no look at other processes. The calling
+ * process must have one thread; those made later are inside as well. */
+unsigned sandbox_enter_paths(const sandbox_paths *paths);
+
+/* 0 in a program that sanitizers or coverage watch: they need what a sandbox takes. */
+int sandbox_possible(void);
+
 /* "resource limits", "Landlock", "seccomp" missing from `parts`, joined with commas; static text for each of the 8 sums. */
 const char *sandbox_missing(unsigned parts);
 

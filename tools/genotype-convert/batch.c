@@ -1,5 +1,6 @@
 #include "genotype-convert/batch.h"
 
+#include "genotype-convert/confine.h"
 #include "genotype-convert/conversion.h"
 #include "genotype-convert/progress.h"
 #include "genotype-convert/samples.h"
@@ -237,8 +238,11 @@ static int run_samples(batch *b, fault *f) {
 int batch_run(context *c, fault *f) {
   batch b = {.context = c, .options = context_options(c)};
   pthread_mutex_init(&b.lock, NULL);
-  if (make_folders(b.options, f) == 0 && samples_load(b.options, &b.samples, f) == 0)
-    run_samples(&b, f);
+  if (make_folders(b.options, f) == 0) {
+    confine(b.options);
+    if (samples_load(b.options, &b.samples, f) == 0)
+      run_samples(&b, f);
+  }
   for (size_t i = 0; b.lines && i < b.samples.count; i++)
     free(b.lines[i]);
   free(b.lines);

@@ -43,7 +43,6 @@ static void init_reading(const context *c, dtc_options *o) {
   const options *given = context_options(c);
   dtc_options_init(o, given->strict ? DTC_POLICY_REFUSE : DTC_POLICY_REJECT);
   o->container = DTC_CONTAINER_ANY;
-  o->strictness = given->strict ? DTC_STRICT : DTC_FRIENDLY;
   o->assemblies = context_assemblies(c);
   if (given->min_rows)
     o->limits.rows_min = given->min_rows;

@@ -36,6 +36,7 @@ bin_PROGRAMS += genotype-convert
 genotype_convert_SOURCES = \
 	tools/genotype-convert/batch.c tools/genotype-convert/batch.h \
 	tools/genotype-convert/compare.c tools/genotype-convert/compare.h \
+	tools/genotype-convert/confine.c tools/genotype-convert/confine.h \
 	tools/genotype-convert/context.c tools/genotype-convert/context.h \
 	tools/genotype-convert/conversion.c tools/genotype-convert/conversion.h \
 	tools/genotype-convert/html_plots.c tools/genotype-convert/html_report.c \
@@ -51,7 +52,7 @@ genotype_convert_SOURCES = \
 dist_man_MANS += tools/genotype-convert/genotype-convert.1
 genotype_convert_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
 genotype_convert_CFLAGS = $(AM_CFLAGS) -pthread
-genotype_convert_LDADD = tools/genotype-convert/libwriter.la tools/genotype-convert/libresolve.la \
+genotype_convert_LDADD = tools/libcommon.la tools/genotype-convert/libwriter.la tools/genotype-convert/libresolve.la \
 	lib/libdtcgeno.la lib/libbase.la $(HTSLIB_LIBS) -lpthread
 endif
 EXTRA_DIST += tools/genotype-convert/examples/README.md tools/genotype-convert/examples/Snakefile \

@@ -1,6 +1,7 @@
 /* genotype-convert: a vendor's genotype export to VCF or BCF. */
 #include "genotype-convert/batch.h"
 #include "genotype-convert/compare.h"
+#include "genotype-convert/confine.h"
 #include "genotype-convert/conversion.h"
 #include "genotype-convert/report.h"
 
@@ -37,6 +38,8 @@ static int convert_one(context *c, fault *f) {
 }
 
 static int run(const options *o, fault *f) {
+  if (!o->batch) /* a batch makes its folders first */
+    confine(o);
   context *c = context_new(o, f);
   if (!c)
     return f->exit_status;

@@ -18,7 +18,7 @@ enum {
   OPT_MIN_ROWS,
   OPT_STRICT,
   OPT_ASSEMBLIES,
-  OPT_REPORT,
+  OPT_SANDBOX, OPT_NO_SANDBOX, OPT_REPORT,
   OPT_REPORT_HTML,
   OPT_REJECTS,
   OPT_TABLE,
@@ -55,6 +55,8 @@ static const struct option long_options[] = {
     {"table", required_argument, NULL, OPT_TABLE},
     {"threads", required_argument, NULL, OPT_THREADS},
     {"progress", no_argument, NULL, OPT_PROGRESS},
+    {"sandbox", no_argument, NULL, OPT_SANDBOX},
+    {"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX},
     {"fast", no_argument, NULL, OPT_FAST},
     {"samples-file", required_argument, NULL, OPT_SAMPLES_FILE},
     {"jobs", required_argument, NULL, OPT_JOBS},
@@ -189,6 +191,8 @@ static int take_option(options *o, spelled *s, int option, char *value, fault *f
   case OPT_TABLE: o->table = value; return 0;
   case OPT_THREADS: return parse_int("--threads", value, 64, &o->threads, f);
   case OPT_PROGRESS: s->progress = 1; return 0;
+  case OPT_SANDBOX: o->no_sandbox = 0; return 0;
+  case OPT_NO_SANDBOX: o->no_sandbox = 1; return 0;
   case OPT_FAST: s->fast = 1; return 0;
   case OPT_SAMPLES_FILE: o->samples_file = value; return 0;
   case OPT_JOBS: return parse_int("--jobs", value, 64, &o->jobs, f);

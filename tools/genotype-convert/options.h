@@ -28,7 +28,7 @@ typedef struct options {
   int split_x_par, drop_no_calls, variants_only, profile_imputation, strict;
   uint64_t min_rows;                        /* 0: the policy's */
   int threads, jobs;
-  int progress, verbose, quiet;
+  int progress, verbose, quiet, no_sandbox;
   int compare;                              /* exports[0] and exports[1] are two kits of one person */
   int batch;                                /* output is a folder */
   char *const *exports;

@@ -7,11 +7,14 @@
 #include "genotype-validate/report.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { EXIT_ACCEPTED = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_TROUBLE = 3 };
+enum { CPU_SECONDS = 60 }; /* the largest file within the limits takes less than one */
 
 static int exit_of(dtc_status status) {
   switch (dtc_status_class(status)) {
@@ -67,34 +70,58 @@ static int validate(const validate_options *options, const input *in) {
   return code;
 }
 
-/* Coverage is written to a file at the end, sanitizers look at their own process: both need what the sandbox takes. */
-extern void __gcov_init(void *) __attribute__((weak));
-extern int __llvm_profile_runtime __attribute__((weak));
-extern void __asan_init(void) __attribute__((weak));
-extern void __tsan_init(void) __attribute__((weak));
+/* Gives up everything but reading the one input and writing the verdict. What the kernel lacks for it is said once, at the first. */
+static void confine(const validate_options *options, int is_first) {
+  if (options->no_sandbox || !sandbox_possible())
+    return;
+  sandbox_plan plan = {{STDOUT_FILENO, STDERR_FILENO, -1}, 0, CPU_SECONDS};
+  unsigned parts = sandbox_enter(&plan);
+  if (parts != SANDBOX_ALL && is_first)
+    fprintf(stderr, "genotype-validate: the sandbox lacks %s here\n", sandbox_missing(parts));
+}
 
-static int can_be_sandboxed(void) { return !__gcov_init && !&__llvm_profile_runtime && !__asan_init && !__tsan_init; }
+static int validate_confined(const validate_options *options, input *in, int is_first) {
+  confine(options, is_first);
+  int code = validate(options, in);
+  return fflush(stdout) == 0 ? code : EXIT_TROUBLE;
+}
 
-/* Validates all files and returns the worst exit status. A few files, an upload server's case, are opened before the first
- * byte is read, so that nothing but they can be reached from then on. */
-static int validate_all(const validate_options *options) {
-  enum { OPENED_AT_ONCE = 64 };
-  input inputs[OPENED_AT_ONCE];
-  int together = options->file_count <= OPENED_AT_ONCE;
-  for (int i = 0; together && i < options->file_count; i++)
-    inputs[i] = input_open(options->files[i]);
-  if (together && can_be_sandboxed()) {
-    sandbox_plan plan = {{STDOUT_FILENO, STDERR_FILENO, -1}, 0, 0};
-    (void)sandbox_enter(&plan); /* where the kernel has no such thing, the parsers stand alone */
+static void complain_process(const char *file, const char *what, int signal) {
+  fputs("genotype-validate: ", stderr);
+  report_name(stderr, file);
+  fprintf(stderr, signal ? ": %s %d\n" : ": %s\n", what, signal);
+}
+
+/* One of several: in a process of its own, so that a parser that was taken over by one file has no hold on the others'. */
+static int validate_apart(const validate_options *options, input *in, int is_first) {
+  if (fflush(stdout) != 0)
+    return EXIT_TROUBLE;
+  pid_t child = fork();
+  if (child == 0)
+    _exit(validate_confined(options, in, is_first));
+  int status, waited;
+  do
+    waited = child < 0 ? -1 : waitpid(child, &status, 0);
+  while (waited < 0 && child >= 0 && errno == EINTR);
+  if (waited < 0) {
+    complain_process(in->name, strerror(errno), 0);
+    return EXIT_TROUBLE;
   }
+  if (WIFEXITED(status))
+    return WEXITSTATUS(status);
+  complain_process(in->name, "its process ended by signal", WTERMSIG(status));
+  return EXIT_TROUBLE;
+}
+
+/* Validates all files and returns the worst exit status. */
+static int validate_all(const validate_options *options) {
   int worst = EXIT_ACCEPTED;
   for (int i = 0; i < options->file_count; i++) {
-    input in = together ? inputs[i] : input_open(options->files[i]);
-    int code = validate(options, &in);
+    input in = input_open(options->files[i]);
+    int code = options->file_count == 1 ? validate_confined(options, &in, 1) : validate_apart(options, &in, i == 0);
     input_close(&in);
     worst = code > worst ? code : worst;
-    /* A reader of our output sees each verdict when it is there. */
-    if (fflush(stdout) != 0)
+    if (ferror(stdout))
       break;
   }
   return worst;

@@ -5,7 +5,8 @@
 #include <getopt.h>
 #include <stdio.h>
 
-enum { OPTION_JSON = 256, OPTION_ANY, OPTION_STRICT, OPTION_MIN_ROWS, OPTION_MAX_SIZE, OPTION_MAX_UNPACKED, OPTION_EXPLAIN };
+enum { OPTION_JSON = 256, OPTION_ANY, OPTION_STRICT, OPTION_MIN_ROWS, OPTION_MAX_SIZE, OPTION_MAX_UNPACKED, OPTION_MAX_ROWS, OPTION_EXPLAIN, OPTION_SANDBOX,
+       OPTION_NO_SANDBOX };
 
 static const struct option long_options[] = {
     {"json", no_argument, NULL, OPTION_JSON},
@@ -14,6 +15,9 @@ static const struct option long_options[] = {
     {"min-rows", required_argument, NULL, OPTION_MIN_ROWS},
     {"max-size", required_argument, NULL, OPTION_MAX_SIZE},
     {"max-unpacked", required_argument, NULL, OPTION_MAX_UNPACKED},
+    {"max-rows", required_argument, NULL, OPTION_MAX_ROWS},
+    {"sandbox", no_argument, NULL, OPTION_SANDBOX},
+    {"no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX},
     {"explain", no_argument, NULL, OPTION_EXPLAIN},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
@@ -31,6 +35,8 @@ static const char help[] =
     "      --min-rows N        least number of rows (10000)\n"
     "      --max-size BYTES    largest file (26214400)\n"
     "      --max-unpacked BYTES  largest text inside it (268435456)\n"
+    "      --max-rows N        most rows (5000000)\n"
+    "      --no-sandbox        keep the rights that --sandbox, the default, gives up before the first byte is read\n"
     "      --explain           say what the verdict rests on\n"
     "  -h, --help              print this help\n"
     "  -V, --version           print the version\n"
@@ -83,6 +89,14 @@ static int take_option(int option, validate_options *out) {
   case OPTION_EXPLAIN:
     out->explain = 1;
     return 1;
+  case OPTION_SANDBOX:
+    out->no_sandbox = 0;
+    return 1;
+  case OPTION_NO_SANDBOX:
+    out->no_sandbox = 1;
+    return 1;
+  case OPTION_MAX_ROWS:
+    return take_number("max-rows", optarg, 1, &limits->rows_max);
   case OPTION_MIN_ROWS:
     return take_number("min-rows", optarg, 0, &limits->rows_min);
   case OPTION_MAX_SIZE:

@@ -6,7 +6,7 @@
 
 typedef struct validate_options {
   dtc_options library;
-  int json, explain;
+  int json, explain, no_sandbox;
   char *const *files;
   int file_count;
 } validate_options;
