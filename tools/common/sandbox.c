@@ -169,7 +169,7 @@ static void begin_filter(filter *f) {
   emit(f, LOAD(nr));
   /* x32's numbers would pass by a list of x86-64's */
   emit(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1));
-  emit(f, RETURN(SECCOMP_RET_KILL_PROCESS));
+  emit(f, RETURN(SECCOMP_RET_ERRNO | ENOSYS));
 }
 
 static int install_filter(filter *f) {
