@@ -265,6 +265,32 @@ test('the operator: no form works without its token, no page without a cookie', 
   await page.context().close();
 });
 
+test('the operator: a new password ends the sessions of the old one', { skip }, async () => {
+  admin('user', 'create', '--email', 'ben@example.org', '--name', 'Ben', '--role', 'analyst');
+  admin('user', 'password', '--email', 'ben@example.org');
+  const enter = async (page, words) => {
+    await page.goto(`${url}/operator/login`);
+    await page.fill('#email', 'ben@example.org');
+    await page.fill('#password', words);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('heading', { name: 'Projects' }).waitFor();
+  };
+  const other = await open(`${url}/operator/login`), page = await open(`${url}/operator/login`);
+  await enter(other, password);
+  await enter(page, password);
+  writeFileSync(clock, '2\n');
+  await page.goto(`${url}/operator/account`);
+  await page.fill('#old', password);
+  await page.fill('#new', 'another good password');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await page.getByText('Your password was changed.').waitFor();
+  await other.goto(`${url}/operator/projects`);
+  assert.equal(await other.textContent('h1'), 'Log in');
+  await enter(page, 'another good password');
+  await page.context().close();
+  await other.context().close();
+});
+
 test('the operator: a viewer looks and does nothing', { skip }, async () => {
   admin('user', 'create', '--email', 'vi@example.org', '--name', 'Vi', '--role', 'viewer');
   admin('user', 'password', '--email', 'vi@example.org');

@@ -40,6 +40,7 @@ enum MHD_Result operator_post_password(struct request *r) {
   if (password_hash(hash, sizeof hash, new) != 0)
     return account_page(r, &frame, 500, "Something went wrong.");
   u.password_hash = hash;
+  u.tokens_after = r->now / 1000000 * 1000000; /* tokens count in whole seconds: whoever logs in at once must not be too early */
   if (store_user_update(r->store, &u) != STORE_OK)
     return reply_unavailable(r);
   api_audit(r, "user.password", u.id);
