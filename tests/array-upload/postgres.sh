@@ -24,5 +24,7 @@ s.bind(("127.0.0.1", 0))
 print(s.getsockname()[1])')
 $as "$bin/pg_ctl" -D "$folder/data" -w -o "-p $port -k $folder -c listen_addresses=127.0.0.1" -l "$folder/data/log" start >/dev/null ||
   { cat "$folder/data/log"; exit 99; }
+ARRAY_UPLOAD_TEST_DATABASE_RESTART="$as $bin/pg_ctl -D $folder/data -w -m immediate -l $folder/data/log restart"
+export ARRAY_UPLOAD_TEST_DATABASE_RESTART
 $as "$bin/createdb" -h 127.0.0.1 -p "$port" -U test test || exit 99
 ARRAY_UPLOAD_TEST_DATABASE="postgresql://test@127.0.0.1:$port/test" CK_FORK=${CK_FORK:-yes} "$@"

@@ -4,13 +4,15 @@ import os
 import subprocess
 import sys
 import threading
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from s3_double import Double  # noqa: E402
-from service import TOP, Receiver, Service, main, steered  # noqa: E402
+from service import Receiver, Service, main, steered  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 double = Double()
+known = {}
 
 
 def settings():
@@ -19,6 +21,7 @@ def settings():
 
 def from_session_to_files():
     with Service(settings=settings()) as s:
+        known.update(key=s.key, project=s.project)
         receiver = Receiver()
         s.api("POST", "project-subscriptions/" + s.project, {"target": receiver.url, "event_types": ["analysis_complete_v2"]})
         made = s.create(metadata={"a": "b"})
@@ -34,7 +37,6 @@ def from_session_to_files():
         assert part.status == 206 and len(part.body) == 2
         assert any(made["sample_id"] in key for key in double.objects)
         assert s.api("DELETE", "project-delete-samples/" + s.project, {"sample_ids": [made["sample_id"]]}).status == 204
-        import time
         deadline = time.monotonic() + 30
         while any(made["sample_id"] in key for key in double.objects) and time.monotonic() < deadline:
             time.sleep(0.1)
@@ -47,13 +49,8 @@ def two_machines():
     """Two whole services on one database and one bucket: every upload is accepted once and analysed once."""
     with Service(settings=settings()) as a:
         with Service(settings=settings()) as b:
-            b.key, b.project = a.key, a.project
-            if a.key is None:
-                run = subprocess.run([os.path.join(TOP, "array-upload"), "admin", "bootstrap", "--json", "--data", a.data], env=a.env,
-                                     capture_output=True, text=True, check=True)
-                import json
-                a.key = b.key = json.loads(run.stdout)["api_key"]
-                a.project = b.project = json.loads(run.stdout)["project"]
+            a.key = b.key = known["key"]
+            a.project = b.project = known["project"]
             made = [a.create() for _ in range(12)]
             results = []
 
@@ -77,7 +74,39 @@ def two_machines():
     assert not double.refused, double.refused[:3]
 
 
+def database_restarted():
+    """The database goes down at once, twice, while files come in and are analysed: whoever was told "accepted" is, and each once."""
+    with Service(settings=dict(settings(), ARRAY_UPLOAD_TIMERS_LEASE="5")) as s:
+        s.key, s.project = known["key"], known["project"]
+        made = [s.create() for _ in range(16)]
+        sessions = [s.open(m) for m in made]
+        told = {}
+
+        def send(i):
+            for _ in range(40):
+                a = s.upload(sessions[i], steered("good"))
+                if a.status == 200 or a.json()["reason"] == "already_uploaded":
+                    told[i] = a.status
+                    return
+                time.sleep(0.25)
+        threads = [threading.Thread(target=send, args=(i,)) for i in range(len(made))]
+        for n, t in enumerate(threads):
+            t.start()
+            if n in (5, 11):
+                subprocess.run(os.environ["ARRAY_UPLOAD_TEST_DATABASE_RESTART"].split(), check=True, stdout=subprocess.DEVNULL)
+        for t in threads:
+            t.join()
+        assert len(told) == len(made), told
+        for m in made:
+            s.becomes(m, "succeeded", 90)
+            states = [h["status"] for h in s.api("GET", "sample-statuses/" + m["sample_id"]).json()["results"]]
+            assert states.count("succeeded") == 1 and states[-2] == "scheduled", states
+            types = [f["file_type"] for f in s.sample(m).json()["files"]]
+            assert len(types) == len(set(types)), types
+    assert not double.refused, double.refused[:3]
+
+
 if __name__ == "__main__":
     if "ARRAY_UPLOAD_TEST_DATABASE" not in os.environ:
         sys.exit(subprocess.call([os.path.join(HERE, "postgres.sh"), sys.executable, os.path.abspath(__file__)] + sys.argv[1:]))
-    main([from_session_to_files, two_machines])
+    main([from_session_to_files, two_machines, database_restarted])

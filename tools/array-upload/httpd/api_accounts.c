@@ -198,9 +198,9 @@ static json_t *words(const char *text) {
 
 enum MHD_Result api_roles(struct request *r) {
   struct page page = page_read(r);
-  json_t *list = json_array();
   if (strcmp(r->name, "organization") != 0 && strcmp(r->name, "project") != 0)
     return reply_not_found(r);
+  json_t *list = json_array();
   for (int64_t i = page.offset; i < ROLES && i < page.offset + page.limit; i++)
     json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "id", roles[i].id, "name", roles[i].name, "permissions", words(roles[i].permissions)));
   return reply_json(r, 200, page_body(r, list, ROLES, page));
