@@ -1,7 +1,8 @@
 # Suites of the duties behind httpd. Those that kill a duty link fault_points.c, which takes the place of the product's fault.c.
 EXTRA_DIST += tests/array-upload/duty_fixture.h tests/array-upload/service.py
 dist_check_SCRIPTS += tests/array-upload/test_service_states.py tests/array-upload/test_service_faults.py \
-	tests/array-upload/test_service_real.py tests/array-upload/test_walkthrough.py
+	tests/array-upload/test_service_real.py tests/array-upload/test_walkthrough.py \
+	tests/array-upload/test_service_database.py tests/array-upload/postgres_duties.sh
 
 if BUILD_ARRAY_UPLOAD
 check_PROGRAMS += tests/array-upload/stand_in
@@ -31,6 +32,6 @@ tests_array_upload_test_hookd_SOURCES = tests/array-upload/test_hookd.c $(duty_f
 tests_array_upload_test_hookd_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
 tests_array_upload_test_hookd_LDADD = $(duty_ldadd)
 check_PROGRAMS += $(duty_suites)
-TESTS += $(duty_suites)
+TESTS += $(duty_suites) tests/array-upload/postgres_duties.sh
 endif
 endif

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "array-upload/store/internal.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/util/crypto.h"
 
@@ -30,6 +31,22 @@ static void settings_load(struct config *c) {
   ck_assert_msg(config_load(c, NULL, error, sizeof error) == 0, "%s", error);
   ck_assert_int_eq(config_set(&c->data, folder), 0);
   ck_assert_msg(config_complete(c, error, sizeof error) == 0, "%s", error);
+}
+
+/* postgres.sh gives an empty database; what an earlier test left in it goes. */
+static void database_empty(void) {
+  const char *url = getenv("ARRAY_UPLOAD_TEST_DATABASE");
+  struct config c;
+  char error[300] = "";
+  if (!url)
+    return;
+  setenv("ARRAY_UPLOAD_DATABASE_URL", url, 1);
+  settings_load(&c);
+  struct store *store = store_open(&c, error, sizeof error);
+  ck_assert_msg(store != NULL, "%s", error);
+  ck_assert_int_eq(store->db->driver->script(store->db, "DROP SCHEMA public CASCADE; CREATE SCHEMA public"), DB_OK);
+  store_close(store);
+  config_free(&c);
 }
 
 static void open_into(struct service *s) {
@@ -51,6 +68,7 @@ void duty_setup(void) {
   snprintf(moved, sizeof moved, "%s/clock", folder);
   setenv("ARRAY_UPLOAD_TEST_CLOCK", moved, 1);
   setenv("ARRAY_UPLOAD_TEST_FAULT_ONCE", once, 1);
+  database_empty();
   open_into(&service);
   int64_t now = clock_now();
   ck_assert(uuid_new(organization) == 0 && uuid_new(user_id) == 0 && uuid_new(project_id) == 0);
