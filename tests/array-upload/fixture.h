@@ -14,7 +14,7 @@
 #include "array-upload/util/encode.h"
 
 #define T0 INT64_C(1700000000000000)
-#define S(n) ((int64_t)(n) * 1000000)
+#define S(n) ((int64_t)(n)*1000000)
 
 static struct config fixture_config;
 static struct store *store;

@@ -1,7 +1,7 @@
 # tests of: array-upload
 include tests/array-upload/browser/local.mk
 
-EXTRA_DIST += tests/array-upload/fixture.h tests/array-upload/schema.py
+EXTRA_DIST += tests/array-upload/fixture.h tests/array-upload/world.h tests/array-upload/schema.py
 dist_check_SCRIPTS += tests/array-upload/postgres.sh tests/array-upload/test_service_api.py \
 	tests/array-upload/s3_double.py tests/array-upload/test_service_many.py
 

@@ -1,72 +1,5 @@
 /* The state table, row by row, with its races; the same suite for both databases. */
-#include "fixture.h"
-
-#define ORG "00000000-0000-4000-8000-000000000001"
-#define USER "00000000-0000-4000-8000-000000000002"
-#define PROJECT "00000000-0000-4000-8000-000000000003"
-#define OTHER "00000000-0000-4000-8000-000000000009"
-#define LINK_END (T0 + S(600))
-
-static struct sample sample;
-static struct page_session page;
-static enum link_outcome link_outcome;
-static enum attempt_outcome outcome;
-
-static void world_setup(void) {
-  fixture_setup();
-  OK(store_organization_create(store, &(struct organization){ORG, "Lab", T0}));
-  OK(store_user_create(store, &(struct user){.id = USER, .organization = ORG, .email = "A@example.com", .name = "A",
-                                             .role = "owner", .active = 1, .created = T0}));
-  OK(store_project_create(store, &(struct project){.id = PROJECT, .organization = ORG, .name = "P", .description = "",
-                                                   .capability = OTHER, .is_default = 1, .created = T0, .modified = T0}));
-}
-
-static const char *session_new(int64_t now) {
-  static char id[UUID_SIZE];
-  ck_assert_int_eq(uuid_new(id), 0);
-  struct session_new in = {.sample = id, .project = PROJECT, .user = USER, .client_id = id, .metadata = "{\"a\":\"Ünïq_1%\"}",
-                           .redirect_on_success = "", .redirect_on_failure = "", .jti = "j", .link_exp = now + S(600)};
-  OK(store_session_create(store, &arena, &in, now, &sample));
-  return id;
-}
-
-static void open_link(const char *id, int expired, int64_t now) {
-  OK(store_link_open(store, &arena, id, "j", expired, 0, 900, now, &link_outcome, &page, &sample));
-}
-
-static const char *attempt_begin(int64_t now) {
-  static char ids[8][UUID_SIZE];
-  static int next;
-  char *id = ids[next++ % 8];
-  ck_assert_int_eq(uuid_new(id), 0);
-  OK(store_attempt_begin(store, page.id, id, 10, "server", now, &outcome));
-  return id;
-}
-
-static void accept(const char *attempt, int64_t now) {
-  char id[UUID_SIZE];
-  ck_assert_int_eq(uuid_new(id), 0);
-  const char *key = arena_printf(&arena, "samples/%s/original-%s.zip", page.sample, attempt);
-  struct sample_file f = {.id = id, .type = "array-zip", .key = key, .name = "x.zip", .sha256 = "00", .size = 7};
-  OK(store_attempt_accept(store, attempt, &f, NULL, 0, now, &outcome));
-}
-
-/* A sample that is scheduled. */
-static const char *scheduled(int64_t now) {
-  const char *id = session_new(now);
-  open_link(id, 0, now);
-  const char *attempt = attempt_begin(now);
-  ck_assert_int_eq(outcome, ATTEMPT_BEGUN);
-  OK(store_attempt_checking(store, attempt, 7, "00", now));
-  accept(attempt, now);
-  ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
-  return id;
-}
-
-static enum sample_state state_of(const char *id, int64_t now) {
-  OK(store_sample_get(store, &arena, ORG, id, now, &sample));
-  return sample.state;
-}
+#include "world.h"
 
 START_TEST(row_1_create) {
   const char *id = session_new(T0);
@@ -84,8 +17,15 @@ START_TEST(row_1_create) {
 END_TEST
 
 START_TEST(row_1_idempotency) {
-  struct session_new in = {.sample = OTHER, .project = PROJECT, .user = USER, .client_id = "c", .redirect_on_success = "",
-                           .redirect_on_failure = "", .jti = "j", .link_exp = LINK_END, .idempotency = "k"};
+  struct session_new in = {.sample = OTHER,
+                           .project = PROJECT,
+                           .user = USER,
+                           .client_id = "c",
+                           .redirect_on_success = "",
+                           .redirect_on_failure = "",
+                           .jti = "j",
+                           .link_exp = LINK_END,
+                           .idempotency = "k"};
   struct sample second;
   OK(store_session_create(store, &arena, &in, T0, &sample));
   in.sample = USER;
@@ -120,7 +60,8 @@ END_TEST
 
 START_TEST(row_2_wrong_jti) {
   const char *id = session_new(T0);
-  ck_assert_int_eq(store_link_open(store, &arena, id, "other", 0, 0, 900, T0, &link_outcome, &page, &sample), STORE_NONE);
+  ck_assert_int_eq(store_link_open(store, &arena, id, "other", 0, 0, 900, T0, &link_outcome, &page, &sample),
+                   STORE_NONE);
 }
 END_TEST
 
@@ -261,9 +202,16 @@ START_TEST(row_12_sweeper_and_list) {
   int64_t n, total;
   struct sample *list;
   size_t count;
-  struct sample_query q = {.project = PROJECT, .status = "all", .hidden_status = "all", .archive_status = "all", .search = "_1%",
-                           .created_after = INT64_MIN, .created_before = INT64_MIN, .modified_after = INT64_MIN,
-                           .modified_before = INT64_MIN, .page = {20, 0}};
+  struct sample_query q = {.project = PROJECT,
+                           .status = "all",
+                           .hidden_status = "all",
+                           .archive_status = "all",
+                           .search = "_1%",
+                           .created_after = INT64_MIN,
+                           .created_before = INT64_MIN,
+                           .modified_after = INT64_MIN,
+                           .modified_before = INT64_MIN,
+                           .page = {20, 0}};
   OK(store_sample_list(store, &arena, &q, T0 + S(601), &list, &count, &total));
   ck_assert_int_eq(total, 1);
   ck_assert_int_eq(list[0].state, SAMPLE_EXPIRED);
@@ -310,8 +258,12 @@ static struct job job;
 
 START_TEST(rows_14_15_run) {
   const char *id = scheduled(T0);
-  OK(store_subscription_create(store, &(struct subscription){.id = OTHER, .project = PROJECT, .name = "", .target = "https://h/",
-                                                             .event_types = "[\"analysis_complete_v2\"]", .created = T0}));
+  OK(store_subscription_create(store, &(struct subscription){.id = OTHER,
+                                                             .project = PROJECT,
+                                                             .name = "",
+                                                             .target = "https://h/",
+                                                             .event_types = "[\"analysis_complete_v2\"]",
+                                                             .created = T0}));
   OK(store_job_claim(store, &arena, "w1", 60, T0, &job));
   ck_assert_str_eq(job.sample, id);
   ck_assert_int_eq(job.run_no, 1);
@@ -320,9 +272,15 @@ START_TEST(rows_14_15_run) {
   struct job other;
   ck_assert_int_eq(store_job_claim(store, &arena, "w2", 60, T0, &other), STORE_NONE);
   OK(store_job_heartbeat(store, &job, 60, T0 + S(50)));
-  struct sample_file f = {.id = USER, .type = "array-vcf", .key = "samples/x/run-1/x.vcf.gz", .name = "x", .sha256 = "1", .size = 5};
-  struct quality_control qc = {.key = "call_rate_min", .text = "", .status = "succeeded", .has_measured = 1, .measured = 0.982,
-                               .has_expected = 1, .expected = 0.9};
+  struct sample_file f = {
+      .id = USER, .type = "array-vcf", .key = "samples/x/run-1/x.vcf.gz", .name = "x", .sha256 = "1", .size = 5};
+  struct quality_control qc = {.key = "call_rate_min",
+                               .text = "",
+                               .status = "succeeded",
+                               .has_measured = 1,
+                               .measured = 0.982,
+                               .has_expected = 1,
+                               .expected = 0.9};
   OK(store_job_succeed(store, &job, &f, 1, &qc, 1, 0, NULL, T0 + S(60)));
   ck_assert_int_eq(state_of(id, T0), SAMPLE_SUCCEEDED);
   ck_assert_int_eq(sample.modified, T0 + S(60));
@@ -347,7 +305,8 @@ END_TEST
 START_TEST(row_16_failed_qc) {
   const char *id = scheduled(T0);
   OK(store_job_claim(store, &arena, "w1", 60, T0, &job));
-  struct quality_control qc = {.key = "call_rate_min", .text = "", .status = "failed", .has_measured = 1, .measured = 0.5};
+  struct quality_control qc = {
+      .key = "call_rate_min", .text = "", .status = "failed", .has_measured = 1, .measured = 0.5};
   OK(store_job_succeed(store, &job, NULL, 0, &qc, 1, 1, "", T0));
   ck_assert_int_eq(state_of(id, T0), SAMPLE_FAILED_QC);
   ck_assert_str_eq(sample.failed_qc, "[\"call_rate_min\"]");
@@ -423,8 +382,10 @@ START_TEST(row_20_delivery) {
   struct subscription sub;
   int64_t next, total;
   size_t n;
-  OK(store_subscription_create(store, &(struct subscription){.id = OTHER, .project = PROJECT, .name = "", .target = "https://h/",
-                                                             .event_types = "[]", .created = T0}));
+  OK(store_subscription_create(
+      store,
+      &(struct subscription){
+          .id = OTHER, .project = PROJECT, .name = "", .target = "https://h/", .event_types = "[]", .created = T0}));
   OK(store_delivery_add(store, OTHER, USER, "analysis_complete_v2", "[]", 1, T0 + S(5)));
   ck_assert_int_eq(store_delivery_claim(store, &arena, "h", 30, T0, &d, &next), STORE_NONE);
   ck_assert_int_eq(next, T0 + S(5));
@@ -481,14 +442,22 @@ START_TEST(projects_and_stats) {
   size_t n;
   int64_t total;
   const char *ids[1] = {PROJECT};
-  struct sample_query q = {.project = PROJECT, .created_after = INT64_MIN, .created_before = INT64_MIN,
-                           .modified_after = INT64_MIN, .modified_before = INT64_MIN};
+  struct sample_query q = {.project = PROJECT,
+                           .created_after = INT64_MIN,
+                           .created_before = INT64_MIN,
+                           .modified_after = INT64_MIN,
+                           .modified_before = INT64_MIN};
   scheduled(T0);
   OK(store_project_default(store, &arena, ORG, &p));
   ck_assert_str_eq(p.organization_name, "Lab");
   ck_assert_int_eq(p.sample_count, 1);
-  struct project_query pq = {.organization = ORG, .search = "p", .status = "running", .hidden_status = "visible",
-                             .sort_by = "sample_count", .locked = -1, .page = {20, 0}};
+  struct project_query pq = {.organization = ORG,
+                             .search = "p",
+                             .status = "running",
+                             .hidden_status = "visible",
+                             .sort_by = "sample_count",
+                             .locked = -1,
+                             .page = {20, 0}};
   OK(store_project_list(store, &arena, &pq, &list, &n, &total));
   ck_assert_int_eq(total, 1);
   OK(store_project_stats(store, &arena, PROJECT, &q, &stats));
@@ -510,12 +479,17 @@ START_TEST(users_and_keys) {
   int64_t total;
   OK(store_user_by_email(store, &arena, "a@EXAMPLE.com", &u));
   ck_assert_str_eq(u.id, USER);
-  ck_assert_int_eq(store_user_create(store, &(struct user){.id = OTHER, .organization = ORG, .email = "a@example.com", .name = "",
-                                                           .role = "viewer", .created = T0}),
-                   STORE_CONFLICT);
+  ck_assert_int_eq(
+      store_user_create(
+          store,
+          &(struct user){
+              .id = OTHER, .organization = ORG, .email = "a@example.com", .name = "", .role = "viewer", .created = T0}),
+      STORE_CONFLICT);
   OK(store_user_list(store, &arena, ORG, NULL, (struct page){20, 0}, &users, &n, &total));
   ck_assert_int_eq(total, 1);
-  OK(store_key_create(store, &(struct api_key){.id = OTHER, .user = USER, .name = "k", .prefix = "abcdefgh", .hash = "h", .created = T0}));
+  OK(store_key_create(
+      store,
+      &(struct api_key){.id = OTHER, .user = USER, .name = "k", .prefix = "abcdefgh", .hash = "h", .created = T0}));
   OK(store_key_by_prefix(store, &arena, "abcdefgh", &keys, &n));
   ck_assert_uint_eq(n, 1);
   OK(store_key_used(store, OTHER, T0));
@@ -543,8 +517,10 @@ START_TEST(odds_and_ends) {
   struct gauge *gauges;
   size_t n;
   int blocked;
-  OK(store_signing_key_add(store, &(struct signing_key){.kid = "k1", .purpose = "upload", .sealed = "s", .created = T0}));
-  OK(store_signing_key_add(store, &(struct signing_key){.kid = "k2", .purpose = "upload", .sealed = "s", .created = T0 + 1}));
+  OK(store_signing_key_add(store,
+                           &(struct signing_key){.kid = "k1", .purpose = "upload", .sealed = "s", .created = T0}));
+  OK(store_signing_key_add(store,
+                           &(struct signing_key){.kid = "k2", .purpose = "upload", .sealed = "s", .created = T0 + 1}));
   OK(store_signing_keys(store, &arena, "upload", &keys, &n));
   ck_assert_str_eq(keys[0].kid, "k2");
   OK(store_signing_key_retire(store, "k1", T0));

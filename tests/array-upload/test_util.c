@@ -24,8 +24,15 @@ START_TEST(times) {
   ck_assert_int_eq(time_parse(&u, "2024-02-29"), 0);
   date_format(text, u);
   ck_assert_str_eq(text, "2024-02-29");
-  static const char *const bad[] = {"", "2023-02-29", "2021-13-01", "2021-1-1", "2021-10-12T", "2021-10-12T25:00", "x",
-                                    "2021-10-12T10:00:00Zx", "2021-10-12T10:00:00.Z"};
+  static const char *const bad[] = {"",
+                                    "2023-02-29",
+                                    "2021-13-01",
+                                    "2021-1-1",
+                                    "2021-10-12T",
+                                    "2021-10-12T25:00",
+                                    "x",
+                                    "2021-10-12T10:00:00Zx",
+                                    "2021-10-12T10:00:00.Z"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     ck_assert_msg(time_parse(&u, bad[i]) == -1, "%s", bad[i]);
 }
@@ -77,8 +84,9 @@ START_TEST(vectors) {
   ck_assert_str_eq(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
   ck_assert_int_eq(hmac_sha512(out, "Jefe", 4, "what do ya want for nothing?", 28), 0);
   hex_encode(hex, out, 64);
-  ck_assert_str_eq(hex, "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1"
-                        "a34d4a6b4b636e070a38bce737");
+  ck_assert_str_eq(
+      hex, "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1"
+           "a34d4a6b4b636e070a38bce737");
 }
 END_TEST
 
@@ -155,12 +163,17 @@ END_TEST
 START_TEST(jwt_forgeries) {
   static const char body[] = "{\"iss\":\"iss\",\"aud\":\"aud\",\"iat\":1000,\"exp\":1600}";
   static const char *const headers[] = {
-      "{\"alg\":\"none\",\"kid\":\"k1\",\"typ\":\"upload+jwt\"}", "{\"alg\":\"HS512\",\"kid\":\"k1\",\"typ\":\"upload+jwt\"}",
-      "{\"alg\":\"hs256\",\"kid\":\"k1\",\"typ\":\"upload+jwt\"}", "{\"alg\":\"HS256\",\"typ\":\"upload+jwt\"}",
+      "{\"alg\":\"none\",\"kid\":\"k1\",\"typ\":\"upload+jwt\"}",
+      "{\"alg\":\"HS512\",\"kid\":\"k1\",\"typ\":\"upload+jwt\"}",
+      "{\"alg\":\"hs256\",\"kid\":\"k1\",\"typ\":\"upload+jwt\"}",
+      "{\"alg\":\"HS256\",\"typ\":\"upload+jwt\"}",
       "{\"alg\":\"HS256\",\"kid\":\"k1\",\"typ\":\"upload+jwt\",\"crit\":[]}",
       "{\"alg\":\"HS256\",\"kid\":\"k1\",\"typ\":\"upload+jwt\",\"jwk\":{}}",
       "{\"alg\":\"HS256\",\"kid\":\"k1\",\"typ\":\"upload+jwt\",\"jku\":\"https://x\"}",
-      "{\"alg\":\"HS256\",\"kid\":\"k1\",\"typ\":\"upload+jwt\",\"alg\":\"HS256\"}", "[]", "1", ""};
+      "{\"alg\":\"HS256\",\"kid\":\"k1\",\"typ\":\"upload+jwt\",\"alg\":\"HS256\"}",
+      "[]",
+      "1",
+      ""};
   char token[JWT_MAX + 1];
   forge(token, "{\"alg\":\"HS256\",\"kid\":\"k1\",\"typ\":\"upload+jwt\"}", body);
   ck_assert_int_eq(verify(token, 1000), JWT_OK);

@@ -20,7 +20,7 @@ static const char usage[] =
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
-} commands[] = {{"serve", serve_main}, {"httpd", duty_main},  {"checkd", duty_main},
+} commands[] = {{"serve", serve_main}, {"httpd", duty_main}, {"checkd", duty_main},
                 {"worker", duty_main}, {"hookd", duty_main}, {"admin", admin_main}};
 
 int main(int argc, char **argv) {

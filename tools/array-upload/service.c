@@ -54,7 +54,8 @@ static int master_key_read(const char *path, unsigned char key[32]) {
   return hex_decode(key, 32, text);
 }
 
-/* The first duty makes the key under a temporary name and links it, so that of several only one wins and all read that one. */
+/* The first duty makes the key under a temporary name and links it, so that of several only one wins and all read that
+ * one. */
 static int master_key_make(const char *data, const char *path) {
   unsigned char key[32];
   char text[66], temporary[4200], name[UUID_SIZE];

@@ -6,8 +6,8 @@
 #include "array-upload/store/store.h"
 #include "array-upload/util/config.h"
 
-/* Built by service_open() and read-only afterwards, so any thread may use it. `blob` is thread-safe; `store` belongs to the
- * thread that opened the service, other threads open their own by service_store(). */
+/* Built by service_open() and read-only afterwards, so any thread may use it. `blob` is thread-safe; `store` belongs to
+ * the thread that opened the service, other threads open their own by service_store(). */
 struct service {
   struct config config;
   struct blob *blob;

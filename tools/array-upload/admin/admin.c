@@ -12,13 +12,16 @@
 static const char help[] =
     "Usage: array-upload admin COMMAND [VERB] [ID] [options]\n"
     "\n"
-    "  bootstrap [--json]                     a first organization, project and owner where there are none, and a new API key\n"
+    "  bootstrap [--json]                     a first organization, project and owner where there are none, and a new "
+    "API key\n"
     "  project list | create --name TEXT [--default]\n"
-    "  user list | create --email E --role R [--name TEXT] [--password-file FILE] | password --email E [--password-file FILE]\n"
+    "  user list | create --email E --role R [--name TEXT] [--password-file FILE] | password --email E "
+    "[--password-file FILE]\n"
     "       | disable --email E\n"
     "  role list | set --email E --role owner|manager|analyst|viewer\n"
     "  key list --email E | create --email E --name TEXT [--expires YYYY-MM-DD] [--ip-range CIDR] | revoke ID\n"
-    "  subscription list --project ID | create --project ID --target URL [--event TYPE] [--name TEXT] | secret ID | delete ID\n"
+    "  subscription list --project ID | create --project ID --target URL [--event TYPE] [--name TEXT] | secret ID | "
+    "delete ID\n"
     "  signing-key list | rotate --purpose upload|access|refresh|download | retire KID\n"
     "  migrate                                brings the database to this version\n"
     "  doctor                                 looks at everything the service needs\n"
@@ -31,9 +34,15 @@ static const char help[] =
 static const struct {
   const char *name;
   int (*run)(struct admin *a);
-} commands[] = {{"bootstrap", admin_bootstrap}, {"project", admin_project},         {"user", admin_user},
-                {"role", admin_role},           {"key", admin_key},                 {"subscription", admin_subscription},
-                {"signing-key", admin_signing_key}, {"migrate", admin_migrate},     {"doctor", admin_doctor}};
+} commands[] = {{"bootstrap", admin_bootstrap},
+                {"project", admin_project},
+                {"user", admin_user},
+                {"role", admin_role},
+                {"key", admin_key},
+                {"subscription", admin_subscription},
+                {"signing-key", admin_signing_key},
+                {"migrate", admin_migrate},
+                {"doctor", admin_doctor}};
 
 int admin_print(json_t *object) {
   char *text = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
@@ -94,7 +103,22 @@ void admin_audit(struct admin *a, const char *organization, const char *event, c
     log_event("audit.failed", "");
 }
 
-enum { DATA = 256, CONFIG, EMAIL, NAME, ROLE, PROJECT, TARGET, EVENT, EXPIRES, IP_RANGE, PASSWORD_FILE, PURPOSE, JSON, DEFAULT };
+enum {
+  DATA = 256,
+  CONFIG,
+  EMAIL,
+  NAME,
+  ROLE,
+  PROJECT,
+  TARGET,
+  EVENT,
+  EXPIRES,
+  IP_RANGE,
+  PASSWORD_FILE,
+  PURPOSE,
+  JSON,
+  DEFAULT
+};
 
 static const struct option options[] = {{"data", required_argument, NULL, DATA},
                                         {"config", required_argument, NULL, CONFIG},
@@ -115,8 +139,8 @@ static const struct option options[] = {{"data", required_argument, NULL, DATA},
 
 /* -1: go on. */
 static int options_take(struct admin *a, int argc, char **argv, const char **data, const char **config) {
-  const char **const fields[] = {data,        config,    &a->email,   &a->name,     &a->role,          &a->project,
-                                 &a->target,  &a->event, &a->expires, &a->ip_range, &a->password_file, &a->purpose};
+  const char **const fields[] = {data,       config,    &a->email,   &a->name,     &a->role,          &a->project,
+                                 &a->target, &a->event, &a->expires, &a->ip_range, &a->password_file, &a->purpose};
   optind = 0;
   for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
     if (c == 'h')

@@ -1,4 +1,5 @@
-/* admin.h - the operator's command line, by file. Each command answers with one JSON object a line on standard output. */
+/* admin.h - the operator's command line, by file. Each command answers with one JSON object a line on standard output.
+ */
 #ifndef ARRAY_UPLOAD_ADMIN_ADMIN_H
 #define ARRAY_UPLOAD_ADMIN_ADMIN_H
 

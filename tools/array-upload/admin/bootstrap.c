@@ -25,8 +25,14 @@ static enum store_result project_make(struct admin *a, const struct organization
     return found;
   if (uuid_new(id) != 0)
     return STORE_ERROR;
-  *p = (struct project){.id = arena_strdup(&a->arena, id), .organization = o->id, .name = "Array data", .description = "",
-                        .capability = CAPABILITY_ID, .is_default = 1, .created = a->now, .modified = a->now};
+  *p = (struct project){.id = arena_strdup(&a->arena, id),
+                        .organization = o->id,
+                        .name = "Array data",
+                        .description = "",
+                        .capability = CAPABILITY_ID,
+                        .is_default = 1,
+                        .created = a->now,
+                        .modified = a->now};
   return store_project_create(a->service.store, p);
 }
 
@@ -36,7 +42,8 @@ static enum store_result owner_make(struct admin *a, const struct organization *
   size_t n;
   int64_t total;
   char id[UUID_SIZE];
-  enum store_result found = store_user_list(a->service.store, &a->arena, o->id, NULL, (struct page){200, 0}, &list, &n, &total);
+  enum store_result found =
+      store_user_list(a->service.store, &a->arena, o->id, NULL, (struct page){200, 0}, &list, &n, &total);
   for (size_t i = 0; found == STORE_OK && i < n; i++)
     if (list[i].active && strcmp(list[i].role, "owner") == 0) {
       *u = list[i];
@@ -46,8 +53,13 @@ static enum store_result owner_make(struct admin *a, const struct organization *
     return found;
   if (uuid_new(id) != 0)
     return STORE_ERROR;
-  *u = (struct user){.id = arena_strdup(&a->arena, id), .organization = o->id, .email = OWNER_EMAIL, .name = "Owner", .role = "owner",
-                     .active = 1, .created = a->now};
+  *u = (struct user){.id = arena_strdup(&a->arena, id),
+                     .organization = o->id,
+                     .email = OWNER_EMAIL,
+                     .name = "Owner",
+                     .role = "owner",
+                     .active = 1,
+                     .created = a->now};
   return store_user_create(a->service.store, u);
 }
 
@@ -68,15 +80,17 @@ int admin_bootstrap(struct admin *a) {
     return admin_store(a, done);
   admin_audit(a, o.id, "key.created", k.id);
   if (a->json)
-    return admin_print(json_pack("{s:s, s:s, s:s, s:s, s:s}", "organization", o.id, "project", p.id, "user", u.id, "email", u.email,
-                                 "api_key", text));
-  int n = printf("organization  %s\nproject       %s\nuser          %s (%s)\nAPI key       %s\n", o.id, p.id, u.id, u.email, text);
+    return admin_print(json_pack("{s:s, s:s, s:s, s:s, s:s}", "organization", o.id, "project", p.id, "user", u.id,
+                                 "email", u.email, "api_key", text));
+  int n = printf("organization  %s\nproject       %s\nuser          %s (%s)\nAPI key       %s\n", o.id, p.id, u.id,
+                 u.email, text);
   return n < 0 || fflush(stdout) != 0 ? 3 : 0;
 }
 
 int admin_migrate(struct admin *a) {
   int64_t have, want;
   enum store_result found = store_version(a->service.store, &have, &want);
-  return found != STORE_OK ? admin_store(a, found)
-                           : admin_print(json_pack("{s:I, s:I}", "version", (json_int_t)have, "wanted", (json_int_t)want));
+  return found != STORE_OK
+             ? admin_store(a, found)
+             : admin_print(json_pack("{s:I, s:I}", "version", (json_int_t)have, "wanted", (json_int_t)want));
 }

@@ -67,14 +67,16 @@ int admin_doctor(struct admin *a) {
   snprintf(text, sizeof text, "%lld rows%s", (long long)rows, broken ? ", the chain is broken" : "");
   bad += check("audit log", there && broken == 0, text);
   bad += check("files", blob_works(a->service.blob), "an object was written, read and removed");
-  snprintf(text, sizeof text, "%lld MiB, at least %lld MiB wanted", (long long)(space / 1048576), (long long)(c->free_bytes / 1048576));
+  snprintf(text, sizeof text, "%lld MiB, at least %lld MiB wanted", (long long)(space / 1048576),
+           (long long)(c->free_bytes / 1048576));
   bad += check("free space", space < 0 || space >= c->free_bytes, text);
   bad += check("data folder", private_mode(c->data, ""), "readable by the service's user alone");
   bad += check("master key", private_mode(c->data, "master.key") && keys_open(a), "opens every signing key");
   bad += check("genotype-validate", program_find(path, sizeof path, c->validate, "genotype-validate") == 0, path);
   bad += check("genotype-convert", program_find(path, sizeof path, c->convert, "genotype-convert") == 0, path);
   int https = strncmp(c->public_url, "https://", 8) == 0;
-  printf("%-4s  %-22s %s%s\n", https ? "ok" : "note", "public URL", c->public_url, https ? "" : " (not https: for tests only)");
+  printf("%-4s  %-22s %s%s\n", https ? "ok" : "note", "public URL", c->public_url,
+         https ? "" : " (not https: for tests only)");
   if (c->allow_loopback_webhooks)
     printf("note  webhooks               may go to this machine: for tests only\n");
   return fflush(stdout) != 0 ? 3 : bad ? 1 : 0;

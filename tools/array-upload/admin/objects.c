@@ -17,7 +17,8 @@ static int verb_is(const struct admin *a, const char *verb) {
   return strcmp(a->verb, verb) == 0;
 }
 
-/* ---- project ------------------------------------------------------------------------------------------------------- */
+/* ---- project -------------------------------------------------------------------------------------------------------
+ */
 static int project_list(struct admin *a, const struct organization *o) {
   struct project_query q = {.organization = o->id, .hidden_status = "all", .locked = -1, .page = {200, 0}};
   struct project *list;
@@ -28,8 +29,9 @@ static int project_list(struct admin *a, const struct organization *o) {
     if (found != STORE_OK)
       return admin_store(a, found);
     for (size_t i = 0; i < n; i++)
-      if (admin_print(json_pack("{s:s, s:s, s:b, s:I}", "id", list[i].id, "name", list[i].name, "default", list[i].is_default != 0,
-                                "samples", (json_int_t)(list[i].sample_count + list[i].hidden_sample_count))) != 0)
+      if (admin_print(json_pack("{s:s, s:s, s:b, s:I}", "id", list[i].id, "name", list[i].name, "default",
+                                list[i].is_default != 0, "samples",
+                                (json_int_t)(list[i].sample_count + list[i].hidden_sample_count))) != 0)
         return 3;
   }
   return 0;
@@ -47,8 +49,14 @@ int admin_project(struct admin *a) {
     return admin_usage("project list, or project create --name TEXT");
   if (uuid_new(id) != 0)
     return 3;
-  struct project p = {.id = id, .organization = o.id, .name = a->name, .description = "", .capability = CAPABILITY_ID,
-                      .is_default = a->make_default, .created = a->now, .modified = a->now};
+  struct project p = {.id = id,
+                      .organization = o.id,
+                      .name = a->name,
+                      .description = "",
+                      .capability = CAPABILITY_ID,
+                      .is_default = a->make_default,
+                      .created = a->now,
+                      .modified = a->now};
   int result = admin_store(a, store_project_create(a->service.store, &p));
   if (result != 0)
     return result;
@@ -56,7 +64,8 @@ int admin_project(struct admin *a) {
   return admin_print(json_pack("{s:s, s:s}", "id", id, "name", a->name));
 }
 
-/* ---- user, role ---------------------------------------------------------------------------------------------------- */
+/* ---- user, role ----------------------------------------------------------------------------------------------------
+ */
 static int password_read(struct admin *a, char out[PASSWORD_MAX]) {
   FILE *f = a->password_file == NULL ? stdin : fopen(a->password_file, "re");
   if (f == NULL)
@@ -82,8 +91,8 @@ static int password_set(struct admin *a, struct user *u) {
 }
 
 static int user_print(const struct user *u) {
-  return admin_print(json_pack("{s:s, s:s, s:s, s:s, s:b, s:b}", "id", u->id, "email", u->email, "name", u->name, "role", u->role,
-                               "active", u->active != 0, "password", u->password_hash != NULL));
+  return admin_print(json_pack("{s:s, s:s, s:s, s:s, s:b, s:b}", "id", u->id, "email", u->email, "name", u->name,
+                               "role", u->role, "active", u->active != 0, "password", u->password_hash != NULL));
 }
 
 static int user_create(struct admin *a, const struct organization *o) {
@@ -92,8 +101,13 @@ static int user_create(struct admin *a, const struct organization *o) {
     return admin_usage("user create needs --email and --role owner, manager, analyst or viewer");
   if (uuid_new(id) != 0)
     return 3;
-  struct user u = {.id = id, .organization = o->id, .email = a->email, .name = a->name == NULL ? "" : a->name, .role = a->role,
-                   .active = 1, .created = a->now};
+  struct user u = {.id = id,
+                   .organization = o->id,
+                   .email = a->email,
+                   .name = a->name == NULL ? "" : a->name,
+                   .role = a->role,
+                   .active = 1,
+                   .created = a->now};
   int result = a->password_file != NULL ? password_set(a, &u) : 0;
   if (result == 0)
     result = admin_store(a, store_user_create(a->service.store, &u));
@@ -165,7 +179,8 @@ int admin_role(struct admin *a) {
   return result == 0 ? user_print(&u) : result;
 }
 
-/* ---- key ----------------------------------------------------------------------------------------------------------- */
+/* ---- key -----------------------------------------------------------------------------------------------------------
+ */
 static int key_create(struct admin *a) {
   struct user u;
   struct api_key k;
@@ -197,8 +212,8 @@ static int key_list(struct admin *a) {
     return result;
   result = admin_store(a, store_key_list(a->service.store, &a->arena, u.id, (struct page){200, 0}, &list, &n, &total));
   for (size_t i = 0; result == 0 && i < n; i++)
-    result = admin_print(json_pack("{s:s, s:s, s:s, s:b}", "id", list[i].id, "name", list[i].name, "prefix", list[i].prefix, "expired",
-                                   list[i].expires != 0 && a->now >= list[i].expires));
+    result = admin_print(json_pack("{s:s, s:s, s:s, s:b}", "id", list[i].id, "name", list[i].name, "prefix",
+                                   list[i].prefix, "expired", list[i].expires != 0 && a->now >= list[i].expires));
   return result;
 }
 
@@ -217,7 +232,8 @@ int admin_key(struct admin *a) {
   return admin_print(json_pack("{s:s, s:b}", "id", id, "revoked", 1));
 }
 
-/* ---- subscription -------------------------------------------------------------------------------------------------- */
+/* ---- subscription --------------------------------------------------------------------------------------------------
+ */
 static int subscription_create(struct admin *a, const char *project) {
   char id[UUID_SIZE];
   const char *why, *event = a->event == NULL ? "analysis_complete_v2" : a->event;
@@ -231,8 +247,12 @@ static int subscription_create(struct admin *a, const char *project) {
     return result;
   if (uuid_new(id) != 0)
     return 3;
-  struct subscription s = {.id = id, .project = p.id, .name = a->name == NULL ? "" : a->name, .target = a->target,
-                           .event_types = arena_printf(&a->arena, "[\"%s\"]", event), .created = a->now};
+  struct subscription s = {.id = id,
+                           .project = p.id,
+                           .name = a->name == NULL ? "" : a->name,
+                           .target = a->target,
+                           .event_types = arena_printf(&a->arena, "[\"%s\"]", event),
+                           .created = a->now};
   result = admin_store(a, store_subscription_create(a->service.store, &s));
   if (result != 0)
     return result;
@@ -244,10 +264,12 @@ static int subscription_list(struct admin *a, const char *project) {
   struct subscription *list;
   size_t n;
   int64_t total;
-  int result = admin_store(a, store_subscription_list(a->service.store, &a->arena, project, (struct page){200, 0}, &list, &n, &total));
+  int result = admin_store(
+      a, store_subscription_list(a->service.store, &a->arena, project, (struct page){200, 0}, &list, &n, &total));
   for (size_t i = 0; result == 0 && i < n; i++)
-    result = admin_print(json_pack("{s:s, s:s, s:s, s:b, s:b}", "id", list[i].id, "target", list[i].target, "event_types",
-                                   list[i].event_types, "secret", list[i].sealed != NULL, "disabled", list[i].flagged != 0));
+    result =
+        admin_print(json_pack("{s:s, s:s, s:s, s:b, s:b}", "id", list[i].id, "target", list[i].target, "event_types",
+                              list[i].event_types, "secret", list[i].sealed != NULL, "disabled", list[i].flagged != 0));
   return result;
 }
 
@@ -276,7 +298,8 @@ int admin_subscription(struct admin *a) {
   return result != 0 ? result : admin_print(json_pack("{s:s, s:b}", "id", id, "deleted", 1));
 }
 
-/* ---- signing-key --------------------------------------------------------------------------------------------------- */
+/* ---- signing-key ---------------------------------------------------------------------------------------------------
+ */
 int admin_signing_key(struct admin *a) {
   char kid[40];
   if (verb_is(a, "rotate")) {
@@ -304,8 +327,8 @@ int admin_signing_key(struct admin *a) {
     int result = admin_store(a, store_signing_keys(a->service.store, &a->arena, keyring_purpose(p), &list, &n));
     for (size_t i = 0; result == 0 && i < n; i++) {
       time_format(created, list[i].created);
-      result = admin_print(json_pack("{s:s, s:s, s:s, s:b}", "kid", list[i].kid, "purpose", list[i].purpose, "created", created, "signs",
-                                     i == 0));
+      result = admin_print(json_pack("{s:s, s:s, s:s, s:b}", "kid", list[i].kid, "purpose", list[i].purpose, "created",
+                                     created, "signs", i == 0));
     }
     if (result != 0)
       return result;

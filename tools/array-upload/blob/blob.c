@@ -29,7 +29,8 @@ int blob_key_valid(const char *key) {
   for (size_t i = 0; i < n; i++) {
     char c = key[i];
     int start = i == 0 || key[i - 1] == '/';
-    int letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    int letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+                 c == '.';
     if (!(letter || c == '/') || (start && (c == '.' || c == '/')))
       return 0;
   }

@@ -1,7 +1,8 @@
 /* blob.h - where files lie: one interface, two backends (local.c: a folder; s3.c: an S3-compatible store).
  *
- * A key is made by us: letters, digits, '.', '_', '-', '/', no empty part, no part that begins with '.'; at most 200 bytes.
- * An object is written once and never changed: put never replaces. One handle may be used by any number of threads. */
+ * A key is made by us: letters, digits, '.', '_', '-', '/', no empty part, no part that begins with '.'; at most 200
+ * bytes. An object is written once and never changed: put never replaces. One handle may be used by any number of
+ * threads. */
 #ifndef ARRAY_UPLOAD_BLOB_BLOB_H
 #define ARRAY_UPLOAD_BLOB_BLOB_H
 
@@ -41,14 +42,15 @@ void blob_close_store(struct blob *b); /* NULL is fine */
 
 int blob_key_valid(const char *key);
 
-/* A new, empty file without a name, read-write, on the store's own file system (S3: in the data folder). The caller closes
- * it; without blob_put() nothing stays. */
+/* A new, empty file without a name, read-write, on the store's own file system (S3: in the data folder). The caller
+ * closes it; without blob_put() nothing stays. */
 enum blob_result blob_spool(struct blob *b, int *fd);
-/* Stores the whole file behind `fd` (regular, `size` bytes, SHA-256 in hex): on the disk, folder included, when it returns
- * BLOB_OK. A descriptor of blob_spool() (also one that another process made) is linked, anything else copied. The caller
- * still closes `fd`. BLOB_EXISTS leaves the object that is there. */
+/* Stores the whole file behind `fd` (regular, `size` bytes, SHA-256 in hex): on the disk, folder included, when it
+ * returns BLOB_OK. A descriptor of blob_spool() (also one that another process made) is linked, anything else copied.
+ * The caller still closes `fd`. BLOB_EXISTS leaves the object that is there. */
 enum blob_result blob_put(struct blob *b, const char *key, int fd, int64_t size, const char *sha256);
-/* A readable, seekable descriptor of the whole object at offset 0; the caller closes it. (S3: fetched into a nameless file.) */
+/* A readable, seekable descriptor of the whole object at offset 0; the caller closes it. (S3: fetched into a nameless
+ * file.) */
 enum blob_result blob_open(struct blob *b, const char *key, int *fd, int64_t *size);
 /* BLOB_OK also when it was not there. */
 enum blob_result blob_remove(struct blob *b, const char *key);

@@ -1,5 +1,5 @@
-/* local.c - the folder backend. A put is: fsync of the nameless file, link under its name (which fails where one is), fsync of
- * the folder. Nothing half-written is ever visible, and nothing is ever replaced. */
+/* local.c - the folder backend. A put is: fsync of the nameless file, link under its name (which fails where one is),
+ * fsync of the folder. Nothing half-written is ever visible, and nothing is ever replaced. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -199,7 +199,8 @@ static enum blob_result walk_folder(int parent, const char *name, const char *pr
   return result;
 }
 
-static enum blob_result local_list(struct blob *b, const char *prefix, int (*each)(void *, const char *, int64_t), void *arg) {
+static enum blob_result local_list(struct blob *b, const char *prefix, int (*each)(void *, const char *, int64_t),
+                                   void *arg) {
   const struct local *l = (const struct local *)b;
   const struct walk w = {each, arg};
   char name[201];
@@ -218,8 +219,8 @@ static int64_t local_free_bytes(struct blob *b) {
   return (int64_t)v.f_bavail * (int64_t)v.f_frsize;
 }
 
-static const struct blob_driver local_driver = {local_close, local_spool,  local_put,  local_open,
-                                                local_remove, local_list, local_free_bytes};
+static const struct blob_driver local_driver = {local_close,  local_spool, local_put,       local_open,
+                                                local_remove, local_list,  local_free_bytes};
 
 struct blob *blob_open_local(const char *folder, char *error, size_t error_size) {
   struct local *l = calloc(1, sizeof *l);

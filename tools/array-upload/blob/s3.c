@@ -1,6 +1,6 @@
-/* s3.c - an S3-compatible store through libcurl, which signs (SigV4). x-amz-content-sha256 is set by us: curl 7.88 does not
- * send it, and without it a server cannot check the body. A put is conditional (If-None-Match: *), after a HEAD for servers that
- * do not know that header. */
+/* s3.c - an S3-compatible store through libcurl, which signs (SigV4). x-amz-content-sha256 is set by us: curl 7.88 does
+ * not send it, and without it a server cannot check the body. A put is conditional (If-None-Match: *), after a HEAD for
+ * servers that do not know that header. */
 #include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
@@ -21,11 +21,11 @@ static const char empty_sha256[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b
 
 struct s3 {
   struct blob blob;
-  char base[512];      /* endpoint/bucket */
-  char prefix[200];    /* "" or ends in '/' */
-  char scope[128];     /* aws:amz:REGION:s3 */
+  char base[512];   /* endpoint/bucket */
+  char prefix[200]; /* "" or ends in '/' */
+  char scope[128];  /* aws:amz:REGION:s3 */
   char credentials[512];
-  char folder[4096];   /* for nameless files */
+  char folder[4096]; /* for nameless files */
 };
 
 struct body {
@@ -86,7 +86,8 @@ static size_t body_write(char *bytes, size_t size, size_t count, void *arg) {
   return n;
 }
 
-static CURL *request_new(struct s3 *s, const char *url, const char *hash, struct curl_slist **headers, struct body *in) {
+static CURL *request_new(struct s3 *s, const char *url, const char *hash, struct curl_slist **headers,
+                         struct body *in) {
   char line[100];
   CURL *c = curl_easy_init();
   if (c == NULL)
@@ -110,7 +111,8 @@ static CURL *request_new(struct s3 *s, const char *url, const char *hash, struct
   return c;
 }
 
-/* One request. The HTTP status, or 0 when there was no answer. Three tries on no answer or 5xx; `in` starts anew each time. */
+/* One request. The HTTP status, or 0 when there was no answer. Three tries on no answer or 5xx; `in` starts anew each
+ * time. */
 static long request_run(struct s3 *s, const char *method, const char *url, const char *hash, const char *header,
                         struct body *out, struct body *in) {
   long status = 0;
@@ -243,7 +245,8 @@ static enum blob_result list_page(struct s3 *s, const char *text, int (*each)(vo
   return BLOB_OK;
 }
 
-static enum blob_result s3_list(struct blob *b, const char *prefix, int (*each)(void *, const char *, int64_t), void *arg) {
+static enum blob_result s3_list(struct blob *b, const char *prefix, int (*each)(void *, const char *, int64_t),
+                                void *arg) {
   struct s3 *s = (struct s3 *)b;
   char *token = NULL;
   int stop = 0;

@@ -16,7 +16,8 @@ enum MHD_Result api_sample_stats(struct request *r);
 /* Loads the path's sample; 0, or the answer was given. */
 int api_sample_load(struct request *r, struct sample *out, enum MHD_Result *result);
 json_t *sample_json_base(struct request *r, const struct sample *s);
-/* NULL, or what is wrong with metadata: an object or null, at most 64 KiB and 16 levels. *text: its JSON, in the arena. */
+/* NULL, or what is wrong with metadata: an object or null, at most 64 KiB and 16 levels. *text: its JSON, in the arena.
+ */
 const char *metadata_fault(struct request *r, const json_t *metadata, const char **text);
 
 /* api_project_samples.c */
@@ -68,8 +69,9 @@ enum MHD_Result api_organization_users(struct request *r);
 enum MHD_Result api_project_users(struct request *r);
 enum MHD_Result api_roles(struct request *r);
 /* Makes a key; *text (arena) is shown once. Also `admin key`. */
-enum store_result api_key_make(struct store *s, struct arena *a, const char *user, const char *name, const char *ip_ranges,
-                               int64_t expires, int64_t now, struct api_key *out, const char **text);
+enum store_result api_key_make(struct store *s, struct arena *a, const char *user, const char *name,
+                               const char *ip_ranges, int64_t expires, int64_t now, struct api_key *out,
+                               const char **text);
 
 /* api_jwt.c */
 enum MHD_Result api_jwt_create(struct request *r);

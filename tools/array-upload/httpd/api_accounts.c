@@ -11,16 +11,23 @@
 enum { PREFIX = 8, SECRET = 32, KEY_NAME_MAX = 50, NAME_LETTERS_MAX = 254, RANGES_MAX = 50 };
 #define DAY INT64_C(86400000000)
 
-enum store_result api_key_make(struct store *s, struct arena *a, const char *user, const char *name, const char *ip_ranges,
-                               int64_t expires, int64_t now, struct api_key *out, const char **text) {
+enum store_result api_key_make(struct store *s, struct arena *a, const char *user, const char *name,
+                               const char *ip_ranges, int64_t expires, int64_t now, struct api_key *out,
+                               const char **text) {
   char id[UUID_SIZE], prefix[PREFIX + 1], secret[SECRET + 1], hex[2 * SHA512_SIZE + 1];
   unsigned char digest[SHA512_SIZE];
   if (uuid_new(id) != 0 || random_alnum(prefix, PREFIX) != 0 || random_alnum(secret, SECRET) != 0 ||
       (*text = arena_printf(a, "%s.%s", prefix, secret)) == NULL || sha512(digest, *text, strlen(*text)) != 0)
     return STORE_ERROR;
   hex_encode(hex, digest, sizeof digest);
-  *out = (struct api_key){.id = arena_strdup(a, id), .user = user, .name = name, .prefix = arena_strdup(a, prefix),
-                          .hash = arena_strdup(a, hex), .ip_ranges = ip_ranges, .expires = expires, .created = now};
+  *out = (struct api_key){.id = arena_strdup(a, id),
+                          .user = user,
+                          .name = name,
+                          .prefix = arena_strdup(a, prefix),
+                          .hash = arena_strdup(a, hex),
+                          .ip_ranges = ip_ranges,
+                          .expires = expires,
+                          .created = now};
   return store_key_create(s, out);
 }
 
@@ -29,9 +36,9 @@ static json_t *key_json(struct request *r, const struct api_key *k) {
   json_t *ranges = k->ip_ranges == NULL ? json_null() : json_loads(k->ip_ranges, 0, NULL);
   if (k->expires != 0)
     date_format(date, k->expires - DAY);
-  return json_pack("{s:s, s:s, s:s, s:b, s:s?, s:b, s:o}", "id", k->id, "name", k->name, "prefix", k->prefix, "revoked", k->revoked != 0,
-                   "expiry_date", k->expires == 0 ? NULL : date, "has_expired", k->expires != 0 && r->now >= k->expires, "ip_range",
-                   ranges != NULL ? ranges : json_null());
+  return json_pack("{s:s, s:s, s:s, s:b, s:s?, s:b, s:o}", "id", k->id, "name", k->name, "prefix", k->prefix, "revoked",
+                   k->revoked != 0, "expiry_date", k->expires == 0 ? NULL : date, "has_expired",
+                   k->expires != 0 && r->now >= k->expires, "ip_range", ranges != NULL ? ranges : json_null());
 }
 
 enum MHD_Result api_keys_list(struct request *r) {
@@ -54,7 +61,8 @@ static const char *ranges_read(struct fields *f) {
   if (list == NULL || json_is_null(list))
     return NULL;
   int good = json_is_array(list) && json_array_size(list) <= RANGES_MAX;
-  json_array_foreach((json_t *)list, i, item) good = good && json_is_string(item) && cidr_valid(json_string_value(item));
+  json_array_foreach((json_t *)list, i, item)
+      good = good && json_is_string(item) && cidr_valid(json_string_value(item));
   if (!good) {
     field_error(f, "ip_range", "Expected a list of CIDR ranges.");
     return NULL;
@@ -71,7 +79,8 @@ enum MHD_Result api_keys_create(struct request *r) {
   const char *text;
   int64_t expires = 0;
   enum MHD_Result result;
-  const char *name = field_text(&f, "name", FIELD_REQUIRED, KEY_NAME_MAX), *date = field_text(&f, "expiry_date", FIELD_NULL, 40);
+  const char *name = field_text(&f, "name", FIELD_REQUIRED, KEY_NAME_MAX),
+             *date = field_text(&f, "expiry_date", FIELD_NULL, 40);
   const char *ranges = ranges_read(&f);
   if (date != NULL && date_parse(&expires, date) != 0)
     field_error(&f, "expiry_date", "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.");
@@ -113,11 +122,13 @@ enum MHD_Result api_keys_patch(struct request *r) {
   return reply_json(r, 200, key_json(r, &k));
 }
 
-/* ---- user, organization, roles ------------------------------------------------------------------------------------- */
+/* ---- user, organization, roles -------------------------------------------------------------------------------------
+ */
 static enum MHD_Result user_answer(struct request *r, const struct user *u) {
   return reply_json(r, 200,
-                    json_pack("{s:s, s:s, s:s, s:b, s:b, s:o, s:b}", "id", u->id, "email", u->email, "name", u->name, "uploads_enabled",
-                              r->who.right >= RIGHT_UPLOAD, "explorer_enabled", 0, "created", json_time(u->created), "is_support", 0));
+                    json_pack("{s:s, s:s, s:s, s:b, s:b, s:o, s:b}", "id", u->id, "email", u->email, "name", u->name,
+                              "uploads_enabled", r->who.right >= RIGHT_UPLOAD, "explorer_enabled", 0, "created",
+                              json_time(u->created), "is_support", 0));
 }
 
 enum MHD_Result api_user_get(struct request *r) {
@@ -153,10 +164,10 @@ enum MHD_Result api_organization(struct request *r) {
     return reply_store(r, found);
   return reply_json(r, 200,
                     json_pack("{s:s, s:s, s:i, s:i, s:i, s:o, s:b, s:b, s:b, s:b, s:s}", "id", o.id, "name", o.name,
-                              "expire_uploads_period_days", 0, "archive_period_days", 0, "archive_restore_period_days", 12, "roles",
-                              roles_json(r->who.role), "uploads_enabled", 1, "delete_samples_enabled",
-                              r->who.right >= RIGHT_MANAGE, "project_sharing_enabled", 0, "account_on_hold", 0, "organization_type",
-                              "consumer_provider"));
+                              "expire_uploads_period_days", 0, "archive_period_days", 0, "archive_restore_period_days",
+                              12, "roles", roles_json(r->who.role), "uploads_enabled", 1, "delete_samples_enabled",
+                              r->who.right >= RIGHT_MANAGE, "project_sharing_enabled", 0, "account_on_hold", 0,
+                              "organization_type", "consumer_provider"));
 }
 
 static enum MHD_Result users_answer(struct request *r) {
@@ -164,14 +175,15 @@ static enum MHD_Result users_answer(struct request *r) {
   size_t n;
   int64_t total;
   struct page page = page_read(r);
-  enum store_result found = store_user_list(r->store, &r->arena, r->who.organization, request_query(r, "search"), page, &users, &n, &total);
+  enum store_result found =
+      store_user_list(r->store, &r->arena, r->who.organization, request_query(r, "search"), page, &users, &n, &total);
   if (found != STORE_OK)
     return reply_store(r, found);
   json_t *list = json_array();
   for (size_t i = 0; i < n; i++)
-    json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:b, s:s, s:o, s:b}", "id", users[i].id, "email", users[i].email,
-                                          "is_active", users[i].active != 0, "has_mfa_device", 0, "name", users[i].name, "roles",
-                                          roles_json(users[i].role), "is_support", 0));
+    json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:b, s:s, s:o, s:b}", "id", users[i].id, "email",
+                                          users[i].email, "is_active", users[i].active != 0, "has_mfa_device", 0,
+                                          "name", users[i].name, "roles", roles_json(users[i].role), "is_support", 0));
   return reply_json(r, 200, page_body(r, list, total, page));
 }
 
@@ -202,6 +214,7 @@ enum MHD_Result api_roles(struct request *r) {
     return reply_not_found(r);
   json_t *list = json_array();
   for (int64_t i = page.offset; i < ROLES && i < page.offset + page.limit; i++)
-    json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "id", roles[i].id, "name", roles[i].name, "permissions", words(roles[i].permissions)));
+    json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "id", roles[i].id, "name", roles[i].name, "permissions",
+                                          words(roles[i].permissions)));
   return reply_json(r, 200, page_body(r, list, ROLES, page));
 }

@@ -35,7 +35,8 @@ static const struct {
     struct page list_page = page_read(r); \
     size_t list_n = sizeof items / sizeof *items; \
     json_t *list = json_array(); \
-    for (size_t list_i = (size_t)list_page.offset; list_i < list_n && list_i < (size_t)(list_page.offset + list_page.limit); list_i++) \
+    for (size_t list_i = (size_t)list_page.offset; \
+         list_i < list_n && list_i < (size_t)(list_page.offset + list_page.limit); list_i++) \
       json_array_append_new(list, make(list_i)); \
     return reply_json(r, 200, page_body(r, list, (int64_t)list_n, list_page)); \
   } while (0)
@@ -66,8 +67,9 @@ enum MHD_Result api_file_types(struct request *r) {
 }
 
 static json_t *qc_json(size_t i) {
-  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "key", qc_types[i].key, "type", qc_types[i].type, "name", qc_types[i].name,
-                   "description_markdown", qc_types[i].description, "display_type", qc_types[i].display, "display_only_if_failed", 0);
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "key", qc_types[i].key, "type", qc_types[i].type, "name",
+                   qc_types[i].name, "description_markdown", qc_types[i].description, "display_type",
+                   qc_types[i].display, "display_only_if_failed", 0);
 }
 
 json_t *qc_type_json(const char *key) {
@@ -87,16 +89,17 @@ enum MHD_Result api_qc_types(struct request *r) {
 
 static json_t *capability_json(void) {
   return json_pack("{s:s, s:s, s:s, s:b, s:b, s:n, s:b, s:s, s:s, s:s, s:[], s:[]}", "id", CAPABILITY_ID, "name",
-                   "Array data (23andMe, AncestryDNA, MyHeritage)", "key", "array-data", "private", 0, "merge_vcfs_enabled", 0,
-                   "supported_project_modifications", "modifications_enabled", 0, "species", "Homo sapiens", "pipeline_category",
-                   "Human Genomics", "description_markdown", "Validates a raw genotype export and turns it into VCF.", "datasets",
-                   "steps");
+                   "Array data (23andMe, AncestryDNA, MyHeritage)", "key", "array-data", "private", 0,
+                   "merge_vcfs_enabled", 0, "supported_project_modifications", "modifications_enabled", 0, "species",
+                   "Homo sapiens", "pipeline_category", "Human Genomics", "description_markdown",
+                   "Validates a raw genotype export and turns it into VCF.", "datasets", "steps");
 }
 
 enum MHD_Result api_capabilities(struct request *r) {
   const char *search = request_query(r, "search");
   /* "id,id" or part of the name */
-  int shown = search == NULL || *search == '\0' || strstr(search, CAPABILITY_ID) != NULL || strcasestr("array-data", search) != NULL ||
+  int shown = search == NULL || *search == '\0' || strstr(search, CAPABILITY_ID) != NULL ||
+              strcasestr("array-data", search) != NULL ||
               strcasestr("Array data (23andMe, AncestryDNA, MyHeritage)", search) != NULL;
   struct page page = page_read(r);
   json_t *list = json_array();

@@ -21,8 +21,10 @@ char *download_url(struct request *r, const struct sample_file *f) {
   const char *text = when == NULL ? NULL : signed_text(&r->arena, f->id, when);
   if (text == NULL || keyring_mac(&r->server->keys, KEY_DOWNLOAD, text, mac) != 0)
     return NULL;
-  return arena_printf(&r->arena, "%s/downloads/%s/%s?expires=%s&response-content-disposition=attachment%%3B+filename%%3D%s&signature=%s",
-                      r->server->public_url, f->id, f->name, when, f->name, mac);
+  return arena_printf(
+      &r->arena,
+      "%s/downloads/%s/%s?expires=%s&response-content-disposition=attachment%%3B+filename%%3D%s&signature=%s",
+      r->server->public_url, f->id, f->name, when, f->name, mac);
 }
 
 static int file_load(struct request *r, const char *organization, struct sample_file *f, enum MHD_Result *result) {
@@ -57,17 +59,21 @@ enum MHD_Result api_file_sha256(struct request *r) {
   return reply_bytes(r, 200, "text/plain; charset=utf-8", text, strlen(text), extra);
 }
 
-/* ---- downloads ----------------------------------------------------------------------------------------------------- */
+/* ---- downloads -----------------------------------------------------------------------------------------------------
+ */
 static int permitted(struct request *r) {
   const char *expires = request_query(r, "expires"), *signature = request_query(r, "signature");
   int64_t until;
-  if (expires == NULL || signature == NULL || number_parse(&until, expires, 0, INT64_MAX / 1000000) != 0 || r->now / 1000000 >= until)
+  if (expires == NULL || signature == NULL || number_parse(&until, expires, 0, INT64_MAX / 1000000) != 0 ||
+      r->now / 1000000 >= until)
     return 0;
   const char *text = signed_text(&r->arena, r->id, expires);
-  return text != NULL && keyring_mac_valid(&r->server->keys, r->server->service, r->store, KEY_DOWNLOAD, text, signature);
+  return text != NULL &&
+         keyring_mac_valid(&r->server->keys, r->server->service, r->store, KEY_DOWNLOAD, text, signature);
 }
 
-/* One range of RFC 9110 section 14. 1: *first..*last are it; 0: there is none to honour (whole file); -1: not satisfiable. */
+/* One range of RFC 9110 section 14. 1: *first..*last are it; 0: there is none to honour (whole file); -1: not
+ * satisfiable. */
 static int range_read(const char *header, int64_t size, int64_t *first, int64_t *last) {
   char text[64];
   *first = 0;
@@ -86,8 +92,8 @@ static int range_read(const char *header, int64_t size, int64_t *first, int64_t 
     *first = n > size ? 0 : size - n;
     return n == 0 || size == 0 ? -1 : 1;
   }
-  if (number_parse(first, text, 0, INT64_MAX) != 0 || (dash[1] != '\0' && number_parse(last, dash + 1, 0, INT64_MAX) != 0) ||
-      (dash[1] != '\0' && *last < *first)) {
+  if (number_parse(first, text, 0, INT64_MAX) != 0 ||
+      (dash[1] != '\0' && number_parse(last, dash + 1, 0, INT64_MAX) != 0) || (dash[1] != '\0' && *last < *first)) {
     *first = 0;
     *last = size - 1;
     return 0;
@@ -118,7 +124,8 @@ static void file_headers(struct request *r, struct MHD_Response *response, const
   snprintf(text, sizeof text, "\"%s\"", f->sha256);
   MHD_add_response_header(response, "ETag", text);
   MHD_add_response_header(response, "Accept-Ranges", "bytes");
-  MHD_add_response_header(response, "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+  MHD_add_response_header(response, "Content-Security-Policy",
+                          "default-src 'none'; style-src 'unsafe-inline'; sandbox");
   MHD_add_response_header(response, "Cache-Control", "private, no-store");
   (void)r;
 }

@@ -21,12 +21,17 @@ int sample_query_read(struct request *r, const char *project, struct sample_quer
   static const char *const sorts[] = {"created", "client_id", "id", "modified", "status", NULL};
   static const char *const orders[] = {"desc", "asc", NULL};
   struct fields f = {.r = r};
-  *q = (struct sample_query){.project = project, .search = request_query(r, "search"), .status = query_choice(&f, "status", statuses),
+  *q = (struct sample_query){.project = project,
+                             .search = request_query(r, "search"),
+                             .status = query_choice(&f, "status", statuses),
                              .archive_status = query_choice(&f, "archive_status", archives),
                              .hidden_status = query_choice(&f, "hidden_status", hidden),
-                             .sort_by = query_choice(&f, "sort_by", sorts), .created_after = query_time(&f, "created_after"),
-                             .created_before = query_time(&f, "created_before"), .modified_after = query_time(&f, "modified_after"),
-                             .modified_before = query_time(&f, "modified_before"), .page = page_read(r)};
+                             .sort_by = query_choice(&f, "sort_by", sorts),
+                             .created_after = query_time(&f, "created_after"),
+                             .created_before = query_time(&f, "created_before"),
+                             .modified_after = query_time(&f, "modified_after"),
+                             .modified_before = query_time(&f, "modified_before"),
+                             .page = page_read(r)};
   q->descending = strcmp(query_choice(&f, "sort_order", orders), "desc") == 0;
   return fields_failed(&f, result) ? -1 : 0;
 }
@@ -71,16 +76,18 @@ enum MHD_Result api_project_stats(struct request *r) {
   if (found != STORE_OK)
     return reply_store(r, found);
   return reply_json(r, 200,
-                    json_pack("{s:{s:I, s:I, s:I, s:I, s:I, s:i}, s:I, s:o, s:o}", "counts", "total_samples", (json_int_t)s.total,
-                              "running_samples", (json_int_t)s.running, "scheduled_samples", (json_int_t)s.scheduled,
-                              "succeeded_samples", (json_int_t)s.succeeded, "failed_samples", (json_int_t)s.failed,
-                              "kit_processing_samples", 0, "total_size", (json_int_t)s.total_bytes, "failed_counts",
+                    json_pack("{s:{s:I, s:I, s:I, s:I, s:I, s:i}, s:I, s:o, s:o}", "counts", "total_samples",
+                              (json_int_t)s.total, "running_samples", (json_int_t)s.running, "scheduled_samples",
+                              (json_int_t)s.scheduled, "succeeded_samples", (json_int_t)s.succeeded, "failed_samples",
+                              (json_int_t)s.failed, "kit_processing_samples", 0, "total_size",
+                              (json_int_t)s.total_bytes, "failed_counts",
                               counts_json(s.failed_statuses, s.n_failed_statuses), "failed_qc_counts",
                               counts_json(s.failed_qc, s.n_failed_qc)));
 }
 
 /* The project and the body's ids; 0, or the answer was given. */
-static int ids_load(struct request *r, size_t max, struct project *p, const char *const **ids, size_t *n, enum MHD_Result *result) {
+static int ids_load(struct request *r, size_t max, struct project *p, const char *const **ids, size_t *n,
+                    enum MHD_Result *result) {
   struct fields f = {.r = r, .data = r->data};
   if (api_project_load(r, p, result) != 0)
     return -1;

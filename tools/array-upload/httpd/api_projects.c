@@ -11,12 +11,13 @@ enum { IDS_MAX = 1000, BRAND_MAX = 64 * 1024, NAME_MAX_LETTERS = 254, DESCRIPTIO
 static json_t *project_json(struct request *r, const struct project *p, int detail) {
   const struct role *role = role_find(r->who.role);
   json_t *object =
-      json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:s, s:s, s:I, s:I, s:s, s:[], s:{s:{s:s, s:s}}, s:s, s:b, s:b}", "id", p->id, "name",
-                p->name, "description", p->description, "created", json_time(p->created), "modified", json_time(p->modified), "hidden",
-                p->hidden != 0, "organization", p->organization, "organization_name", p->organization_name, "sample_count",
-                (json_int_t)p->sample_count, "hidden_sample_count", (json_int_t)p->hidden_sample_count, "pipeline_capabilities",
-                p->capability, "project_modifications", "roles", "organization", "id", role == NULL ? "" : role->id, "name",
-                role == NULL ? "" : role->name, "webhook_url", "", "is_shared", 0, "locked", p->locked != 0);
+      json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:s, s:s, s:I, s:I, s:s, s:[], s:{s:{s:s, s:s}}, s:s, s:b, s:b}", "id",
+                p->id, "name", p->name, "description", p->description, "created", json_time(p->created), "modified",
+                json_time(p->modified), "hidden", p->hidden != 0, "organization", p->organization, "organization_name",
+                p->organization_name, "sample_count", (json_int_t)p->sample_count, "hidden_sample_count",
+                (json_int_t)p->hidden_sample_count, "pipeline_capabilities", p->capability, "project_modifications",
+                "roles", "organization", "id", role == NULL ? "" : role->id, "name", role == NULL ? "" : role->name,
+                "webhook_url", "", "is_shared", 0, "locked", p->locked != 0);
   if (object != NULL && detail) {
     json_t *brand = p->brand == NULL ? NULL : json_loads(p->brand, 0, NULL);
     json_object_set_new(object, "files", json_array());
@@ -27,17 +28,23 @@ static json_t *project_json(struct request *r, const struct project *p, int deta
 }
 
 enum MHD_Result api_projects_list(struct request *r) {
-  static const char *const statuses[] = {"all", "completed", "running", NULL}, *const hidden[] = {"visible", "hidden", "all", NULL};
+  static const char *const statuses[] = {"all", "completed", "running", NULL}, *const hidden[] = {"visible", "hidden",
+                                                                                                  "all", NULL};
   static const char *const sorts[] = {"created", "modified", "name", "pipeline_capabilities", "sample_count", NULL};
-  static const char *const orders[] = {"desc", "asc", NULL}, *const switches[] = {"", "true", "false", "True", "False", "1", "0", NULL};
+  static const char *const orders[] = {"desc", "asc", NULL}, *const switches[] = {"",      "true", "false", "True",
+                                                                                  "False", "1",    "0",     NULL};
   struct fields f = {.r = r};
   struct project *projects;
   size_t n;
   int64_t total;
   enum MHD_Result result;
-  struct project_query q = {.organization = r->who.organization, .search = request_query(r, "search"),
-                            .status = query_choice(&f, "status", statuses), .hidden_status = query_choice(&f, "hidden_status", hidden),
-                            .sort_by = query_choice(&f, "sort_by", sorts), .locked = -1, .page = page_read(r)};
+  struct project_query q = {.organization = r->who.organization,
+                            .search = request_query(r, "search"),
+                            .status = query_choice(&f, "status", statuses),
+                            .hidden_status = query_choice(&f, "hidden_status", hidden),
+                            .sort_by = query_choice(&f, "sort_by", sorts),
+                            .locked = -1,
+                            .page = page_read(r)};
   q.descending = strcmp(query_choice(&f, "sort_order", orders), "desc") == 0;
   const char *locked = query_choice(&f, "locked", switches), *shared = query_choice(&f, "shared", switches);
   if (*locked != '\0')
@@ -59,9 +66,12 @@ enum MHD_Result api_projects_create(struct request *r) {
   struct fields f = {.r = r, .data = r->data};
   char id[UUID_SIZE];
   enum MHD_Result result;
-  struct project p = {.organization = r->who.organization, .name = field_text(&f, "name", FIELD_REQUIRED, NAME_MAX_LETTERS),
+  struct project p = {.organization = r->who.organization,
+                      .name = field_text(&f, "name", FIELD_REQUIRED, NAME_MAX_LETTERS),
                       .capability = field_uuid(&f, "pipeline_capabilities", FIELD_REQUIRED),
-                      .description = field_text(&f, "description", FIELD_BLANK, DESCRIPTION_MAX), .created = r->now, .modified = r->now};
+                      .description = field_text(&f, "description", FIELD_BLANK, DESCRIPTION_MAX),
+                      .created = r->now,
+                      .modified = r->now};
   if (fields_failed(&f, &result))
     return result;
   if (strcmp(p.capability, CAPABILITY_ID) != 0) {
@@ -96,8 +106,8 @@ static int is_word_list(const json_t *list) {
 
 /* NULL, or what is wrong with a project's look (types.h has its keys). */
 static const char *brand_fault(const json_t *brand) {
-  static const char *const texts[] = {"name", "logo", "colour", "language", "purpose", "deletion", "privacy_url", "consent_version",
-                                      "consent_text", NULL};
+  static const char *const texts[] = {"name",     "logo",        "colour",          "language",     "purpose",
+                                      "deletion", "privacy_url", "consent_version", "consent_text", NULL};
   static const char *const lists[] = {"embed_origins", "redirect_origins", NULL};
   const char *key;
   json_t *value;
@@ -150,7 +160,8 @@ enum MHD_Result api_project_patch(struct request *r) {
   const char *description = field_text(&f, "description", FIELD_BLANK, DESCRIPTION_MAX);
   const char *capability = field_uuid(&f, "pipeline_capabilities", 0);
   if (capability != NULL && strcmp(capability, CAPABILITY_ID) != 0)
-    field_error(&f, "pipeline_capabilities", arena_printf(&r->arena, "Invalid pk \"%s\" - object does not exist.", capability));
+    field_error(&f, "pipeline_capabilities",
+                arena_printf(&r->arena, "Invalid pk \"%s\" - object does not exist.", capability));
   p.name = name != NULL ? name : p.name;
   p.description = description != NULL ? description : p.description;
   p.locked = field_bool(&f, "locked", p.locked != 0);

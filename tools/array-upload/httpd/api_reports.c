@@ -10,8 +10,9 @@ enum { REPORT_SAMPLES = 200 };
 static enum MHD_Result csv_answer(struct request *r, buffer *b, const char *name) {
   const char *disposition = arena_printf(&r->arena, "attachment; filename=%s", name);
   const char *const extra[] = {"Content-Disposition", disposition, NULL};
-  enum MHD_Result result = b->failed ? reply_detail(r, 500, "A server error occurred.")
-                                     : reply_bytes(r, 200, "text/csv", b->text == NULL ? "" : b->text, b->length, extra);
+  enum MHD_Result result = b->failed
+                               ? reply_detail(r, 500, "A server error occurred.")
+                               : reply_bytes(r, 200, "text/csv", b->text == NULL ? "" : b->text, b->length, extra);
   buffer_free(b);
   return result;
 }
@@ -67,7 +68,8 @@ enum MHD_Result api_qc_report(struct request *r) {
     return result;
   buffer_text(&b, "gencove_id,client_id,status,quality_control,value,expected,result\r\n");
   enum store_result found = STORE_OK;
-  for (q.page = (struct page){REPORT_SAMPLES, 0}; found == STORE_OK && n == REPORT_SAMPLES; q.page.offset += REPORT_SAMPLES) {
+  for (q.page = (struct page){REPORT_SAMPLES, 0}; found == STORE_OK && n == REPORT_SAMPLES;
+       q.page.offset += REPORT_SAMPLES) {
     found = store_sample_list(r->store, &r->arena, &q, r->now, &samples, &n, &total);
     for (size_t i = 0; i < n && found == STORE_OK; i++)
       found = qc_rows(r, &b, &samples[i]);
@@ -101,7 +103,8 @@ static int64_t month_start(int64_t month) {
 
 /* Finished samples of all the organization's projects with their last status in that month. */
 static enum store_result month_count(struct request *r, int64_t month, const char *status, int64_t *count) {
-  struct project_query pq = {.organization = r->who.organization, .hidden_status = "all", .locked = -1, .page = {200, 0}};
+  struct project_query pq = {
+      .organization = r->who.organization, .hidden_status = "all", .locked = -1, .page = {200, 0}};
   struct project *projects;
   size_t n = 200;
   int64_t total;
@@ -111,8 +114,13 @@ static enum store_result month_count(struct request *r, int64_t month, const cha
     for (size_t i = 0; found == STORE_OK && i < n; i++) {
       struct sample *samples;
       size_t unused;
-      struct sample_query q = {.project = projects[i].id, .status = status, .created_after = INT64_MIN, .created_before = INT64_MIN,
-                               .modified_after = month_start(month) - 1, .modified_before = month_start(month + 1), .page = {1, 0}};
+      struct sample_query q = {.project = projects[i].id,
+                               .status = status,
+                               .created_after = INT64_MIN,
+                               .created_before = INT64_MIN,
+                               .modified_after = month_start(month) - 1,
+                               .modified_before = month_start(month + 1),
+                               .page = {1, 0}};
       found = store_sample_list(r->store, &r->arena, &q, r->now, &samples, &unused, &total);
       *count += found == STORE_OK ? total : 0;
     }
@@ -143,7 +151,8 @@ enum MHD_Result api_usage_report(struct request *r) {
       buffer_free(&b);
       return reply_store(r, found);
     }
-    buffer_format(&b, "%d,%d,%lld,%lld\r\n", (int)(month / 12), (int)(month % 12) + 1, (long long)succeeded, (long long)failed);
+    buffer_format(&b, "%d,%d,%lld,%lld\r\n", (int)(month / 12), (int)(month % 12) + 1, (long long)succeeded,
+                  (long long)failed);
   }
   return csv_answer(r, &b, "organization-monthly-usage-report.csv");
 }

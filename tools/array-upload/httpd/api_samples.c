@@ -28,15 +28,17 @@ static json_t *archive_json(const struct sample *s) {
 
 json_t *sample_json_base(struct request *r, const struct sample *s) {
   (void)r;
-  return json_pack("{s:s, s:s?, s:o, s:o, s:b, s:s, s:s, s:s, s:{s:s, s:s, s:s, s:o}, s:o}", "id", s->id, "run", s->run, "created",
-                   json_time(s->created), "modified", json_time(s->modified), "hidden", s->hidden != 0, "client_id", s->client_id,
-                   "physical_id", "", "legacy_id", "", "last_status", "id", s->status_id, "status", sample_state_text(s->state),
-                   "note", s->status_note, "created", json_time(s->status_created), "archive_last_status", archive_json(s));
+  return json_pack("{s:s, s:s?, s:o, s:o, s:b, s:s, s:s, s:s, s:{s:s, s:s, s:s, s:o}, s:o}", "id", s->id, "run", s->run,
+                   "created", json_time(s->created), "modified", json_time(s->modified), "hidden", s->hidden != 0,
+                   "client_id", s->client_id, "physical_id", "", "legacy_id", "", "last_status", "id", s->status_id,
+                   "status", sample_state_text(s->state), "note", s->status_note, "created",
+                   json_time(s->status_created), "archive_last_status", archive_json(s));
 }
 
 static json_t *file_json(struct request *r, const struct sample_file *f) {
-  return json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:b}", "id", f->id, "s3_path", f->key, "size", (json_int_t)f->size, "download_url",
-                   download_url(r, f), "file_type", f->type, "checksum_sha256", f->sha256, "shadow_mode", 0);
+  return json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:b}", "id", f->id, "s3_path", f->key, "size", (json_int_t)f->size,
+                   "download_url", download_url(r, f), "file_type", f->type, "checksum_sha256", f->sha256,
+                   "shadow_mode", 0);
 }
 
 enum MHD_Result api_sample_get(struct request *r) {
@@ -74,8 +76,8 @@ enum MHD_Result api_sample_statuses(struct request *r) {
     return reply_store(r, found);
   json_t *list = json_array();
   for (size_t i = 0; i < n; i++)
-    json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "status", history[i].status, "note", history[i].note, "created",
-                                          json_time(history[i].created)));
+    json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "status", history[i].status, "note", history[i].note,
+                                          "created", json_time(history[i].created)));
   return reply_json(r, 200, page_body(r, list, total, page));
 }
 
@@ -118,11 +120,12 @@ enum MHD_Result api_sample_qc(struct request *r) {
   json_t *list = json_array();
   for (size_t i = 0; i < n; i++) {
     json_t *type = qc_type_json(qc[i].key);
-    json_array_append_new(list, json_pack("{s:o, s:{s:o, s:o, s:s, s:s}}", "quality_control_type", type != NULL ? type : json_object(),
-                                          "quality_control", "value_expected",
-                                          qc[i].has_expected ? json_real(qc[i].expected) : json_null(), "value_measured",
-                                          qc[i].has_measured ? json_real(qc[i].measured) : json_null(), "value_string", qc[i].text,
-                                          "status", qc[i].status));
+    json_array_append_new(list,
+                          json_pack("{s:o, s:{s:o, s:o, s:s, s:s}}", "quality_control_type",
+                                    type != NULL ? type : json_object(), "quality_control", "value_expected",
+                                    qc[i].has_expected ? json_real(qc[i].expected) : json_null(), "value_measured",
+                                    qc[i].has_measured ? json_real(qc[i].measured) : json_null(), "value_string",
+                                    qc[i].text, "status", qc[i].status));
   }
   return reply_json(r, 200, page_body(r, list, total, page));
 }

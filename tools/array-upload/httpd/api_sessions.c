@@ -72,11 +72,13 @@ static const char *client_id_of(const json_t *metadata, const char *sample) {
 
 /* The project's own list of origins, when it has one, decides too. */
 static int origin_allowed(struct request *r, const struct project *p, const char *url) {
-  json_t *brand = p->brand == NULL ? NULL : json_loads(p->brand, 0, NULL), *list = json_object_get(brand, "redirect_origins"), *item;
+  json_t *brand = p->brand == NULL ? NULL : json_loads(p->brand, 0, NULL),
+         *list = json_object_get(brand, "redirect_origins"), *item;
   const char *origin = url_origin(&r->arena, url);
   size_t i;
   int allowed = json_array_size(list) == 0;
-  json_array_foreach(list, i, item) allowed |= json_is_string(item) && origin != NULL && strcmp(json_string_value(item), origin) == 0;
+  json_array_foreach(list, i, item)
+      allowed |= json_is_string(item) && origin != NULL && strcmp(json_string_value(item), origin) == 0;
   json_decref(brand);
   return allowed;
 }
@@ -95,8 +97,8 @@ static enum store_result project_choose(struct fields *f, const char *id, struct
 
 static enum MHD_Result session_answer(struct request *r, const struct sample *s) {
   char token[JWT_MAX + 1], expires[TIME_SIZE];
-  json_t *claims = json_pack("{s:s, s:s, s:I, s:I}", "sub", s->id, "jti", s->jti, "iat", (json_int_t)(s->created / 1000000), "exp",
-                             (json_int_t)(s->link_exp / 1000000));
+  json_t *claims = json_pack("{s:s, s:s, s:I, s:I}", "sub", s->id, "jti", s->jti, "iat",
+                             (json_int_t)(s->created / 1000000), "exp", (json_int_t)(s->link_exp / 1000000));
   int failed = claims == NULL || keyring_sign(&r->server->keys, KEY_UPLOAD, claims, token) != 0;
   json_decref(claims);
   if (failed)
@@ -104,8 +106,8 @@ static enum MHD_Result session_answer(struct request *r, const struct sample *s)
   time_format(expires, s->link_exp);
   return reply_json(r, 201,
                     json_pack("{s:s, s:s, s:s}", "sample_id", s->id, "url",
-                              arena_printf(&r->arena, "%s/array-data-upload?token=%s", r->server->public_url, token), "expires_at",
-                              expires));
+                              arena_printf(&r->arena, "%s/array-data-upload?token=%s", r->server->public_url, token),
+                              "expires_at", expires));
 }
 
 enum MHD_Result api_session_create(struct request *r) {
@@ -136,7 +138,8 @@ enum MHD_Result api_session_create(struct request *r) {
       return reply_store(r, found);
     }
   }
-  const char *const urls[2][2] = {{"redirect_on_success", in.redirect_on_success}, {"redirect_on_failure", in.redirect_on_failure}};
+  const char *const urls[2][2] = {{"redirect_on_success", in.redirect_on_success},
+                                  {"redirect_on_failure", in.redirect_on_failure}};
   for (int i = 0; i < 2 && project.id != NULL; i++)
     if (*urls[i][1] != '\0' && !origin_allowed(r, &project, urls[i][1]))
       field_error(&f, urls[i][0], "This origin is not allowed for the project.");

@@ -31,9 +31,9 @@ static int event_known(const char *key) {
 
 static json_t *subscription_json(const struct subscription *s) {
   json_t *types = json_loads(s->event_types, 0, NULL);
-  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:b, s:b}", "id", s->id, "name", s->name, "project", s->project, "target", s->target,
-                   "protocol", "webhook", "event_types", types != NULL ? types : json_array(), "has_secret", s->sealed != NULL, "disabled",
-                   s->flagged != 0);
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:b, s:b}", "id", s->id, "name", s->name, "project", s->project,
+                   "target", s->target, "protocol", "webhook", "event_types", types != NULL ? types : json_array(),
+                   "has_secret", s->sealed != NULL, "disabled", s->flagged != 0);
 }
 
 enum MHD_Result api_subscriptions_list(struct request *r) {
@@ -71,7 +71,8 @@ static const char *event_types_read(struct fields *f) {
   json_array_foreach(types, i, type) {
     const char *key = json_string_value(type);
     if (key == NULL || !event_known(key))
-      field_error(f, "event_types", arena_printf(&f->r->arena, "\"%.60s\" is not a valid choice.", key == NULL ? "" : key));
+      field_error(f, "event_types",
+                  arena_printf(&f->r->arena, "\"%.60s\" is not a valid choice.", key == NULL ? "" : key));
   }
   char *text = json_dumps(types, JSON_COMPACT);
   const char *copy = arena_strdup(&f->r->arena, text);
@@ -87,7 +88,8 @@ enum MHD_Result api_subscriptions_create(struct request *r) {
   enum MHD_Result result;
   if (api_project_load(r, &p, &result) != 0)
     return result;
-  const char *target = field_text(&f, "target", FIELD_REQUIRED, TARGET_MAX), *name = field_text(&f, "name", FIELD_BLANK | FIELD_NULL, 255);
+  const char *target = field_text(&f, "target", FIELD_REQUIRED, TARGET_MAX),
+             *name = field_text(&f, "name", FIELD_BLANK | FIELD_NULL, 255);
   const char *types = event_types_read(&f);
   if (target != NULL && target_check(&r->server->service->config, target, &why) != 0)
     field_error(&f, "target", why);
@@ -95,14 +97,19 @@ enum MHD_Result api_subscriptions_create(struct request *r) {
     return result;
   if (uuid_new(id) != 0)
     return reply_detail(r, 500, "A server error occurred.");
-  struct subscription s = {.id = id, .project = p.id, .name = name == NULL ? "" : name, .target = target, .event_types = types,
+  struct subscription s = {.id = id,
+                           .project = p.id,
+                           .name = name == NULL ? "" : name,
+                           .target = target,
+                           .event_types = types,
                            .created = r->now};
   enum store_result done = store_subscription_create(r->store, &s);
   if (done != STORE_OK)
     return reply_store(r, done);
   api_audit(r, "subscription.created", id);
   json_t *list = json_loads(types, 0, NULL);
-  return reply_json(r, 201, json_pack("{s:s, s:s, s:s, s:o}", "id", id, "name", s.name, "target", target, "event_types", list));
+  return reply_json(r, 201,
+                    json_pack("{s:s, s:s, s:s, s:o}", "id", id, "name", s.name, "target", target, "event_types", list));
 }
 
 static int subscription_load(struct request *r, struct subscription *s, enum MHD_Result *result) {
@@ -135,7 +142,8 @@ enum MHD_Result api_event_types(struct request *r) {
   struct page page = page_read(r);
   json_t *list = json_array();
   for (int64_t i = page.offset; i < EVENT_TYPES && i < page.offset + page.limit; i++)
-    json_array_append_new(list, json_pack("{s:s, s:s}", "key", event_types[i].key, "description", event_types[i].description));
+    json_array_append_new(
+        list, json_pack("{s:s, s:s}", "key", event_types[i].key, "description", event_types[i].description));
   return reply_json(r, 200, page_body(r, list, EVENT_TYPES, page));
 }
 
@@ -160,9 +168,9 @@ static char *test_body(struct request *r, const struct subscription *s, const ch
   time_format(when, r->now);
   if (uuid_new(sample) != 0)
     return NULL;
-  json_t *body = json_pack("[{s:s, s:s, s:s, s:{s:{s:s}, s:[{s:s, s:s, s:{s:s}}]}}]", "event_id", event_id, "event_type", event,
-                           "timestamp", when, "payload", "project", "id", s->project, "samples", "id", sample, "client_id", "test",
-                           "last_status", "status", "succeeded");
+  json_t *body = json_pack("[{s:s, s:s, s:s, s:{s:{s:s}, s:[{s:s, s:s, s:{s:s}}]}}]", "event_id", event_id,
+                           "event_type", event, "timestamp", when, "payload", "project", "id", s->project, "samples",
+                           "id", sample, "client_id", "test", "last_status", "status", "succeeded");
   char *text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT);
   json_decref(body);
   return text;
@@ -183,15 +191,18 @@ enum MHD_Result api_subscription_test(struct request *r) {
     return result;
   event = event != NULL ? event : "analysis_complete_v2";
   char *body = uuid_new(event_id) == 0 ? test_body(r, &s, event, event_id) : NULL;
-  enum store_result done = body == NULL ? STORE_ERROR : store_delivery_add(r->store, s.id, event_id, event, body, retry, r->now);
+  enum store_result done = body == NULL ? STORE_ERROR
+                                        : store_delivery_add(r->store, s.id, event_id, event, body, retry, r->now);
   free(body);
   return done == STORE_OK ? reply_empty(r, 202) : reply_store(r, done);
 }
 
-/* ---- notifications ------------------------------------------------------------------------------------------------- */
+/* ---- notifications -------------------------------------------------------------------------------------------------
+ */
 static json_t *notification_json(const struct notification *n) {
   return json_pack("{s:s, s:o, s:o, s:s}", "id", n->id, "created", json_time(n->created), "response_status",
-                   n->http_status == 0 ? json_null() : json_integer(n->http_status), "notification_event_type", n->event_type);
+                   n->http_status == 0 ? json_null() : json_integer(n->http_status), "notification_event_type",
+                   n->event_type);
 }
 
 enum MHD_Result api_notifications(struct request *r) {
@@ -222,14 +233,16 @@ enum MHD_Result api_notification(struct request *r) {
   enum store_result found = store_notification_get(r->store, &r->arena, r->who.organization, r->id, &n);
   if (found != STORE_OK)
     return reply_store(r, found);
-  const char *expires = arena_printf(&r->arena, "%lld", (long long)(r->now / 1000000 + r->server->service->config.download_url_s));
+  const char *expires =
+      arena_printf(&r->arena, "%lld", (long long)(r->now / 1000000 + r->server->service->config.download_url_s));
   const char *text = expires == NULL ? NULL : payload_text(&r->arena, n.id, expires);
   if (text == NULL || keyring_mac(&r->server->keys, KEY_DOWNLOAD, text, mac) != 0)
     return reply_detail(r, 500, "A server error occurred.");
   json_t *body = notification_json(&n), *message = json_string(n.message);
   json_object_set_new(body, "response_message", message != NULL ? message : json_string("(not text)"));
-  json_object_set_new(body, "payload_url", json_string(arena_printf(&r->arena, "%s/notification-payloads/%s?expires=%s&signature=%s",
-                                                                    r->server->public_url, n.id, expires, mac)));
+  json_object_set_new(body, "payload_url",
+                      json_string(arena_printf(&r->arena, "%s/notification-payloads/%s?expires=%s&signature=%s",
+                                               r->server->public_url, n.id, expires, mac)));
   return reply_json(r, 200, body);
 }
 
@@ -237,8 +250,10 @@ enum MHD_Result notification_payload(struct request *r) {
   const char *expires = request_query(r, "expires"), *signature = request_query(r, "signature");
   struct notification n;
   int64_t until;
-  if (expires == NULL || signature == NULL || number_parse(&until, expires, 0, INT64_MAX / 1000000) != 0 || r->now / 1000000 >= until ||
-      !keyring_mac_valid(&r->server->keys, r->server->service, r->store, KEY_DOWNLOAD, payload_text(&r->arena, r->id, expires), signature))
+  if (expires == NULL || signature == NULL || number_parse(&until, expires, 0, INT64_MAX / 1000000) != 0 ||
+      r->now / 1000000 >= until ||
+      !keyring_mac_valid(&r->server->keys, r->server->service, r->store, KEY_DOWNLOAD,
+                         payload_text(&r->arena, r->id, expires), signature))
     return reply_detail(r, 403, "The address is not valid, or its time is over.");
   enum store_result found = store_notification_get(r->store, &r->arena, NULL, r->id, &n);
   if (found != STORE_OK)

@@ -1,5 +1,5 @@
-/* auth.c - who asks: an API key or an access token. Unknown, revoked and expired keys look the same from outside, and take the
- * same work. */
+/* auth.c - who asks: an API key or an access token. Unknown, revoked and expired keys look the same from outside, and
+ * take the same work. */
 #include <string.h>
 #include <strings.h>
 
@@ -25,7 +25,8 @@ static int key_address_allowed(const struct request *r, const struct api_key *k)
   json_t *list = json_loads(k->ip_ranges, 0, NULL), *range;
   size_t i;
   int allowed = json_array_size(list) == 0;
-  json_array_foreach(list, i, range) allowed |= json_is_string(range) && address_in_range(r->ip, json_string_value(range));
+  json_array_foreach(list, i, range)
+      allowed |= json_is_string(range) && address_in_range(r->ip, json_string_value(range));
   json_decref(list);
   return allowed;
 }
@@ -53,7 +54,10 @@ static int user_take(struct request *r, const char *id) {
   if (store_user_get(r->store, &r->arena, id, &u) != STORE_OK || !u.active)
     return -1;
   const struct role *role = role_find(u.role);
-  r->who = (struct principal){.user = u.id, .organization = u.organization, .role = u.role, .email = u.email,
+  r->who = (struct principal){.user = u.id,
+                              .organization = u.organization,
+                              .role = u.role,
+                              .email = u.email,
                               .right = role == NULL ? RIGHT_NONE : role->right};
   return 0;
 }
@@ -79,14 +83,15 @@ static enum store_result key_check(struct request *r, const char *text) {
 
 static enum MHD_Result token_invalid(struct request *r) {
   return reply_json(r, 401,
-                    json_pack("{s:s, s:s, s:[{s:s, s:s, s:s}]}", "detail", "Given token not valid for any token type", "code",
-                              "token_not_valid", "messages", "token_class", "AccessToken", "token_type", "access", "message",
-                              "Token is invalid or expired"));
+                    json_pack("{s:s, s:s, s:[{s:s, s:s, s:s}]}", "detail", "Given token not valid for any token type",
+                              "code", "token_not_valid", "messages", "token_class", "AccessToken", "token_type",
+                              "access", "message", "Token is invalid or expired"));
 }
 
 static int token_check(struct request *r, const char *token) {
   json_t *claims;
-  enum jwt_result result = keyring_verify(&r->server->keys, r->server->service, r->store, KEY_ACCESS, token, r->now / 1000000, &claims);
+  enum jwt_result result =
+      keyring_verify(&r->server->keys, r->server->service, r->store, KEY_ACCESS, token, r->now / 1000000, &claims);
   const char *user = json_string_value(json_object_get(claims, "sub"));
   int ok = result == JWT_OK && user != NULL && user_take(r, user) == 0;
   json_decref(claims);

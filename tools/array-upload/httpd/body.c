@@ -1,4 +1,5 @@
-/* body.c - JSON, form and multipart bodies of the API into one object. Form fields are text; one that comes twice is a list. */
+/* body.c - JSON, form and multipart bodies of the API into one object. Form fields are text; one that comes twice is a
+ * list. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -69,8 +70,9 @@ struct form {
 };
 
 /* Pieces of one field come with rising offsets. */
-static enum MHD_Result form_piece(void *cls, enum MHD_ValueKind kind, const char *key, const char *filename, const char *type,
-                                  const char *encoding, const char *data, uint64_t offset, size_t size) {
+static enum MHD_Result form_piece(void *cls, enum MHD_ValueKind kind, const char *key, const char *filename,
+                                  const char *type, const char *encoding, const char *data, uint64_t offset,
+                                  size_t size) {
   struct form *f = cls;
   (void)kind;
   (void)filename;
@@ -141,7 +143,8 @@ int body_parse(struct request *r, enum MHD_Result *result) {
              (n == 19 && strncasecmp(type, "multipart/form-data", n) == 0)) {
     failed = form_parse(r, result);
   } else {
-    const char *text = arena_printf(&r->arena, "Unsupported media type \"%.100s\" in request.", type == NULL ? "" : type);
+    const char *text =
+        arena_printf(&r->arena, "Unsupported media type \"%.100s\" in request.", type == NULL ? "" : type);
     *result = reply_detail(r, 415, text == NULL ? "" : text);
   }
   if (failed == 0 && !json_is_object(r->data)) {

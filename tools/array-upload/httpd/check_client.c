@@ -1,5 +1,5 @@
-/* check_client.c - the httpd side of the socket to checkd (README). One thread a check: it only waits; how many there can be is
- * bounded by the uploads in flight. */
+/* check_client.c - the httpd side of the socket to checkd (README). One thread a check: it only waits; how many there
+ * can be is bounded by the uploads in flight. */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -52,14 +52,16 @@ static int socket_open(const char *data, int64_t timeout_s) {
 static int request_send(int connection, const struct request *r) {
   const struct upload *u = r->upload;
   char text[MESSAGE_BYTES];
-  int n = snprintf(text, sizeof text, "{\"attempt\":\"%s\",\"sample\":\"%s\",\"size\":%lld,\"sha256\":\"%s\",\"request\":\"%s\"}", u->attempt,
-                   u->sample, (long long)u->size, u->sha256, r->request_id);
+  int n = snprintf(text, sizeof text,
+                   "{\"attempt\":\"%s\",\"sample\":\"%s\",\"size\":%lld,\"sha256\":\"%s\",\"request\":\"%s\"}",
+                   u->attempt, u->sample, (long long)u->size, u->sha256, r->request_id);
   union {
     char bytes[CMSG_SPACE(sizeof(int))];
     struct cmsghdr align;
   } control = {{0}};
   struct iovec part = {text, (size_t)n};
-  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+  struct msghdr message = {
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
   struct cmsghdr *c = CMSG_FIRSTHDR(&message);
   c->cmsg_level = SOL_SOCKET;
   c->cmsg_type = SCM_RIGHTS;
@@ -74,7 +76,8 @@ static int request_send(int connection, const struct request *r) {
 
 /* NULL: accepted. Only words of ours get through. */
 static const char *outcome_reason(struct upload *u, const json_t *reply) {
-  const char *outcome = json_string_value(json_object_get(reply, "outcome")), *reason = json_string_value(json_object_get(reply, "reason"));
+  const char *outcome = json_string_value(json_object_get(reply, "outcome")),
+             *reason = json_string_value(json_object_get(reply, "reason"));
   const char *vendor = json_string_value(json_object_get(reply, "vendor"));
   if (outcome == NULL)
     return "upload_failed";
@@ -102,7 +105,8 @@ static const char *reason_from_store(struct request *r) {
     if (strcmp(attempt.state, "accepted") == 0)
       reason = NULL;
     else if (*attempt.reason != '\0')
-      reason = (snprintf(r->upload->reason_text, sizeof r->upload->reason_text, "%s", attempt.reason), r->upload->reason_text);
+      reason = (snprintf(r->upload->reason_text, sizeof r->upload->reason_text, "%s", attempt.reason),
+                r->upload->reason_text);
     else
       store_attempt_abort(s, r->upload->attempt, "upload_failed", r->now);
   }
@@ -128,9 +132,11 @@ static void *check_run(void *arg) {
   u->reason = reply != NULL ? outcome_reason(u, reply) : reason_from_store(r);
   json_decref(reply);
   if (u->reason == NULL)
-    log_event("sample.accepted", "request=s attempt=s sample=s bytes=I", r->request_id, u->attempt, u->sample, (json_int_t)u->size);
+    log_event("sample.accepted", "request=s attempt=s sample=s bytes=I", r->request_id, u->attempt, u->sample,
+              (json_int_t)u->size);
   else
-    log_event("upload.rejected", "request=s attempt=s reason=s bytes=I", r->request_id, u->attempt, u->reason, (json_int_t)u->size);
+    log_event("upload.rejected", "request=s attempt=s reason=s bytes=I", r->request_id, u->attempt, u->reason,
+              (json_int_t)u->size);
   struct httpd *h = r->server;
   MHD_resume_connection(r->connection); /* from here on r may be gone */
   atomic_fetch_sub(&h->checks, 1);

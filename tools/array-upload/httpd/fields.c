@@ -135,7 +135,8 @@ int64_t field_integer(struct fields *f, const char *name, int64_t preset, int64_
 }
 
 int field_bool(struct fields *f, const char *name, int preset) {
-  static const char *const yes[] = {"true", "True", "1", "on", "yes"}, *const no[] = {"false", "False", "0", "off", "no"};
+  static const char *const yes[] = {"true", "True", "1", "on", "yes"}, *const no[] = {"false", "False", "0", "off",
+                                                                                      "no"};
   const json_t *value = field_get(f, name, 0);
   const char *text = json_string_value(value);
   if (value == NULL)
@@ -188,7 +189,8 @@ const char *const *field_uuids(struct fields *f, const char *name, size_t max, s
   return list;
 }
 
-/* ---- redirects ----------------------------------------------------------------------------------------------------- */
+/* ---- redirects -----------------------------------------------------------------------------------------------------
+ */
 const char *redirect_fault(const struct config *c, const char *url) {
   static const char invalid[] = "Enter a valid URL.", only_https[] = "Only HTTPS URLs are allowed.";
   size_t scheme = strncasecmp(url, "https://", 8) == 0 ? 8 : strncasecmp(url, "http://", 7) == 0 ? 7 : 0;
@@ -202,15 +204,17 @@ const char *redirect_fault(const struct config *c, const char *url) {
   if (authority == 0 || memchr(host, '@', authority) != NULL)
     return invalid;
   size_t name = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/?#");
-  if (name > authority || name == 0 || host[0] == '.' || (host[0] != '[' && strspn(host, "0123456789abcdefghijklmnopqrstuvwxyz"
-                                                                                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ.-_") < name))
+  if (name > authority || name == 0 || host[0] == '.' ||
+      (host[0] != '[' && strspn(host, "0123456789abcdefghijklmnopqrstuvwxyz"
+                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ.-_") < name))
     return invalid;
   if (name < authority) {
     port = authority - name - 1;
     if (host[name] != ':' || port == 0 || port > 5 || strspn(host + name + 1, "0123456789") < port)
       return invalid;
   }
-  if (scheme == 7 && !(c->allow_http_redirects && (strncasecmp(host, "localhost", name) == 0 || strncmp(host, "127.0.0.1", name) == 0)))
+  if (scheme == 7 && !(c->allow_http_redirects &&
+                       (strncasecmp(host, "localhost", name) == 0 || strncmp(host, "127.0.0.1", name) == 0)))
     return only_https;
   return NULL;
 }
@@ -238,7 +242,8 @@ char *url_origin(struct arena *a, const char *url) {
   return origin;
 }
 
-/* ---- queries ------------------------------------------------------------------------------------------------------- */
+/* ---- queries -------------------------------------------------------------------------------------------------------
+ */
 const char *query_choice(struct fields *f, const char *name, const char *const *choices) {
   const char *value = request_query(f->r, name);
   if (value == NULL || *value == '\0')
@@ -262,7 +267,8 @@ int64_t query_time(struct fields *f, const char *name) {
   return INT64_MIN;
 }
 
-/* ---- pages --------------------------------------------------------------------------------------------------------- */
+/* ---- pages ---------------------------------------------------------------------------------------------------------
+ */
 enum { PAGE_PRESET = 20, PAGE_MAX = 200, ARGUMENTS_MAX = 32 };
 
 struct page page_read(const struct request *r) {
@@ -325,15 +331,16 @@ static json_t *page_url(struct request *r, struct page page, int64_t offset) {
     argument_add(&a, "offset", arena_printf(&r->arena, "%lld", (long long)offset));
   const char *url = request_url(r, r->path);
   for (size_t i = 0; i < a.n && url != NULL; i++)
-    url = arena_printf(&r->arena, "%s%c%s=%s", url, i == 0 ? '?' : '&', escape(&r->arena, a.names[i]), escape(&r->arena, a.values[i]));
+    url = arena_printf(&r->arena, "%s%c%s=%s", url, i == 0 ? '?' : '&', escape(&r->arena, a.names[i]),
+                       escape(&r->arena, a.values[i]));
   return url == NULL ? json_null() : json_string(url);
 }
 
 json_t *page_body(struct request *r, json_t *results, int64_t total, struct page page) {
   json_t *next = total - page.limit > page.offset ? page_url(r, page, page.offset + page.limit) : json_null();
   json_t *previous = page.offset > 0 ? page_url(r, page, page.offset - page.limit) : json_null();
-  return json_pack("{s:{s:I, s:o, s:o}, s:o}", "meta", "count", (json_int_t)total, "next", next, "previous", previous, "results",
-                   results);
+  return json_pack("{s:{s:I, s:o, s:o}, s:o}", "meta", "count", (json_int_t)total, "next", next, "previous", previous,
+                   "results", results);
 }
 
 json_t *json_time(int64_t micros) {

@@ -1,5 +1,5 @@
-/* fields.h - fields of a body or a query, checked as Django REST Framework checks them, with its words. Errors collect in one
- * object, so that an answer names all of them. */
+/* fields.h - fields of a body or a query, checked as Django REST Framework checks them, with its words. Errors collect
+ * in one object, so that an answer names all of them. */
 #ifndef ARRAY_UPLOAD_HTTPD_FIELDS_H
 #define ARRAY_UPLOAD_HTTPD_FIELDS_H
 

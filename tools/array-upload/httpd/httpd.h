@@ -22,9 +22,9 @@ struct httpd {
   size_t n_stores;
   struct keyring keys;
   struct limit rate;
-  atomic_long uploads;  /* receiving or checking */
-  atomic_long checks;   /* threads that wait for checkd */
-  atomic_int draining;  /* SIGTERM: no new uploads */
+  atomic_long uploads;                                                         /* receiving or checking */
+  atomic_long checks;                                                          /* threads that wait for checkd */
+  atomic_int draining;                                                         /* SIGTERM: no new uploads */
   atomic_ullong requests[6], upload_bytes, uploads_accepted, uploads_rejected; /* requests by status / 100 */
   pthread_mutex_t watched_lock;
   struct watched *watched;
@@ -56,13 +56,15 @@ int body_parse(struct request *r, enum MHD_Result *result);
 int auth_check(struct request *r, enum MHD_Result *result);
 
 /* upload.c */
-enum MHD_Result upload_data(struct request *r, const char *bytes, size_t *n); /* called for each piece, and at the end with 0 */
+enum MHD_Result upload_data(struct request *r, const char *bytes,
+                            size_t *n); /* called for each piece, and at the end with 0 */
 void upload_drop(struct request *r, int completed);
 
 /* main handler: request.c */
 enum MHD_Result request_handle(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
                                const char *version, const char *upload_data, size_t *upload_data_size, void **con_cls);
-void request_completed(void *cls, struct MHD_Connection *connection, void **con_cls, enum MHD_RequestTerminationCode code);
+void request_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
+                       enum MHD_RequestTerminationCode code);
 void *request_uri(void *cls, const char *uri, struct MHD_Connection *connection);
 
 #endif

@@ -30,9 +30,10 @@ int keyring_new(struct service *s, struct store *store, const char *purpose, cha
   hex_encode(hex, secret, sizeof secret);
   char *sealed = seal_text(s->master_key, kid, hex);
   enum store_result result =
-      sealed == NULL ? STORE_ERROR
-                     : store_signing_key_add(store, &(struct signing_key){.kid = kid, .purpose = purpose, .sealed = sealed,
-                                                                          .created = clock_now()});
+      sealed == NULL
+          ? STORE_ERROR
+          : store_signing_key_add(
+                store, &(struct signing_key){.kid = kid, .purpose = purpose, .sealed = sealed, .created = clock_now()});
   free(sealed);
   return result == STORE_OK ? 0 : -1;
 }
@@ -112,8 +113,8 @@ enum jwt_result keyring_verify(struct keyring *k, struct service *s, struct stor
   keyring_refresh(k, s, store, RELOAD_EVERY_S);
   for (int again = 0;; again++) {
     size_t n = keys_copy(k, purpose, keys);
-    enum jwt_result result = jwt_verify(token, strnlen(token, JWT_MAX + 1), keys, n, purposes[purpose].typ, "array-upload",
-                                        purposes[purpose].aud, now_s, claims);
+    enum jwt_result result = jwt_verify(token, strnlen(token, JWT_MAX + 1), keys, n, purposes[purpose].typ,
+                                        "array-upload", purposes[purpose].aud, now_s, claims);
     if (result != JWT_INVALID || again || !keyring_refresh(k, s, store, RELOAD_AT_MOST_S))
       return result;
   }
@@ -132,8 +133,8 @@ int keyring_mac(struct keyring *k, enum key_purpose purpose, const char *text, c
   return keys_copy(k, purpose, keys) > 0 ? key_mac(&keys[0], text, hex) : -1;
 }
 
-int keyring_mac_valid(struct keyring *k, struct service *s, struct store *store, enum key_purpose purpose, const char *text,
-                      const char *hex) {
+int keyring_mac_valid(struct keyring *k, struct service *s, struct store *store, enum key_purpose purpose,
+                      const char *text, const char *hex) {
   for (int again = 0;; again++) {
     struct jwt_key keys[KEYS_MAX];
     char want[65];

@@ -1,5 +1,6 @@
-/* limit.h - rate limits: token buckets in one fixed table. A bucket is named by a kind and a text (key id, address); when the
- * table is crowded the bucket that was idle longest is reused, so a flood of addresses costs memory nothing. Thread-safe. */
+/* limit.h - rate limits: token buckets in one fixed table. A bucket is named by a kind and a text (key id, address);
+ * when the table is crowded the bucket that was idle longest is reused, so a flood of addresses costs memory nothing.
+ * Thread-safe. */
 #ifndef ARRAY_UPLOAD_HTTPD_LIMIT_H
 #define ARRAY_UPLOAD_HTTPD_LIMIT_H
 
@@ -12,8 +13,8 @@ struct limit {
   pthread_mutex_t lock;
   unsigned char salt[16];
   struct bucket {
-    uint64_t name;   /* keyed hash; 0 = free */
-    int64_t at;      /* clock_steady of the last use */
+    uint64_t name; /* keyed hash; 0 = free */
+    int64_t at;    /* clock_steady of the last use */
     double tokens;
   } buckets[LIMIT_BUCKETS];
 };

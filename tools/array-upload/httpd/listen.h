@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* "127.0.0.1:8080", "[::1]:8080", "localhost:0", ":8080" (all addresses). A non-blocking listening socket, and in `where` the
- * address it really has; or -1 with errno. */
+/* "127.0.0.1:8080", "[::1]:8080", "localhost:0", ":8080" (all addresses). A non-blocking listening socket, and in
+ * `where` the address it really has; or -1 with errno. */
 int listen_open(const char *text, char *where, size_t size);
 
 #endif

@@ -23,29 +23,37 @@ enum MHD_Result health_ready(struct request *r) {
   const struct config *c = &r->server->service->config;
   int64_t have, want, space = blob_free_bytes(r->server->service->blob);
   int database = store_version(r->store, &have, &want) == STORE_OK && have == want;
-  int files = space < 0 || space >= c->free_bytes, checkd = checkd_there(c), draining = atomic_load(&r->server->draining);
+  int files = space < 0 || space >= c->free_bytes, checkd = checkd_there(c),
+      draining = atomic_load(&r->server->draining);
   return reply_json(r, database && files && checkd && !draining ? 200 : 503,
-                    json_pack("{s:b, s:b, s:b, s:b}", "database", database, "space", files, "checkd", checkd, "accepting", !draining));
+                    json_pack("{s:b, s:b, s:b, s:b}", "database", database, "space", files, "checkd", checkd,
+                              "accepting", !draining));
 }
 
 static void counters_write(struct httpd *h, buffer *b) {
-  buffer_text(b, "# HELP array_upload_requests_total Answers by class of their status.\n# TYPE array_upload_requests_total counter\n");
+  buffer_text(b, "# HELP array_upload_requests_total Answers by class of their status.\n# TYPE "
+                 "array_upload_requests_total counter\n");
   for (int i = 1; i < 6; i++)
-    buffer_format(b, "array_upload_requests_total{class=\"%dxx\"} %llu\n", i, (unsigned long long)atomic_load(&h->requests[i]));
+    buffer_format(b, "array_upload_requests_total{class=\"%dxx\"} %llu\n", i,
+                  (unsigned long long)atomic_load(&h->requests[i]));
+  buffer_format(
+      b,
+      "# HELP array_upload_uploads_total Uploads by result.\n# TYPE array_upload_uploads_total counter\n"
+      "array_upload_uploads_total{result=\"accepted\"} %llu\narray_upload_uploads_total{result=\"rejected\"} %llu\n",
+      (unsigned long long)atomic_load(&h->uploads_accepted), (unsigned long long)atomic_load(&h->uploads_rejected));
   buffer_format(b,
-                "# HELP array_upload_uploads_total Uploads by result.\n# TYPE array_upload_uploads_total counter\n"
-                "array_upload_uploads_total{result=\"accepted\"} %llu\narray_upload_uploads_total{result=\"rejected\"} %llu\n",
-                (unsigned long long)atomic_load(&h->uploads_accepted), (unsigned long long)atomic_load(&h->uploads_rejected));
-  buffer_format(b,
-                "# HELP array_upload_received_bytes_total Bytes of uploaded files.\n# TYPE array_upload_received_bytes_total counter\n"
+                "# HELP array_upload_received_bytes_total Bytes of uploaded files.\n# TYPE "
+                "array_upload_received_bytes_total counter\n"
                 "array_upload_received_bytes_total %llu\n"
-                "# HELP array_upload_uploads_in_flight Uploads being received or checked.\n# TYPE array_upload_uploads_in_flight gauge\n"
+                "# HELP array_upload_uploads_in_flight Uploads being received or checked.\n# TYPE "
+                "array_upload_uploads_in_flight gauge\n"
                 "array_upload_uploads_in_flight %ld\n",
                 (unsigned long long)atomic_load(&h->upload_bytes), atomic_load(&h->uploads));
-  buffer_format(b,
-                "# HELP array_upload_free_bytes Bytes that may still be written.\n# TYPE array_upload_free_bytes gauge\n"
-                "array_upload_free_bytes %lld\n",
-                (long long)blob_free_bytes(h->service->blob));
+  buffer_format(
+      b,
+      "# HELP array_upload_free_bytes Bytes that may still be written.\n# TYPE array_upload_free_bytes gauge\n"
+      "array_upload_free_bytes %lld\n",
+      (long long)blob_free_bytes(h->service->blob));
 }
 
 static void gauges_write(struct httpd *h, buffer *b) {
@@ -58,11 +66,13 @@ static void gauges_write(struct httpd *h, buffer *b) {
   for (size_t i = 0; up && i < n; i++) {
     if (i == 0 || strcmp(gauges[i].name, gauges[i - 1].name) != 0)
       buffer_format(b, "# TYPE %s gauge\n", gauges[i].name);
-    buffer_format(b, "%s%s%s%s %lld\n", gauges[i].name, gauges[i].label ? "{" : "", gauges[i].label ? gauges[i].label : "",
-                  gauges[i].label ? "}" : "", (long long)gauges[i].value);
+    buffer_format(b, "%s%s%s%s %lld\n", gauges[i].name, gauges[i].label ? "{" : "",
+                  gauges[i].label ? gauges[i].label : "", gauges[i].label ? "}" : "", (long long)gauges[i].value);
   }
-  buffer_format(b, "# HELP array_upload_database_up 1 when the database answers.\n# TYPE array_upload_database_up gauge\n"
-                   "array_upload_database_up %d\n", up);
+  buffer_format(b,
+                "# HELP array_upload_database_up 1 when the database answers.\n# TYPE array_upload_database_up gauge\n"
+                "array_upload_database_up %d\n",
+                up);
   arena_free(&a);
 }
 
@@ -82,7 +92,8 @@ static enum MHD_Result metrics_handle(void *cls, struct MHD_Connection *connecti
     counters_write(h, &b);
     gauges_write(h, &b);
   }
-  struct MHD_Response *response = MHD_create_response_from_buffer(b.length, b.length > 0 ? b.text : "", MHD_RESPMEM_MUST_COPY);
+  struct MHD_Response *response =
+      MHD_create_response_from_buffer(b.length, b.length > 0 ? b.text : "", MHD_RESPMEM_MUST_COPY);
   buffer_free(&b);
   if (response == NULL)
     return MHD_NO;

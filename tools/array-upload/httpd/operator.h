@@ -1,5 +1,6 @@
-/* operator.h - the operator's pages over HTTP. They do nothing by themselves: each asks or does through the API's own handlers,
- * with the rights of the person whose cookie came along, and shows the answer (array-upload/pages/operator.h). */
+/* operator.h - the operator's pages over HTTP. They do nothing by themselves: each asks or does through the API's own
+ * handlers, with the rights of the person whose cookie came along, and shows the answer
+ * (array-upload/pages/operator.h). */
 #ifndef ARRAY_UPLOAD_HTTPD_OPERATOR_H
 #define ARRAY_UPLOAD_HTTPD_OPERATOR_H
 
@@ -11,8 +12,8 @@ enum MHD_Result operator_get_home(struct request *r);
 enum MHD_Result operator_get_login(struct request *r);
 enum MHD_Result operator_post_login(struct request *r);
 enum MHD_Result operator_post_logout(struct request *r);
-/* Every other handler begins with this: fills r->who and the frame, for a POST also r->data, whose csrf field it checks.
- * 0; or the answer was given (*result): to the log-in page, or 403. */
+/* Every other handler begins with this: fills r->who and the frame, for a POST also r->data, whose csrf field it
+ * checks. 0; or the answer was given (*result): to the log-in page, or 403. */
 int operator_begin(struct request *r, enum right right, operator_frame *frame, enum MHD_Result *result);
 
 /* operator_lists.c */
@@ -44,34 +45,38 @@ enum MHD_Result operator_post_resend(struct request *r);
 #define OPERATOR_ROUTE(method, path, run) {method, "/operator" path, ROUTE_OTHER, RIGHT_NONE, run},
 #define OPERATOR_ROUTES \
   {"GET", "/", ROUTE_OTHER, RIGHT_NONE, operator_get_home}, \
-  OPERATOR_ROUTE("GET", "", operator_get_home) \
-  OPERATOR_ROUTE("GET", "/login", operator_get_login) \
-  OPERATOR_ROUTE("POST", "/login", operator_post_login) \
-  OPERATOR_ROUTE("POST", "/logout", operator_post_logout) \
-  OPERATOR_ROUTE("GET", "/projects", operator_get_projects) \
-  OPERATOR_ROUTE("POST", "/projects", operator_post_project) \
-  OPERATOR_ROUTE("GET", "/projects/{id}", operator_get_project) \
-  OPERATOR_ROUTE("GET", "/projects/{id}/session", operator_get_session) \
-  OPERATOR_ROUTE("POST", "/projects/{id}/session", operator_post_session) \
-  OPERATOR_ROUTE("GET", "/projects/{id}/subscriptions", operator_get_subscriptions) \
-  OPERATOR_ROUTE("POST", "/projects/{id}/subscriptions", operator_post_subscription) \
-  OPERATOR_ROUTE("GET", "/samples/{id}", operator_get_sample) \
-  OPERATOR_ROUTE("POST", "/samples/{id}/cancel", operator_post_sample_cancel) \
-  OPERATOR_ROUTE("POST", "/samples/{id}/delete", operator_post_sample_delete) \
-  OPERATOR_ROUTE("GET", "/account", operator_get_account) \
-  OPERATOR_ROUTE("POST", "/account/password", operator_post_password) \
-  OPERATOR_ROUTE("GET", "/keys", operator_get_keys) \
-  OPERATOR_ROUTE("POST", "/keys", operator_post_key) \
-  OPERATOR_ROUTE("POST", "/keys/{id}/revoke", operator_post_key_revoke) \
-  OPERATOR_ROUTE("GET", "/subscriptions/{id}", operator_get_subscription) \
-  OPERATOR_ROUTE("POST", "/subscriptions/{id}/test", operator_post_subscription_test) \
-  OPERATOR_ROUTE("POST", "/subscriptions/{id}/secret", operator_post_subscription_secret) \
-  OPERATOR_ROUTE("POST", "/subscriptions/{id}/delete", operator_post_subscription_delete) \
-  OPERATOR_ROUTE("POST", "/notifications/{id}/resend", operator_post_resend)
+      OPERATOR_ROUTE("GET", "", operator_get_home) OPERATOR_ROUTE("GET", "/login", operator_get_login) OPERATOR_ROUTE( \
+          "POST", "/login", operator_post_login) OPERATOR_ROUTE("POST", "/logout", operator_post_logout) \
+          OPERATOR_ROUTE("GET", "/projects", operator_get_projects) OPERATOR_ROUTE("POST", "/projects", \
+                                                                                   operator_post_project) \
+              OPERATOR_ROUTE("GET", "/projects/{id}", operator_get_project) OPERATOR_ROUTE( \
+                  "GET", "/projects/{id}/session", \
+                  operator_get_session) OPERATOR_ROUTE("POST", "/projects/{id}/session", operator_post_session) \
+                  OPERATOR_ROUTE("GET", "/projects/{id}/subscriptions", operator_get_subscriptions) OPERATOR_ROUTE( \
+                      "POST", "/projects/{id}/subscriptions", \
+                      operator_post_subscription) OPERATOR_ROUTE("GET", "/samples/{id}", operator_get_sample) \
+                      OPERATOR_ROUTE("POST", "/samples/{id}/cancel", operator_post_sample_cancel) \
+                          OPERATOR_ROUTE("POST", "/samples/{id}/delete", operator_post_sample_delete) \
+                              OPERATOR_ROUTE("GET", "/account", operator_get_account) \
+                                  OPERATOR_ROUTE("POST", "/account/password", operator_post_password) \
+                                      OPERATOR_ROUTE("GET", "/keys", operator_get_keys) \
+                                          OPERATOR_ROUTE("POST", "/keys", operator_post_key) OPERATOR_ROUTE( \
+                                              "POST", "/keys/{id}/revoke", operator_post_key_revoke) \
+                                              OPERATOR_ROUTE("GET", "/subscriptions/{id}", operator_get_subscription) \
+                                                  OPERATOR_ROUTE("POST", "/subscriptions/{id}/test", \
+                                                                 operator_post_subscription_test) \
+                                                      OPERATOR_ROUTE("POST", "/subscriptions/{id}/secret", \
+                                                                     operator_post_subscription_secret) \
+                                                          OPERATOR_ROUTE("POST", "/subscriptions/{id}/delete", \
+                                                                         operator_post_subscription_delete) \
+                                                              OPERATOR_ROUTE("POST", "/notifications/{id}/resend", \
+                                                                             operator_post_resend)
 
-/* ---- operator_call.c: what they share ------------------------------------------------------------------------------- */
-/* Runs a handler of the API for this request and takes its answer instead of sending it. Returns the status (403 where the role
- * has not `right`, the handler is not run then); *answer is the JSON, NULL where there was none, and the caller's. */
+/* ---- operator_call.c: what they share -------------------------------------------------------------------------------
+ */
+/* Runs a handler of the API for this request and takes its answer instead of sending it. Returns the status (403 where
+ * the role has not `right`, the handler is not run then); *answer is the JSON, NULL where there was none, and the
+ * caller's. */
 unsigned operator_call(struct request *r, enum right right, handler run, json_t **answer);
 /* What an answer of 4xx or 5xx says, for a person, in the arena; never NULL. */
 const char *operator_fault(struct request *r, unsigned status, const json_t *answer);
@@ -84,7 +89,8 @@ const char *operator_field(const struct request *r, const char *name);
 enum MHD_Result operator_reply(struct request *r, unsigned status, buffer *out, int made);
 enum MHD_Result operator_redirect(struct request *r, const char *path);
 /* A page that says what went wrong, with the status. */
-enum MHD_Result operator_reply_fault(struct request *r, const operator_frame *frame, unsigned status, const json_t *answer);
+enum MHD_Result operator_reply_fault(struct request *r, const operator_frame *frame, unsigned status,
+                                     const json_t *answer);
 /* The sentence of ?done=WORD, or NULL. */
 const char *operator_notice(const struct request *r);
 

@@ -9,8 +9,10 @@
 #include "array-upload/util/log.h"
 
 static enum MHD_Result opened(struct visit *v, enum link_outcome outcome) {
-  static const char *const reasons[] = {[LINK_EXPIRED] = "link_expired", [LINK_OVER] = "session_expired",
-                                        [LINK_USED] = "already_uploaded", [LINK_REVOKED] = "session_revoked"};
+  static const char *const reasons[] = {[LINK_EXPIRED] = "link_expired",
+                                        [LINK_OVER] = "session_expired",
+                                        [LINK_USED] = "already_uploaded",
+                                        [LINK_REVOKED] = "session_revoked"};
   struct request *r = v->r;
   if (outcome != LINK_OPENED && outcome != LINK_RESUMED)
     return visit_failed(v, reasons[outcome], 0);
@@ -29,12 +31,14 @@ enum MHD_Result page_open(struct request *r) {
   int64_t now_s = r->now / 1000000;
   if (r->peek && strcmp(r->method, "HEAD") != 0)
     return reply_empty(r, 204); /* looking ahead gets nothing it could keep */
-  enum jwt_result valid = token == NULL ? JWT_INVALID
-                                        : keyring_verify(&r->server->keys, r->server->service, r->store, KEY_UPLOAD, token, now_s, &claims);
+  enum jwt_result valid =
+      token == NULL ? JWT_INVALID
+                    : keyring_verify(&r->server->keys, r->server->service, r->store, KEY_UPLOAD, token, now_s, &claims);
   if (valid == JWT_INVALID)
     return visit_failed(&v, "link_not_valid", 0);
   int64_t wait = r->peek ? 0 : limit_take(&r->server->rate, 'o', r->ip, r->server->service->config.rate_opens);
-  const char *sample = json_string_value(json_object_get(claims, "sub")), *jti = json_string_value(json_object_get(claims, "jti"));
+  const char *sample = json_string_value(json_object_get(claims, "sub")),
+             *jti = json_string_value(json_object_get(claims, "jti"));
   enum store_result found = STORE_NONE;
   char id[UUID_SIZE];
   if (sample != NULL && jti != NULL && uuid_parse(id, sample) == 0)

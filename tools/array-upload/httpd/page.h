@@ -5,8 +5,8 @@
 #include "array-upload/httpd/request.h"
 #include "array-upload/pages/upload_page.h"
 
-/* One visit, as far as it is known. sample.id is NULL while no valid token was seen: then nothing of a project is shown and
- * nothing is redirected. */
+/* One visit, as far as it is known. sample.id is NULL while no valid token was seen: then nothing of a project is shown
+ * and nothing is redirected. */
 struct visit {
   struct request *r;
   struct sample sample;

@@ -89,7 +89,8 @@ enum MHD_Result reply_json(struct request *r, unsigned status, json_t *body) {
     return reply_bytes(r, 500, "application/json", failed, sizeof failed - 1, NULL);
   }
   static const char *const challenge[] = {"WWW-Authenticate", "Bearer realm=\"api\"", NULL};
-  enum MHD_Result result = reply_bytes(r, status, "application/json", text, strlen(text), status == 401 ? challenge : NULL);
+  enum MHD_Result result =
+      reply_bytes(r, status, "application/json", text, strlen(text), status == 401 ? challenge : NULL);
   free(text);
   return result;
 }
@@ -117,8 +118,8 @@ enum MHD_Result reply_forbidden(struct request *r) {
 enum MHD_Result reply_throttled(struct request *r, int64_t seconds) {
   char text[100], wait[24];
   snprintf(wait, sizeof wait, "%lld", (long long)seconds);
-  snprintf(text, sizeof text, "{\"detail\":\"Request was throttled. Expected available in %lld second%s.\"}", (long long)seconds,
-           seconds == 1 ? "" : "s");
+  snprintf(text, sizeof text, "{\"detail\":\"Request was throttled. Expected available in %lld second%s.\"}",
+           (long long)seconds, seconds == 1 ? "" : "s");
   const char *const extra[] = {"Retry-After", wait, NULL};
   return reply_bytes(r, 429, "application/json", text, strlen(text), extra);
 }
@@ -126,10 +127,11 @@ enum MHD_Result reply_throttled(struct request *r, int64_t seconds) {
 enum MHD_Result reply_unavailable(struct request *r) {
   char eta[TIME_SIZE], text[200];
   time_format(eta, r->now / 1000000 * 1000000 + INT64_C(60000000));
-  int n = snprintf(text, sizeof text,
-                   "{\"maintenance\":true,\"maintenance_eta\":\"%.19s\",\"maintenance_message\":\"The service is not available right"
-                   " now.\"}",
-                   eta);
+  int n = snprintf(
+      text, sizeof text,
+      "{\"maintenance\":true,\"maintenance_eta\":\"%.19s\",\"maintenance_message\":\"The service is not available right"
+      " now.\"}",
+      eta);
   static const char *const extra[] = {"Retry-After", "60", NULL};
   return reply_bytes(r, 503, "application/json", text, (size_t)n, extra);
 }

@@ -64,7 +64,8 @@ void *request_uri(void *cls, const char *uri, struct MHD_Connection *connection)
   return r;
 }
 
-/* The address of the person: the peer's, or what a proxy we trust says it is (its last word: the others may be invented). */
+/* The address of the person: the peer's, or what a proxy we trust says it is (its last word: the others may be
+ * invented). */
 static void ip_find(struct request *r) {
   const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   const struct sockaddr *peer = info == NULL ? NULL : info->client_addr;
@@ -110,9 +111,10 @@ static enum MHD_Result refuse_now(struct request *r) {
 
 /* The page is asked for by a scanner or a browser that only looks ahead. */
 static int is_prefetch(const struct request *r) {
-  const char *purpose = request_header(r, "Sec-Purpose"), *old = request_header(r, "Purpose"), *moz = request_header(r, "X-Moz");
-  return (purpose != NULL && strncasecmp(purpose, "prefetch", 8) == 0) || (old != NULL && strcasecmp(old, "prefetch") == 0) ||
-         (moz != NULL && strcasecmp(moz, "prefetch") == 0);
+  const char *purpose = request_header(r, "Sec-Purpose"), *old = request_header(r, "Purpose"),
+             *moz = request_header(r, "X-Moz");
+  return (purpose != NULL && strncasecmp(purpose, "prefetch", 8) == 0) ||
+         (old != NULL && strcasecmp(old, "prefetch") == 0) || (moz != NULL && strcasecmp(moz, "prefetch") == 0);
 }
 
 static enum MHD_Result route_missing(struct request *r, const char *allow) {
@@ -185,8 +187,9 @@ static int body_take(struct request *r, const char *bytes, size_t n) {
 /* Looks for application/json, or anything, among what the client takes. */
 static int accepts_json(const struct request *r) {
   const char *accept = request_header(r, "Accept");
-  return accept == NULL || *accept == '\0' || strstr(accept, "*/*") != NULL || strstr(accept, "application/*") != NULL ||
-         strstr(accept, "application/json") != NULL || strstr(accept, "text/csv") != NULL;
+  return accept == NULL || *accept == '\0' || strstr(accept, "*/*") != NULL ||
+         strstr(accept, "application/*") != NULL || strstr(accept, "application/json") != NULL ||
+         strstr(accept, "text/csv") != NULL;
 }
 
 static enum MHD_Result route_run(struct request *r) {
@@ -247,11 +250,12 @@ enum MHD_Result request_handle(void *cls, struct MHD_Connection *connection, con
 
 /* The path for the log: tokens are only ever in queries, and names of ours carry no person; ids may be logged. */
 static void request_log(const struct request *r) {
-  log_event("http.request", "request=s method=s path=s status=i ms=I user=s key=s ip=s", r->request_id, r->method, r->path,
-            (int)r->status, (json_int_t)((clock_steady() - r->begun) / 1000), r->who.user, r->who.key, r->ip);
+  log_event("http.request", "request=s method=s path=s status=i ms=I user=s key=s ip=s", r->request_id, r->method,
+            r->path, (int)r->status, (json_int_t)((clock_steady() - r->begun) / 1000), r->who.user, r->who.key, r->ip);
 }
 
-void request_completed(void *cls, struct MHD_Connection *connection, void **con_cls, enum MHD_RequestTerminationCode code) {
+void request_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
+                       enum MHD_RequestTerminationCode code) {
   struct httpd *h = cls;
   struct request *r = *con_cls;
   (void)connection;

@@ -1,7 +1,8 @@
 /* request.h - one HTTP request on its way through httpd, and what its handler answers with.
  *
- * A request belongs to its connection; MHD runs its callbacks on one thread at a time. Handlers run when the body is complete
- * (the upload endpoint streams: upload.c). They answer exactly once, by a reply_ function, and return its result. */
+ * A request belongs to its connection; MHD runs its callbacks on one thread at a time. Handlers run when the body is
+ * complete (the upload endpoint streams: upload.c). They answer exactly once, by a reply_ function, and return its
+ * result. */
 #ifndef ARRAY_UPLOAD_HTTPD_REQUEST_H
 #define ARRAY_UPLOAD_HTTPD_REQUEST_H
 
@@ -67,16 +68,17 @@ struct request {
   struct upload *upload;
   unsigned refuse; /* != 0: a status to answer with once the body is drained */
   const char *refuse_detail;
-  int peek;     /* HEAD, or a prefetch: must change nothing */
+  int peek; /* HEAD, or a prefetch: must change nothing */
   int answered;
   struct capture *capture; /* not NULL: answers go here */
   const char *cookie;      /* sent along as Set-Cookie, or NULL */
-  unsigned status; /* of the answer, for the log */
+  unsigned status;         /* of the answer, for the log */
   uint64_t sent_bytes, drained_bytes;
   size_t url_length;
 };
 
-/* ---- reading ------------------------------------------------------------------------------------------------------- */
+/* ---- reading -------------------------------------------------------------------------------------------------------
+ */
 const char *request_header(const struct request *r, const char *name);
 /* A query argument; NULL when it is not there. */
 const char *request_query(const struct request *r, const char *name);
@@ -85,7 +87,8 @@ const char *request_url(struct request *r, const char *path);
 /* 1 when the client asks for JSON rather than a page. */
 int request_wants_json(const struct request *r);
 
-/* ---- answering ----------------------------------------------------------------------------------------------------- */
+/* ---- answering -----------------------------------------------------------------------------------------------------
+ */
 /* Takes over `body`. NULL body (no memory) becomes 500. */
 enum MHD_Result reply_json(struct request *r, unsigned status, json_t *body);
 enum MHD_Result reply_empty(struct request *r, unsigned status);

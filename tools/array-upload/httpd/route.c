@@ -74,8 +74,7 @@ static const struct route routes[] = {
     {"GET", "/health", ROUTE_OTHER, RIGHT_NONE, health_live},
     {"GET", "/health/live", ROUTE_OTHER, RIGHT_NONE, health_live},
     {"GET", "/health/ready", ROUTE_OTHER, RIGHT_NONE, health_ready},
-    OPERATOR_ROUTES
-};
+    OPERATOR_ROUTES};
 
 /* Matches one part of the path against one of the pattern; keeps what {…} stands for. */
 static int part_matches(struct request *r, const char *pattern, size_t pattern_n, const char *part, size_t n) {
@@ -128,7 +127,8 @@ const struct route *route_find(struct request *r, const char **allow) {
     if (strcmp(routes[i].method, method) == 0)
       found = &routes[i];
     else
-      *allow = *allow == NULL ? arena_printf(&r->arena, "%s%s", routes[i].method, strcmp(routes[i].method, "GET") == 0 ? ", HEAD" : "")
+      *allow = *allow == NULL ? arena_printf(&r->arena, "%s%s", routes[i].method,
+                                             strcmp(routes[i].method, "GET") == 0 ? ", HEAD" : "")
                               : arena_printf(&r->arena, "%s, %s", *allow, routes[i].method);
   }
   if (found == NULL && *allow != NULL)

@@ -30,7 +30,8 @@ static int public_url_set(struct httpd *h, const char *where) {
   snprintf(preset, sizeof preset, "http://%s", c->listen);
   snprintf(url, sizeof url, "http://%s", where);
   const char *port = strrchr(c->listen, ':');
-  if (strcmp(c->public_url, preset) == 0 && port != NULL && strcmp(port, ":0") == 0 && config_set(&c->public_url, url) != 0)
+  if (strcmp(c->public_url, preset) == 0 && port != NULL && strcmp(port, ":0") == 0 &&
+      config_set(&c->public_url, url) != 0)
     return -1;
   h->public_url = c->public_url;
   return 0;
@@ -48,10 +49,11 @@ static int state_start(struct httpd *h, struct service *s) {
 static struct MHD_Daemon *daemon_start(struct httpd *h, int fd) {
   const struct config *c = &h->service->config;
   return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, request_handle, h,
-                          MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)c->threads, MHD_OPTION_CONNECTION_LIMIT,
-                          (unsigned)c->connections, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)c->idle_s,
-                          MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_COMPLETED, request_completed, h,
-                          MHD_OPTION_NOTIFY_CONNECTION, connection_notify, h, MHD_OPTION_URI_LOG_CALLBACK, request_uri, h,
+                          MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)c->threads,
+                          MHD_OPTION_CONNECTION_LIMIT, (unsigned)c->connections, MHD_OPTION_CONNECTION_TIMEOUT,
+                          (unsigned)c->idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+                          MHD_OPTION_NOTIFY_COMPLETED, request_completed, h, MHD_OPTION_NOTIFY_CONNECTION,
+                          connection_notify, h, MHD_OPTION_URI_LOG_CALLBACK, request_uri, h,
                           MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 }
 
@@ -105,7 +107,8 @@ int httpd_run(struct service *s, int ready_fd) {
     return 3;
   }
   if (keyring_load(&h.keys, s, s->store) != 0) {
-    fprintf(stderr, "array-upload httpd: the signing keys cannot be read: machines that share a database share [server] master_key\n");
+    fprintf(stderr, "array-upload httpd: the signing keys cannot be read: machines that share a database share "
+                    "[server] master_key\n");
     return 3;
   }
   int fd = listen_open(s->config.listen, where, sizeof where);

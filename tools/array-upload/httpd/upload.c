@@ -1,8 +1,9 @@
 /* upload.c - the file on its way in: rows 5, 6 and 7 of the state table.
  *
- * The multipart body is parsed as it comes; the file goes to a nameless file of the blob store, counted and hashed. What is
- * wrong with it is known early and said late: the rest is read and dropped, so that a browser sees the answer. Whole, the file
- * goes to checkd, by check_client.c, while MHD holds the connection; checkd commits, this process only tells. */
+ * The multipart body is parsed as it comes; the file goes to a nameless file of the blob store, counted and hashed.
+ * What is wrong with it is known early and said late: the rest is read and dropped, so that a browser sees the answer.
+ * Whole, the file goes to checkd, by check_client.c, while MHD holds the connection; checkd commits, this process only
+ * tells. */
 #include "array-upload/httpd/upload.h"
 
 #include <stdio.h>
@@ -24,7 +25,8 @@ static const struct config *config_of(const struct request *r) {
   return &r->server->service->config;
 }
 
-/* Ends the row of an attempt that goes no further. 'counted' reasons are refused files, the others did not come whole. */
+/* Ends the row of an attempt that goes no further. 'counted' reasons are refused files, the others did not come whole.
+ */
 static void attempt_end(struct request *r, const char *reason) {
   static const char *const counted[] = {"file_empty", "file_type_not_allowed"};
   struct upload *u = r->upload;
@@ -40,7 +42,8 @@ static void attempt_end(struct request *r, const char *reason) {
     store_attempt_abort(s, u->attempt, reason, clock_now());
   httpd_store_give(r->server, s);
   u->begun = 0;
-  log_event("upload.rejected", "request=s attempt=s reason=s bytes=I", r->request_id, u->attempt, reason, (json_int_t)u->size);
+  log_event("upload.rejected", "request=s attempt=s reason=s bytes=I", r->request_id, u->attempt, reason,
+            (json_int_t)u->size);
 }
 
 /* The first reason stays. */
@@ -63,7 +66,8 @@ static void slot_free(struct request *r) {
   r->upload->slot = 0;
 }
 
-/* ---- the file's first byte: row 5 ---------------------------------------------------------------------------------- */
+/* ---- the file's first byte: row 5 ----------------------------------------------------------------------------------
+ */
 static const char *attempt_reason(enum attempt_outcome outcome) {
   switch (outcome) {
   case ATTEMPT_BEGUN:
@@ -119,8 +123,8 @@ static void session_begin(struct request *r, struct store *s) {
     return;
   }
   int64_t now = clock_now();
-  if (uuid_new(u->attempt) != 0 ||
-      store_attempt_begin(s, v.page.id, u->attempt, config_of(r)->attempts, r->server->service->server, now, &outcome) != STORE_OK) {
+  if (uuid_new(u->attempt) != 0 || store_attempt_begin(s, v.page.id, u->attempt, config_of(r)->attempts,
+                                                       r->server->service->server, now, &outcome) != STORE_OK) {
     fail(u, "service_unavailable");
     return;
   }
@@ -185,7 +189,8 @@ static void file_bytes(struct request *r, const char *bytes, size_t n) {
   }
 }
 
-/* ---- the form's other parts ---------------------------------------------------------------------------------------- */
+/* ---- the form's other parts ----------------------------------------------------------------------------------------
+ */
 static void field_bytes(char *out, const char *bytes, uint64_t offset, size_t n) {
   if (offset + n < FIELD_MAX) {
     memcpy(out + offset, bytes, n);
@@ -193,8 +198,8 @@ static void field_bytes(char *out, const char *bytes, uint64_t offset, size_t n)
   }
 }
 
-static enum MHD_Result part_take(void *cls, enum MHD_ValueKind kind, const char *key, const char *filename, const char *type,
-                                 const char *encoding, const char *data, uint64_t offset, size_t n) {
+static enum MHD_Result part_take(void *cls, enum MHD_ValueKind kind, const char *key, const char *filename,
+                                 const char *type, const char *encoding, const char *data, uint64_t offset, size_t n) {
   struct request *r = cls;
   struct upload *u = r->upload;
   (void)kind;
@@ -202,7 +207,8 @@ static enum MHD_Result part_take(void *cls, enum MHD_ValueKind kind, const char 
     return MHD_NO;
   /* Trap 2: a part that is multipart itself, or encoded, would be read differently by others. */
   if ((type != NULL && strncasecmp(type, "multipart/", 10) == 0) ||
-      (encoding != NULL && strcasecmp(encoding, "binary") != 0 && strcasecmp(encoding, "8bit") != 0 && strcasecmp(encoding, "7bit") != 0))
+      (encoding != NULL && strcasecmp(encoding, "binary") != 0 && strcasecmp(encoding, "8bit") != 0 &&
+       strcasecmp(encoding, "7bit") != 0))
     return MHD_NO;
   if (key == NULL)
     return MHD_YES;
@@ -226,7 +232,8 @@ static enum MHD_Result part_take(void *cls, enum MHD_ValueKind kind, const char 
   return MHD_YES;
 }
 
-/* ---- the body ------------------------------------------------------------------------------------------------------ */
+/* ---- the body ------------------------------------------------------------------------------------------------------
+ */
 static enum MHD_Result upload_begin(struct request *r) {
   struct upload *u = calloc(1, sizeof *u);
   const char *session = request_header(r, "X-Upload-Session"), *length = request_header(r, "Content-Length");
@@ -301,7 +308,8 @@ static int upload_whole(struct request *r) {
   if (u->reason != NULL)
     return -1;
   struct store *s = httpd_store_take(r->server);
-  enum store_result moved = s == NULL ? STORE_BUSY : store_attempt_checking(s, u->attempt, u->size, u->sha256, clock_now());
+  enum store_result moved = s == NULL ? STORE_BUSY
+                                      : store_attempt_checking(s, u->attempt, u->size, u->sha256, clock_now());
   httpd_store_give(r->server, s);
   if (moved != STORE_OK)
     fail(u, moved == STORE_NONE ? reason_ended(r) : "service_unavailable");

@@ -23,7 +23,8 @@ struct upload {
   int checked;           /* handed to checkd */
 };
 
-/* Hands the file to checkd on a thread of its own, which sets `reason` and resumes the connection. 0, or -1: no thread. */
+/* Hands the file to checkd on a thread of its own, which sets `reason` and resumes the connection. 0, or -1: no thread.
+ */
 int check_start(struct request *r);
 
 #endif

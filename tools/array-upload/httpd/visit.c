@@ -61,7 +61,8 @@ static size_t origins(struct visit *v, const char *out[ORIGINS_MAX], int redirec
   json_t *item;
   const char *const urls[] = {v->sample.redirect_on_success, v->sample.redirect_on_failure};
   for (i = 0; v->sample.id != NULL && i < 2; i++)
-    if (*urls[i] != '\0' && (out[n] = url_origin(&v->r->arena, urls[i])) != NULL && (n == 0 || strcmp(out[0], out[n]) != 0))
+    if (*urls[i] != '\0' && (out[n] = url_origin(&v->r->arena, urls[i])) != NULL &&
+        (n == 0 || strcmp(out[0], out[n]) != 0))
       n++;
   if (!redirects_only)
     json_array_foreach(json_object_get(v->brand, "embed_origins"), i, item) {
@@ -86,10 +87,11 @@ static const char *policy(struct visit *v) {
   const char *forms = joined(&v->r->arena, list, n, "");
   n = origins(v, list, 0);
   const char *frames = joined(&v->r->arena, list, n, "'none'");
-  return arena_printf(&v->r->arena,
-                      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
-                      " form-action 'self'%s%s; base-uri 'none'; frame-ancestors %s",
-                      *forms ? " " : "", forms, frames);
+  return arena_printf(
+      &v->r->arena,
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+      " form-action 'self'%s%s; base-uri 'none'; frame-ancestors %s",
+      *forms ? " " : "", forms, frames);
 }
 
 static int64_t seconds_left(const struct visit *v) {
@@ -113,32 +115,58 @@ static const catalog *language_of(struct visit *v) {
   return catalog_choose(query, request_header(v->r, "Accept-Language"), brand_text(v, "language"));
 }
 
-static void view_fill(struct visit *v, upload_view *view, const char *const *embed, size_t n_embed, const char *reason) {
+static void view_fill(struct visit *v, upload_view *view, const char *const *embed, size_t n_embed,
+                      const char *reason) {
   const struct config *c = &v->r->server->service->config;
   int64_t days = c->retention_original_days;
-  *view = (upload_view){.language = language_of(v),
-                        .brand = {.partner = brand_text(v, "name"), .operator_name = c->operator_name, .logo = brand_text(v, "logo"),
-                                  .colour = brand_text(v, "colour"), .purpose = brand_text(v, "purpose"),
-                                  .deletion = brand_text(v, "deletion"),
-                                  .privacy_url = brand_text(v, "privacy_url") != NULL ? brand_text(v, "privacy_url") : c->privacy_url,
-                                  .retention_days = days < 0 ? RETENTION_EVER : (unsigned)days},
-                        .session = v->page.id, .link = v->link, .sample_id = v->sample.id, .limit_bytes = (uint64_t)c->upload_bytes,
-                        .seconds_left = (unsigned)seconds_left(v), .extensions_left = (unsigned)extensions_left(v),
-                        .attempts_left = (unsigned)attempts_left(v),
-                        .success_url = v->sample.id != NULL && *v->sample.redirect_on_success ? v->sample.redirect_on_success : NULL,
-                        .failure_url = v->sample.id == NULL ? NULL : visit_failure_url(v, reason != NULL ? reason : "user_canceled"),
-                        .embed_origins = embed, .embed_count = n_embed, .consent_version = brand_text(v, "consent_version"),
-                        .consent_text = brand_text(v, "consent_text"), .reason = reason, .vendor = v->vendor};
+  *view = (upload_view){
+      .language = language_of(v),
+      .brand = {.partner = brand_text(v, "name"),
+                .operator_name = c->operator_name,
+                .logo = brand_text(v, "logo"),
+                .colour = brand_text(v, "colour"),
+                .purpose = brand_text(v, "purpose"),
+                .deletion = brand_text(v, "deletion"),
+                .privacy_url = brand_text(v, "privacy_url") != NULL ? brand_text(v, "privacy_url") : c->privacy_url,
+                .retention_days = days < 0 ? RETENTION_EVER : (unsigned)days},
+      .session = v->page.id,
+      .link = v->link,
+      .sample_id = v->sample.id,
+      .limit_bytes = (uint64_t)c->upload_bytes,
+      .seconds_left = (unsigned)seconds_left(v),
+      .extensions_left = (unsigned)extensions_left(v),
+      .attempts_left = (unsigned)attempts_left(v),
+      .success_url = v->sample.id != NULL && *v->sample.redirect_on_success ? v->sample.redirect_on_success : NULL,
+      .failure_url = v->sample.id == NULL ? NULL : visit_failure_url(v, reason != NULL ? reason : "user_canceled"),
+      .embed_origins = embed,
+      .embed_count = n_embed,
+      .consent_version = brand_text(v, "consent_version"),
+      .consent_text = brand_text(v, "consent_text"),
+      .reason = reason,
+      .vendor = v->vendor};
 }
 
 static enum MHD_Result html_answer(struct visit *v, unsigned status, buffer *out, const catalog *language) {
-  const char *const extra[] = {"Content-Security-Policy", policy(v), "Referrer-Policy", "no-referrer", "Cache-Control", "no-store",
-                               "X-Robots-Tag", "noindex", "Permissions-Policy",
-                               "camera=(), microphone=(), geolocation=(), screen-wake-lock=(self)", "Content-Language",
-                               language == NULL ? "en" : language->language, "Vary", "Accept-Language",
-                               status == 429 || status == 503 ? "Retry-After" : NULL, "60", NULL};
-  enum MHD_Result result = out->failed ? reply_empty(v->r, 500)
-                                       : reply_bytes(v->r, status, "text/html; charset=utf-8", out->text, out->length, extra);
+  const char *const extra[] = {"Content-Security-Policy",
+                               policy(v),
+                               "Referrer-Policy",
+                               "no-referrer",
+                               "Cache-Control",
+                               "no-store",
+                               "X-Robots-Tag",
+                               "noindex",
+                               "Permissions-Policy",
+                               "camera=(), microphone=(), geolocation=(), screen-wake-lock=(self)",
+                               "Content-Language",
+                               language == NULL ? "en" : language->language,
+                               "Vary",
+                               "Accept-Language",
+                               status == 429 || status == 503 ? "Retry-After" : NULL,
+                               "60",
+                               NULL};
+  enum MHD_Result result = out->failed
+                               ? reply_empty(v->r, 500)
+                               : reply_bytes(v->r, status, "text/html; charset=utf-8", out->text, out->length, extra);
   buffer_free(out);
   return result;
 }
@@ -162,8 +190,9 @@ enum MHD_Result visit_result(struct visit *v, unsigned status, upload_result kin
 }
 
 static enum MHD_Result redirect_answer(struct visit *v, const char *url) {
-  const char *const extra[] = {"Location", url, "Cache-Control", "no-store", "Referrer-Policy", "no-referrer", "Content-Security-Policy",
-                               policy(v), NULL};
+  const char *const extra[] = {
+      "Location", url, "Cache-Control", "no-store", "Referrer-Policy", "no-referrer", "Content-Security-Policy",
+      policy(v),  NULL};
   return reply_bytes(v->r, 303, NULL, "", 0, extra);
 }
 
@@ -172,8 +201,13 @@ static enum MHD_Result json_answer(struct visit *v, unsigned status, json_t *bod
   json_decref(body);
   if (text == NULL)
     return reply_empty(v->r, 500);
-  const char *const extra[] = {"Cache-Control", "no-store", "Referrer-Policy", "no-referrer",
-                               status == 429 || status == 503 ? "Retry-After" : NULL, "60", NULL};
+  const char *const extra[] = {"Cache-Control",
+                               "no-store",
+                               "Referrer-Policy",
+                               "no-referrer",
+                               status == 429 || status == 503 ? "Retry-After" : NULL,
+                               "60",
+                               NULL};
   enum MHD_Result result = reply_bytes(v->r, status, "application/json", text, strlen(text), extra);
   free(text);
   return result;
@@ -191,9 +225,10 @@ static enum MHD_Result failed_json(struct visit *v, const struct reason *reason)
   const catalog_names names = {brand_text(v, "name"), v->vendor, (uint64_t)v->r->server->service->config.upload_bytes};
   const char *url = visit_failure_url(v, reason->code);
   catalog_reason(&message, language_of(v), reason->code, &names);
-  json_t *body = json_pack("{s:s, s:b, s:s, s:s?, s:I, s:I, s:s?}", "reason", reason->code, "retry", may_retry(v, reason), "message",
-                           message.text == NULL ? "" : message.text, "redirect", url, "seconds_left", (json_int_t)seconds_left(v),
-                           "attempts_left", (json_int_t)attempts_left(v), "vendor", v->vendor);
+  json_t *body = json_pack("{s:s, s:b, s:s, s:s?, s:I, s:I, s:s?}", "reason", reason->code, "retry",
+                           may_retry(v, reason), "message", message.text == NULL ? "" : message.text, "redirect", url,
+                           "seconds_left", (json_int_t)seconds_left(v), "attempts_left", (json_int_t)attempts_left(v),
+                           "vendor", v->vendor);
   buffer_free(&message);
   return json_answer(v, reason->status, body);
 }
@@ -203,7 +238,8 @@ enum MHD_Result visit_failed(struct visit *v, const char *code, int json) {
   if (json)
     return failed_json(v, reason);
   if (v->sample.id == NULL)
-    return visit_result(v, reason->status, strcmp(code, "link_not_valid") == 0 ? UPLOAD_RESULT_NOT_VALID : UPLOAD_RESULT_REASON, code);
+    return visit_result(v, reason->status,
+                        strcmp(code, "link_not_valid") == 0 ? UPLOAD_RESULT_NOT_VALID : UPLOAD_RESULT_REASON, code);
   const char *url = visit_failure_url(v, reason->code);
   if (url != NULL)
     return redirect_answer(v, url);
@@ -215,11 +251,13 @@ enum MHD_Result visit_failed(struct visit *v, const char *code, int json) {
 enum MHD_Result visit_done(struct visit *v, int json) {
   const char *url = *v->sample.redirect_on_success ? v->sample.redirect_on_success : NULL;
   if (json)
-    return json_answer(v, 200, json_pack("{s:s, s:s, s:s?}", "status", "accepted", "sample_id", v->sample.id, "redirect", url));
+    return json_answer(v, 200,
+                       json_pack("{s:s, s:s, s:s?}", "status", "accepted", "sample_id", v->sample.id, "redirect", url));
   return url != NULL ? redirect_answer(v, url) : visit_result(v, 200, UPLOAD_RESULT_DONE, NULL);
 }
 
-/* ---- status and extend --------------------------------------------------------------------------------------------- */
+/* ---- status and extend ---------------------------------------------------------------------------------------------
+ */
 struct status {
   const char *state, *reason;
   int retry;
@@ -236,7 +274,8 @@ static struct status status_of(struct visit *v) {
   if (found == STORE_OK && (strcmp(newest.state, "receiving") == 0 || strcmp(newest.state, "checking") == 0))
     return (struct status){newest.state, NULL, 1};
   if (v->sample.state != SAMPLE_AWAITING || r->now >= v->page.deadline)
-    return (struct status){"expired", "session_expired", v->sample.state == SAMPLE_AWAITING && r->now < v->sample.link_exp};
+    return (struct status){"expired", "session_expired",
+                           v->sample.state == SAMPLE_AWAITING && r->now < v->sample.link_exp};
   if (attempts_left(v) == 0)
     return (struct status){"expired", "too_many_attempts", 0};
   if (found == STORE_OK && strcmp(newest.state, "rejected") == 0)
@@ -252,9 +291,10 @@ static enum MHD_Result status_answer(struct visit *v, unsigned http, const char 
   else if (reason != NULL)
     url = visit_failure_url(v, reason);
   return json_answer(v, http,
-                     json_pack("{s:s, s:I, s:I, s:I, s:s?, s:b, s:s?}", "state", s.state, "seconds_left", (json_int_t)seconds_left(v),
-                               "extensions_left", (json_int_t)extensions_left(v), "attempts_left", (json_int_t)attempts_left(v), "reason",
-                               reason, "retry", s.retry, "redirect", url));
+                     json_pack("{s:s, s:I, s:I, s:I, s:s?, s:b, s:s?}", "state", s.state, "seconds_left",
+                               (json_int_t)seconds_left(v), "extensions_left", (json_int_t)extensions_left(v),
+                               "attempts_left", (json_int_t)attempts_left(v), "reason", reason, "retry", s.retry,
+                               "redirect", url));
 }
 
 enum MHD_Result page_status(struct request *r) {
@@ -279,8 +319,8 @@ enum MHD_Result page_extend(struct request *r) {
   } else {
     int refused = extensions_left(&v) == 0;
     enum store_result done = refused ? STORE_NONE
-                                     : store_page_extend(r->store, v.page.id, r->server->service->config.page_session_s, EXTENSIONS_MAX,
-                                                         r->now, &deadline);
+                                     : store_page_extend(r->store, v.page.id, r->server->service->config.page_session_s,
+                                                         EXTENSIONS_MAX, r->now, &deadline);
     if (done == STORE_OK) {
       v.page.deadline = deadline;
       v.page.extensions++;
@@ -290,8 +330,9 @@ enum MHD_Result page_extend(struct request *r) {
     else if (json)
       result = status_answer(&v, done == STORE_OK ? 200 : 409, done == STORE_OK ? NULL : "extension_refused");
     else
-      result = seconds_left(&v) > 0 && !v.sample.accepted ? visit_form(&v, 200, NULL)
-                                                          : visit_failed(&v, v.sample.accepted ? "already_uploaded" : "session_expired", 0);
+      result = seconds_left(&v) > 0 && !v.sample.accepted
+                   ? visit_form(&v, 200, NULL)
+                   : visit_failed(&v, v.sample.accepted ? "already_uploaded" : "session_expired", 0);
   }
   visit_end(&v);
   return result;

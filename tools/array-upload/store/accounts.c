@@ -11,21 +11,33 @@ static void organization_read(const struct db_rows *r, size_t i, struct organiza
 }
 
 static void user_read(const struct db_rows *r, size_t i, struct user *out) {
-  *out = (struct user){.id = db_text(r, i, 0), .organization = db_text(r, i, 1), .email = db_text(r, i, 2),
-                       .name = db_text(r, i, 3), .role = db_text(r, i, 4), .password_hash = db_text_or_null(r, i, 5),
-                       .active = db_number(r, i, 6), .created = db_number(r, i, 7), .tokens_after = db_number(r, i, 8)};
+  *out = (struct user){.id = db_text(r, i, 0),
+                       .organization = db_text(r, i, 1),
+                       .email = db_text(r, i, 2),
+                       .name = db_text(r, i, 3),
+                       .role = db_text(r, i, 4),
+                       .password_hash = db_text_or_null(r, i, 5),
+                       .active = db_number(r, i, 6),
+                       .created = db_number(r, i, 7),
+                       .tokens_after = db_number(r, i, 8)};
 }
 
 static void key_read(const struct db_rows *r, size_t i, struct api_key *out) {
-  *out = (struct api_key){.id = db_text(r, i, 0), .user = db_text(r, i, 1), .name = db_text(r, i, 2),
-                          .prefix = db_text(r, i, 3), .hash = db_text(r, i, 4), .ip_ranges = db_text_or_null(r, i, 5),
-                          .expires = db_number(r, i, 6), .revoked = db_number(r, i, 7), .created = db_number(r, i, 8),
+  *out = (struct api_key){.id = db_text(r, i, 0),
+                          .user = db_text(r, i, 1),
+                          .name = db_text(r, i, 2),
+                          .prefix = db_text(r, i, 3),
+                          .hash = db_text(r, i, 4),
+                          .ip_ranges = db_text_or_null(r, i, 5),
+                          .expires = db_number(r, i, 6),
+                          .revoked = db_number(r, i, 7),
+                          .created = db_number(r, i, 8),
                           .last_used = db_number(r, i, 9)};
 }
 
 enum store_result store_organization_create(struct store *s, const struct organization *o) {
-  return store_run(s, NULL, NULL, "INSERT INTO organizations (id, name, created) VALUES ($1, $2, $3)", "ssi", o->id, o->name,
-                   o->created);
+  return store_run(s, NULL, NULL, "INSERT INTO organizations (id, name, created) VALUES ($1, $2, $3)", "ssi", o->id,
+                   o->name, o->created);
 }
 
 enum store_result store_organization_get(struct store *s, struct arena *a, const char *id, struct organization *out) {
@@ -46,11 +58,13 @@ enum store_result store_organization_list(struct store *s, struct arena *a, stru
 
 enum store_result store_user_create(struct store *s, const struct user *u) {
   return store_run(s, NULL, NULL,
-                   "INSERT INTO users (" USER_COLUMNS ") VALUES ($1, $2, lower($3), $4, $5, $6, $7, $8, $9)", "ssssssiii", u->id,
-                   u->organization, u->email, u->name, u->role, u->password_hash, u->active, u->created, u->tokens_after);
+                   "INSERT INTO users (" USER_COLUMNS ") VALUES ($1, $2, lower($3), $4, $5, $6, $7, $8, $9)",
+                   "ssssssiii", u->id, u->organization, u->email, u->name, u->role, u->password_hash, u->active,
+                   u->created, u->tokens_after);
 }
 
-static enum store_result user_one(struct store *s, struct arena *a, const char *sql, const char *value, struct user *out) {
+static enum store_result user_one(struct store *s, struct arena *a, const char *sql, const char *value,
+                                  struct user *out) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r, sql, "s", value));
   if (r.n_rows == 0)
@@ -69,9 +83,10 @@ enum store_result store_user_by_email(struct store *s, struct arena *a, const ch
 
 enum store_result store_user_update(struct store *s, const struct user *u) {
   struct db_rows r;
-  TRY_STORE(store_run(s, NULL, &r,
-                      "UPDATE users SET name = $2, role = $3, active = $4, password_hash = $5, tokens_after = $6 WHERE id = $1",
-                      "sssisi", u->id, u->name, u->role, u->active, u->password_hash, u->tokens_after));
+  TRY_STORE(store_run(
+      s, NULL, &r,
+      "UPDATE users SET name = $2, role = $3, active = $4, password_hash = $5, tokens_after = $6 WHERE id = $1",
+      "sssisi", u->id, u->name, u->role, u->active, u->password_hash, u->tokens_after));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
@@ -92,14 +107,17 @@ enum store_result store_user_list(struct store *s, struct arena *a, const char *
   return STORE_OK;
 }
 
-/* ---- API keys ------------------------------------------------------------------------------------------------------ */
+/* ---- API keys ------------------------------------------------------------------------------------------------------
+ */
 enum store_result store_key_create(struct store *s, const struct api_key *k) {
   return store_run(s, NULL, NULL,
-                   "INSERT INTO api_keys (" KEY_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", "ssssssiiii", k->id,
-                   k->user, k->name, k->prefix, k->hash, k->ip_ranges, k->expires, k->revoked, k->created, k->last_used);
+                   "INSERT INTO api_keys (" KEY_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                   "ssssssiiii", k->id, k->user, k->name, k->prefix, k->hash, k->ip_ranges, k->expires, k->revoked,
+                   k->created, k->last_used);
 }
 
-enum store_result store_key_by_prefix(struct store *s, struct arena *a, const char *prefix, struct api_key **out, size_t *n) {
+enum store_result store_key_by_prefix(struct store *s, struct arena *a, const char *prefix, struct api_key **out,
+                                      size_t *n) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r, "SELECT " KEY_COLUMNS " FROM api_keys WHERE prefix = $1", "s", prefix));
   ROWS_TAKE(a, r, out, n, key_read);
@@ -115,13 +133,14 @@ enum store_result store_key_get(struct store *s, struct arena *a, const char *id
   return STORE_OK;
 }
 
-enum store_result store_key_list(struct store *s, struct arena *a, const char *user, struct page page, struct api_key **out,
-                                 size_t *n, int64_t *total) {
+enum store_result store_key_list(struct store *s, struct arena *a, const char *user, struct page page,
+                                 struct api_key **out, size_t *n, int64_t *total) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r, "SELECT count(*) FROM api_keys WHERE user_id = $1 AND revoked = 0", "s", user));
   *total = db_number(&r, 0, 0);
   TRY_STORE(store_run(s, a, &r,
-                      "SELECT " KEY_COLUMNS " FROM api_keys WHERE user_id = $1 AND revoked = 0 ORDER BY created DESC, id"
+                      "SELECT " KEY_COLUMNS
+                      " FROM api_keys WHERE user_id = $1 AND revoked = 0 ORDER BY created DESC, id"
                       " LIMIT $2 OFFSET $3",
                       "sii", user, page.limit, page.offset));
   ROWS_TAKE(a, r, out, n, key_read);
@@ -130,10 +149,11 @@ enum store_result store_key_list(struct store *s, struct arena *a, const char *u
 
 enum store_result store_key_update(struct store *s, const char *id, const char *name, int revoke) {
   struct db_rows r;
-  TRY_STORE(store_run(s, NULL, &r,
-                      "UPDATE api_keys SET name = coalesce($2, name), revoked = CASE WHEN $3 = 1 THEN 1 ELSE revoked END"
-                      " WHERE id = $1",
-                      "ssi", id, name, (int64_t)(revoke != 0)));
+  TRY_STORE(
+      store_run(s, NULL, &r,
+                "UPDATE api_keys SET name = coalesce($2, name), revoked = CASE WHEN $3 = 1 THEN 1 ELSE revoked END"
+                " WHERE id = $1",
+                "ssi", id, name, (int64_t)(revoke != 0)));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 

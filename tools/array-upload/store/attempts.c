@@ -1,12 +1,13 @@
-/* attempts.c - rows 5 to 10: one file on its way in. An attempt is receiving, checking, then accepted, rejected, lost or
- * aborted for ever. */
+/* attempts.c - rows 5 to 10: one file on its way in. An attempt is receiving, checking, then accepted, rejected, lost
+ * or aborted for ever. */
 #include <string.h>
 
 #include "array-upload/store/internal.h"
 
 enum { IN_FLIGHT_MAX = 2 };
 
-/* ---- row 5 --------------------------------------------------------------------------------------------------------- */
+/* ---- row 5 ---------------------------------------------------------------------------------------------------------
+ */
 struct begin {
   const char *page, *attempt, *server;
   int64_t max_rejected, now;
@@ -23,7 +24,8 @@ static enum store_result begin_in(struct store *s, struct arena *a, const struct
   const char *id = db_text(&r, 0, 0);
   int64_t deadline = db_number(&r, 0, 1);
   TRY_STORE(sample_lock(s, a, id, &sample, &rejected, &deleted, &locked));
-  TRY(db_run(s->db, a, &r, "SELECT count(*) FROM attempts WHERE sample = $1 AND state IN ('receiving', 'checking')", "s", id));
+  TRY(db_run(s->db, a, &r, "SELECT count(*) FROM attempts WHERE sample = $1 AND state IN ('receiving', 'checking')",
+             "s", id));
   if (deleted || sample.revoked || (locked && !sample.accepted))
     *b->outcome = ATTEMPT_REVOKED;
   else if (sample.accepted)
@@ -51,13 +53,15 @@ static enum store_result begin_body(struct store *s, void *arg) {
   return result;
 }
 
-enum store_result store_attempt_begin(struct store *s, const char *page_session, const char *attempt, int64_t max_rejected,
-                                      const char *server, int64_t now, enum attempt_outcome *outcome) {
+enum store_result store_attempt_begin(struct store *s, const char *page_session, const char *attempt,
+                                      int64_t max_rejected, const char *server, int64_t now,
+                                      enum attempt_outcome *outcome) {
   struct begin b = {page_session, attempt, server, max_rejected, now, outcome};
   return store_transact(s, begin_body, &b);
 }
 
-/* ---- rows 6, 7, 8 -------------------------------------------------------------------------------------------------- */
+/* ---- rows 6, 7, 8 --------------------------------------------------------------------------------------------------
+ */
 enum store_result store_attempt_abort(struct store *s, const char *attempt, const char *reason, int64_t now) {
   struct db_rows r;
   TRY_STORE(store_run(s, NULL, &r,
@@ -67,12 +71,14 @@ enum store_result store_attempt_abort(struct store *s, const char *attempt, cons
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
-enum store_result store_attempt_checking(struct store *s, const char *attempt, int64_t size, const char *sha256, int64_t now) {
+enum store_result store_attempt_checking(struct store *s, const char *attempt, int64_t size, const char *sha256,
+                                         int64_t now) {
   struct db_rows r;
   (void)now;
-  TRY_STORE(store_run(s, NULL, &r,
-                      "UPDATE attempts SET state = 'checking', size = $2, sha256 = $3 WHERE id = $1 AND state = 'receiving'", "sis",
-                      attempt, size, sha256));
+  TRY_STORE(
+      store_run(s, NULL, &r,
+                "UPDATE attempts SET state = 'checking', size = $2, sha256 = $3 WHERE id = $1 AND state = 'receiving'",
+                "sis", attempt, size, sha256));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
@@ -101,12 +107,14 @@ static enum store_result reject_body(struct store *s, void *arg) {
   return result;
 }
 
-enum store_result store_attempt_reject(struct store *s, const char *attempt, const char *reason, const char *code, int64_t now) {
+enum store_result store_attempt_reject(struct store *s, const char *attempt, const char *reason, const char *code,
+                                       int64_t now) {
   struct reject x = {attempt, reason, code, now};
   return store_transact(s, reject_body, &x);
 }
 
-/* ---- rows 9 and 10 ------------------------------------------------------------------------------------------------- */
+/* ---- rows 9 and 10 -------------------------------------------------------------------------------------------------
+ */
 struct accept {
   const char *attempt;
   const struct sample_file *original;
@@ -116,31 +124,33 @@ struct accept {
   enum attempt_outcome *outcome;
 };
 
-enum store_result quality_controls_write(struct store *s, struct arena *a, const char *sample, const struct quality_control *qc,
-                                         size_t n) {
+enum store_result quality_controls_write(struct store *s, struct arena *a, const char *sample,
+                                         const struct quality_control *qc, size_t n) {
   for (size_t i = 0; i < n; i++) {
     const char *expected = qc[i].has_expected ? arena_printf(a, "%.15g", qc[i].expected) : NULL;
     const char *measured = qc[i].has_measured ? arena_printf(a, "%.15g", qc[i].measured) : NULL;
-    TRY(db_run(s->db, a, NULL,
-               "INSERT INTO quality_controls (sample, key, n, value_text, status, expected, measured)"
-               " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sample, key) DO UPDATE SET value_text = excluded.value_text,"
-               " status = excluded.status, expected = excluded.expected, measured = excluded.measured",
-               "ssissss", sample, qc[i].key, (int64_t)i, qc[i].text, qc[i].status, expected, measured));
+    TRY(db_run(
+        s->db, a, NULL,
+        "INSERT INTO quality_controls (sample, key, n, value_text, status, expected, measured)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sample, key) DO UPDATE SET value_text = excluded.value_text,"
+        " status = excluded.status, expected = excluded.expected, measured = excluded.measured",
+        "ssissss", sample, qc[i].key, (int64_t)i, qc[i].text, qc[i].status, expected, measured));
   }
   return STORE_OK;
 }
 
-enum store_result file_write(struct store *s, struct arena *a, const char *sample, const struct sample_file *f, int64_t now) {
+enum store_result file_write(struct store *s, struct arena *a, const char *sample, const struct sample_file *f,
+                             int64_t now) {
   return store_result_of(db_run(s->db, a, NULL,
                                 "INSERT INTO files (id, sample, type, blob_key, name, sha256, size, created)"
                                 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                                 "ssssssii", f->id, sample, f->type, f->key, f->name, f->sha256, f->size, now));
 }
 
-static enum store_result attempt_end(struct store *s, struct arena *a, const char *attempt, const char *state, const char *reason,
-                                     int64_t now) {
-  return store_result_of(db_run(s->db, a, NULL, "UPDATE attempts SET state = $2, reason = $3, ended = $4 WHERE id = $1", "sssi",
-                                attempt, state, reason, now));
+static enum store_result attempt_end(struct store *s, struct arena *a, const char *attempt, const char *state,
+                                     const char *reason, int64_t now) {
+  return store_result_of(db_run(s->db, a, NULL, "UPDATE attempts SET state = $2, reason = $3, ended = $4 WHERE id = $1",
+                                "sssi", attempt, state, reason, now));
 }
 
 static enum store_result accept_in(struct store *s, struct arena *a, const struct accept *x) {
@@ -172,7 +182,8 @@ static enum store_result accept_in(struct store *s, struct arena *a, const struc
   TRY(db_run(s->db, a, NULL, "UPDATE samples SET accepted = 1 WHERE id = $1", "s", sample.id));
   TRY_STORE(file_write(s, a, sample.id, x->original, x->now));
   TRY_STORE(quality_controls_write(s, a, sample.id, x->qc, x->n_qc));
-  TRY(db_run(s->db, a, NULL, "INSERT INTO jobs (sample, available, created) VALUES ($1, $2, $2)", "si", sample.id, x->now));
+  TRY(db_run(s->db, a, NULL, "INSERT INTO jobs (sample, available, created) VALUES ($1, $2, $2)", "si", sample.id,
+             x->now));
   *x->outcome = ATTEMPT_ACCEPTED;
   return attempt_end(s, a, x->attempt, "accepted", "", x->now);
 }
@@ -191,16 +202,24 @@ enum store_result store_attempt_accept(struct store *s, const char *attempt, con
   return store_transact(s, accept_body, &x);
 }
 
-/* ---- reading, restart ---------------------------------------------------------------------------------------------- */
+/* ---- reading, restart ----------------------------------------------------------------------------------------------
+ */
 #define ATTEMPT_COLUMNS "id, sample, page_session, state, reason, code, created, size, sha256"
 
 static void attempt_read(const struct db_rows *r, size_t i, struct attempt *out) {
-  *out = (struct attempt){.id = db_text(r, i, 0), .sample = db_text(r, i, 1), .page_session = db_text(r, i, 2),
-                          .state = db_text(r, i, 3), .reason = db_text(r, i, 4), .code = db_text(r, i, 5),
-                          .created = db_number(r, i, 6), .size = db_number(r, i, 7), .sha256 = db_text(r, i, 8)};
+  *out = (struct attempt){.id = db_text(r, i, 0),
+                          .sample = db_text(r, i, 1),
+                          .page_session = db_text(r, i, 2),
+                          .state = db_text(r, i, 3),
+                          .reason = db_text(r, i, 4),
+                          .code = db_text(r, i, 5),
+                          .created = db_number(r, i, 6),
+                          .size = db_number(r, i, 7),
+                          .sha256 = db_text(r, i, 8)};
 }
 
-static enum store_result attempt_one(struct store *s, struct arena *a, const char *sql, const char *value, struct attempt *out) {
+static enum store_result attempt_one(struct store *s, struct arena *a, const char *sql, const char *value,
+                                     struct attempt *out) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r, sql, "s", value));
   if (r.n_rows == 0)
@@ -213,15 +232,18 @@ enum store_result store_attempt_get(struct store *s, struct arena *a, const char
   return attempt_one(s, a, "SELECT " ATTEMPT_COLUMNS " FROM attempts WHERE id = $1", attempt, out);
 }
 
-enum store_result store_attempt_newest(struct store *s, struct arena *a, const char *page_session, struct attempt *out) {
-  return attempt_one(s, a,
-                     "SELECT " ATTEMPT_COLUMNS " FROM attempts WHERE page_session = $1 ORDER BY created DESC, id LIMIT 1",
-                     page_session, out);
+enum store_result store_attempt_newest(struct store *s, struct arena *a, const char *page_session,
+                                       struct attempt *out) {
+  return attempt_one(
+      s, a, "SELECT " ATTEMPT_COLUMNS " FROM attempts WHERE page_session = $1 ORDER BY created DESC, id LIMIT 1",
+      page_session, out);
 }
 
-enum store_result store_attempts_checking(struct store *s, struct arena *a, const char *server, struct attempt **out, size_t *n) {
+enum store_result store_attempts_checking(struct store *s, struct arena *a, const char *server, struct attempt **out,
+                                          size_t *n) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT " ATTEMPT_COLUMNS " FROM attempts WHERE server = $1 AND state = 'checking'", "s", server));
+  TRY_STORE(store_run(s, a, &r, "SELECT " ATTEMPT_COLUMNS " FROM attempts WHERE server = $1 AND state = 'checking'",
+                      "s", server));
   ROWS_TAKE(a, r, out, n, attempt_read);
   return STORE_OK;
 }
@@ -240,10 +262,10 @@ static enum store_result recover_in(struct store *s, struct arena *a, const stru
              "si", x->server, x->now));
   for (size_t i = 0; i < r.n_rows; i++) {
     TRY(db_run(s->db, a, NULL,
-               "UPDATE samples SET window_end = $2 WHERE id = $1 AND window_end < $2 AND state = 0 AND deleted = 0", "si",
-               db_text(&r, i, 0), until));
-    TRY(db_run(s->db, a, NULL, "UPDATE page_sessions SET deadline = $2 WHERE id = $1 AND deadline < $2", "si", db_text(&r, i, 1),
-               until));
+               "UPDATE samples SET window_end = $2 WHERE id = $1 AND window_end < $2 AND state = 0 AND deleted = 0",
+               "si", db_text(&r, i, 0), until));
+    TRY(db_run(s->db, a, NULL, "UPDATE page_sessions SET deadline = $2 WHERE id = $1 AND deadline < $2", "si",
+               db_text(&r, i, 1), until));
   }
   return STORE_OK;
 }

@@ -7,7 +7,8 @@
 
 enum { PARAMS_MAX = 32 };
 
-enum db_result db_run(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql, const char *types, ...) {
+enum db_result db_run(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql, const char *types,
+                      ...) {
   struct db_param params[PARAMS_MAX];
   size_t n = strlen(types);
   struct db_rows unused;

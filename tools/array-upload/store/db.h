@@ -1,7 +1,8 @@
 /* db.h - the database behind a struct of functions: one driver a dialect (sqlite.c, postgres.c).
  *
- * store.h's operations are written once, in SQL that both dialects read alike ($1 parameters, RETURNING, ON CONFLICT); so the
- * state table exists once and the two backends cannot drift apart. What differs stands in the driver: locking, types, errors. */
+ * store.h's operations are written once, in SQL that both dialects read alike ($1 parameters, RETURNING, ON CONFLICT);
+ * so the state table exists once and the two backends cannot drift apart. What differs stands in the driver: locking,
+ * types, errors. */
 #ifndef ARRAY_UPLOAD_STORE_DB_H
 #define ARRAY_UPLOAD_STORE_DB_H
 
@@ -33,9 +34,9 @@ struct db_param {
 
 struct db;
 struct db_driver {
-  const char *dialect;      /* "sqlite", "postgresql" */
-  const char *lock_rows;    /* " FOR UPDATE" or "" : behind a SELECT in a write transaction */
-  const char *skip_locked;  /* " FOR UPDATE SKIP LOCKED" or "" */
+  const char *dialect;     /* "sqlite", "postgresql" */
+  const char *lock_rows;   /* " FOR UPDATE" or "" : behind a SELECT in a write transaction */
+  const char *skip_locked; /* " FOR UPDATE SKIP LOCKED" or "" */
   void (*close)(struct db *db);
   /* A write transaction: nobody else writes what it read before it ends (SQLite: BEGIN IMMEDIATE). */
   enum db_result (*begin)(struct db *db);
@@ -56,10 +57,11 @@ struct db *db_open_sqlite(const char *path, char *error, size_t error_size);
 struct db *db_open_postgres(const char *url, char *error, size_t error_size);
 
 /* `types`: one letter a parameter, s (const char *, NULL = NULL) or i (int64_t). rows may be NULL. */
-enum db_result db_run(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql, const char *types, ...);
+enum db_result db_run(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql, const char *types,
+                      ...);
 
-const char *db_text(const struct db_rows *rows, size_t row, size_t column);   /* "" for NULL */
+const char *db_text(const struct db_rows *rows, size_t row, size_t column); /* "" for NULL */
 const char *db_text_or_null(const struct db_rows *rows, size_t row, size_t column);
-int64_t db_number(const struct db_rows *rows, size_t row, size_t column);     /* 0 for NULL */
+int64_t db_number(const struct db_rows *rows, size_t row, size_t column); /* 0 for NULL */
 
 #endif

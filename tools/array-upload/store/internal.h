@@ -15,11 +15,12 @@ struct store {
 
 enum store_result store_result_of(enum db_result r);
 
-/* One write transaction: `body` may run several times (it starts from the beginning) and must only touch the database, the
- * arena and what `arg` points to. STORE_OK commits, anything else rolls back. */
+/* One write transaction: `body` may run several times (it starts from the beginning) and must only touch the database,
+ * the arena and what `arg` points to. STORE_OK commits, anything else rolls back. */
 enum store_result store_transact(struct store *s, enum store_result (*body)(struct store *s, void *arg), void *arg);
 /* One statement by itself, tried again while the database is busy. */
-enum store_result store_run(struct store *s, struct arena *a, struct db_rows *rows, const char *sql, const char *types, ...);
+enum store_result store_run(struct store *s, struct arena *a, struct db_rows *rows, const char *sql, const char *types,
+                            ...);
 
 /* Leaves the calling function with the result when a statement failed. */
 #define TRY(call) \
@@ -50,26 +51,29 @@ enum store_result store_run(struct store *s, struct arena *a, struct db_rows *ro
 const char *store_pattern(struct arena *a, const char *search);
 
 #define SAMPLE_COLUMNS \
-  "s.id, s.project, p.organization, s.client_id, s.metadata, s.redirect_on_success, s.redirect_on_failure, s.jti, s.state," \
-  " s.version, s.created, s.modified, s.hidden, s.link_exp, s.window_end, s.accepted, s.revoked, s.status_id, s.status_note," \
+  "s.id, s.project, p.organization, s.client_id, s.metadata, s.redirect_on_success, s.redirect_on_failure, s.jti, " \
+  "s.state," \
+  " s.version, s.created, s.modified, s.hidden, s.link_exp, s.window_end, s.accepted, s.revoked, s.status_id, " \
+  "s.status_note," \
   " s.status_created, s.run, s.failed_qc"
 void sample_read(const struct db_rows *rows, size_t row, struct sample *out);
 /* The row as it is now, deleted ones included (*deleted; also for a deleted project), locked for the transaction. */
 enum store_result sample_lock(struct store *s, struct arena *a, const char *id, struct sample *out, int64_t *rejected,
                               int64_t *deleted, int64_t *project_locked);
-/* The compare-and-swap of every transition: state and version must still be `from`'s; writes the new state, the status and one
- * history row. STORE_NONE: lost. */
+/* The compare-and-swap of every transition: state and version must still be `from`'s; writes the new state, the status
+ * and one history row. STORE_NONE: lost. */
 enum store_result sample_move(struct store *s, struct arena *a, const struct sample *from, enum sample_state to,
                               const char *note, int64_t now);
 /* Row 12 for one sample that is awaiting. STORE_NONE: not due. Sets from->state on success. */
 enum store_result sample_expire(struct store *s, struct arena *a, struct sample *from, int64_t now);
 /* Rows 13 and 19 inside a transaction. */
 enum store_result sample_delete(struct store *s, struct arena *a, const char *id, int64_t now);
-enum store_result quality_controls_write(struct store *s, struct arena *a, const char *sample, const struct quality_control *qc,
-                                         size_t n);
-enum store_result file_write(struct store *s, struct arena *a, const char *sample, const struct sample_file *f, int64_t now);
+enum store_result quality_controls_write(struct store *s, struct arena *a, const char *sample,
+                                         const struct quality_control *qc, size_t n);
+enum store_result file_write(struct store *s, struct arena *a, const char *sample, const struct sample_file *f,
+                             int64_t now);
 /* Outbox rows of "analysis_complete_v2" for all subscriptions of the sample's project. */
-enum store_result outbox_add_complete(struct store *s, struct arena *a, const struct sample *sample, enum sample_state state,
-                                      int64_t now);
+enum store_result outbox_add_complete(struct store *s, struct arena *a, const struct sample *sample,
+                                      enum sample_state state, int64_t now);
 
 #endif

@@ -5,28 +5,34 @@
 #include "array-upload/util/crypto.h"
 
 static void signing_key_read(const struct db_rows *r, size_t i, struct signing_key *out) {
-  *out = (struct signing_key){.kid = db_text(r, i, 0), .purpose = db_text(r, i, 1), .sealed = db_text(r, i, 2),
-                              .created = db_number(r, i, 3), .retired = db_number(r, i, 4)};
+  *out = (struct signing_key){.kid = db_text(r, i, 0),
+                              .purpose = db_text(r, i, 1),
+                              .sealed = db_text(r, i, 2),
+                              .created = db_number(r, i, 3),
+                              .retired = db_number(r, i, 4)};
 }
 
-enum store_result store_signing_keys(struct store *s, struct arena *a, const char *purpose, struct signing_key **out, size_t *n) {
+enum store_result store_signing_keys(struct store *s, struct arena *a, const char *purpose, struct signing_key **out,
+                                     size_t *n) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT kid, purpose, sealed, created, retired FROM signing_keys WHERE purpose = $1 AND retired = 0"
-                      " ORDER BY created DESC, kid",
-                      "s", purpose));
+  TRY_STORE(
+      store_run(s, a, &r,
+                "SELECT kid, purpose, sealed, created, retired FROM signing_keys WHERE purpose = $1 AND retired = 0"
+                " ORDER BY created DESC, kid",
+                "s", purpose));
   ROWS_TAKE(a, r, out, n, signing_key_read);
   return STORE_OK;
 }
 
 enum store_result store_signing_key_add(struct store *s, const struct signing_key *k) {
-  return store_run(s, NULL, NULL, "INSERT INTO signing_keys (kid, purpose, sealed, created) VALUES ($1, $2, $3, $4)", "sssi",
-                   k->kid, k->purpose, k->sealed, k->created);
+  return store_run(s, NULL, NULL, "INSERT INTO signing_keys (kid, purpose, sealed, created) VALUES ($1, $2, $3, $4)",
+                   "sssi", k->kid, k->purpose, k->sealed, k->created);
 }
 
 enum store_result store_signing_key_retire(struct store *s, const char *kid, int64_t now) {
   struct db_rows r;
-  TRY_STORE(store_run(s, NULL, &r, "UPDATE signing_keys SET retired = $2 WHERE kid = $1 AND retired = 0", "si", kid, now));
+  TRY_STORE(
+      store_run(s, NULL, &r, "UPDATE signing_keys SET retired = $2 WHERE kid = $1 AND retired = 0", "si", kid, now));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
@@ -44,19 +50,21 @@ enum store_result store_token_blocked(struct store *s, const char *jti, int *blo
   return result;
 }
 
-/* ---- audit --------------------------------------------------------------------------------------------------------- */
+/* ---- audit ---------------------------------------------------------------------------------------------------------
+ */
 struct entry {
   const char *organization, *actor, *event, *object, *detail;
   int64_t now;
 };
 
 /* Each field with its length before it, so that no two rows look the same. */
-static int entry_hash(struct arena *a, char hex[SHA256_HEX_SIZE], const char *before, int64_t n, const struct entry *e) {
+static int entry_hash(struct arena *a, char hex[SHA256_HEX_SIZE], const char *before, int64_t n,
+                      const struct entry *e) {
   unsigned char digest[SHA256_SIZE];
-  const char *text =
-      arena_printf(a, "%s|%lld|%lld|%zu:%s|%zu:%s|%zu:%s|%zu:%s|%zu:%s", before, (long long)n, (long long)e->now,
-                   strlen(e->organization), e->organization, strlen(e->actor), e->actor, strlen(e->event), e->event,
-                   strlen(e->object), e->object, strlen(e->detail), e->detail);
+  const char *text = arena_printf(a, "%s|%lld|%lld|%zu:%s|%zu:%s|%zu:%s|%zu:%s|%zu:%s", before, (long long)n,
+                                  (long long)e->now, strlen(e->organization), e->organization, strlen(e->actor),
+                                  e->actor, strlen(e->event), e->event, strlen(e->object), e->object, strlen(e->detail),
+                                  e->detail);
   if (text == NULL || sha256(digest, text, strlen(text)) != 0)
     return -1;
   hex_encode(hex, digest, sizeof digest);
@@ -66,7 +74,8 @@ static int entry_hash(struct arena *a, char hex[SHA256_HEX_SIZE], const char *be
 static enum store_result audit_in(struct store *s, struct arena *a, const struct entry *e) {
   struct db_rows r;
   char hex[SHA256_HEX_SIZE];
-  if (strcmp(s->db->driver->dialect, "postgresql") == 0) /* one writer at a time, or two rows would chain to the same one */
+  if (strcmp(s->db->driver->dialect, "postgresql") ==
+      0) /* one writer at a time, or two rows would chain to the same one */
     TRY(s->db->driver->script(s->db, "LOCK TABLE audit IN EXCLUSIVE MODE"));
   TRY(db_run(s->db, a, &r, "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1", ""));
   int64_t n = r.n_rows == 0 ? 1 : db_number(&r, 0, 0) + 1;
@@ -101,13 +110,14 @@ enum store_result store_audit_verify(struct store *s, int64_t *rows, int64_t *br
   for (;;) {
     struct arena a = {0};
     struct db_rows r;
-    enum store_result result = store_run(s, &a, &r,
-                                         "SELECT n, organization, actor, event, object, detail, created, hash FROM audit"
-                                         " WHERE n > $1 ORDER BY n LIMIT 500",
-                                         "i", *rows);
+    enum store_result result =
+        store_run(s, &a, &r,
+                  "SELECT n, organization, actor, event, object, detail, created, hash FROM audit"
+                  " WHERE n > $1 ORDER BY n LIMIT 500",
+                  "i", *rows);
     for (size_t i = 0; result == STORE_OK && i < r.n_rows && *broken_at == 0; i++) {
-      struct entry e = {db_text(&r, i, 1), db_text(&r, i, 2), db_text(&r, i, 3), db_text(&r, i, 4), db_text(&r, i, 5),
-                        db_number(&r, i, 6)};
+      struct entry e = {db_text(&r, i, 1), db_text(&r, i, 2), db_text(&r, i, 3),
+                        db_text(&r, i, 4), db_text(&r, i, 5), db_number(&r, i, 6)};
       char hex[SHA256_HEX_SIZE];
       int64_t n = db_number(&r, i, 0);
       if (n != *rows + 1 || entry_hash(&a, hex, before, n, &e) != 0 || strcmp(hex, db_text(&r, i, 7)) != 0)
@@ -123,15 +133,18 @@ enum store_result store_audit_verify(struct store *s, int64_t *rows, int64_t *br
   }
 }
 
-/* ---- figures ------------------------------------------------------------------------------------------------------- */
+/* ---- figures -------------------------------------------------------------------------------------------------------
+ */
 static const struct {
   const char *name, *sql;
 } gauges[] = {
-    {"array_upload_samples", "SELECT CASE state WHEN 0 THEN 'awaiting' WHEN 1 THEN 'expired' WHEN 2 THEN 'scheduled' WHEN 3 THEN"
-                             " 'running' WHEN 4 THEN 'succeeded' WHEN 5 THEN 'failed_qc' ELSE 'failed' END, count(*) FROM samples"
-                             " WHERE deleted = 0 AND $1 > 0 GROUP BY 1 ORDER BY 1"},
-    {"array_upload_attempts_in_flight", "SELECT state, count(*) FROM attempts WHERE state IN ('receiving', 'checking') AND $1 > 0"
-                                        " GROUP BY 1 ORDER BY 1"},
+    {"array_upload_samples",
+     "SELECT CASE state WHEN 0 THEN 'awaiting' WHEN 1 THEN 'expired' WHEN 2 THEN 'scheduled' WHEN 3 THEN"
+     " 'running' WHEN 4 THEN 'succeeded' WHEN 5 THEN 'failed_qc' ELSE 'failed' END, count(*) FROM samples"
+     " WHERE deleted = 0 AND $1 > 0 GROUP BY 1 ORDER BY 1"},
+    {"array_upload_attempts_in_flight",
+     "SELECT state, count(*) FROM attempts WHERE state IN ('receiving', 'checking') AND $1 > 0"
+     " GROUP BY 1 ORDER BY 1"},
     {"array_upload_oldest_scheduled_seconds",
      "SELECT NULL, ($1 - coalesce(min(created), $1)) / 1000000 FROM jobs WHERE owner IS NULL"},
     {"array_upload_deliveries_pending", "SELECT NULL, count(*) FROM outbox WHERE state = 'pending' AND $1 > 0"},

@@ -1,4 +1,5 @@
-/* moves.c - what every transition of the state table shares: the compare-and-swap with its history row, expiry, deletion. */
+/* moves.c - what every transition of the state table shares: the compare-and-swap with its history row, expiry,
+ * deletion. */
 #include <string.h>
 
 #include "array-upload/store/internal.h"
@@ -6,11 +7,10 @@
 enum store_result sample_lock(struct store *s, struct arena *a, const char *id, struct sample *out, int64_t *rejected,
                               int64_t *deleted, int64_t *project_locked) {
   struct db_rows r;
-  const char *sql =
-      arena_printf(a,
-                   "SELECT " SAMPLE_COLUMNS ", s.rejected, s.deleted + p.deleted, p.locked FROM samples s"
-                   " JOIN projects p ON p.id = s.project WHERE s.id = $1%s%s",
-                   s->db->driver->lock_rows, *s->db->driver->lock_rows ? " OF s" : "");
+  const char *sql = arena_printf(a,
+                                 "SELECT " SAMPLE_COLUMNS ", s.rejected, s.deleted + p.deleted, p.locked FROM samples s"
+                                 " JOIN projects p ON p.id = s.project WHERE s.id = $1%s%s",
+                                 s->db->driver->lock_rows, *s->db->driver->lock_rows ? " OF s" : "");
   if (sql == NULL)
     return STORE_ERROR;
   TRY(db_run(s->db, a, &r, sql, "s", id));
@@ -35,13 +35,15 @@ enum store_result sample_move(struct store *s, struct arena *a, const struct sam
              "siiiiss", from->id, (int64_t)from->state, from->version, (int64_t)to, now, id, note));
   if (r.changed != 1)
     return STORE_NONE;
-  return store_result_of(db_run(s->db, a, NULL,
-                                "INSERT INTO sample_statuses (id, sample, n, status, note, created) VALUES ($1, $2, $3, $4, $5, $6)",
-                                "ssissi", id, from->id, from->version + 1, sample_state_text(to), note, now));
+  return store_result_of(
+      db_run(s->db, a, NULL,
+             "INSERT INTO sample_statuses (id, sample, n, status, note, created) VALUES ($1, $2, $3, $4, $5, $6)",
+             "ssissi", id, from->id, from->version + 1, sample_state_text(to), note, now));
 }
 
 /* Row 12's guard: an attempt that is being checked, or received within the grace, may still end well. */
-static enum store_result attempt_pending(struct store *s, struct arena *a, const char *sample, int64_t now, int64_t *pending) {
+static enum store_result attempt_pending(struct store *s, struct arena *a, const char *sample, int64_t now,
+                                         int64_t *pending) {
   struct db_rows r;
   TRY(db_run(s->db, a, &r,
              "SELECT count(*) FROM attempts t JOIN page_sessions g ON g.id = t.page_session WHERE t.sample = $1 AND"
@@ -60,7 +62,8 @@ enum store_result sample_expire(struct store *s, struct arena *a, struct sample 
     return STORE_NONE;
   TRY_STORE(sample_move(s, a, from, SAMPLE_EXPIRED, "", now));
   TRY(db_run(s->db, a, NULL,
-             "UPDATE attempts SET state = 'aborted', reason = 'session_expired', ended = $2 WHERE sample = $1 AND state = 'receiving'",
+             "UPDATE attempts SET state = 'aborted', reason = 'session_expired', ended = $2 WHERE sample = $1 AND "
+             "state = 'receiving'",
              "si", from->id, now));
   struct db_rows r;
   TRY(db_run(s->db, a, &r, "SELECT status_id FROM samples WHERE id = $1", "s", from->id));
@@ -90,7 +93,8 @@ enum store_result sample_delete(struct store *s, struct arena *a, const char *id
   struct db_rows r;
   TRY(db_run(s->db, a, &r, "SELECT blob_key FROM files WHERE sample = $1 AND purged = 0", "s", id));
   for (size_t i = 0; i < r.n_rows; i++)
-    TRY(db_run(s->db, a, NULL, "INSERT INTO purges (blob_key, created) VALUES ($1, $2) ON CONFLICT (blob_key) DO NOTHING", "si",
+    TRY(db_run(s->db, a, NULL,
+               "INSERT INTO purges (blob_key, created) VALUES ($1, $2) ON CONFLICT (blob_key) DO NOTHING", "si",
                db_text(&r, i, 0), now));
   return store_result_of(db_run(s->db, a, NULL, "UPDATE files SET purged = 1 WHERE sample = $1", "s", id));
 }

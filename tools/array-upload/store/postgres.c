@@ -1,5 +1,6 @@
-/* postgres.c - the dialect for many machines, by libpq. A lost connection shows as DB_BUSY and is made anew at the next begin
- * or statement; the operations above are written so that a transaction whose commit got no answer may run again. */
+/* postgres.c - the dialect for many machines, by libpq. A lost connection shows as DB_BUSY and is made anew at the next
+ * begin or statement; the operations above are written so that a transaction whose commit got no answer may run again.
+ */
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,7 +76,7 @@ static enum db_result postgres_commit(struct db *db) {
   struct postgres *p = (struct postgres *)db;
   /* COMMIT of a failed transaction answers "ROLLBACK" with success. */
   PGresult *r = PQexec(p->connection, "COMMIT");
-  enum db_result result = PQresultStatus(r) != PGRES_COMMAND_OK ? failed(p, r)
+  enum db_result result = PQresultStatus(r) != PGRES_COMMAND_OK   ? failed(p, r)
                           : strcmp(PQcmdStatus(r), "COMMIT") == 0 ? DB_OK
                                                                   : DB_ERROR;
   PQclear(r);
@@ -130,14 +131,15 @@ static enum db_result postgres_query(struct db *db, struct arena *arena, struct 
     return DB_BUSY;
   PGresult *r = PQexecParams(p->connection, sql, (int)n_params, types, values, NULL, NULL, 0);
   ExecStatusType status = PQresultStatus(r);
-  enum db_result result = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? rows_take(r, arena, rows) : failed(p, r);
+  enum db_result result = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? rows_take(r, arena, rows)
+                                                                                  : failed(p, r);
   PQclear(r);
   return result;
 }
 
-static const struct db_driver postgres_driver = {
-    "postgresql",  " FOR UPDATE",   " FOR UPDATE SKIP LOCKED", postgres_close, postgres_begin, postgres_commit,
-    postgres_rollback, postgres_script, postgres_query};
+static const struct db_driver postgres_driver = {"postgresql",      " FOR UPDATE",   " FOR UPDATE SKIP LOCKED",
+                                                 postgres_close,    postgres_begin,  postgres_commit,
+                                                 postgres_rollback, postgres_script, postgres_query};
 
 static void notice_ignore(void *arg, const char *message) {
   (void)arg;

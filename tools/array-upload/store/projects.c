@@ -4,25 +4,37 @@
 #include "array-upload/store/internal.h"
 
 #define PROJECT_COLUMNS \
-  "p.id, p.organization, o.name, p.name, p.description, p.capability, p.brand, p.hidden, p.locked, p.is_default, p.created," \
-  " p.modified, (SELECT count(*) FROM samples x WHERE x.project = p.id AND x.deleted = 0 AND x.hidden = 0) AS sample_count," \
+  "p.id, p.organization, o.name, p.name, p.description, p.capability, p.brand, p.hidden, p.locked, p.is_default, " \
+  "p.created," \
+  " p.modified, (SELECT count(*) FROM samples x WHERE x.project = p.id AND x.deleted = 0 AND x.hidden = 0) AS " \
+  "sample_count," \
   " (SELECT count(*) FROM samples x WHERE x.project = p.id AND x.deleted = 0 AND x.hidden = 1) AS hidden_count"
 #define PROJECT_FROM " FROM projects p JOIN organizations o ON o.id = p.organization WHERE p.deleted = 0"
 
 static void project_read(const struct db_rows *r, size_t i, struct project *out) {
-  *out = (struct project){.id = db_text(r, i, 0), .organization = db_text(r, i, 1), .organization_name = db_text(r, i, 2),
-                          .name = db_text(r, i, 3), .description = db_text(r, i, 4), .capability = db_text(r, i, 5),
-                          .brand = db_text_or_null(r, i, 6), .hidden = db_number(r, i, 7), .locked = db_number(r, i, 8),
-                          .is_default = db_number(r, i, 9), .created = db_number(r, i, 10), .modified = db_number(r, i, 11),
-                          .sample_count = db_number(r, i, 12), .hidden_sample_count = db_number(r, i, 13)};
+  *out = (struct project){.id = db_text(r, i, 0),
+                          .organization = db_text(r, i, 1),
+                          .organization_name = db_text(r, i, 2),
+                          .name = db_text(r, i, 3),
+                          .description = db_text(r, i, 4),
+                          .capability = db_text(r, i, 5),
+                          .brand = db_text_or_null(r, i, 6),
+                          .hidden = db_number(r, i, 7),
+                          .locked = db_number(r, i, 8),
+                          .is_default = db_number(r, i, 9),
+                          .created = db_number(r, i, 10),
+                          .modified = db_number(r, i, 11),
+                          .sample_count = db_number(r, i, 12),
+                          .hidden_sample_count = db_number(r, i, 13)};
 }
 
 enum store_result store_project_create(struct store *s, const struct project *p) {
-  return store_run(s, NULL, NULL,
-                   "INSERT INTO projects (id, organization, name, description, capability, brand, hidden, locked, is_default,"
-                   " created, modified) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                   "ssssssiiiii", p->id, p->organization, p->name, p->description, p->capability, p->brand, p->hidden, p->locked,
-                   p->is_default, p->created, p->modified);
+  return store_run(
+      s, NULL, NULL,
+      "INSERT INTO projects (id, organization, name, description, capability, brand, hidden, locked, is_default,"
+      " created, modified) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      "ssssssiiiii", p->id, p->organization, p->name, p->description, p->capability, p->brand, p->hidden, p->locked,
+      p->is_default, p->created, p->modified);
 }
 
 static enum store_result project_one(struct db_rows *r, struct project *out) {
@@ -42,7 +54,8 @@ enum store_result store_project_get(struct store *s, struct arena *a, const char
   return project_one(&r, out);
 }
 
-enum store_result store_project_default(struct store *s, struct arena *a, const char *organization, struct project *out) {
+enum store_result store_project_default(struct store *s, struct arena *a, const char *organization,
+                                        struct project *out) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r,
                       "SELECT " PROJECT_COLUMNS PROJECT_FROM
@@ -72,30 +85,33 @@ static const char *project_order(const char *sort_by) {
   " AND x.state IN (2, 3)))" \
   " AND ($5 = -1 OR p.locked = $5)"
 
-enum store_result store_project_list(struct store *s, struct arena *a, const struct project_query *q, struct project **out,
-                                     size_t *n, int64_t *total) {
+enum store_result store_project_list(struct store *s, struct arena *a, const struct project_query *q,
+                                     struct project **out, size_t *n, int64_t *total) {
   struct db_rows r;
   const char *like = store_pattern(a, q->search != NULL ? q->search : "");
-  const char *hidden = q->hidden_status != NULL ? q->hidden_status : "visible", *status = q->status != NULL ? q->status : "all";
-  TRY_STORE(store_run(s, a, &r, "SELECT count(*)" PROJECT_FROM PROJECT_WHERE, "ssssi", q->organization, like, hidden, status,
-                      (int64_t)q->locked));
+  const char *hidden = q->hidden_status != NULL ? q->hidden_status : "visible",
+             *status = q->status != NULL ? q->status : "all";
+  TRY_STORE(store_run(s, a, &r, "SELECT count(*)" PROJECT_FROM PROJECT_WHERE, "ssssi", q->organization, like, hidden,
+                      status, (int64_t)q->locked));
   *total = db_number(&r, 0, 0);
-  const char *sql = arena_printf(a, "SELECT " PROJECT_COLUMNS PROJECT_FROM PROJECT_WHERE " ORDER BY %s %s, p.id LIMIT $6 OFFSET $7",
-                                 project_order(q->sort_by), q->descending ? "DESC" : "ASC");
+  const char *sql =
+      arena_printf(a, "SELECT " PROJECT_COLUMNS PROJECT_FROM PROJECT_WHERE " ORDER BY %s %s, p.id LIMIT $6 OFFSET $7",
+                   project_order(q->sort_by), q->descending ? "DESC" : "ASC");
   if (sql == NULL)
     return STORE_ERROR;
-  TRY_STORE(store_run(s, a, &r, sql, "ssssiii", q->organization, like, hidden, status, (int64_t)q->locked, q->page.limit,
-                      q->page.offset));
+  TRY_STORE(store_run(s, a, &r, sql, "ssssiii", q->organization, like, hidden, status, (int64_t)q->locked,
+                      q->page.limit, q->page.offset));
   ROWS_TAKE(a, r, out, n, project_read);
   return STORE_OK;
 }
 
 enum store_result store_project_update(struct store *s, const struct project *p, int64_t now) {
   struct db_rows r;
-  TRY_STORE(store_run(s, NULL, &r,
-                      "UPDATE projects SET name = $2, description = $3, brand = $4, locked = $5, is_default = $6, modified = $7"
-                      " WHERE id = $1 AND deleted = 0",
-                      "ssssiii", p->id, p->name, p->description, p->brand, p->locked, p->is_default, now));
+  TRY_STORE(store_run(
+      s, NULL, &r,
+      "UPDATE projects SET name = $2, description = $3, brand = $4, locked = $5, is_default = $6, modified = $7"
+      " WHERE id = $1 AND deleted = 0",
+      "ssssiii", p->id, p->name, p->description, p->brand, p->locked, p->is_default, now));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
@@ -111,16 +127,16 @@ static enum store_result hide_body(struct store *s, void *arg) {
   const struct projects_change *c = arg;
   for (size_t i = 0; i < c->n; i++) {
     struct db_rows r;
-    TRY(db_run(s->db, NULL, &r, "UPDATE projects SET hidden = $3 WHERE id = $1 AND organization = $2 AND deleted = 0", "ssi",
-               c->ids[i], c->organization, (int64_t)c->hidden));
+    TRY(db_run(s->db, NULL, &r, "UPDATE projects SET hidden = $3 WHERE id = $1 AND organization = $2 AND deleted = 0",
+               "ssi", c->ids[i], c->organization, (int64_t)c->hidden));
     if (r.changed != 1)
       return STORE_NONE;
   }
   return STORE_OK;
 }
 
-enum store_result store_projects_hide(struct store *s, const char *organization, const char *const *ids, size_t n, int hidden,
-                                      int64_t now) {
+enum store_result store_projects_hide(struct store *s, const char *organization, const char *const *ids, size_t n,
+                                      int hidden, int64_t now) {
   struct projects_change c = {organization, ids, n, hidden != 0, now};
   return store_transact(s, hide_body, &c);
 }
@@ -139,8 +155,8 @@ static enum store_result projects_delete_body(struct store *s, void *arg) {
   for (size_t i = 0; i < c->n; i++) {
     struct db_rows r;
     TRY(db_run(s->db, NULL, &r,
-               "UPDATE projects SET deleted = 1, modified = $3 WHERE id = $1 AND organization = $2 AND deleted = 0", "ssi",
-               c->ids[i], c->organization, c->now));
+               "UPDATE projects SET deleted = 1, modified = $3 WHERE id = $1 AND organization = $2 AND deleted = 0",
+               "ssi", c->ids[i], c->organization, c->now));
     if (r.changed != 1)
       return STORE_NONE;
     struct arena a = {0};

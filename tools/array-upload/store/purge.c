@@ -1,5 +1,5 @@
-/* purge.c - row 19: what has to leave the blob store. A key is listed in the transaction that makes its row disappear, and
- * struck out when the blob is gone; a crash between the two only removes it twice. */
+/* purge.c - row 19: what has to leave the blob store. A key is listed in the transaction that makes its row disappear,
+ * and struck out when the blob is gone; a crash between the two only removes it twice. */
 #include "array-upload/store/internal.h"
 
 enum store_result store_purge_next(struct store *s, struct arena *a, char **key) {
@@ -23,12 +23,15 @@ static enum store_result retention_in(struct store *s, struct arena *a, const st
   struct db_rows r;
   *x->n = 0;
   /* Only finished samples; their `modified` is when they finished. */
-  TRY(db_run(s->db, a, &r,
-             "SELECT f.id, f.blob_key FROM files f JOIN samples s ON s.id = f.sample WHERE f.purged = 0 AND s.state IN (4, 5, 6)"
-             " AND ((f.type = 'array-zip' AND s.modified < $1) OR (f.type <> 'array-zip' AND s.modified < $2)) LIMIT 500",
-             "ii", x->original_before, x->deliverables_before));
+  TRY(db_run(
+      s->db, a, &r,
+      "SELECT f.id, f.blob_key FROM files f JOIN samples s ON s.id = f.sample WHERE f.purged = 0 AND s.state IN (4, 5, "
+      "6)"
+      " AND ((f.type = 'array-zip' AND s.modified < $1) OR (f.type <> 'array-zip' AND s.modified < $2)) LIMIT 500",
+      "ii", x->original_before, x->deliverables_before));
   for (size_t i = 0; i < r.n_rows; i++) {
-    TRY(db_run(s->db, a, NULL, "INSERT INTO purges (blob_key, created) VALUES ($1, $2) ON CONFLICT (blob_key) DO NOTHING", "si",
+    TRY(db_run(s->db, a, NULL,
+               "INSERT INTO purges (blob_key, created) VALUES ($1, $2) ON CONFLICT (blob_key) DO NOTHING", "si",
                db_text(&r, i, 1), x->now));
     TRY(db_run(s->db, a, NULL, "UPDATE files SET purged = 1 WHERE id = $1", "s", db_text(&r, i, 0)));
     (*x->n)++;
@@ -43,7 +46,8 @@ static enum store_result retention_body(struct store *s, void *arg) {
   return result;
 }
 
-enum store_result store_retention(struct store *s, int64_t original_before, int64_t deliverables_before, int64_t now, int64_t *n) {
+enum store_result store_retention(struct store *s, int64_t original_before, int64_t deliverables_before, int64_t now,
+                                  int64_t *n) {
   struct retention x = {original_before, deliverables_before, now, n};
   return store_transact(s, retention_body, &x);
 }
@@ -51,10 +55,11 @@ enum store_result store_retention(struct store *s, int64_t original_before, int6
 enum store_result store_key_known(struct store *s, const char *key, int *known) {
   struct arena a = {0};
   struct db_rows r;
-  enum store_result result = store_run(s, &a, &r,
-                                       "SELECT (SELECT count(*) FROM files WHERE blob_key = $1) + (SELECT count(*) FROM attempts"
-                                       " WHERE state = 'checking' AND 'samples/' || sample || '/original-' || id || '.zip' = $1)",
-                                       "s", key);
+  enum store_result result =
+      store_run(s, &a, &r,
+                "SELECT (SELECT count(*) FROM files WHERE blob_key = $1) + (SELECT count(*) FROM attempts"
+                " WHERE state = 'checking' AND 'samples/' || sample || '/original-' || id || '.zip' = $1)",
+                "s", key);
   if (result == STORE_OK)
     *known = db_number(&r, 0, 0) > 0;
   arena_free(&a);

@@ -1,5 +1,5 @@
-/* queue.c - rows 14 to 17: the analysis queue. A job row lives from acceptance to the end of the sample's analysis; its lease
- * says who works on it, the sample's state and version are swapped with it. */
+/* queue.c - rows 14 to 17: the analysis queue. A job row lives from acceptance to the end of the sample's analysis; its
+ * lease says who works on it, the sample's state and version are swapped with it. */
 #include <string.h>
 
 #include "array-upload/store/internal.h"
@@ -7,7 +7,8 @@
 /* A file that takes its worker down each time must not go round for ever. */
 enum { TAKEOVERS_MAX = 10 };
 
-/* ---- row 14 -------------------------------------------------------------------------------------------------------- */
+/* ---- row 14 --------------------------------------------------------------------------------------------------------
+ */
 struct claim {
   struct arena *a;
   const char *owner;
@@ -16,7 +17,8 @@ struct claim {
 };
 
 /* The sample goes back to scheduled when its worker died, so that the history shows it. */
-static enum store_result take_over(struct store *s, struct arena *a, struct sample *sample, int64_t takeovers, int64_t now) {
+static enum store_result take_over(struct store *s, struct arena *a, struct sample *sample, int64_t takeovers,
+                                   int64_t now) {
   if (takeovers >= TAKEOVERS_MAX) {
     TRY_STORE(sample_move(s, a, sample, SAMPLE_FAILED, "analysis was interrupted too often", now));
     TRY(db_run(s->db, a, NULL, "DELETE FROM jobs WHERE sample = $1", "s", sample->id));
@@ -26,7 +28,8 @@ static enum store_result take_over(struct store *s, struct arena *a, struct samp
   TRY_STORE(sample_move(s, a, sample, SAMPLE_SCHEDULED, "", now));
   sample->state = SAMPLE_SCHEDULED;
   sample->version++;
-  return store_result_of(db_run(s->db, a, NULL, "UPDATE jobs SET takeovers = takeovers + 1 WHERE sample = $1", "s", sample->id));
+  return store_result_of(
+      db_run(s->db, a, NULL, "UPDATE jobs SET takeovers = takeovers + 1 WHERE sample = $1", "s", sample->id));
 }
 
 static enum store_result claim_start(struct store *s, const struct claim *c, const struct sample *sample) {
@@ -35,16 +38,21 @@ static enum store_result claim_start(struct store *s, const struct claim *c, con
   if (uuid_new(run) != 0)
     return STORE_ERROR;
   TRY_STORE(sample_move(s, c->a, sample, SAMPLE_RUNNING, "", c->now));
-  TRY(db_run(s->db, c->a, NULL, "UPDATE jobs SET owner = $2, lease_until = $3, run = $4 WHERE sample = $1", "ssis", sample->id,
-             c->owner, c->now + c->lease_s * 1000000, run));
+  TRY(db_run(s->db, c->a, NULL, "UPDATE jobs SET owner = $2, lease_until = $3, run = $4 WHERE sample = $1", "ssis",
+             sample->id, c->owner, c->now + c->lease_s * 1000000, run));
   TRY(db_run(s->db, c->a, &r,
              "UPDATE samples SET run = $2, run_no = run_no + 1 WHERE id = $1 RETURNING run, run_no, version,"
              " (SELECT f.blob_key FROM files f WHERE f.sample = samples.id AND f.type = 'array-zip' AND f.purged = 0)",
              "ss", sample->id, run));
   if (r.n_rows != 1)
     return STORE_ERROR;
-  *c->out = (struct job){.sample = sample->id, .project = sample->project, .owner = c->owner, .run = db_text(&r, 0, 0),
-                         .run_no = db_number(&r, 0, 1), .version = db_number(&r, 0, 2), .input = db_text(&r, 0, 3)};
+  *c->out = (struct job){.sample = sample->id,
+                         .project = sample->project,
+                         .owner = c->owner,
+                         .run = db_text(&r, 0, 0),
+                         .run_no = db_number(&r, 0, 1),
+                         .version = db_number(&r, 0, 2),
+                         .input = db_text(&r, 0, 3)};
   return STORE_OK;
 }
 
@@ -88,22 +96,25 @@ enum store_result store_job_claim(struct store *s, struct arena *a, const char *
 
 enum store_result store_job_heartbeat(struct store *s, const struct job *job, int64_t lease_s, int64_t now) {
   struct db_rows r;
-  TRY_STORE(store_run(s, NULL, &r,
-                      "UPDATE jobs SET lease_until = $4 WHERE sample = $1 AND owner = $2 AND run = $3 AND EXISTS (SELECT 1 FROM"
-                      " samples s WHERE s.id = jobs.sample AND s.state = 3 AND s.deleted = 0)",
-                      "sssi", job->sample, job->owner, job->run, now + lease_s * 1000000));
+  TRY_STORE(store_run(
+      s, NULL, &r,
+      "UPDATE jobs SET lease_until = $4 WHERE sample = $1 AND owner = $2 AND run = $3 AND EXISTS (SELECT 1 FROM"
+      " samples s WHERE s.id = jobs.sample AND s.state = 3 AND s.deleted = 0)",
+      "sssi", job->sample, job->owner, job->run, now + lease_s * 1000000));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
-/* ---- rows 15, 16, 17 ----------------------------------------------------------------------------------------------- */
+/* ---- rows 15, 16, 17 -----------------------------------------------------------------------------------------------
+ */
 /* The sample when this job is still the owner's; its row is locked. */
-static enum store_result job_own(struct store *s, struct arena *a, const struct job *job, struct sample *sample, int64_t *tries) {
+static enum store_result job_own(struct store *s, struct arena *a, const struct job *job, struct sample *sample,
+                                 int64_t *tries) {
   struct db_rows r;
   int64_t rejected, deleted, locked;
   memset(sample, 0, sizeof *sample);
   TRY_STORE(sample_lock(s, a, job->sample, sample, &rejected, &deleted, &locked));
-  TRY(db_run(s->db, a, &r, "SELECT tries FROM jobs WHERE sample = $1 AND owner = $2 AND run = $3", "sss", job->sample, job->owner,
-             job->run));
+  TRY(db_run(s->db, a, &r, "SELECT tries FROM jobs WHERE sample = $1 AND owner = $2 AND run = $3", "sss", job->sample,
+             job->owner, job->run));
   if (r.n_rows == 0 || deleted || sample->state != SAMPLE_RUNNING || sample->version != job->version)
     return STORE_NONE;
   *tries = db_number(&r, 0, 0);
@@ -145,7 +156,8 @@ static enum store_result succeed_in(struct store *s, struct arena *a, const stru
   for (size_t i = 0; i < f->n_files && !f->failed_qc; i++)
     TRY_STORE(file_write(s, a, sample.id, &f->files[i], f->now));
   if (f->failed_qc)
-    TRY(db_run(s->db, a, NULL, "UPDATE samples SET failed_qc = $2 WHERE id = $1", "ss", sample.id, failed_keys(a, f->qc, f->n_qc)));
+    TRY(db_run(s->db, a, NULL, "UPDATE samples SET failed_qc = $2 WHERE id = $1", "ss", sample.id,
+               failed_keys(a, f->qc, f->n_qc)));
   TRY_STORE(sample_move(s, a, &sample, to, f->note, f->now));
   TRY(db_run(s->db, a, NULL, "DELETE FROM jobs WHERE sample = $1", "s", sample.id));
   return outbox_add_complete(s, a, &sample, to, f->now);
@@ -158,11 +170,17 @@ static enum store_result succeed_body(struct store *s, void *arg) {
   return result;
 }
 
-enum store_result store_job_succeed(struct store *s, const struct job *job, const struct sample_file *files, size_t n_files,
-                                    const struct quality_control *qc, size_t n_qc, int failed_qc, const char *note,
-                                    int64_t now) {
-  struct finish f = {.job = job, .files = files, .n_files = n_files, .qc = qc, .n_qc = n_qc, .failed_qc = failed_qc,
-                     .note = note != NULL ? note : "", .now = now};
+enum store_result store_job_succeed(struct store *s, const struct job *job, const struct sample_file *files,
+                                    size_t n_files, const struct quality_control *qc, size_t n_qc, int failed_qc,
+                                    const char *note, int64_t now) {
+  struct finish f = {.job = job,
+                     .files = files,
+                     .n_files = n_files,
+                     .qc = qc,
+                     .n_qc = n_qc,
+                     .failed_qc = failed_qc,
+                     .note = note != NULL ? note : "",
+                     .now = now};
   return store_transact(s, succeed_body, &f);
 }
 
@@ -173,9 +191,10 @@ static enum store_result fail_in(struct store *s, struct arena *a, const struct 
   *f->final = tries + 1 >= f->max_tries;
   if (!*f->final) {
     TRY_STORE(sample_move(s, a, &sample, SAMPLE_SCHEDULED, "", f->now));
-    return store_result_of(db_run(s->db, a, NULL,
-                                  "UPDATE jobs SET tries = tries + 1, owner = NULL, lease_until = 0, available = $2 WHERE sample = $1",
-                                  "si", sample.id, f->now + f->delay_s * 1000000));
+    return store_result_of(
+        db_run(s->db, a, NULL,
+               "UPDATE jobs SET tries = tries + 1, owner = NULL, lease_until = 0, available = $2 WHERE sample = $1",
+               "si", sample.id, f->now + f->delay_s * 1000000));
   }
   TRY_STORE(sample_move(s, a, &sample, SAMPLE_FAILED, f->note, f->now));
   TRY(db_run(s->db, a, NULL, "DELETE FROM jobs WHERE sample = $1", "s", sample.id));
@@ -189,9 +208,13 @@ static enum store_result fail_body(struct store *s, void *arg) {
   return result;
 }
 
-enum store_result store_job_fail(struct store *s, const struct job *job, int64_t max_tries, int64_t delay_s, const char *note,
-                                 int64_t now, int *final) {
-  struct finish f = {.job = job, .max_tries = max_tries, .delay_s = delay_s, .note = note != NULL ? note : "", .now = now,
+enum store_result store_job_fail(struct store *s, const struct job *job, int64_t max_tries, int64_t delay_s,
+                                 const char *note, int64_t now, int *final) {
+  struct finish f = {.job = job,
+                     .max_tries = max_tries,
+                     .delay_s = delay_s,
+                     .note = note != NULL ? note : "",
+                     .now = now,
                      .final = final};
   return store_transact(s, fail_body, &f);
 }

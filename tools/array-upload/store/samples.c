@@ -28,15 +28,28 @@ const char *sample_state_text(enum sample_state state) {
 
 void sample_read(const struct db_rows *r, size_t i, struct sample *out) {
   int64_t state = db_number(r, i, 8);
-  *out = (struct sample){.id = db_text(r, i, 0), .project = db_text(r, i, 1), .organization = db_text(r, i, 2),
-                         .client_id = db_text(r, i, 3), .metadata = db_text_or_null(r, i, 4),
-                         .redirect_on_success = db_text(r, i, 5), .redirect_on_failure = db_text(r, i, 6),
-                         .jti = db_text(r, i, 7), .state = state >= 0 && state < SAMPLE_STATES ? (enum sample_state)state : SAMPLE_FAILED,
-                         .version = db_number(r, i, 9), .created = db_number(r, i, 10), .modified = db_number(r, i, 11),
-                         .hidden = db_number(r, i, 12), .link_exp = db_number(r, i, 13), .window_end = db_number(r, i, 14),
-                         .accepted = db_number(r, i, 15), .revoked = db_number(r, i, 16), .status_id = db_text(r, i, 17),
-                         .status_note = db_text(r, i, 18), .status_created = db_number(r, i, 19),
-                         .run = db_text_or_null(r, i, 20), .failed_qc = db_text_or_null(r, i, 21)};
+  *out = (struct sample){.id = db_text(r, i, 0),
+                         .project = db_text(r, i, 1),
+                         .organization = db_text(r, i, 2),
+                         .client_id = db_text(r, i, 3),
+                         .metadata = db_text_or_null(r, i, 4),
+                         .redirect_on_success = db_text(r, i, 5),
+                         .redirect_on_failure = db_text(r, i, 6),
+                         .jti = db_text(r, i, 7),
+                         .state = state >= 0 && state < SAMPLE_STATES ? (enum sample_state)state : SAMPLE_FAILED,
+                         .version = db_number(r, i, 9),
+                         .created = db_number(r, i, 10),
+                         .modified = db_number(r, i, 11),
+                         .hidden = db_number(r, i, 12),
+                         .link_exp = db_number(r, i, 13),
+                         .window_end = db_number(r, i, 14),
+                         .accepted = db_number(r, i, 15),
+                         .revoked = db_number(r, i, 16),
+                         .status_id = db_text(r, i, 17),
+                         .status_note = db_text(r, i, 18),
+                         .status_created = db_number(r, i, 19),
+                         .run = db_text_or_null(r, i, 20),
+                         .failed_qc = db_text_or_null(r, i, 21)};
 }
 
 static int maybe_due(const struct sample *s, int64_t now) {
@@ -67,8 +80,8 @@ static enum store_result sample_select(struct store *s, struct arena *a, const c
   return STORE_OK;
 }
 
-enum store_result store_sample_get(struct store *s, struct arena *a, const char *organization, const char *id, int64_t now,
-                                   struct sample *out) {
+enum store_result store_sample_get(struct store *s, struct arena *a, const char *organization, const char *id,
+                                   int64_t now, struct sample *out) {
   TRY_STORE(sample_select(s, a, organization, id, out));
   if (!maybe_due(out, now))
     return STORE_OK;
@@ -79,7 +92,8 @@ enum store_result store_sample_get(struct store *s, struct arena *a, const char 
   return result;
 }
 
-/* ---- lists --------------------------------------------------------------------------------------------------------- */
+/* ---- lists ---------------------------------------------------------------------------------------------------------
+ */
 static const char *sample_order(const char *sort_by) {
   static const char *const words[][2] = {{"client_id", "s.client_id"},
                                          {"created", "s.created"},
@@ -113,7 +127,8 @@ static enum store_result expire_project(struct store *s, const char *project, in
   struct db_rows r;
   enum store_result result =
       store_run(s, &a, &r,
-                "SELECT " SAMPLE_COLUMNS " FROM samples s JOIN projects p ON p.id = s.project WHERE s.project = $1 AND s.deleted = 0"
+                "SELECT " SAMPLE_COLUMNS
+                " FROM samples s JOIN projects p ON p.id = s.project WHERE s.project = $1 AND s.deleted = 0"
                 " AND s.state = 0 AND s.link_exp <= $2 AND s.window_end <= $2 LIMIT 1000",
                 "si", project, now);
   for (size_t i = 0; result == STORE_OK && i < r.n_rows; i++) {
@@ -133,12 +148,14 @@ enum store_result store_sample_list(struct store *s, struct arena *a, const stru
   struct db_rows r;
   TRY_STORE(expire_project(s, q->project, now));
   const char *like = store_pattern(a, q->search != NULL ? q->search : "");
-  const char *status = q->status != NULL ? q->status : "all", *hidden = q->hidden_status != NULL ? q->hidden_status : "all";
+  const char *status = q->status != NULL ? q->status : "all",
+             *hidden = q->hidden_status != NULL ? q->hidden_status : "all";
   const char *archive = q->archive_status != NULL ? q->archive_status : "all";
   int64_t after = or_end(q->created_after, INT64_MIN), before = or_end(q->created_before, INT64_MAX);
-  int64_t modified_after = or_end(q->modified_after, INT64_MIN), modified_before = or_end(q->modified_before, INT64_MAX);
-  TRY_STORE(store_run(s, a, &r, "SELECT count(*)" SAMPLE_WHERE, SAMPLE_WHERE_TYPES, q->project, like, status, archive, hidden,
-                      after, before, modified_after, modified_before));
+  int64_t modified_after = or_end(q->modified_after, INT64_MIN),
+          modified_before = or_end(q->modified_before, INT64_MAX);
+  TRY_STORE(store_run(s, a, &r, "SELECT count(*)" SAMPLE_WHERE, SAMPLE_WHERE_TYPES, q->project, like, status, archive,
+                      hidden, after, before, modified_after, modified_before));
   *total = db_number(&r, 0, 0);
   const char *sql = arena_printf(a, "SELECT " SAMPLE_COLUMNS SAMPLE_WHERE " ORDER BY %s %s, s.id LIMIT $10 OFFSET $11",
                                  sample_order(q->sort_by), q->descending ? "DESC" : "ASC");
@@ -159,25 +176,31 @@ enum store_result store_sample_history(struct store *s, struct arena *a, const c
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r, "SELECT count(*) FROM sample_statuses WHERE sample = $1", "s", sample));
   *total = db_number(&r, 0, 0);
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT id, status, note, created FROM sample_statuses WHERE sample = $1 ORDER BY n DESC LIMIT $2 OFFSET $3",
-                      "sii", sample, page.limit, page.offset));
+  TRY_STORE(store_run(
+      s, a, &r,
+      "SELECT id, status, note, created FROM sample_statuses WHERE sample = $1 ORDER BY n DESC LIMIT $2 OFFSET $3",
+      "sii", sample, page.limit, page.offset));
   ROWS_TAKE(a, r, out, n, status_read);
   return STORE_OK;
 }
 
-enum store_result store_sample_set_metadata(struct store *s, const char *sample, const char *metadata_json, int64_t now) {
+enum store_result store_sample_set_metadata(struct store *s, const char *sample, const char *metadata_json,
+                                            int64_t now) {
   struct db_rows r;
   (void)now; /* `modified` is the time of the last status, so metadata leaves it alone */
-  TRY_STORE(store_run(s, NULL, &r, "UPDATE samples SET metadata = $2 WHERE id = $1 AND deleted = 0", "ss", sample, metadata_json));
+  TRY_STORE(store_run(s, NULL, &r, "UPDATE samples SET metadata = $2 WHERE id = $1 AND deleted = 0", "ss", sample,
+                      metadata_json));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
 static void qc_read(const struct db_rows *r, size_t i, struct quality_control *out) {
   const char *expected = db_text_or_null(r, i, 3), *measured = db_text_or_null(r, i, 4);
   /* Both dialects print a double so that it reads back the same; no locale is ever set. */
-  *out = (struct quality_control){.key = db_text(r, i, 0), .text = db_text(r, i, 1), .status = db_text(r, i, 2),
-                                  .has_expected = expected != NULL, .has_measured = measured != NULL,
+  *out = (struct quality_control){.key = db_text(r, i, 0),
+                                  .text = db_text(r, i, 1),
+                                  .status = db_text(r, i, 2),
+                                  .has_expected = expected != NULL,
+                                  .has_measured = measured != NULL,
                                   .expected = expected == NULL ? 0 : strtod(expected, NULL),
                                   .measured = measured == NULL ? 0 : strtod(measured, NULL)};
 }
@@ -198,15 +221,22 @@ enum store_result store_sample_qc(struct store *s, struct arena *a, const char *
 #define FILE_COLUMNS "f.id, f.sample, f.type, f.blob_key, f.name, f.sha256, f.size, f.created"
 
 static void file_read(const struct db_rows *r, size_t i, struct sample_file *out) {
-  *out = (struct sample_file){.id = db_text(r, i, 0), .sample = db_text(r, i, 1), .type = db_text(r, i, 2),
-                              .key = db_text(r, i, 3), .name = db_text(r, i, 4), .sha256 = db_text(r, i, 5),
-                              .size = db_number(r, i, 6), .created = db_number(r, i, 7)};
+  *out = (struct sample_file){.id = db_text(r, i, 0),
+                              .sample = db_text(r, i, 1),
+                              .type = db_text(r, i, 2),
+                              .key = db_text(r, i, 3),
+                              .name = db_text(r, i, 4),
+                              .sha256 = db_text(r, i, 5),
+                              .size = db_number(r, i, 6),
+                              .created = db_number(r, i, 7)};
 }
 
-enum store_result store_sample_files(struct store *s, struct arena *a, const char *sample, struct sample_file **out, size_t *n) {
+enum store_result store_sample_files(struct store *s, struct arena *a, const char *sample, struct sample_file **out,
+                                     size_t *n) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r,
-                      "SELECT " FILE_COLUMNS " FROM files f JOIN samples s ON s.id = f.sample WHERE f.sample = $1 AND f.purged = 0"
+                      "SELECT " FILE_COLUMNS
+                      " FROM files f JOIN samples s ON s.id = f.sample WHERE f.sample = $1 AND f.purged = 0"
                       " AND s.deleted = 0 ORDER BY f.type",
                       "s", sample));
   ROWS_TAKE(a, r, out, n, file_read);
@@ -217,7 +247,8 @@ enum store_result store_file_get(struct store *s, struct arena *a, const char *o
                                  struct sample_file *out) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r,
-                      "SELECT " FILE_COLUMNS " FROM files f JOIN samples s ON s.id = f.sample JOIN projects p ON p.id = s.project"
+                      "SELECT " FILE_COLUMNS
+                      " FROM files f JOIN samples s ON s.id = f.sample JOIN projects p ON p.id = s.project"
                       " WHERE f.id = $1 AND f.purged = 0 AND s.deleted = 0 AND p.deleted = 0"
                       " AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
                       "ss", id, organization));
@@ -227,7 +258,8 @@ enum store_result store_file_get(struct store *s, struct arena *a, const char *o
   return STORE_OK;
 }
 
-/* ---- sums ---------------------------------------------------------------------------------------------------------- */
+/* ---- sums ----------------------------------------------------------------------------------------------------------
+ */
 static enum store_result counts_read(struct store *s, struct arena *a, const char *sql, const char *project,
                                      struct stat_count **out, size_t *n) {
   struct db_rows r;
@@ -241,19 +273,21 @@ static enum store_result counts_read(struct store *s, struct arena *a, const cha
   return STORE_OK;
 }
 
-enum store_result store_project_stats(struct store *s, struct arena *a, const char *project, const struct sample_query *q,
-                                      struct project_stats *out) {
+enum store_result store_project_stats(struct store *s, struct arena *a, const char *project,
+                                      const struct sample_query *q, struct project_stats *out) {
   struct db_rows r;
   memset(out, 0, sizeof *out);
   const char *like = store_pattern(a, q->search != NULL ? q->search : "");
-  const char *status = q->status != NULL ? q->status : "all", *hidden = q->hidden_status != NULL ? q->hidden_status : "all";
+  const char *status = q->status != NULL ? q->status : "all",
+             *hidden = q->hidden_status != NULL ? q->hidden_status : "all";
   const char *archive = q->archive_status != NULL ? q->archive_status : "all";
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT s.state, count(*), coalesce(sum((SELECT sum(f.size) FROM files f WHERE f.sample = s.id AND"
-                      " f.purged = 0)), 0)" SAMPLE_WHERE " GROUP BY s.state",
-                      SAMPLE_WHERE_TYPES, project, like, status, archive, hidden, or_end(q->created_after, INT64_MIN),
-                      or_end(q->created_before, INT64_MAX), or_end(q->modified_after, INT64_MIN),
-                      or_end(q->modified_before, INT64_MAX)));
+  TRY_STORE(
+      store_run(s, a, &r,
+                "SELECT s.state, count(*), coalesce(sum((SELECT sum(f.size) FROM files f WHERE f.sample = s.id AND"
+                " f.purged = 0)), 0)" SAMPLE_WHERE " GROUP BY s.state",
+                SAMPLE_WHERE_TYPES, project, like, status, archive, hidden, or_end(q->created_after, INT64_MIN),
+                or_end(q->created_before, INT64_MAX), or_end(q->modified_after, INT64_MIN),
+                or_end(q->modified_before, INT64_MAX)));
   for (size_t i = 0; i < r.n_rows; i++) {
     int64_t state = db_number(&r, i, 0), count = db_number(&r, i, 1);
     out->total += count;
@@ -263,14 +297,16 @@ enum store_result store_project_stats(struct store *s, struct arena *a, const ch
     out->succeeded += state == SAMPLE_SUCCEEDED ? count : 0;
     out->failed += state == SAMPLE_FAILED || state == SAMPLE_FAILED_QC ? count : 0;
   }
-  TRY_STORE(counts_read(s, a,
-                        "SELECT CASE state WHEN 5 THEN 'failed qc' ELSE 'failed' END, count(*) FROM samples WHERE project = $1"
-                        " AND deleted = 0 AND state IN (5, 6) GROUP BY 1 ORDER BY 1",
-                        project, &out->failed_statuses, &out->n_failed_statuses));
-  return counts_read(s, a,
-                     "SELECT q.key, count(*) FROM quality_controls q JOIN samples s ON s.id = q.sample WHERE s.project = $1"
-                     " AND s.deleted = 0 AND s.state = 5 AND q.status = 'failed' GROUP BY q.key ORDER BY q.key",
-                     project, &out->failed_qc, &out->n_failed_qc);
+  TRY_STORE(counts_read(
+      s, a,
+      "SELECT CASE state WHEN 5 THEN 'failed qc' ELSE 'failed' END, count(*) FROM samples WHERE project = $1"
+      " AND deleted = 0 AND state IN (5, 6) GROUP BY 1 ORDER BY 1",
+      project, &out->failed_statuses, &out->n_failed_statuses));
+  return counts_read(
+      s, a,
+      "SELECT q.key, count(*) FROM quality_controls q JOIN samples s ON s.id = q.sample WHERE s.project = $1"
+      " AND s.deleted = 0 AND s.state = 5 AND q.status = 'failed' GROUP BY q.key ORDER BY q.key",
+      project, &out->failed_qc, &out->n_failed_qc);
 }
 
 struct hide {
@@ -284,15 +320,16 @@ static enum store_result hide_body(struct store *s, void *arg) {
   const struct hide *h = arg;
   for (size_t i = 0; i < h->n; i++) {
     struct db_rows r;
-    TRY(db_run(s->db, NULL, &r, "UPDATE samples SET hidden = $3 WHERE id = $1 AND project = $2 AND deleted = 0", "ssi", h->ids[i],
-               h->project, (int64_t)h->hidden));
+    TRY(db_run(s->db, NULL, &r, "UPDATE samples SET hidden = $3 WHERE id = $1 AND project = $2 AND deleted = 0", "ssi",
+               h->ids[i], h->project, (int64_t)h->hidden));
     if (r.changed != 1)
       return STORE_NONE;
   }
   return STORE_OK;
 }
 
-enum store_result store_samples_hide(struct store *s, const char *project, const char *const *ids, size_t n, int hidden) {
+enum store_result store_samples_hide(struct store *s, const char *project, const char *const *ids, size_t n,
+                                     int hidden) {
   struct hide h = {project, ids, n, hidden != 0};
   return store_transact(s, hide_body, &h);
 }

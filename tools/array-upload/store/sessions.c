@@ -1,11 +1,13 @@
-/* sessions.c - rows 1 to 4, 11, 12, 13, 18 and 19 of the state table: everything before a file came, and ends by hand. */
+/* sessions.c - rows 1 to 4, 11, 12, 13, 18 and 19 of the state table: everything before a file came, and ends by hand.
+ */
 #include <string.h>
 
 #include "array-upload/store/internal.h"
 
 #define DAY INT64_C(86400000000)
 
-/* ---- row 1 --------------------------------------------------------------------------------------------------------- */
+/* ---- row 1 ---------------------------------------------------------------------------------------------------------
+ */
 struct create {
   struct arena *a;
   const struct session_new *in;
@@ -34,27 +36,33 @@ static enum store_result create_body(struct store *s, void *arg) {
   if (uuid_new(status) != 0)
     return STORE_ERROR;
   TRY(db_run(s->db, c->a, NULL,
-             "INSERT INTO samples (id, project, client_id, metadata, redirect_on_success, redirect_on_failure, jti, state, created,"
+             "INSERT INTO samples (id, project, client_id, metadata, redirect_on_success, redirect_on_failure, jti, "
+             "state, created,"
              " modified, link_exp, status_id, status_note, status_created, created_by)"
              " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10, '', $8, $11)",
-             "sssssssiiss", in->sample, in->project, in->client_id, in->metadata, in->redirect_on_success, in->redirect_on_failure,
-             in->jti, c->now, in->link_exp, status, in->user));
+             "sssssssiiss", in->sample, in->project, in->client_id, in->metadata, in->redirect_on_success,
+             in->redirect_on_failure, in->jti, c->now, in->link_exp, status, in->user));
   TRY(db_run(s->db, c->a, NULL,
-             "INSERT INTO sample_statuses (id, sample, n, status, note, created) VALUES ($1, $2, 1, $3, '', $4)", "sssi", status,
-             in->sample, sample_state_text(SAMPLE_AWAITING), c->now));
+             "INSERT INTO sample_statuses (id, sample, n, status, note, created) VALUES ($1, $2, 1, $3, '', $4)",
+             "sssi", status, in->sample, sample_state_text(SAMPLE_AWAITING), c->now));
   return sample_lock(s, c->a, in->sample, c->out, &unused, &unused, &unused);
 }
 
-enum store_result store_session_create(struct store *s, struct arena *a, const struct session_new *new_session, int64_t now,
-                                       struct sample *out) {
+enum store_result store_session_create(struct store *s, struct arena *a, const struct session_new *new_session,
+                                       int64_t now, struct sample *out) {
   struct create c = {a, new_session, now, out};
   return store_transact(s, create_body, &c);
 }
 
-/* ---- rows 2, 3, 4 -------------------------------------------------------------------------------------------------- */
+/* ---- rows 2, 3, 4 --------------------------------------------------------------------------------------------------
+ */
 static void page_read(const struct db_rows *r, size_t i, struct page_session *out) {
-  *out = (struct page_session){.id = db_text(r, i, 0), .sample = db_text(r, i, 1), .opened = db_number(r, i, 2),
-                               .deadline = db_number(r, i, 3), .extensions = db_number(r, i, 4), .rejected = db_number(r, i, 5)};
+  *out = (struct page_session){.id = db_text(r, i, 0),
+                               .sample = db_text(r, i, 1),
+                               .opened = db_number(r, i, 2),
+                               .deadline = db_number(r, i, 3),
+                               .extensions = db_number(r, i, 4),
+                               .rejected = db_number(r, i, 5)};
 }
 
 #define PAGE_COLUMNS "g.id, g.sample, g.opened, g.deadline, g.extensions, s.rejected"
@@ -73,15 +81,16 @@ static enum store_result open_new(struct store *s, const struct open *o, int64_t
   char id[UUID_SIZE];
   int64_t deadline = o->now + o->window_s * 1000000;
   *o->outcome = LINK_OPENED;
-  *o->page = (struct page_session){.id = "", .sample = o->out->id, .opened = o->now, .deadline = deadline, .rejected = rejected};
+  *o->page = (struct page_session){
+      .id = "", .sample = o->out->id, .opened = o->now, .deadline = deadline, .rejected = rejected};
   if (o->peek)
     return STORE_OK;
   if (uuid_new(id) != 0 || (o->page->id = arena_strdup(o->a, id)) == NULL)
     return STORE_ERROR;
-  TRY(db_run(s->db, o->a, NULL,
-             "INSERT INTO page_sessions (id, sample, opened, deadline) VALUES ($1, $2, $3, $4)", "ssii", id, o->out->id, o->now,
-             deadline));
-  TRY(db_run(s->db, o->a, NULL, "UPDATE samples SET window_end = $2 WHERE id = $1 AND window_end < $2", "si", o->out->id, deadline));
+  TRY(db_run(s->db, o->a, NULL, "INSERT INTO page_sessions (id, sample, opened, deadline) VALUES ($1, $2, $3, $4)",
+             "ssii", id, o->out->id, o->now, deadline));
+  TRY(db_run(s->db, o->a, NULL, "UPDATE samples SET window_end = $2 WHERE id = $1 AND window_end < $2", "si",
+             o->out->id, deadline));
   if (o->out->window_end < deadline)
     o->out->window_end = deadline;
   return STORE_OK;
@@ -90,7 +99,8 @@ static enum store_result open_new(struct store *s, const struct open *o, int64_t
 static enum store_result open_late(struct store *s, const struct open *o) {
   struct db_rows r;
   TRY(db_run(s->db, o->a, &r,
-             "SELECT " PAGE_COLUMNS " FROM page_sessions g JOIN samples s ON s.id = g.sample WHERE g.sample = $1 AND g.deadline > $2"
+             "SELECT " PAGE_COLUMNS
+             " FROM page_sessions g JOIN samples s ON s.id = g.sample WHERE g.sample = $1 AND g.deadline > $2"
              " ORDER BY g.deadline DESC LIMIT 1",
              "si", o->out->id, o->now));
   if (r.n_rows == 1) {
@@ -122,8 +132,8 @@ static enum store_result open_body(struct store *s, void *arg) {
   return STORE_OK;
 }
 
-enum store_result store_link_open(struct store *s, struct arena *a, const char *sample, const char *jti, int link_expired,
-                                  int peek, int64_t window_s, int64_t now, enum link_outcome *outcome,
+enum store_result store_link_open(struct store *s, struct arena *a, const char *sample, const char *jti,
+                                  int link_expired, int peek, int64_t window_s, int64_t now, enum link_outcome *outcome,
                                   struct page_session *page, struct sample *out) {
   struct open o = {a, sample, jti, link_expired, peek, window_s, now, outcome, page, out};
   memset(page, 0, sizeof *page);
@@ -141,15 +151,19 @@ enum store_result store_page_get(struct store *s, struct arena *a, const char *p
   if (r.n_rows == 0)
     return STORE_NONE;
   sample_read(&r, 0, out);
-  *page = (struct page_session){.id = db_text(&r, 0, 22), .sample = db_text(&r, 0, 23), .opened = db_number(&r, 0, 24),
-                                .deadline = db_number(&r, 0, 25), .extensions = db_number(&r, 0, 26),
+  *page = (struct page_session){.id = db_text(&r, 0, 22),
+                                .sample = db_text(&r, 0, 23),
+                                .opened = db_number(&r, 0, 24),
+                                .deadline = db_number(&r, 0, 25),
+                                .extensions = db_number(&r, 0, 26),
                                 .rejected = db_number(&r, 0, 27)};
   if (db_number(&r, 0, 28) > 0)
     out->revoked = 1;
   return STORE_OK;
 }
 
-/* ---- row 11 -------------------------------------------------------------------------------------------------------- */
+/* ---- row 11 --------------------------------------------------------------------------------------------------------
+ */
 struct extend {
   const char *page;
   int64_t seconds, max, now, *deadline;
@@ -159,19 +173,20 @@ static enum store_result extend_body(struct store *s, void *arg) {
   const struct extend *e = arg;
   struct arena a = {0};
   struct db_rows r;
-  enum db_result result =
-      db_run(s->db, &a, &r,
-             "UPDATE page_sessions SET deadline = deadline + $2, extensions = extensions + 1 WHERE id = $1 AND deadline > $3"
-             " AND extensions < $4 AND EXISTS (SELECT 1 FROM samples s WHERE s.id = sample AND s.state = 0 AND s.deleted = 0"
-             " AND s.revoked = 0) RETURNING deadline, sample",
-             "siii", e->page, e->seconds * 1000000, e->now, e->max);
+  enum db_result result = db_run(
+      s->db, &a, &r,
+      "UPDATE page_sessions SET deadline = deadline + $2, extensions = extensions + 1 WHERE id = $1 AND deadline > $3"
+      " AND extensions < $4 AND EXISTS (SELECT 1 FROM samples s WHERE s.id = sample AND s.state = 0 AND s.deleted = 0"
+      " AND s.revoked = 0) RETURNING deadline, sample",
+      "siii", e->page, e->seconds * 1000000, e->now, e->max);
   enum store_result done = store_result_of(result);
   if (result == DB_OK && r.n_rows == 0)
     done = STORE_NONE;
   if (done == STORE_OK) {
     *e->deadline = db_number(&r, 0, 0);
-    done = store_result_of(db_run(s->db, &a, NULL, "UPDATE samples SET window_end = $2 WHERE id = $1 AND window_end < $2", "si",
-                                  db_text(&r, 0, 1), *e->deadline));
+    done =
+        store_result_of(db_run(s->db, &a, NULL, "UPDATE samples SET window_end = $2 WHERE id = $1 AND window_end < $2",
+                               "si", db_text(&r, 0, 1), *e->deadline));
   }
   arena_free(&a);
   return done;
@@ -183,7 +198,8 @@ enum store_result store_page_extend(struct store *s, const char *page_session, i
   return store_transact(s, extend_body, &e);
 }
 
-/* ---- row 12, by the sweeper ---------------------------------------------------------------------------------------- */
+/* ---- row 12, by the sweeper ----------------------------------------------------------------------------------------
+ */
 struct expire {
   struct arena *a;
   struct sample *sample;
@@ -196,16 +212,19 @@ static enum store_result expire_body(struct store *s, void *arg) {
 }
 
 static enum store_result abandoned_abort(struct store *s, int64_t now) {
-  /* Receiving ends at the page's deadline and grace, checking after its limit; two minutes more belong to slow disks. */
+  /* Receiving ends at the page's deadline and grace, checking after its limit; two minutes more belong to slow disks.
+   */
   int64_t slack = INT64_C(120000000);
-  TRY_STORE(store_run(s, NULL, NULL,
-                      "UPDATE attempts SET state = 'aborted', reason = 'upload_interrupted', ended = $1 WHERE state = 'receiving'"
-                      " AND (SELECT g.deadline FROM page_sessions g WHERE g.id = page_session) < $2",
-                      "ii", now, now - s->grace_s * 1000000 - slack));
-  return store_run(s, NULL, NULL,
-                   "UPDATE attempts SET state = 'aborted', reason = 'upload_failed', ended = $1 WHERE state = 'checking'"
-                   " AND (SELECT g.deadline FROM page_sessions g WHERE g.id = page_session) < $2",
-                   "ii", now, now - (s->grace_s + s->check_s) * 1000000 - slack);
+  TRY_STORE(store_run(
+      s, NULL, NULL,
+      "UPDATE attempts SET state = 'aborted', reason = 'upload_interrupted', ended = $1 WHERE state = 'receiving'"
+      " AND (SELECT g.deadline FROM page_sessions g WHERE g.id = page_session) < $2",
+      "ii", now, now - s->grace_s * 1000000 - slack));
+  return store_run(
+      s, NULL, NULL,
+      "UPDATE attempts SET state = 'aborted', reason = 'upload_failed', ended = $1 WHERE state = 'checking'"
+      " AND (SELECT g.deadline FROM page_sessions g WHERE g.id = page_session) < $2",
+      "ii", now, now - (s->grace_s + s->check_s) * 1000000 - slack);
 }
 
 enum store_result store_sweep(struct store *s, int64_t now, int64_t *n) {
@@ -215,7 +234,8 @@ enum store_result store_sweep(struct store *s, int64_t now, int64_t *n) {
   enum store_result result = abandoned_abort(s, now);
   if (result == STORE_OK)
     result = store_run(s, &a, &r,
-                       "SELECT " SAMPLE_COLUMNS " FROM samples s JOIN projects p ON p.id = s.project WHERE s.state = 0 AND"
+                       "SELECT " SAMPLE_COLUMNS
+                       " FROM samples s JOIN projects p ON p.id = s.project WHERE s.state = 0 AND"
                        " s.deleted = 0 AND s.link_exp <= $1 AND s.window_end <= $1 ORDER BY s.modified LIMIT 1000",
                        "i", now);
   for (size_t i = 0; result == STORE_OK && i < r.n_rows; i++) {
@@ -231,7 +251,8 @@ enum store_result store_sweep(struct store *s, int64_t now, int64_t *n) {
   return result;
 }
 
-/* ---- rows 13, 18, 19 by API ---------------------------------------------------------------------------------------- */
+/* ---- rows 13, 18, 19 by API ----------------------------------------------------------------------------------------
+ */
 struct end {
   struct arena *a;
   const char *project;
@@ -262,7 +283,8 @@ static enum store_result delete_body(struct store *s, void *arg) {
   return STORE_OK;
 }
 
-enum store_result store_samples_delete(struct store *s, const char *project, const char *const *ids, size_t n, int64_t now) {
+enum store_result store_samples_delete(struct store *s, const char *project, const char *const *ids, size_t n,
+                                       int64_t now) {
   struct arena a = {0};
   struct end e = {&a, project, ids, n, now, NULL, NULL};
   enum store_result result = store_transact(s, delete_body, &e);
@@ -291,8 +313,8 @@ static enum store_result cancel_body(struct store *s, void *arg) {
   return STORE_OK;
 }
 
-enum store_result store_samples_cancel(struct store *s, struct arena *a, const char *project, const char *const *ids, size_t n,
-                                       int64_t now, int64_t *canceled, const char **bad) {
+enum store_result store_samples_cancel(struct store *s, struct arena *a, const char *project, const char *const *ids,
+                                       size_t n, int64_t now, int64_t *canceled, const char **bad) {
   struct end e = {a, project, ids, n, now, canceled, bad};
   return store_transact(s, cancel_body, &e);
 }

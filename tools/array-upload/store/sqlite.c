@@ -76,7 +76,8 @@ static int statement_get(struct sqlite *s, const char *sql, sqlite3_stmt **state
     return SQLITE_OK;
   }
   char *copy = strdup(sql);
-  int code = copy == NULL ? SQLITE_NOMEM : sqlite3_prepare_v3(s->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+  int code = copy == NULL ? SQLITE_NOMEM
+                          : sqlite3_prepare_v3(s->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
   if (code != SQLITE_OK) {
     free(copy);
     return code;
@@ -148,17 +149,18 @@ static enum db_result sqlite_query(struct db *db, struct arena *arena, struct db
       }
     rows->changed = sqlite3_total_changes(s->handle) - changes;
   }
-  enum db_result result = code == SQLITE_DONE ? DB_OK : failed(s, code == SQLITE_NOMEM ? code : sqlite3_extended_errcode(s->handle));
+  enum db_result result =
+      code == SQLITE_DONE ? DB_OK : failed(s, code == SQLITE_NOMEM ? code : sqlite3_extended_errcode(s->handle));
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);
   return result;
 }
 
-static const struct db_driver sqlite_driver = {"sqlite",      "",           "",           sqlite_close, sqlite_begin, sqlite_commit,
-                                               sqlite_rollback, sqlite_script, sqlite_query};
+static const struct db_driver sqlite_driver = {
+    "sqlite", "", "", sqlite_close, sqlite_begin, sqlite_commit, sqlite_rollback, sqlite_script, sqlite_query};
 
-/* WAL shares memory between processes, which a network file system cannot. Magic numbers of statfs(2): NFS, SMB, CIFS, SMB2,
- * 9p, FUSE is let through (it is often local). */
+/* WAL shares memory between processes, which a network file system cannot. Magic numbers of statfs(2): NFS, SMB, CIFS,
+ * SMB2, 9p, FUSE is let through (it is often local). */
 static int on_network(const char *path) {
   char folder[4200];
   struct statfs f;

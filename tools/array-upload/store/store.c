@@ -85,7 +85,8 @@ enum store_result store_transact(struct store *s, enum store_result (*body)(stru
   return result;
 }
 
-enum store_result store_run(struct store *s, struct arena *a, struct db_rows *rows, const char *sql, const char *types, ...) {
+enum store_result store_run(struct store *s, struct arena *a, struct db_rows *rows, const char *sql, const char *types,
+                            ...) {
   struct db_param params[32];
   struct db_rows unused;
   size_t n = strlen(types);
@@ -128,7 +129,8 @@ const char *store_pattern(struct arena *a, const char *search) {
   return out;
 }
 
-/* ---- migrations ---------------------------------------------------------------------------------------------------- */
+/* ---- migrations ----------------------------------------------------------------------------------------------------
+ */
 static enum store_result version_read(struct store *s, int64_t *have) {
   struct arena a = {0};
   struct db_rows rows;
@@ -157,15 +159,18 @@ static enum store_result migrate_body(struct store *s, void *arg) {
   for (unsigned i = (unsigned)have; i < migrations_count && result == STORE_OK; i++)
     result = store_result_of(s->db->driver->script(s->db, files[i]));
   if (result == STORE_OK)
-    result = store_result_of(db_run(s->db, &a, NULL, "UPDATE schema_version SET version = $1", "i", (int64_t)migrations_count));
+    result = store_result_of(
+        db_run(s->db, &a, NULL, "UPDATE schema_version SET version = $1", "i", (int64_t)migrations_count));
   arena_free(&a);
   return result;
 }
 
 static enum store_result version_table_body(struct store *s, void *arg) {
   (void)arg;
-  TRY(s->db->driver->script(s->db, "CREATE TABLE IF NOT EXISTS schema_version (one INTEGER PRIMARY KEY, version BIGINT NOT NULL)"));
-  TRY(s->db->driver->script(s->db, "INSERT INTO schema_version (one, version) VALUES (1, 0) ON CONFLICT (one) DO NOTHING"));
+  TRY(s->db->driver->script(
+      s->db, "CREATE TABLE IF NOT EXISTS schema_version (one INTEGER PRIMARY KEY, version BIGINT NOT NULL)"));
+  TRY(s->db->driver->script(s->db,
+                            "INSERT INTO schema_version (one, version) VALUES (1, 0) ON CONFLICT (one) DO NOTHING"));
   return STORE_OK;
 }
 

@@ -1,9 +1,9 @@
 /* store.h - everything the service knows, apart from the files themselves.
  *
- * A handle belongs to one thread at a time. Every function that changes something is one transaction; a transaction that met
- * a lock or a lost connection is tried again inside (at most 5 times), so STORE_BUSY means: the database is away, answer 503.
- * Strings in results live in the caller's arena. `now` is clock_now() of the caller: the store never looks at a clock.
- * The numbers at the functions are the rows of the state table. */
+ * A handle belongs to one thread at a time. Every function that changes something is one transaction; a transaction
+ * that met a lock or a lost connection is tried again inside (at most 5 times), so STORE_BUSY means: the database is
+ * away, answer 503. Strings in results live in the caller's arena. `now` is clock_now() of the caller: the store never
+ * looks at a clock. The numbers at the functions are the rows of the state table. */
 #ifndef ARRAY_UPLOAD_STORE_STORE_H
 #define ARRAY_UPLOAD_STORE_STORE_H
 
@@ -20,12 +20,14 @@ struct config;
 struct store *store_open(const struct config *config, char *error, size_t error_size);
 void store_close(struct store *s); /* NULL is fine */
 const char *store_error(const struct store *s);
-/* Brings the tables to this program's version, under a lock; does nothing when they are. A newer database is refused. */
+/* Brings the tables to this program's version, under a lock; does nothing when they are. A newer database is refused.
+ */
 enum store_result store_migrate(struct store *s);
 /* Version of the tables: what is there, what this program wants. */
 enum store_result store_version(struct store *s, int64_t *have, int64_t *want);
 
-/* ---- organizations, users, roles ---------------------------------------------------------------------------------- */
+/* ---- organizations, users, roles ----------------------------------------------------------------------------------
+ */
 enum store_result store_organization_create(struct store *s, const struct organization *o);
 enum store_result store_organization_get(struct store *s, struct arena *a, const char *id, struct organization *out);
 enum store_result store_organization_list(struct store *s, struct arena *a, struct organization **out, size_t *n);
@@ -37,78 +39,92 @@ enum store_result store_user_update(struct store *s, const struct user *u);
 enum store_result store_user_list(struct store *s, struct arena *a, const char *organization, const char *search,
                                   struct page page, struct user **out, size_t *n, int64_t *total);
 
-/* ---- API keys ------------------------------------------------------------------------------------------------------ */
+/* ---- API keys ------------------------------------------------------------------------------------------------------
+ */
 enum store_result store_key_create(struct store *s, const struct api_key *k);
 /* All keys of that prefix (compare each; there is normally one). */
-enum store_result store_key_by_prefix(struct store *s, struct arena *a, const char *prefix, struct api_key **out, size_t *n);
+enum store_result store_key_by_prefix(struct store *s, struct arena *a, const char *prefix, struct api_key **out,
+                                      size_t *n);
 enum store_result store_key_get(struct store *s, struct arena *a, const char *id, struct api_key *out);
-enum store_result store_key_list(struct store *s, struct arena *a, const char *user, struct page page, struct api_key **out,
-                                 size_t *n, int64_t *total); /* not the revoked ones */
+enum store_result store_key_list(struct store *s, struct arena *a, const char *user, struct page page,
+                                 struct api_key **out, size_t *n, int64_t *total); /* not the revoked ones */
 enum store_result store_key_update(struct store *s, const char *id, const char *name, int revoke);
 /* At most one write a minute and key. */
 enum store_result store_key_used(struct store *s, const char *id, int64_t now);
 
-/* ---- projects ------------------------------------------------------------------------------------------------------ */
+/* ---- projects ------------------------------------------------------------------------------------------------------
+ */
 enum store_result store_project_create(struct store *s, const struct project *p);
 /* STORE_NONE also for a deleted one and one of another organization (organization NULL: any). */
 enum store_result store_project_get(struct store *s, struct arena *a, const char *organization, const char *id,
                                     struct project *out);
-enum store_result store_project_list(struct store *s, struct arena *a, const struct project_query *q, struct project **out,
-                                     size_t *n, int64_t *total);
+enum store_result store_project_list(struct store *s, struct arena *a, const struct project_query *q,
+                                     struct project **out, size_t *n, int64_t *total);
 /* name, description, brand (JSON), locked, default_project of p->id. */
 enum store_result store_project_update(struct store *s, const struct project *p, int64_t now);
 /* All ids must be the organization's, else STORE_NONE and nothing is changed. */
-enum store_result store_projects_hide(struct store *s, const char *organization, const char *const *ids, size_t n, int hidden,
-                                      int64_t now);
+enum store_result store_projects_hide(struct store *s, const char *organization, const char *const *ids, size_t n,
+                                      int hidden, int64_t now);
 /* Row 13 and 19 for all their samples, too. */
 enum store_result store_projects_delete(struct store *s, const char *organization, const char *const *ids, size_t n,
                                         int64_t now);
 /* The organization's project for array data, where a session without project_id lands. */
-enum store_result store_project_default(struct store *s, struct arena *a, const char *organization, struct project *out);
-enum store_result store_project_stats(struct store *s, struct arena *a, const char *project, const struct sample_query *q,
-                                      struct project_stats *out);
+enum store_result store_project_default(struct store *s, struct arena *a, const char *organization,
+                                        struct project *out);
+enum store_result store_project_stats(struct store *s, struct arena *a, const char *project,
+                                      const struct sample_query *q, struct project_stats *out);
 
-/* ---- samples: reading ---------------------------------------------------------------------------------------------- */
-/* Applies row 12 by itself when it is due at `now`, so the answer is right without the sweeper. STORE_NONE also for deleted
- * samples and those of another organization (organization NULL: any). */
-enum store_result store_sample_get(struct store *s, struct arena *a, const char *organization, const char *id, int64_t now,
-                                   struct sample *out);
+/* ---- samples: reading ----------------------------------------------------------------------------------------------
+ */
+/* Applies row 12 by itself when it is due at `now`, so the answer is right without the sweeper. STORE_NONE also for
+ * deleted samples and those of another organization (organization NULL: any). */
+enum store_result store_sample_get(struct store *s, struct arena *a, const char *organization, const char *id,
+                                   int64_t now, struct sample *out);
 enum store_result store_sample_list(struct store *s, struct arena *a, const struct sample_query *q, int64_t now,
                                     struct sample **out, size_t *n, int64_t *total);
 enum store_result store_sample_history(struct store *s, struct arena *a, const char *sample, struct page page,
                                        struct sample_status **out, size_t *n, int64_t *total); /* newest first */
-enum store_result store_sample_set_metadata(struct store *s, const char *sample, const char *metadata_json, int64_t now);
+enum store_result store_sample_set_metadata(struct store *s, const char *sample, const char *metadata_json,
+                                            int64_t now);
 enum store_result store_sample_qc(struct store *s, struct arena *a, const char *sample, struct page page,
                                   struct quality_control **out, size_t *n, int64_t *total);
-enum store_result store_sample_files(struct store *s, struct arena *a, const char *sample, struct sample_file **out, size_t *n);
+enum store_result store_sample_files(struct store *s, struct arena *a, const char *sample, struct sample_file **out,
+                                     size_t *n);
 enum store_result store_file_get(struct store *s, struct arena *a, const char *organization, const char *id,
                                  struct sample_file *out);
 /* All ids must be the project's, else STORE_NONE and nothing is changed. */
-enum store_result store_samples_hide(struct store *s, const char *project, const char *const *ids, size_t n, int hidden);
+enum store_result store_samples_hide(struct store *s, const char *project, const char *const *ids, size_t n,
+                                     int hidden);
 
-/* ---- samples: the state table -------------------------------------------------------------------------------------- */
-/* 1. `idempotency` (may be NULL): key + user; when one younger than 24 h exists, *out is its sample and nothing is made. */
-enum store_result store_session_create(struct store *s, struct arena *a, const struct session_new *new_session, int64_t now,
-                                       struct sample *out);
+/* ---- samples: the state table --------------------------------------------------------------------------------------
+ */
+/* 1. `idempotency` (may be NULL): key + user; when one younger than 24 h exists, *out is its sample and nothing is
+ * made. */
+enum store_result store_session_create(struct store *s, struct arena *a, const struct session_new *new_session,
+                                       int64_t now, struct sample *out);
 /* 2-4. A GET of the link whose token was verified: link_expired says whether its exp has passed. On LINK_OPENED and
  * LINK_RESUMED *page is the page session to use. `peek` (HEAD, prefetch): changes nothing and opens nothing. */
-enum store_result store_link_open(struct store *s, struct arena *a, const char *sample, const char *jti, int link_expired,
-                                  int peek, int64_t window_s, int64_t now, enum link_outcome *outcome,
+enum store_result store_link_open(struct store *s, struct arena *a, const char *sample, const char *jti,
+                                  int link_expired, int peek, int64_t window_s, int64_t now, enum link_outcome *outcome,
                                   struct page_session *page, struct sample *out);
 /* The page session behind a form's token, with its sample. */
 enum store_result store_page_get(struct store *s, struct arena *a, const char *page_session, int64_t now,
                                  struct page_session *page, struct sample *out);
 /* 5. `server` is the service's `server`: the machine and data folder that receives and checks it. */
-enum store_result store_attempt_begin(struct store *s, const char *page_session, const char *attempt, int64_t max_rejected,
-                                      const char *server, int64_t now, enum attempt_outcome *outcome);
-/* 6. Ends an attempt that is receiving or checking, without counting it as a rejected file. STORE_NONE: it had ended. */
+enum store_result store_attempt_begin(struct store *s, const char *page_session, const char *attempt,
+                                      int64_t max_rejected, const char *server, int64_t now,
+                                      enum attempt_outcome *outcome);
+/* 6. Ends an attempt that is receiving or checking, without counting it as a rejected file. STORE_NONE: it had ended.
+ */
 enum store_result store_attempt_abort(struct store *s, const char *attempt, const char *reason, int64_t now);
 /* 7. */
-enum store_result store_attempt_checking(struct store *s, const char *attempt, int64_t size, const char *sha256, int64_t now);
+enum store_result store_attempt_checking(struct store *s, const char *attempt, int64_t size, const char *sha256,
+                                         int64_t now);
 /* 8. */
-enum store_result store_attempt_reject(struct store *s, const char *attempt, const char *reason, const char *code, int64_t now);
-/* 9 and 10. The object is in the blob store already under `key`. On ATTEMPT_ACCEPTED the sample is scheduled, with file row,
- * job and history. On any other outcome nothing refers to the object and the caller removes it. */
+enum store_result store_attempt_reject(struct store *s, const char *attempt, const char *reason, const char *code,
+                                       int64_t now);
+/* 9 and 10. The object is in the blob store already under `key`. On ATTEMPT_ACCEPTED the sample is scheduled, with file
+ * row, job and history. On any other outcome nothing refers to the object and the caller removes it. */
 enum store_result store_attempt_accept(struct store *s, const char *attempt, const struct sample_file *original,
                                        const struct quality_control *qc, size_t n_qc, int64_t now,
                                        enum attempt_outcome *outcome);
@@ -120,48 +136,58 @@ enum store_result store_page_extend(struct store *s, const char *page_session, i
                                     int64_t now, int64_t *deadline);
 /* 12. Expires what is due; *n counts. Also aborts attempts whose server is gone (long past every limit). */
 enum store_result store_sweep(struct store *s, int64_t now, int64_t *n);
-/* A server starts again. httpd: its attempts still receiving are aborted, and their samples' windows and page sessions last at
- * least until now + 120 s. */
+/* A server starts again. httpd: its attempts still receiving are aborted, and their samples' windows and page sessions
+ * last at least until now + 120 s. */
 enum store_result store_recover(struct store *s, const char *server, int64_t now);
 /* checkd: attempts of this server still checking, from before it started. Where the blob of key samples/<sample>/
  * original-<attempt>.zip exists it is checked and accepted again, else the attempt is aborted. */
-enum store_result store_attempts_checking(struct store *s, struct arena *a, const char *server, struct attempt **out, size_t *n);
-/* 13 and 19 by API. All ids must be the project's (STORE_NONE otherwise, nothing changed). Files go by store_purge_next(). */
-enum store_result store_samples_delete(struct store *s, const char *project, const char *const *ids, size_t n, int64_t now);
-/* 18. *canceled counts those that were awaiting (row 13), scheduled or running. `bad` (may be NULL) gets the first id that is
- * not the project's, in the arena, with STORE_NONE. */
-enum store_result store_samples_cancel(struct store *s, struct arena *a, const char *project, const char *const *ids, size_t n,
-                                       int64_t now, int64_t *canceled, const char **bad);
+enum store_result store_attempts_checking(struct store *s, struct arena *a, const char *server, struct attempt **out,
+                                          size_t *n);
+/* 13 and 19 by API. All ids must be the project's (STORE_NONE otherwise, nothing changed). Files go by
+ * store_purge_next(). */
+enum store_result store_samples_delete(struct store *s, const char *project, const char *const *ids, size_t n,
+                                       int64_t now);
+/* 18. *canceled counts those that were awaiting (row 13), scheduled or running. `bad` (may be NULL) gets the first id
+ * that is not the project's, in the arena, with STORE_NONE. */
+enum store_result store_samples_cancel(struct store *s, struct arena *a, const char *project, const char *const *ids,
+                                       size_t n, int64_t now, int64_t *canceled, const char **bad);
 
-/* ---- the analysis queue (worker) ----------------------------------------------------------------------------------- */
-/* 14. Claims the oldest scheduled sample, or one whose lease ran out. STORE_NONE: nothing to do. `owner` is unique to the
- * worker process. A job that was taken over from a dead worker keeps its run_no uncounted (service.md, killed while RUNNING). */
+/* ---- the analysis queue (worker) -----------------------------------------------------------------------------------
+ */
+/* 14. Claims the oldest scheduled sample, or one whose lease ran out. STORE_NONE: nothing to do. `owner` is unique to
+ * the worker process. A job that was taken over from a dead worker keeps its run_no uncounted (service.md, killed while
+ * RUNNING). */
 enum store_result store_job_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_s, int64_t now,
                                   struct job *out);
 /* STORE_NONE: the lease is lost or the sample was canceled or deleted; stop the converter and drop its output. */
 enum store_result store_job_heartbeat(struct store *s, const struct job *job, int64_t lease_s, int64_t now);
-/* 15, 16: files (already in the blob store), QC rows, status and outbox rows in one transaction. failed_qc != 0: only QC rows
- * are taken, no files. STORE_NONE: lease lost; the caller removes the blobs. */
-enum store_result store_job_succeed(struct store *s, const struct job *job, const struct sample_file *files, size_t n_files,
-                                    const struct quality_control *qc, size_t n_qc, int failed_qc, const char *note,
-                                    int64_t now);
-/* 17: counts the run; back to scheduled while run_no < max_tries (after delay_s), else failed with the note and its outbox rows. */
-enum store_result store_job_fail(struct store *s, const struct job *job, int64_t max_tries, int64_t delay_s, const char *note,
-                                 int64_t now, int *final);
+/* 15, 16: files (already in the blob store), QC rows, status and outbox rows in one transaction. failed_qc != 0: only
+ * QC rows are taken, no files. STORE_NONE: lease lost; the caller removes the blobs. */
+enum store_result store_job_succeed(struct store *s, const struct job *job, const struct sample_file *files,
+                                    size_t n_files, const struct quality_control *qc, size_t n_qc, int failed_qc,
+                                    const char *note, int64_t now);
+/* 17: counts the run; back to scheduled while run_no < max_tries (after delay_s), else failed with the note and its
+ * outbox rows. */
+enum store_result store_job_fail(struct store *s, const struct job *job, int64_t max_tries, int64_t delay_s,
+                                 const char *note, int64_t now, int *final);
 /* The worker ends (SIGTERM): back to scheduled, the run is not counted. */
 enum store_result store_job_release(struct store *s, const struct job *job, int64_t now);
 enum store_result store_job_count(struct store *s, int64_t *scheduled, int64_t *running);
 
-/* ---- deletion and retention (worker) ------------------------------------------------------------------------------- */
-/* The next key that has to leave the blob store (deleted samples, retention): remove the blob, then store_purge_done(). */
+/* ---- deletion and retention (worker) -------------------------------------------------------------------------------
+ */
+/* The next key that has to leave the blob store (deleted samples, retention): remove the blob, then store_purge_done().
+ */
 enum store_result store_purge_next(struct store *s, struct arena *a, char **key);
 enum store_result store_purge_done(struct store *s, const char *key);
 /* Marks files of finished samples older than the limits (micros; -1 = never) as purged; rows disappear from the API. */
-enum store_result store_retention(struct store *s, int64_t original_before, int64_t deliverables_before, int64_t now, int64_t *n);
+enum store_result store_retention(struct store *s, int64_t original_before, int64_t deliverables_before, int64_t now,
+                                  int64_t *n);
 /* 1 in *known when a committed file row or an undecided attempt refers to the key; orphans are neither. */
 enum store_result store_key_known(struct store *s, const char *key, int *known);
 
-/* ---- subscriptions, outbox, notifications (httpd, hookd) ------------------------------------------------------------ */
+/* ---- subscriptions, outbox, notifications (httpd, hookd) ------------------------------------------------------------
+ */
 enum store_result store_subscription_create(struct store *s, const struct subscription *sub);
 enum store_result store_subscription_get(struct store *s, struct arena *a, const char *organization, const char *id,
                                          struct subscription *out);
@@ -171,13 +197,14 @@ enum store_result store_subscription_delete(struct store *s, const char *id);
 /* sealed: seal_text() of the secret with the subscription's id as label. */
 enum store_result store_subscription_secret(struct store *s, const char *id, const char *sealed);
 /* An outbox row of one subscription: tests of a subscription, resends. */
-enum store_result store_delivery_add(struct store *s, const char *subscription, const char *event_id, const char *event_type,
-                                     const char *body, int retry, int64_t now);
-/* 20. The delivery that is due first; leased for lease_s. STORE_NONE: none is due, *next is when the next one is (0 = none). */
-enum store_result store_delivery_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_s, int64_t now,
-                                       struct delivery *out, int64_t *next);
-/* Records one notification row and the outcome: DELIVERY_DONE, DELIVERY_RETRY (at `retry_at`), DELIVERY_DEAD. message: at most
- * 64 KiB of the answer, or a word of ours where there was none (http_status 0). */
+enum store_result store_delivery_add(struct store *s, const char *subscription, const char *event_id,
+                                     const char *event_type, const char *body, int retry, int64_t now);
+/* 20. The delivery that is due first; leased for lease_s. STORE_NONE: none is due, *next is when the next one is (0 =
+ * none). */
+enum store_result store_delivery_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_s,
+                                       int64_t now, struct delivery *out, int64_t *next);
+/* Records one notification row and the outcome: DELIVERY_DONE, DELIVERY_RETRY (at `retry_at`), DELIVERY_DEAD. message:
+ * at most 64 KiB of the answer, or a word of ours where there was none (http_status 0). */
 enum store_result store_delivery_result(struct store *s, const struct delivery *d, enum delivery_outcome outcome,
                                         int64_t retry_at, int64_t http_status, const char *message, int64_t now);
 enum store_result store_notification_list(struct store *s, struct arena *a, const char *subscription, struct page page,
@@ -185,10 +212,12 @@ enum store_result store_notification_list(struct store *s, struct arena *a, cons
 enum store_result store_notification_get(struct store *s, struct arena *a, const char *organization, const char *id,
                                          struct notification *out);
 
-/* ---- signing keys, tokens, audit, counters ------------------------------------------------------------------------- */
-/* purpose: "upload", "access", "refresh", "download". Newest first; retired ones are left out. sealed by the master key,
- * label = kid. */
-enum store_result store_signing_keys(struct store *s, struct arena *a, const char *purpose, struct signing_key **out, size_t *n);
+/* ---- signing keys, tokens, audit, counters -------------------------------------------------------------------------
+ */
+/* purpose: "upload", "access", "refresh", "download". Newest first; retired ones are left out. sealed by the master
+ * key, label = kid. */
+enum store_result store_signing_keys(struct store *s, struct arena *a, const char *purpose, struct signing_key **out,
+                                     size_t *n);
 enum store_result store_signing_key_add(struct store *s, const struct signing_key *k);
 enum store_result store_signing_key_retire(struct store *s, const char *kid, int64_t now);
 /* Log-out: a refresh token's jti that must not work again. STORE_CONFLICT: it was there. */

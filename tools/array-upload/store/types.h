@@ -1,4 +1,5 @@
-/* types.h - the records of store.h. Text is UTF-8; NULL means "not given" only where it says so. Booleans are int64_t 0/1. */
+/* types.h - the records of store.h. Text is UTF-8; NULL means "not given" only where it says so. Booleans are int64_t
+ * 0/1. */
 #ifndef ARRAY_UPLOAD_STORE_TYPES_H
 #define ARRAY_UPLOAD_STORE_TYPES_H
 
@@ -26,7 +27,7 @@ struct organization {
 /* role: owner, manager, analyst or viewer (roles.h in httpd has the matrix). */
 struct user {
   const char *id, *organization, *email, *name, *role;
-  const char *password_hash; /* NULL: cannot log in */
+  const char *password_hash;             /* NULL: cannot log in */
   int64_t active, created, tokens_after; /* refresh tokens issued before tokens_after are void */
 };
 
@@ -39,8 +40,8 @@ struct api_key {
 
 struct project {
   const char *id, *organization, *organization_name, *name, *description, *capability;
-  const char *brand; /* JSON object: name, logo, colour, language, privacy_url, embed_origins[], redirect_origins[], consent,
-                        extensions (bool), retention days; NULL = none */
+  const char *brand; /* JSON object: name, logo, colour, language, privacy_url, embed_origins[], redirect_origins[],
+                        consent, extensions (bool), retention days; NULL = none */
   int64_t hidden, locked, is_default, created, modified, sample_count, hidden_sample_count;
 };
 
@@ -50,7 +51,7 @@ struct project_query {
   const char *hidden_status; /* all, hidden, visible */
   const char *sort_by;       /* created, modified, name, pipeline_capabilities, sample_count */
   int descending;
-  int locked;                /* -1 any, 0, 1 */
+  int locked; /* -1 any, 0, 1 */
   struct page page;
 };
 
@@ -59,7 +60,7 @@ struct project_stats {
   struct stat_count {
     const char *name;
     int64_t count;
-  } *failed_statuses, *failed_qc;
+  } * failed_statuses, *failed_qc;
   size_t n_failed_statuses, n_failed_qc;
 };
 
@@ -79,7 +80,7 @@ const char *sample_state_text(enum sample_state state);
 
 struct sample {
   const char *id, *project, *organization, *client_id;
-  const char *metadata; /* JSON, or NULL */
+  const char *metadata;                                  /* JSON, or NULL */
   const char *redirect_on_success, *redirect_on_failure; /* "" = none */
   const char *jti;
   enum sample_state state;
@@ -116,12 +117,12 @@ struct session_new {
 };
 
 enum link_outcome {
-  LINK_OPENED,   /* row 2 */
-  LINK_RESUMED,  /* row 3 */
-  LINK_EXPIRED,  /* row 4: never opened in time */
-  LINK_OVER,     /* row 4: had been opened, its 15 minutes are over */
-  LINK_USED,     /* a file is in */
-  LINK_REVOKED   /* row 13 or 18 */
+  LINK_OPENED,  /* row 2 */
+  LINK_RESUMED, /* row 3 */
+  LINK_EXPIRED, /* row 4: never opened in time */
+  LINK_OVER,    /* row 4: had been opened, its 15 minutes are over */
+  LINK_USED,    /* a file is in */
+  LINK_REVOKED  /* row 13 or 18 */
 };
 
 struct page_session {
@@ -132,11 +133,11 @@ struct page_session {
 enum attempt_outcome {
   ATTEMPT_BEGUN,
   ATTEMPT_ACCEPTED,
-  ATTEMPT_ALREADY,  /* already_uploaded */
-  ATTEMPT_EXPIRED,  /* session_expired */
-  ATTEMPT_REVOKED,  /* session_revoked */
-  ATTEMPT_BUSY,     /* two others are in flight; not counted */
-  ATTEMPT_TOO_MANY  /* too_many_attempts */
+  ATTEMPT_ALREADY, /* already_uploaded */
+  ATTEMPT_EXPIRED, /* session_expired */
+  ATTEMPT_REVOKED, /* session_revoked */
+  ATTEMPT_BUSY,    /* two others are in flight; not counted */
+  ATTEMPT_TOO_MANY /* too_many_attempts */
 };
 
 /* state: receiving, checking, accepted, rejected, aborted, lost. */
@@ -161,16 +162,16 @@ struct quality_control {
 
 struct job {
   const char *sample, *project, *owner;
-  const char *run;      /* uuid of this run */
-  const char *input;    /* blob key of the original */
-  int64_t run_no;       /* 1.. ; names the run's folder in the blob store */
+  const char *run;   /* uuid of this run */
+  const char *input; /* blob key of the original */
+  int64_t run_no;    /* 1.. ; names the run's folder in the blob store */
   int64_t version;
 };
 
 struct subscription {
   const char *id, *project, *organization, *name, *target;
-  const char *event_types; /* JSON list */
-  const char *sealed;      /* sealed secret, or NULL */
+  const char *event_types;  /* JSON list */
+  const char *sealed;       /* sealed secret, or NULL */
   int64_t created, flagged; /* flagged: disabled by 410 or ten failures in a row */
 };
 

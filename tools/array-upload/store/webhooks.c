@@ -5,26 +5,35 @@
 
 #include "array-upload/store/internal.h"
 
-#define SUBSCRIPTION_COLUMNS "w.id, w.project, p.organization, w.name, w.target, w.event_types, w.sealed, w.created, w.flagged"
+#define SUBSCRIPTION_COLUMNS \
+  "w.id, w.project, p.organization, w.name, w.target, w.event_types, w.sealed, w.created, w.flagged"
 
 static void subscription_read(const struct db_rows *r, size_t i, struct subscription *out) {
-  *out = (struct subscription){.id = db_text(r, i, 0), .project = db_text(r, i, 1), .organization = db_text(r, i, 2),
-                               .name = db_text(r, i, 3), .target = db_text(r, i, 4), .event_types = db_text(r, i, 5),
-                               .sealed = db_text_or_null(r, i, 6), .created = db_number(r, i, 7), .flagged = db_number(r, i, 8)};
+  *out = (struct subscription){.id = db_text(r, i, 0),
+                               .project = db_text(r, i, 1),
+                               .organization = db_text(r, i, 2),
+                               .name = db_text(r, i, 3),
+                               .target = db_text(r, i, 4),
+                               .event_types = db_text(r, i, 5),
+                               .sealed = db_text_or_null(r, i, 6),
+                               .created = db_number(r, i, 7),
+                               .flagged = db_number(r, i, 8)};
 }
 
 enum store_result store_subscription_create(struct store *s, const struct subscription *sub) {
   return store_run(s, NULL, NULL,
                    "INSERT INTO subscriptions (id, project, name, target, event_types, sealed, created)"
                    " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                   "ssssssi", sub->id, sub->project, sub->name, sub->target, sub->event_types, sub->sealed, sub->created);
+                   "ssssssi", sub->id, sub->project, sub->name, sub->target, sub->event_types, sub->sealed,
+                   sub->created);
 }
 
 enum store_result store_subscription_get(struct store *s, struct arena *a, const char *organization, const char *id,
                                          struct subscription *out) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r,
-                      "SELECT " SUBSCRIPTION_COLUMNS " FROM subscriptions w JOIN projects p ON p.id = w.project WHERE w.id = $1"
+                      "SELECT " SUBSCRIPTION_COLUMNS
+                      " FROM subscriptions w JOIN projects p ON p.id = w.project WHERE w.id = $1"
                       " AND w.deleted = 0 AND p.deleted = 0 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
                       "ss", id, organization));
   if (r.n_rows == 0)
@@ -39,7 +48,8 @@ enum store_result store_subscription_list(struct store *s, struct arena *a, cons
   TRY_STORE(store_run(s, a, &r, "SELECT count(*) FROM subscriptions WHERE project = $1 AND deleted = 0", "s", project));
   *total = db_number(&r, 0, 0);
   TRY_STORE(store_run(s, a, &r,
-                      "SELECT " SUBSCRIPTION_COLUMNS " FROM subscriptions w JOIN projects p ON p.id = w.project WHERE w.project = $1"
+                      "SELECT " SUBSCRIPTION_COLUMNS
+                      " FROM subscriptions w JOIN projects p ON p.id = w.project WHERE w.project = $1"
                       " AND w.deleted = 0 ORDER BY w.created DESC, w.id LIMIT $2 OFFSET $3",
                       "sii", project, page.limit, page.offset));
   ROWS_TAKE(a, r, out, n, subscription_read);
@@ -49,11 +59,12 @@ enum store_result store_subscription_list(struct store *s, struct arena *a, cons
 static enum store_result delete_body(struct store *s, void *arg) {
   const char *id = arg;
   struct db_rows r;
-  TRY(db_run(s->db, NULL, &r, "UPDATE subscriptions SET deleted = 1, sealed = NULL WHERE id = $1 AND deleted = 0", "s", id));
+  TRY(db_run(s->db, NULL, &r, "UPDATE subscriptions SET deleted = 1, sealed = NULL WHERE id = $1 AND deleted = 0", "s",
+             id));
   if (r.changed != 1)
     return STORE_NONE;
-  return store_result_of(
-      db_run(s->db, NULL, NULL, "UPDATE outbox SET state = 'dead' WHERE subscription = $1 AND state = 'pending'", "s", id));
+  return store_result_of(db_run(
+      s->db, NULL, NULL, "UPDATE outbox SET state = 'dead' WHERE subscription = $1 AND state = 'pending'", "s", id));
 }
 
 enum store_result store_subscription_delete(struct store *s, const char *id) {
@@ -62,24 +73,28 @@ enum store_result store_subscription_delete(struct store *s, const char *id) {
 
 enum store_result store_subscription_secret(struct store *s, const char *id, const char *sealed) {
   struct db_rows r;
-  TRY_STORE(store_run(s, NULL, &r, "UPDATE subscriptions SET sealed = $2 WHERE id = $1 AND deleted = 0", "ss", id, sealed));
+  TRY_STORE(
+      store_run(s, NULL, &r, "UPDATE subscriptions SET sealed = $2 WHERE id = $1 AND deleted = 0", "ss", id, sealed));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
-/* ---- outbox -------------------------------------------------------------------------------------------------------- */
+/* ---- outbox --------------------------------------------------------------------------------------------------------
+ */
 static enum store_result outbox_insert(struct store *s, struct arena *a, const char *subscription, const char *sample,
-                                       const char *event_id, const char *event_type, const char *body, int retry, int64_t now) {
+                                       const char *event_id, const char *event_type, const char *body, int retry,
+                                       int64_t now) {
   char id[UUID_SIZE];
   if (uuid_new(id) != 0)
     return STORE_ERROR;
-  return store_result_of(db_run(s->db, a, NULL,
-                                "INSERT INTO outbox (id, subscription, sample, event_id, event_type, body, retry, due, created)"
-                                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
-                                "ssssssii", id, subscription, sample, event_id, event_type, body, (int64_t)(retry != 0), now));
+  return store_result_of(
+      db_run(s->db, a, NULL,
+             "INSERT INTO outbox (id, subscription, sample, event_id, event_type, body, retry, due, created)"
+             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+             "ssssssii", id, subscription, sample, event_id, event_type, body, (int64_t)(retry != 0), now));
 }
 
-enum store_result store_delivery_add(struct store *s, const char *subscription, const char *event_id, const char *event_type,
-                                     const char *body, int retry, int64_t now) {
+enum store_result store_delivery_add(struct store *s, const char *subscription, const char *event_id,
+                                     const char *event_type, const char *body, int retry, int64_t now) {
   struct arena a = {0};
   enum store_result result = outbox_insert(s, &a, subscription, NULL, event_id, event_type, body, retry, now);
   arena_free(&a);
@@ -99,19 +114,21 @@ static int list_has(const char *list, const char *word) {
 static char *complete_body(const struct sample *sample, const char *event_id, enum sample_state state, int64_t now) {
   char when[TIME_SIZE];
   time_format(when, now);
-  json_t *body = json_pack("[{s:s, s:s, s:s, s:{s:{s:s}, s:[{s:s, s:s, s:{s:s}}]}}]", "event_id", event_id, "event_type",
-                           "analysis_complete_v2", "timestamp", when, "payload", "project", "id", sample->project, "samples", "id",
-                           sample->id, "client_id", sample->client_id, "last_status", "status", sample_state_text(state));
+  json_t *body = json_pack("[{s:s, s:s, s:s, s:{s:{s:s}, s:[{s:s, s:s, s:{s:s}}]}}]", "event_id", event_id,
+                           "event_type", "analysis_complete_v2", "timestamp", when, "payload", "project", "id",
+                           sample->project, "samples", "id", sample->id, "client_id", sample->client_id, "last_status",
+                           "status", sample_state_text(state));
   char *text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT);
   json_decref(body);
   return text;
 }
 
-enum store_result outbox_add_complete(struct store *s, struct arena *a, const struct sample *sample, enum sample_state state,
-                                      int64_t now) {
+enum store_result outbox_add_complete(struct store *s, struct arena *a, const struct sample *sample,
+                                      enum sample_state state, int64_t now) {
   struct db_rows r;
   char event_id[UUID_SIZE];
-  TRY(db_run(s->db, a, &r, "SELECT id, event_types FROM subscriptions WHERE project = $1 AND deleted = 0 AND flagged = 0", "s",
+  TRY(db_run(s->db, a, &r,
+             "SELECT id, event_types FROM subscriptions WHERE project = $1 AND deleted = 0 AND flagged = 0", "s",
              sample->project));
   char *body = uuid_new(event_id) == 0 ? complete_body(sample, event_id, state, now) : NULL;
   enum store_result result = body == NULL ? STORE_ERROR : STORE_OK;
@@ -133,32 +150,40 @@ static enum store_result claim_body(struct store *s, void *arg) {
   const struct claim *c = arg;
   struct db_rows r;
   *c->next = 0;
-  const char *sql = arena_printf(c->a,
-                                 "SELECT d.id, d.subscription, d.event_id, d.event_type, d.body, d.attempt, d.retry FROM outbox d"
-                                 " WHERE d.state = 'pending' AND d.due <= $1 AND d.lease_until < $1 ORDER BY d.due LIMIT 1%s",
-                                 s->db->driver->skip_locked);
+  const char *sql =
+      arena_printf(c->a,
+                   "SELECT d.id, d.subscription, d.event_id, d.event_type, d.body, d.attempt, d.retry FROM outbox d"
+                   " WHERE d.state = 'pending' AND d.due <= $1 AND d.lease_until < $1 ORDER BY d.due LIMIT 1%s",
+                   s->db->driver->skip_locked);
   if (sql == NULL)
     return STORE_ERROR;
   TRY(db_run(s->db, c->a, &r, sql, "i", c->now));
   if (r.n_rows == 0) {
-    TRY(db_run(s->db, c->a, &r, "SELECT min(CASE WHEN due > lease_until THEN due ELSE lease_until END) FROM outbox"
-                                " WHERE state = 'pending'", ""));
+    TRY(db_run(s->db, c->a, &r,
+               "SELECT min(CASE WHEN due > lease_until THEN due ELSE lease_until END) FROM outbox"
+               " WHERE state = 'pending'",
+               ""));
     *c->next = db_number(&r, 0, 0);
     return STORE_NONE;
   }
-  *c->out = (struct delivery){.id = db_text(&r, 0, 0), .subscription = db_text(&r, 0, 1), .event_id = db_text(&r, 0, 2),
-                              .event_type = db_text(&r, 0, 3), .body = db_text(&r, 0, 4), .attempt = db_number(&r, 0, 5),
-                              .retry = db_number(&r, 0, 6), .owner = c->owner};
-  TRY(db_run(s->db, c->a, NULL, "UPDATE outbox SET owner = $2, lease_until = $3 WHERE id = $1", "ssi", c->out->id, c->owner,
-             c->now + c->lease_s * 1000000));
+  *c->out = (struct delivery){.id = db_text(&r, 0, 0),
+                              .subscription = db_text(&r, 0, 1),
+                              .event_id = db_text(&r, 0, 2),
+                              .event_type = db_text(&r, 0, 3),
+                              .body = db_text(&r, 0, 4),
+                              .attempt = db_number(&r, 0, 5),
+                              .retry = db_number(&r, 0, 6),
+                              .owner = c->owner};
+  TRY(db_run(s->db, c->a, NULL, "UPDATE outbox SET owner = $2, lease_until = $3 WHERE id = $1", "ssi", c->out->id,
+             c->owner, c->now + c->lease_s * 1000000));
   TRY(db_run(s->db, c->a, &r, "SELECT target, sealed FROM subscriptions WHERE id = $1", "s", c->out->subscription));
   c->out->target = db_text(&r, 0, 0);
   c->out->sealed = db_text_or_null(&r, 0, 1);
   return STORE_OK;
 }
 
-enum store_result store_delivery_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_s, int64_t now,
-                                       struct delivery *out, int64_t *next) {
+enum store_result store_delivery_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_s,
+                                       int64_t now, struct delivery *out, int64_t *next) {
   struct claim c = {a, owner, lease_s, now, next, out};
   return store_transact(s, claim_body, &c);
 }
@@ -171,13 +196,15 @@ struct outcome {
 };
 
 static enum store_result result_in(struct store *s, struct arena *a, const struct outcome *o) {
-  static const char *const states[] = {[DELIVERY_DONE] = "done", [DELIVERY_RETRY] = "pending", [DELIVERY_DEAD] = "dead"};
+  static const char *const states[] = {
+      [DELIVERY_DONE] = "done", [DELIVERY_RETRY] = "pending", [DELIVERY_DEAD] = "dead"};
   char id[UUID_SIZE];
   struct db_rows r;
   if (uuid_new(id) != 0)
     return STORE_ERROR;
   TRY(db_run(s->db, a, &r,
-             "UPDATE outbox SET state = CASE WHEN state = 'pending' THEN $3 ELSE state END, attempt = attempt + 1, owner = NULL,"
+             "UPDATE outbox SET state = CASE WHEN state = 'pending' THEN $3 ELSE state END, attempt = attempt + 1, "
+             "owner = NULL,"
              " lease_until = 0, due = CASE WHEN $4 > 0 THEN $4 ELSE due END WHERE id = $1 AND owner = $2",
              "sssi", o->d->id, o->d->owner, states[o->outcome], o->outcome == DELIVERY_RETRY ? o->retry_at : 0));
   if (r.changed != 1)
@@ -185,12 +212,13 @@ static enum store_result result_in(struct store *s, struct arena *a, const struc
   TRY(db_run(s->db, a, NULL,
              "INSERT INTO notifications (id, subscription, delivery, event_type, http_status, message, created)"
              " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-             "ssssisi", id, o->d->subscription, o->d->id, o->d->event_type, o->http_status, o->message != NULL ? o->message : "",
-             o->now));
+             "ssssisi", id, o->d->subscription, o->d->id, o->d->event_type, o->http_status,
+             o->message != NULL ? o->message : "", o->now));
   if (o->outcome == DELIVERY_DEAD && o->d->retry) {
     TRY(db_run(s->db, a, NULL, "UPDATE subscriptions SET flagged = 1 WHERE id = $1", "s", o->d->subscription));
     /* Disabled: what else waits for it is not sent either. */
-    TRY(db_run(s->db, a, NULL, "UPDATE outbox SET state = 'dead' WHERE subscription = $1 AND state = 'pending' AND retry = 1", "s",
+    TRY(db_run(s->db, a, NULL,
+               "UPDATE outbox SET state = 'dead' WHERE subscription = $1 AND state = 'pending' AND retry = 1", "s",
                o->d->subscription));
   }
   return STORE_OK;
@@ -209,12 +237,17 @@ enum store_result store_delivery_result(struct store *s, const struct delivery *
   return store_transact(s, result_body, &o);
 }
 
-/* ---- notifications ------------------------------------------------------------------------------------------------- */
+/* ---- notifications -------------------------------------------------------------------------------------------------
+ */
 #define NOTIFICATION_COLUMNS "t.id, t.subscription, t.event_type, t.message, d.body, t.created, t.http_status"
 
 static void notification_read(const struct db_rows *r, size_t i, struct notification *out) {
-  *out = (struct notification){.id = db_text(r, i, 0), .subscription = db_text(r, i, 1), .event_type = db_text(r, i, 2),
-                               .message = db_text(r, i, 3), .body = db_text(r, i, 4), .created = db_number(r, i, 5),
+  *out = (struct notification){.id = db_text(r, i, 0),
+                               .subscription = db_text(r, i, 1),
+                               .event_type = db_text(r, i, 2),
+                               .message = db_text(r, i, 3),
+                               .body = db_text(r, i, 4),
+                               .created = db_number(r, i, 5),
                                .http_status = db_number(r, i, 6)};
 }
 
@@ -234,11 +267,12 @@ enum store_result store_notification_list(struct store *s, struct arena *a, cons
 enum store_result store_notification_get(struct store *s, struct arena *a, const char *organization, const char *id,
                                          struct notification *out) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT " NOTIFICATION_COLUMNS " FROM notifications t JOIN outbox d ON d.id = t.delivery"
-                      " JOIN subscriptions w ON w.id = t.subscription JOIN projects p ON p.id = w.project WHERE t.id = $1"
-                      " AND w.deleted = 0 AND p.deleted = 0 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
-                      "ss", id, organization));
+  TRY_STORE(
+      store_run(s, a, &r,
+                "SELECT " NOTIFICATION_COLUMNS " FROM notifications t JOIN outbox d ON d.id = t.delivery"
+                " JOIN subscriptions w ON w.id = t.subscription JOIN projects p ON p.id = w.project WHERE t.id = $1"
+                " AND w.deleted = 0 AND p.deleted = 0 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
+                "ss", id, organization));
   if (r.n_rows == 0)
     return STORE_NONE;
   notification_read(&r, 0, out);

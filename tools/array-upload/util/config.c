@@ -109,7 +109,9 @@ static int setting_apply(struct config *c, const struct setting *s, const char *
   case NUMBER:
     return number_parse(field, value, s->min, s->max);
   case REAL:
-    return real_parse(field, value) == 0 && *(double *)field >= (double)s->min && *(double *)field <= (double)s->max ? 0 : -1;
+    return real_parse(field, value) == 0 && *(double *)field >= (double)s->min && *(double *)field <= (double)s->max
+               ? 0
+               : -1;
   case SWITCH:
     return switch_parse(field, value);
   }

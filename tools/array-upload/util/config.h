@@ -1,13 +1,14 @@
-/* config.h - every setting, with its default. One INI file; an unknown section or key, or a bad value, is an error that names
- * the line. Each key also by environment, which wins: [server] public_url is ARRAY_UPLOAD_SERVER_PUBLIC_URL; <NAME>_FILE reads
- * the value from a file (for secrets). The table in config.c lists names, ranges and defaults. */
+/* config.h - every setting, with its default. One INI file; an unknown section or key, or a bad value, is an error that
+ * names the line. Each key also by environment, which wins: [server] public_url is ARRAY_UPLOAD_SERVER_PUBLIC_URL;
+ * <NAME>_FILE reads the value from a file (for secrets). The table in config.c lists names, ranges and defaults. */
 #ifndef ARRAY_UPLOAD_UTIL_CONFIG_H
 #define ARRAY_UPLOAD_UTIL_CONFIG_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* All strings are malloc()ed or NULL (not set); config_free() frees them. Times are in seconds unless the name says else. */
+/* All strings are malloc()ed or NULL (not set); config_free() frees them. Times are in seconds unless the name says
+ * else. */
 struct config {
   /* [server] */
   char *data;           /* default ./array-upload-data */
@@ -28,15 +29,15 @@ struct config {
   /* [reference] for genotype-convert; default: what lies in <data>/reference */
   char *sites, *fasta, *assemblies;
   /* [limits] */
-  int64_t upload_bytes;          /* 26214400, inclusive */
-  int64_t uploads_in_flight;     /* 20 a server */
-  int64_t attempts;              /* 10 rejected files a session */
-  int64_t free_bytes;            /* 2 GiB: below it new bodies are refused */
-  int64_t queue_length;          /* scheduled samples above which uploads are refused; 0 = no limit */
+  int64_t upload_bytes;                            /* 26214400, inclusive */
+  int64_t uploads_in_flight;                       /* 20 a server */
+  int64_t attempts;                                /* 10 rejected files a session */
+  int64_t free_bytes;                              /* 2 GiB: below it new bodies are refused */
+  int64_t queue_length;                            /* scheduled samples above which uploads are refused; 0 = no limit */
   int64_t rate_requests, rate_creates, rate_opens; /* a minute: 600 and 60 a key, 30 an address */
-  int64_t min_rows;              /* genotype-validate --min-rows */
-  int64_t qc_snps_min;           /* called rows at least (QC snps_min) */
-  double qc_call_rate_min;       /* 0..1 (QC call_rate_min) */
+  int64_t min_rows;                                /* genotype-validate --min-rows */
+  int64_t qc_snps_min;                             /* called rows at least (QC snps_min) */
+  double qc_call_rate_min;                         /* 0..1 (QC call_rate_min) */
   /* [timers] */
   int64_t page_session_s, grace_s, idle_s, rate_after_s, min_rate; /* 900, 60, 30, 60 s, 4096 bytes/s */
   int64_t check_s, convert_s, lease_s, sweep_s;                    /* 60, 600, 60, 10 */

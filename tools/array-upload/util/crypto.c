@@ -116,7 +116,8 @@ int text_equal(const char *a, const char *b) {
   return n == strlen(b) && bytes_equal(a, b, n);
 }
 
-/* ---- sealing ------------------------------------------------------------------------------------------------------- */
+/* ---- sealing -------------------------------------------------------------------------------------------------------
+ */
 static int gcm_seal(const unsigned char key[32], const char *label, unsigned char *out, const char *plain, size_t n) {
   EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
   int length, tail;
@@ -173,8 +174,10 @@ char *unseal_text(const unsigned char key[32], const char *label, const char *se
   return plain;
 }
 
-/* ---- passwords ----------------------------------------------------------------------------------------------------- */
-static int password_derive(unsigned char out[PASSWORD_KEY], const char *password, const unsigned char *salt, int iterations) {
+/* ---- passwords -----------------------------------------------------------------------------------------------------
+ */
+static int password_derive(unsigned char out[PASSWORD_KEY], const char *password, const unsigned char *salt,
+                           int iterations) {
   return PKCS5_PBKDF2_HMAC(password, (int)strlen(password), salt, PASSWORD_SALT, iterations, EVP_sha512(), PASSWORD_KEY,
                            out) == 1
              ? 0

@@ -29,8 +29,8 @@ int bytes_equal(const void *a, const void *b, size_t n);
 /* 1 when equal; lengths may leak, contents not. */
 int text_equal(const char *a, const char *b);
 
-/* AES-256-GCM with a random nonce: nonce | ciphertext | tag, as hex text. `label` is authenticated too, so that a sealed
- * value moved to another row does not open. The result is malloc()ed; NULL on failure. */
+/* AES-256-GCM with a random nonce: nonce | ciphertext | tag, as hex text. `label` is authenticated too, so that a
+ * sealed value moved to another row does not open. The result is malloc()ed; NULL on failure. */
 char *seal_text(const unsigned char key[32], const char *label, const char *plain);
 char *unseal_text(const unsigned char key[32], const char *label, const char *sealed);
 

@@ -140,7 +140,8 @@ int number_parse(int64_t *out, const char *text, int64_t min, int64_t max) {
   return 0;
 }
 
-/* ---- times: civil dates by Howard Hinnant's published day-count formulas --------------------------------------------- */
+/* ---- times: civil dates by Howard Hinnant's published day-count formulas
+ * --------------------------------------------- */
 static void civil_from_days(int64_t days, int64_t *year, int *month, int *day) {
   days += 719468;
   int64_t era = (days >= 0 ? days : days - 146096) / 146097;

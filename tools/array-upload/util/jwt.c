@@ -49,7 +49,8 @@ static int text_is(const json_t *object, const char *name, const char *want) {
 }
 
 /* The key the header's kid names; NULL when the header is not exactly ours. */
-static const struct jwt_key *header_key(const json_t *header, const struct jwt_key *keys, size_t n_keys, const char *typ) {
+static const struct jwt_key *header_key(const json_t *header, const struct jwt_key *keys, size_t n_keys,
+                                        const char *typ) {
   static const char *const refused[] = {"jku", "jwk", "x5u", "x5c", "x5t", "crit", "b64", "zip", "enc"};
   for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
     if (json_object_get(header, refused[i]) != NULL)

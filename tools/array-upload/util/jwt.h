@@ -1,7 +1,7 @@
 /* jwt.h - compact JWS, HS256 only (RFC 7515, 7519), as service.md's "JWT" wants it.
  *
- * The algorithm is fixed here, never read from a token: a header whose alg is not HS256, or that has jku, jwk, x5u, x5c or
- * crit, is refused. kid only picks one of the keys that are given. */
+ * The algorithm is fixed here, never read from a token: a header whose alg is not HS256, or that has jku, jwk, x5u, x5c
+ * or crit, is refused. kid only picks one of the keys that are given. */
 #ifndef ARRAY_UPLOAD_UTIL_JWT_H
 #define ARRAY_UPLOAD_UTIL_JWT_H
 
@@ -20,8 +20,9 @@ enum jwt_result { JWT_OK, JWT_INVALID, JWT_EXPIRED };
 
 /* claims must hold iss, aud, iat, exp. 0 or -1 (too long, no memory). */
 int jwt_sign(char out[JWT_MAX + 1], const struct jwt_key *key, const char *typ, const json_t *claims);
-/* JWT_OK and JWT_EXPIRED mean that the signature, typ, iss, aud and the claims' forms are right; *claims is then the caller's
- * (json_decref). JWT_INVALID leaves *claims NULL. exp has no leeway: now_s > exp is expired (valid up to and with that second). */
+/* JWT_OK and JWT_EXPIRED mean that the signature, typ, iss, aud and the claims' forms are right; *claims is then the
+ * caller's (json_decref). JWT_INVALID leaves *claims NULL. exp has no leeway: now_s > exp is expired (valid up to and
+ * with that second). */
 enum jwt_result jwt_verify(const char *token, size_t length, const struct jwt_key *keys, size_t n_keys, const char *typ,
                            const char *iss, const char *aud, int64_t now_s, json_t **claims);
 

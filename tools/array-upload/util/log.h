@@ -1,5 +1,5 @@
-/* log.h - one JSON object a line on standard error: {"time":…,"event":…,"duty":…, …}. Each line is one write(2), so lines of
- * several processes never mix. Values are escaped by jansson, so nothing in them can start a new line. */
+/* log.h - one JSON object a line on standard error: {"time":…,"event":…,"duty":…, …}. Each line is one write(2), so
+ * lines of several processes never mix. Values are escaped by jansson, so nothing in them can start a new line. */
 #ifndef ARRAY_UPLOAD_UTIL_LOG_H
 #define ARRAY_UPLOAD_UTIL_LOG_H
 
