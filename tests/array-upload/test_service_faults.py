@@ -228,6 +228,61 @@ def together(calls):
     return out
 
 
+def expiry_against_acceptance():
+    """The deadline passes while uploads begin and commit: each sample ends in one of the two, and its answer agrees."""
+    n = 16
+    with Service(settings={"ARRAY_UPLOAD_TIMERS_SWEEP": "1", "ARRAY_UPLOAD_LIMITS_UPLOADS_IN_FLIGHT": "100"}) as s:
+        samples = [s.create(expires_in=60) for _ in range(n)]
+        pages = [s.open(x) for x in samples]
+
+        def upload(k):
+            time.sleep(0.02 * k)
+            return s.upload(pages[k], steered("good"))
+
+        def clock():
+            time.sleep(0.15)
+            s.move_clock(899)
+            for k in range(5):
+                time.sleep(0.05)
+                s.move_clock(900 + k)
+
+        answers = together([lambda k=k: upload(k) for k in range(n)] + [clock])
+        time.sleep(1.5)
+        for sample, a in zip(samples, answers):
+            status = s.status(sample)
+            words = [h["status"] for h in s.api("GET", "sample-statuses/" + sample["sample_id"]).json()["results"]]
+            if a.status == 200:
+                assert status in ("scheduled", "running", "succeeded") and "consumer session expired" not in words, words
+            else:
+                assert a.status == 410 and a.json()["reason"] == "session_expired", a
+                assert status == "consumer session expired" and "scheduled" not in words, words
+        assert any(a.status == 200 for a in answers[:n]) and any(a.status == 410 for a in answers[:n])
+
+
+def key_revoked_after_create():
+    with Service() as s:
+        a = s.api("POST", "user-api-keys/", {"name": "second"})
+        assert a.status == 201, a
+        first, s.key, key_id = s.key, a.json()["key"], a.json()["id"]
+        sample = s.create()
+        s.key = first
+        assert s.api("PATCH", "user-api-keys/" + key_id, {"revoked": True}).status == 200
+        s.key = a.json()["key"]
+        assert s.sample(sample).status == 401
+        s.key = first
+        assert s.upload(s.open(sample), steered("good")).status == 200  # the session lives
+        s.becomes(sample, "succeeded")
+
+
+def create_twice():
+    with Service() as s:
+        one, two = s.create(), s.create()
+        assert one["sample_id"] != two["sample_id"]
+        headers = {"Authorization": "Api-Key " + s.key, "Content-Type": "application/json", "Idempotency-Key": "abc"}
+        same = [s.request("POST", "/api/v2/array-data-upload-form/", "{}", headers).json()["sample_id"] for _ in range(2)]
+        assert same[0] == same[1]
+
+
 def two_times_n():
     """N samples, two tabs each, all at once: exactly one accepted each, nothing lost, nothing twice."""
     n = 20
@@ -370,5 +425,6 @@ if __name__ == "__main__":
     service.main([httpd_killed_while_receiving, httpd_killed_while_checking, checkd_killed_while_checking,
                   worker_killed_while_running, hookd_killed, everything_killed_and_started_again,
                   sigterm_finishes_what_is_coming_in, one_serve_a_folder, port_is_taken, programs_are_missing, lost_response,
-                  two_tabs, bad_and_good_tab, two_times_n, more_than_the_server_takes, idle_client, dripping_client,
-                  many_that_say_nothing, disk_full, little_space_left, queue_full, keys_and_names_stay_out_of_the_log])
+                  two_tabs, bad_and_good_tab, expiry_against_acceptance, key_revoked_after_create, create_twice, two_times_n,
+                  more_than_the_server_takes, idle_client, dripping_client, many_that_say_nothing, disk_full,
+                  little_space_left, queue_full, keys_and_names_stay_out_of_the_log])

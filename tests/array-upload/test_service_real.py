@@ -53,7 +53,7 @@ def with_a_reference():
         with Service(real=True, settings=settings) as s:
             sample = run(s, content)
             files = files_of(s, sample)
-            assert {"array-zip", "array-vcf", "array-tbi", "array-report_json"} <= set(files), set(files)
+            assert {"array-zip", "array-vcf", "array-tbi", "array-report_json", "array-report_html"} <= set(files), set(files)
             assert files["array-zip"] == content
             vcf = gzip.decompress(files["array-vcf"]).decode()
             assert vcf.startswith("##fileformat=VCF")
@@ -61,6 +61,7 @@ def with_a_reference():
             assert header.split("\t")[9] == sample["sample_id"], header
             assert sum(not line.startswith("#") for line in vcf.splitlines()) > 500
             assert gzip.decompress(files["array-tbi"])[:4] == b"TBI\x01"
+            assert files["array-report_html"].lower().startswith(b"<!doctype html")
             report = json.loads(files["array-report_json"])
             assert report["verdict"] == "accepted" and report["vendor"] == "23andme"
             qc = {q["quality_control_type"]["key"]: q["quality_control"]
@@ -92,7 +93,7 @@ def without_a_reference():
         with Service(real=True, settings=SMALL) as s:
             sample = run(s, export(folder)[1])
             files = files_of(s, sample)
-            assert set(files) >= {"array-zip", "array-table", "array-report_json"} and "array-vcf" not in files, set(files)
+            assert set(files) >= {"array-zip", "array-table", "array-report_json", "array-report_html"} and "array-vcf" not in files, set(files)
             assert "No VCF was made" in s.sample(sample).json()["last_status"]["note"]
     return None
 
