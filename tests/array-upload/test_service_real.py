@@ -10,6 +10,7 @@ import urllib.parse
 sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "command"))
 import convert_fixture  # noqa: E402
+import schema  # noqa: E402
 import service  # noqa: E402
 from service import Service, zip_of  # noqa: E402
 
@@ -44,6 +45,25 @@ def converters_are_there():
     return os.access(os.path.join(service.TOP, "genotype-convert"), os.X_OK)
 
 
+def variants_as_in_the_file(s, sample, records):
+    def ask(query):
+        path = "sample-genomic-variants/%s?%s" % (sample["sample_id"], query)
+        a = s.api("GET", path)
+        assert a.status == 200, a
+        schema.check("GET", "/api/v2/" + path, a)
+        return a.json()
+    named = [r for r in records if r[2] != "."][7]
+    got = ask("rsid=rsnothing," + named[2])["results"]
+    assert [(g["chromosome"], str(g["position"]), g["rsid"], g["ref"]) for g in got] == [tuple(named[:4])], (got, named)
+    assert got[0]["alt"] == ([] if named[4] == "." else named[4].split(",")) and got[0]["genotype"]["GT"] == named[9].split(":")[0]
+    at = ask("chromosome=chr%s&position=%s" % (named[0].removeprefix("chr"), named[1]))
+    assert named[2] in [g["rsid"] for g in at["results"]]
+    first = int(named[1])
+    inside = [r for r in records if r[0] == named[0] and first <= int(r[1]) < first + 100000]
+    asked = ask("chromosome=%s&start_position=%d&end_position=%d&limit=1" % (named[0], first, first + 99999))
+    assert asked["meta"]["count"] == len(inside) and len(asked["results"]) == 1
+
+
 def with_a_reference():
     if not converters_are_there():
         return "skipped (no genotype-convert)"
@@ -62,6 +82,7 @@ def with_a_reference():
             assert sum(not line.startswith("#") for line in vcf.splitlines()) > 500
             assert gzip.decompress(files["array-tbi"])[:4] == b"TBI\x01"
             assert files["array-report_html"].lower().startswith(b"<!doctype html")
+            variants_as_in_the_file(s, sample, [line.split("\t") for line in vcf.splitlines() if not line.startswith("#")])
             report = json.loads(files["array-report_json"])
             assert report["verdict"] == "accepted" and report["vendor"] == "23andme"
             qc = {q["quality_control_type"]["key"]: q["quality_control"]

@@ -9,7 +9,7 @@ array_upload_SOURCES = tools/array-upload/main.c \
 	tools/array-upload/httpd/api_files.c tools/array-upload/httpd/api_jwt.c \
 	tools/array-upload/httpd/api_project_samples.c tools/array-upload/httpd/api_projects.c \
 	tools/array-upload/httpd/api_reports.c tools/array-upload/httpd/api_samples.c \
-	tools/array-upload/httpd/api_sessions.c tools/array-upload/httpd/api_subscriptions.c \
+	tools/array-upload/httpd/api_sessions.c tools/array-upload/httpd/api_subscriptions.c tools/array-upload/httpd/api_variants.c \
 	tools/array-upload/httpd/auth.c tools/array-upload/httpd/body.c tools/array-upload/httpd/check_client.c \
 	tools/array-upload/httpd/connection.c tools/array-upload/httpd/fields.c tools/array-upload/httpd/fields.h \
 	tools/array-upload/httpd/guard.c tools/array-upload/httpd/httpd.h \
@@ -26,7 +26,7 @@ array_upload_SOURCES = tools/array-upload/main.c \
 	tools/array-upload/httpd/roles.c tools/array-upload/httpd/roles.h tools/array-upload/httpd/route.c \
 	tools/array-upload/httpd/server.c tools/array-upload/httpd/upload.c tools/array-upload/httpd/upload.h \
 	tools/array-upload/httpd/visit.c
-array_upload_CPPFLAGS = $(array_upload_cppflags) -DDTC_VERSION='"$(PACKAGE_VERSION)"'
+array_upload_CPPFLAGS = $(array_upload_cppflags) $(ZLIB_CFLAGS) -DDTC_VERSION='"$(PACKAGE_VERSION)"'
 array_upload_LDADD = tools/array-upload/libduties.la tools/array-upload/pages/libpages.la \
 	tools/array-upload/libcore.la $(array_upload_libs)
 endif

@@ -13,6 +13,8 @@ enum MHD_Result api_sample_metadata(struct request *r);
 enum MHD_Result api_sample_metadata_set(struct request *r);
 enum MHD_Result api_sample_qc(struct request *r);
 enum MHD_Result api_sample_stats(struct request *r);
+/* api_variants.c */
+enum MHD_Result api_sample_variants(struct request *r);
 /* Loads the path's sample; 0, or the answer was given. */
 int api_sample_load(struct request *r, struct sample *out, enum MHD_Result *result);
 json_t *sample_json_base(struct request *r, const struct sample *s);

@@ -17,6 +17,7 @@ static const struct route routes[] = {
     {"POST", V "sample-metadata/{id}", ROUTE_API, RIGHT_UPLOAD, api_sample_metadata_set},
     {"GET", V "sample-quality-controls/{id}", ROUTE_API, RIGHT_READ, api_sample_qc},
     {"GET", V "sample-stats/{id}", ROUTE_API, RIGHT_READ, api_sample_stats},
+    {"GET", V "sample-genomic-variants/{id}", ROUTE_API, RIGHT_READ, api_sample_variants},
     {"GET", V "project-samples/{id}", ROUTE_API, RIGHT_READ, api_project_samples},
     {"GET", V "project-stats/{id}", ROUTE_API, RIGHT_READ, api_project_stats},
     {"GET", V "project-qc-types/{id}", ROUTE_API, RIGHT_READ, api_qc_types},
