@@ -41,17 +41,20 @@ START_TEST(escapes_by_place) {
   renders("<script type=\"application/json\">{\"a\":\"{{v}}\"}</script>{{v}}", "</script><!--\"\\\n",
           "<script type=\"application/json\">{\"a\":\"\\u003c/script\\u003e\\u003c!--\\u0022\\u005c\\u000a\"}</script>"
           "&lt;/script&gt;&lt;!--&quot;\\\n");
-  renders("<script type=\"application/json\">{\"a\":{{v}}}</script>", "42", "<script type=\"application/json\">{\"a\":42}</script>");
+  renders("<script type=\"application/json\">{\"a\":{{v}}}</script>", "42",
+          "<script type=\"application/json\">{\"a\":42}</script>");
   renders("<!-- <a {{^v}}{{v}}{{/v}} --><b>{{v}}</b>", "<", "<!-- <a  --><b>&lt;</b>");
   renders("<SCRIPT src=\"/x\"></SCRIPT><p>{{v}}", "<", "<SCRIPT src=\"/x\"></SCRIPT><p>&lt;");
 }
 END_TEST
 
 START_TEST(addresses_with_schemes) {
-  static const char *const bad[] = {"javascript:alert(1)", "JaVaScRiPt:x", " javascript:x", "java\nscript:x", "\tjavascript:x",
-                                    "data:text/html,x", "//evil.example/", "/\\evil.example", "vbscript:x", "x:y"};
-  static const char *const good[] = {"https://a.example/", "HTTP://a", "/here", "?q=1", "#main", "a/b:c", "mailto:a@b.example",
-                                     "data:image/png;base64,AAAA"};
+  static const char *const bad[] = {
+      "javascript:alert(1)", "JaVaScRiPt:x",    " javascript:x",   "java\nscript:x", "\tjavascript:x",
+      "data:text/html,x",    "//evil.example/", "/\\evil.example", "vbscript:x",     "x:y"};
+  static const char *const good[] = {
+      "https://a.example/",        "HTTP://a", "/here", "?q=1", "#main", "a/b:c", "mailto:a@b.example",
+      "data:image/png;base64,AAAA"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     renders("<a href=\"{{v}}\">", bad[i], "<a href=\"#\">");
   for (size_t i = 0; i < sizeof good / sizeof *good; i++)
@@ -96,8 +99,10 @@ START_TEST(lists) {
   render_list list = {3, numbers, fill_number}, none = {0, NULL, NULL};
   render_field fields[] = {{"list", NULL, &list}, {"none", NULL, &none}, {"v", "outer", NULL}};
   buffer out = {0};
-  ck_assert_int_eq(render(&out, "{{#list}}<i>{{n}}{{v}}</i>{{/list}}{{^list}}x{{/list}}{{#none}}x{{/none}}{{^none}}none{{/none}}",
-                          &(render_scope){fields, 3, NULL, NULL}), RENDER_OK);
+  ck_assert_int_eq(
+      render(&out, "{{#list}}<i>{{n}}{{v}}</i>{{/list}}{{^list}}x{{/list}}{{#none}}x{{/none}}{{^none}}none{{/none}}",
+             &(render_scope){fields, 3, NULL, NULL}),
+      RENDER_OK);
   ck_assert_str_eq(out.text, "<i>1outer</i><i>2outer</i><i>3own</i>none");
   buffer_free(&out);
 }
@@ -115,7 +120,8 @@ START_TEST(row_overflow_fails) {
   render_list list = {1, text, fill_too_much};
   render_field fields[] = {{"list", NULL, &list}};
   buffer out = {0};
-  ck_assert_int_eq(render(&out, "{{#list}}{{n}}{{/list}}", &(render_scope){fields, 1, NULL, NULL}), RENDER_BAD_TEMPLATE);
+  ck_assert_int_eq(render(&out, "{{#list}}{{n}}{{/list}}", &(render_scope){fields, 1, NULL, NULL}),
+                   RENDER_BAD_TEMPLATE);
   buffer_free(&out);
   free(text);
 }
@@ -186,11 +192,30 @@ START_TEST(catalogs_are_equal_and_sorted) {
 END_TEST
 
 START_TEST(every_reason_has_words) {
-  static const char *const reasons[] = {
-      "link_expired", "session_expired", "already_uploaded", "session_revoked", "user_canceled", "file_missing", "file_empty",
-      "file_too_large", "file_type_not_allowed", "zip_corrupt", "zip_encrypted", "zip_unsafe", "zip_unexpected_contents",
-      "provider_not_supported", "format_version_not_supported", "file_modified", "file_incomplete", "upload_interrupted",
-      "too_many_attempts", "rate_limited", "service_unavailable", "upload_failed", "upload_in_progress", "consent_missing"};
+  static const char *const reasons[] = {"link_expired",
+                                        "session_expired",
+                                        "already_uploaded",
+                                        "session_revoked",
+                                        "user_canceled",
+                                        "file_missing",
+                                        "file_empty",
+                                        "file_too_large",
+                                        "file_type_not_allowed",
+                                        "zip_corrupt",
+                                        "zip_encrypted",
+                                        "zip_unsafe",
+                                        "zip_unexpected_contents",
+                                        "provider_not_supported",
+                                        "format_version_not_supported",
+                                        "file_modified",
+                                        "file_incomplete",
+                                        "upload_interrupted",
+                                        "too_many_attempts",
+                                        "rate_limited",
+                                        "service_unavailable",
+                                        "upload_failed",
+                                        "upload_in_progress",
+                                        "consent_missing"};
   size_t count;
   const catalog *all = catalog_list(&count);
   catalog_names names = {"Acme", "23andMe", 26214400};
@@ -287,7 +312,8 @@ START_TEST(pages_in_every_language) {
   for (size_t i = 0; i < count; i++) {
     upload_view bare = {.language = &all[i], .session = "s", .limit_bytes = 26214400, .seconds_left = 900};
     upload_view full = bare;
-    full.brand = (page_brand){"<Acme> & \"Co\"", "Lab", "data:image/png;base64,AA==", "#ffcc00", "P.", "D.", "https://a.example/p", 30};
+    full.brand = (page_brand){"<Acme> & \"Co\"",     "Lab", "data:image/png;base64,AA==", "#ffcc00", "P.", "D.",
+                              "https://a.example/p", 30};
     full.link = "https://u.example/array-data-upload?token=a.b.c";
     full.sample_id = "6c3437b4-35fc-4224-9bb0-4623a16e6735";
     full.extensions_left = 10;
@@ -305,13 +331,15 @@ START_TEST(pages_in_every_language) {
       ck_assert_ptr_null(strstr(out.text, "<Acme>"));
       ck_assert_ptr_null(strstr(out.text, " style="));
       /* One page, one script, one style sheet: under 50 KB together, whatever the language. */
-      ck_assert_uint_lt(out.length + strlen(embedded_text("upload.js")) + strlen(embedded_text("upload.css")), 50 * 1024);
+      ck_assert_uint_lt(out.length + strlen(embedded_text("upload.js")) + strlen(embedded_text("upload.css")),
+                        50 * 1024);
       buffer_free(&out);
       for (int result = UPLOAD_RESULT_DONE; result <= UPLOAD_RESULT_NOT_VALID; result++) {
         ck_assert_int_eq(upload_page_result(&out, view, (upload_result)result), 1);
         ck_assert_ptr_null(strstr(out.text, "{{"));
         if (result == UPLOAD_RESULT_NOT_VALID)
-          ck_assert_msg(!strstr(out.text, "Acme") && !strstr(out.text, "a.example"), "a link that is not valid names nobody");
+          ck_assert_msg(!strstr(out.text, "Acme") && !strstr(out.text, "a.example"),
+                        "a link that is not valid names nobody");
         buffer_free(&out);
       }
     }
@@ -327,7 +355,8 @@ START_TEST(operator_pages) {
     ck_assert_ptr_null(strstr(out.text, "{{"));
     ck_assert_ptr_null(strstr(out.text, " style="));
     ck_assert_msg(sample_page(&bad, *name, hostile), "%s cannot be made with hostile text", *name);
-    ck_assert_msg(!strstr(bad.text, "<script>alert") && !strstr(bad.text, "<a href='x'"), "%s lets markup through", *name);
+    ck_assert_msg(!strstr(bad.text, "<script>alert") && !strstr(bad.text, "<a href='x'"), "%s lets markup through",
+                  *name);
     for (const char *form = out.text; (form = strstr(form, "<form method=\"post\"")) != NULL; form++) {
       const char *end = strstr(form, "</form>"), *token = strstr(form, "name=\"csrf\" value=\"csrf-token\"");
       ck_assert_msg(token && token < end, "%s has a form without its token", *name);
@@ -345,7 +374,8 @@ START_TEST(qr_codes) {
   ck_assert_int_eq(qr_svg(&out, huge), 0);
   ck_assert_uint_eq(out.length, 0);
   if (qr_svg(&out, "https://a.example/")) {
-    ck_assert_int_eq(strncmp(out.text, "<svg viewBox=\"0 0 33 33\"", 24), 0); /* version 2: 25 modules and the quiet zone */
+    ck_assert_int_eq(strncmp(out.text, "<svg viewBox=\"0 0 33 33\"", 24),
+                     0); /* version 2: 25 modules and the quiet zone */
     ck_assert_ptr_nonnull(strstr(out.text, "</svg>"));
   }
   buffer_free(&out);

@@ -1,6 +1,6 @@
-/* preview - prints one page of the service without the service: `preview PAGE [name=value]...`, `preview operator/PAGE`, or
- * `preview asset NAME`.
- * The browser tests' stand-in server and whoever works on the looks use it. Exit 1: no such page or asset. */
+/* preview - prints one page of the service without the service: `preview PAGE [name=value]...`, `preview
+ * operator/PAGE`, or `preview asset NAME`. The browser tests' stand-in server and whoever works on the looks use it.
+ * Exit 1: no such page or asset. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,16 +33,25 @@ static int asset_print(const char *name) {
 }
 
 static upload_view view_of_arguments(char **list, const char **origins) {
-  upload_view view = {
-      .language = catalog_choose(argument(list, "lang"), argument(list, "accept"), NULL),
-      .brand = {.partner = argument(list, "partner"), .operator_name = argument(list, "operator"),
-                .logo = argument(list, "logo"), .colour = argument(list, "colour"),
-                .privacy_url = argument(list, "privacy"), .retention_days = number(list, "days", 30)},
-      .session = argument(list, "session"), .link = argument(list, "link"), .sample_id = argument(list, "sample"),
-      .limit_bytes = number(list, "limit", 26214400), .seconds_left = number(list, "seconds", 900),
-      .extensions_left = number(list, "extensions", 10), .attempts_left = number(list, "attempts", 10),
-      .success_url = argument(list, "success"), .failure_url = argument(list, "failure"),
-      .consent_version = argument(list, "consent"), .reason = argument(list, "reason"), .vendor = argument(list, "vendor")};
+  upload_view view = {.language = catalog_choose(argument(list, "lang"), argument(list, "accept"), NULL),
+                      .brand = {.partner = argument(list, "partner"),
+                                .operator_name = argument(list, "operator"),
+                                .logo = argument(list, "logo"),
+                                .colour = argument(list, "colour"),
+                                .privacy_url = argument(list, "privacy"),
+                                .retention_days = number(list, "days", 30)},
+                      .session = argument(list, "session"),
+                      .link = argument(list, "link"),
+                      .sample_id = argument(list, "sample"),
+                      .limit_bytes = number(list, "limit", 26214400),
+                      .seconds_left = number(list, "seconds", 900),
+                      .extensions_left = number(list, "extensions", 10),
+                      .attempts_left = number(list, "attempts", 10),
+                      .success_url = argument(list, "success"),
+                      .failure_url = argument(list, "failure"),
+                      .consent_version = argument(list, "consent"),
+                      .reason = argument(list, "reason"),
+                      .vendor = argument(list, "vendor")};
   for (; *list; list++)
     if (strncmp(*list, "origin=", 7) == 0 && view.embed_count < 8)
       origins[view.embed_count++] = *list + 7;

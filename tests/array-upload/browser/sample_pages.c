@@ -11,10 +11,17 @@
 #define SAMPLE_ID "6c3437b4-35fc-4224-9bb0-4623a16e6735"
 #define HASH "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
-const char *const sample_page_names[] = {"login", "login-wrong", "projects", "projects-none", "samples", "samples-none",
-                                         "sample", "sample-failed", "sample-new", "session", "session-wrong", "session-made", "account",
-                                         "keys", "key-made", "keys-none", "subscriptions", "subscriptions-none", "subscription",
-                                         "secret-made", "message", NULL};
+const char *const sample_page_names[] = {"login",         "login-wrong",
+                                         "projects",      "projects-none",
+                                         "samples",       "samples-none",
+                                         "sample",        "sample-failed",
+                                         "sample-new",    "session",
+                                         "session-wrong", "session-made",
+                                         "account",       "keys",
+                                         "key-made",      "keys-none",
+                                         "subscriptions", "subscriptions-none",
+                                         "subscription",  "secret-made",
+                                         "message",       NULL};
 
 typedef struct words {
   const char *other; /* hostile text, or NULL */
@@ -37,24 +44,38 @@ static int login_pages(buffer *out, const char *name, words w) {
 static int project_pages(buffer *out, int none, words w) {
   const operator_project projects[] = {
       {PROJECT_ID, say(w, "Array data"), say(w, "Uploads from the apps"), 312, NOON - 9000 * MINUTE, 0, 1},
-      {"1b7d9a52-7a2f-4d07-8a53-3a1a4e3f7f12", say(w, "Pilot with the university hospital"), NULL, 18, NOON - 90000 * MINUTE, 1, 0},
+      {"1b7d9a52-7a2f-4d07-8a53-3a1a4e3f7f12", say(w, "Pilot with the university hospital"), NULL, 18,
+       NOON - 90000 * MINUTE, 1, 0},
       {"2b7d9a52-7a2f-4d07-8a53-3a1a4e3f7f13", say(w, "Tests"), NULL, 0, NOON, 0, 0}};
-  operator_projects_view view = {.frame = frame_of(w), .projects = projects, .count = none ? 0 : 3, .range = {0, 50, 3}, .can_manage = 1};
+  operator_projects_view view = {
+      .frame = frame_of(w), .projects = projects, .count = none ? 0 : 3, .range = {0, 50, 3}, .can_manage = 1};
   return operator_projects(out, &view);
 }
 
 static int samples_pages(buffer *out, int none, words w) {
-  static const char *const statuses[] = {"consumer awaiting data", "scheduled", "running", "succeeded", "failed qc", "failed",
-                                         "consumer session expired"};
+  static const char *const statuses[] = {
+      "consumer awaiting data", "scheduled", "running", "succeeded", "failed qc", "failed", "consumer session expired"};
   operator_sample samples[7];
   for (int i = 0; i < 7; i++)
-    samples[i] = (operator_sample){SAMPLE_ID, i == 2 ? SAMPLE_ID : say(w, "cust_12345"), statuses[i], i == 5 ? say(w, "canceled") : NULL,
-                                   NOON - i * 37 * MINUTE, NOON - i * 35 * MINUTE, i == 6};
+    samples[i] = (operator_sample){SAMPLE_ID,
+                                   i == 2 ? SAMPLE_ID : say(w, "cust_12345"),
+                                   statuses[i],
+                                   i == 5 ? say(w, "canceled") : NULL,
+                                   NOON - i * 37 * MINUTE,
+                                   NOON - i * 35 * MINUTE,
+                                   i == 6};
   operator_samples_view view = {.frame = frame_of(w),
                                 .project = {.id = PROJECT_ID, .name = say(w, "Array data"), .samples = none ? 0 : 312},
-                                .scheduled = 2, .running = 1, .succeeded = 288, .failed = 9,
-                                .search = none ? NULL : say(w, "cust"), .status = "all",
-                                .samples = samples, .count = none ? 0 : 7, .range = {none ? 0 : 20, 7, none ? 0 : 312}, .can_create = 1};
+                                .scheduled = 2,
+                                .running = 1,
+                                .succeeded = 288,
+                                .failed = 9,
+                                .search = none ? NULL : say(w, "cust"),
+                                .status = "all",
+                                .samples = samples,
+                                .count = none ? 0 : 7,
+                                .range = {none ? 0 : 20, 7, none ? 0 : 312},
+                                .can_create = 1};
   return operator_samples(out, &view);
 }
 
@@ -67,15 +88,27 @@ static int sample_pages_one(buffer *out, const char *kind, words w) {
       {SAMPLE_ID "_array-zip.zip", "array-zip", "/api/v2/files/1/download?token=x", HASH, 5801234},
       {SAMPLE_ID "_array-vcf.vcf.gz", "array-vcf", "/api/v2/files/2/download?token=x", HASH, 7340032},
       {SAMPLE_ID "_array-report.html", "array-report_html", NULL, HASH, 18000}};
-  const operator_status history[] = {{"succeeded", say(w, NULL), NOON}, {"running", NULL, NOON - MINUTE}, {"scheduled", NULL, NOON - 2 * MINUTE},
+  const operator_status history[] = {{"succeeded", say(w, NULL), NOON},
+                                     {"running", NULL, NOON - MINUTE},
+                                     {"scheduled", NULL, NOON - 2 * MINUTE},
                                      {"consumer awaiting data", NULL, NOON - 8 * MINUTE}};
-  operator_sample_view view = {.frame = frame_of(w), .project_id = PROJECT_ID, .project = say(w, "Array data"),
-                               .sample = {SAMPLE_ID, say(w, "cust_12345"), kind ? kind : "succeeded", kind ? say(w, "call rate under the limit") : NULL,
-                                          NOON - 8 * MINUTE, NOON, 0},
-                               .metadata = say(w, "{\n  \"customer_id\": \"cust_12345\",\n  \"channel\": \"ios_webview\"\n}"),
-                               .failed_qc = kind ? "Call rate" : NULL, .report_url = kind ? NULL : "/operator/samples/x/report",
-                               .quality = quality, .quality_count = 4, .files = files, .file_count = kind ? 1 : 3,
-                               .history = history, .history_count = 4, .can_write = 1, .can_manage = 1};
+  operator_sample_view view = {
+      .frame = frame_of(w),
+      .project_id = PROJECT_ID,
+      .project = say(w, "Array data"),
+      .sample = {SAMPLE_ID, say(w, "cust_12345"), kind ? kind : "succeeded",
+                 kind ? say(w, "call rate under the limit") : NULL, NOON - 8 * MINUTE, NOON, 0},
+      .metadata = say(w, "{\n  \"customer_id\": \"cust_12345\",\n  \"channel\": \"ios_webview\"\n}"),
+      .failed_qc = kind ? "Call rate" : NULL,
+      .report_url = kind ? NULL : "/operator/samples/x/report",
+      .quality = quality,
+      .quality_count = 4,
+      .files = files,
+      .file_count = kind ? 1 : 3,
+      .history = history,
+      .history_count = 4,
+      .can_write = 1,
+      .can_manage = 1};
   if (kind && strcmp(kind, "consumer awaiting data") == 0) {
     view.quality_count = view.file_count = 0;
     view.failed_qc = view.sample.note = NULL;
@@ -97,8 +130,10 @@ static int session_pages(buffer *out, const char *name, words w) {
   if (strcmp(name, "session-made") == 0) {
     view.frame.notice = "The session was created.";
     view.url = "https://upload.example.org/array-data-upload?token=eyJhbGciOiJIUzI1NiIsInR5cCI6InVwbG9hZCtqd3QifQ."
-               "eyJpc3MiOiJodHRwczovL3VwbG9hZC5leGFtcGxlLm9yZyIsImF1ZCI6ImFycmF5LWRhdGEtdXBsb2FkIiwic3ViIjoiNmMzNDM3YjQtMzVmYy00"
-               "MjI0LTliYjAtNDYyM2ExNmU2NzM1IiwianRpIjoiYSIsImlhdCI6MSwiZXhwIjoyfQ.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmUtMDE";
+               "eyJpc3MiOiJodHRwczovL3VwbG9hZC5leGFtcGxlLm9yZyIsImF1ZCI6ImFycmF5LWRhdGEtdXBsb2FkIiwic3ViIjoiNmMzNDM3YjQ"
+               "tMzVmYy00"
+               "MjI0LTliYjAtNDYyM2ExNmU2NzM1IiwianRpIjoiYSIsImlhdCI6MSwiZXhwIjoyfQ."
+               "c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmUtMDE";
     view.sample_id = SAMPLE_ID;
     view.expires = NOON + 10 * MINUTE;
     view.minutes = 10;
@@ -117,18 +152,31 @@ static int key_pages(buffer *out, const char *name, words w) {
 
 static int subscription_pages(buffer *out, const char *name, words w) {
   const operator_subscription subscriptions[] = {
-      {SAMPLE_ID, say(w, "Results"), say(w, "https://hooks.partner.example.com/array/results"), "analysis_complete_v2", 1, 0},
-      {PROJECT_ID, say(w, "Staging"), say(w, "https://staging.partner.example.com/array/results"), "analysis_complete_v2", 0, 1}};
-  const operator_delivery deliveries[] = {{SAMPLE_ID, "analysis_complete_v2", NULL, NOON, 200},
-                                          {PROJECT_ID, "analysis_complete_v2", say(w, "connection refused"), NOON - 5 * MINUTE, 0},
-                                          {SAMPLE_ID, "analysis_complete_v2", say(w, "Internal Server Error"), NOON - 9 * MINUTE, 500}};
+      {SAMPLE_ID, say(w, "Results"), say(w, "https://hooks.partner.example.com/array/results"), "analysis_complete_v2",
+       1, 0},
+      {PROJECT_ID, say(w, "Staging"), say(w, "https://staging.partner.example.com/array/results"),
+       "analysis_complete_v2", 0, 1}};
+  const operator_delivery deliveries[] = {
+      {SAMPLE_ID, "analysis_complete_v2", NULL, NOON, 200},
+      {PROJECT_ID, "analysis_complete_v2", say(w, "connection refused"), NOON - 5 * MINUTE, 0},
+      {SAMPLE_ID, "analysis_complete_v2", say(w, "Internal Server Error"), NOON - 9 * MINUTE, 500}};
   if (strncmp(name, "subscriptions", 13) == 0) {
-    operator_subscriptions_view view = {.frame = frame_of(w), .project_id = PROJECT_ID, .project = say(w, "Array data"),
-                                        .subscriptions = subscriptions, .count = name[13] ? 0 : 2, .can_manage = 1};
+    operator_subscriptions_view view = {.frame = frame_of(w),
+                                        .project_id = PROJECT_ID,
+                                        .project = say(w, "Array data"),
+                                        .subscriptions = subscriptions,
+                                        .count = name[13] ? 0 : 2,
+                                        .can_manage = 1};
     return operator_subscriptions(out, &view);
   }
-  operator_subscription_view view = {.frame = frame_of(w), .project_id = PROJECT_ID, .project = say(w, "Array data"),
-                                     .subscription = subscriptions[0], .deliveries = deliveries, .count = 3, .range = {0, 50, 3}, .can_manage = 1};
+  operator_subscription_view view = {.frame = frame_of(w),
+                                     .project_id = PROJECT_ID,
+                                     .project = say(w, "Array data"),
+                                     .subscription = subscriptions[0],
+                                     .deliveries = deliveries,
+                                     .count = 3,
+                                     .range = {0, 50, 3},
+                                     .can_manage = 1};
   if (strcmp(name, "secret-made") == 0)
     view.secret = "p3Vt0nqYw8RkD5mZ1sHc7LbJ4xGf6TaE";
   return operator_subscription_page(out, &view);

@@ -40,14 +40,16 @@ enum MHD_Result operator_post_password(struct request *r) {
   if (password_hash(hash, sizeof hash, new) != 0)
     return account_page(r, &frame, 500, "Something went wrong.");
   u.password_hash = hash;
-  u.tokens_after = r->now / 1000000 * 1000000; /* tokens count in whole seconds: whoever logs in at once must not be too early */
+  u.tokens_after =
+      r->now / 1000000 * 1000000; /* tokens count in whole seconds: whoever logs in at once must not be too early */
   if (store_user_update(r->store, &u) != STORE_OK)
     return reply_unavailable(r);
   api_audit(r, "user.password", u.id);
   return operator_redirect(r, "/operator/login?done=password"); /* older sessions end with the old password */
 }
 
-static enum MHD_Result keys_page(struct request *r, operator_frame *frame, unsigned status, const char *new_key, const char *error) {
+static enum MHD_Result keys_page(struct request *r, operator_frame *frame, unsigned status, const char *new_key,
+                                 const char *error) {
   json_t *answer;
   enum MHD_Result result;
   buffer out = {0};
@@ -62,8 +64,11 @@ static enum MHD_Result keys_page(struct request *r, operator_frame *frame, unsig
     int64_t start = 0;
     if (day != NULL && date_parse(&start, day) != 0)
       start = 0;
-    keys[i] = (operator_key){.id = member_text(k, "id"), .name = member_text(k, "name"), .prefix = member_text(k, "prefix"),
-                             .expires = start == 0 ? 0 : start + INT64_C(86400000000), .last_used = member_time(k, "last_used"),
+    keys[i] = (operator_key){.id = member_text(k, "id"),
+                             .name = member_text(k, "name"),
+                             .prefix = member_text(k, "prefix"),
+                             .expires = start == 0 ? 0 : start + INT64_C(86400000000),
+                             .last_used = member_time(k, "last_used"),
                              .expired = member_flag(k, "has_expired")};
   }
   if (got == 200 && keys != NULL) {
@@ -109,7 +114,8 @@ enum MHD_Result operator_post_key_revoke(struct request *r) {
     return result;
   json_object_set_new(r->data, "revoked", json_true());
   unsigned status = operator_call(r, RIGHT_READ, api_keys_patch, &answer);
-  result = status == 200 ? operator_redirect(r, "/operator/keys?done=revoked") : operator_reply_fault(r, &frame, status, answer);
+  result = status == 200 ? operator_redirect(r, "/operator/keys?done=revoked")
+                         : operator_reply_fault(r, &frame, status, answer);
   json_decref(answer);
   return result;
 }

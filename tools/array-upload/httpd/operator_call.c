@@ -40,16 +40,11 @@ const char *operator_fault(struct request *r, unsigned status, const json_t *ans
   if (text != NULL)
     return text;
   switch (status) {
-  case 403:
-    return "Your role does not allow this.";
-  case 404:
-    return "It is not there, or you may not see it.";
-  case 429:
-    return "Too many requests. Please wait a minute.";
-  case 503:
-    return "The service is not available right now. Try again in a minute.";
-  default:
-    return "Something went wrong.";
+  case 403: return "Your role does not allow this.";
+  case 404: return "It is not there, or you may not see it.";
+  case 429: return "Too many requests. Please wait a minute.";
+  case 503: return "The service is not available right now. Try again in a minute.";
+  default: return "Something went wrong.";
   }
 }
 
@@ -58,11 +53,11 @@ const char *operator_field(const struct request *r, const char *name) {
 }
 
 enum MHD_Result operator_reply(struct request *r, unsigned status, buffer *out, int made) {
-  static const char *const extra[] = {
-      "Content-Security-Policy",
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-      "frame-ancestors 'none'",
-      "X-Robots-Tag", "noindex", NULL};
+  static const char *const extra[] = {"Content-Security-Policy",
+                                      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                                      "form-action 'self'; base-uri 'none'; "
+                                      "frame-ancestors 'none'",
+                                      "X-Robots-Tag", "noindex", NULL};
   enum MHD_Result result = made && !out->failed
                                ? reply_bytes(r, status, "text/html; charset=utf-8", out->text, out->length, extra)
                                : reply_bytes(r, 500, "text/plain; charset=utf-8", "Something went wrong.\n", 22, NULL);
@@ -75,26 +70,29 @@ enum MHD_Result operator_redirect(struct request *r, const char *path) {
   return reply_bytes(r, 303, NULL, "", 0, extra);
 }
 
-enum MHD_Result operator_reply_fault(struct request *r, const operator_frame *frame, unsigned status, const json_t *answer) {
+enum MHD_Result operator_reply_fault(struct request *r, const operator_frame *frame, unsigned status,
+                                     const json_t *answer) {
   buffer out = {0};
   const char *heading = status == 404 ? "Not found" : status == 403 ? "Not allowed" : "That did not work";
-  int made = operator_message(&out, frame, heading, operator_fault(r, status, status == 404 || status == 403 ? NULL : answer));
+  int made =
+      operator_message(&out, frame, heading, operator_fault(r, status, status == 404 || status == 403 ? NULL : answer));
   return operator_reply(r, status, &out, made);
 }
 
 const char *operator_notice(const struct request *r) {
   static const struct {
     const char *word, *sentence;
-  } notices[] = {{"project", "The project was created."},
-                 {"canceled", "The sample was canceled."},
-                 {"deleted", "The sample and its files are being erased."},
-                 {"revoked", "The key was revoked."},
-                 {"subscription", "The subscription was created. Make a secret, so that your server can check the signature."},
-                 {"unsubscribed", "The subscription was deleted."},
-                 {"test", "A test message is on its way. Reload this page in a moment to see the answer."},
-                 {"resent", "The message is on its way again."},
-                 {"password", "Your password was changed. Please log in with the new one."},
-                 {"logout", "You are logged out."}};
+  } notices[] = {
+      {"project", "The project was created."},
+      {"canceled", "The sample was canceled."},
+      {"deleted", "The sample and its files are being erased."},
+      {"revoked", "The key was revoked."},
+      {"subscription", "The subscription was created. Make a secret, so that your server can check the signature."},
+      {"unsubscribed", "The subscription was deleted."},
+      {"test", "A test message is on its way. Reload this page in a moment to see the answer."},
+      {"resent", "The message is on its way again."},
+      {"password", "Your password was changed. Please log in with the new one."},
+      {"logout", "You are logged out."}};
   const char *word = request_query(r, "done");
   for (size_t i = 0; word != NULL && i < sizeof notices / sizeof *notices; i++)
     if (strcmp(notices[i].word, word) == 0)
@@ -102,7 +100,9 @@ const char *operator_notice(const struct request *r) {
   return NULL;
 }
 
-const char *member_text(const json_t *object, const char *name) { return json_string_value(json_object_get(object, name)); }
+const char *member_text(const json_t *object, const char *name) {
+  return json_string_value(json_object_get(object, name));
+}
 
 uint64_t member_count(const json_t *object, const char *name) {
   json_int_t value = json_integer_value(json_object_get(object, name));
@@ -125,7 +125,8 @@ const json_t *member_results(const json_t *answer, size_t *n) {
 
 operator_range member_range(const struct request *r, const json_t *answer) {
   struct page page = page_read(r);
-  return (operator_range){(uint64_t)page.offset, (uint64_t)page.limit, member_count(json_object_get(answer, "meta"), "count")};
+  return (operator_range){(uint64_t)page.offset, (uint64_t)page.limit,
+                          member_count(json_object_get(answer, "meta"), "count")};
 }
 
 const char *member_join(struct request *r, const json_t *list) {

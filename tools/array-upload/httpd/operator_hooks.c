@@ -5,12 +5,16 @@
 #include "array-upload/httpd/operator.h"
 
 static operator_subscription subscription_of(struct request *r, const json_t *s) {
-  return (operator_subscription){.id = member_text(s, "id"), .name = member_text(s, "name"), .target = member_text(s, "target"),
+  return (operator_subscription){.id = member_text(s, "id"),
+                                 .name = member_text(s, "name"),
+                                 .target = member_text(s, "target"),
                                  .events = member_join(r, json_object_get(s, "event_types")),
-                                 .has_secret = member_flag(s, "has_secret"), .flagged = member_flag(s, "disabled")};
+                                 .has_secret = member_flag(s, "has_secret"),
+                                 .flagged = member_flag(s, "disabled")};
 }
 
-static enum MHD_Result subscriptions_page(struct request *r, operator_frame *frame, unsigned status, const char *error) {
+static enum MHD_Result subscriptions_page(struct request *r, operator_frame *frame, unsigned status,
+                                          const char *error) {
   json_t *project, *answer = NULL;
   enum MHD_Result result;
   buffer out = {0};
@@ -24,8 +28,12 @@ static enum MHD_Result subscriptions_page(struct request *r, operator_frame *fra
     subscriptions[i] = subscription_of(r, json_array_get(list, i));
   frame->error = error;
   if (got == 200 && subscriptions != NULL) {
-    operator_subscriptions_view view = {.frame = *frame, .project_id = member_text(project, "id"), .project = member_text(project, "name"),
-                                        .subscriptions = subscriptions, .count = n, .can_manage = r->who.right >= RIGHT_MANAGE};
+    operator_subscriptions_view view = {.frame = *frame,
+                                        .project_id = member_text(project, "id"),
+                                        .project = member_text(project, "name"),
+                                        .subscriptions = subscriptions,
+                                        .count = n,
+                                        .can_manage = r->who.right >= RIGHT_MANAGE};
     int made = operator_subscriptions(&out, &view);
     result = operator_reply(r, status, &out, made);
   } else {
@@ -64,8 +72,10 @@ static operator_delivery *deliveries_of(struct request *r, const json_t *answer,
   operator_delivery *deliveries = arena_alloc(&r->arena, (*n + 1) * sizeof *deliveries);
   for (size_t i = 0; deliveries != NULL && i < *n; i++) {
     const json_t *d = json_array_get(list, i);
-    deliveries[i] = (operator_delivery){.id = member_text(d, "id"), .event = member_text(d, "notification_event_type"),
-                                        .created = member_time(d, "created"), .http_status = (int)member_count(d, "response_status")};
+    deliveries[i] = (operator_delivery){.id = member_text(d, "id"),
+                                        .event = member_text(d, "notification_event_type"),
+                                        .created = member_time(d, "created"),
+                                        .http_status = (int)member_count(d, "response_status")};
   }
   return deliveries;
 }
@@ -83,9 +93,13 @@ static enum MHD_Result subscription_page(struct request *r, operator_frame *fram
     status = operator_call(r, RIGHT_READ, api_project_get, &project);
   r->id = id;
   if (status == 200) {
-    operator_subscription_view view = {.frame = *frame, .project_id = member_text(project, "id"), .project = member_text(project, "name"),
-                                       .subscription = subscription_of(r, subscription), .secret = secret,
-                                       .range = member_range(r, list), .can_manage = r->who.right >= RIGHT_MANAGE};
+    operator_subscription_view view = {.frame = *frame,
+                                       .project_id = member_text(project, "id"),
+                                       .project = member_text(project, "name"),
+                                       .subscription = subscription_of(r, subscription),
+                                       .secret = secret,
+                                       .range = member_range(r, list),
+                                       .can_manage = r->who.right >= RIGHT_MANAGE};
     view.deliveries = deliveries_of(r, list, &view.count);
     int made = view.deliveries != NULL && operator_subscription_page(&out, &view);
     result = operator_reply(r, 200, &out, made);
@@ -124,7 +138,8 @@ enum MHD_Result operator_post_subscription_secret(struct request *r) {
   if (operator_begin(r, RIGHT_MANAGE, &frame, &result) != 0)
     return result;
   unsigned status = operator_call(r, RIGHT_MANAGE, api_subscription_secret, &answer);
-  result = status == 200 ? subscription_page(r, &frame, member_text(answer, "secret")) : operator_reply_fault(r, &frame, status, answer);
+  result = status == 200 ? subscription_page(r, &frame, member_text(answer, "secret"))
+                         : operator_reply_fault(r, &frame, status, answer);
   json_decref(answer);
   return result;
 }
@@ -159,7 +174,8 @@ enum MHD_Result operator_post_resend(struct request *r) {
   json_t *body = json_loads(n.body, 0, NULL);
   const char *event_id = member_text(json_array_get(body, 0), "event_id");
   enum store_result added =
-      event_id == NULL ? STORE_ERROR : store_delivery_add(r->store, n.subscription, event_id, n.event_type, n.body, 1, r->now);
+      event_id == NULL ? STORE_ERROR
+                       : store_delivery_add(r->store, n.subscription, event_id, n.event_type, n.body, 1, r->now);
   json_decref(body);
   const char *path = arena_printf(&r->arena, "/operator/subscriptions/%s?done=resent", n.subscription);
   if (added != STORE_OK || path == NULL)

@@ -5,9 +5,13 @@
 #include "array-upload/httpd/operator.h"
 
 static operator_project project_of(const json_t *p) {
-  return (operator_project){.id = member_text(p, "id"), .name = member_text(p, "name"), .description = member_text(p, "description"),
-                            .samples = member_count(p, "sample_count"), .created = member_time(p, "created"),
-                            .locked = member_flag(p, "locked"), .standard = member_flag(p, "default_for_uploads")};
+  return (operator_project){.id = member_text(p, "id"),
+                            .name = member_text(p, "name"),
+                            .description = member_text(p, "description"),
+                            .samples = member_count(p, "sample_count"),
+                            .created = member_time(p, "created"),
+                            .locked = member_flag(p, "locked"),
+                            .standard = member_flag(p, "default_for_uploads")};
 }
 
 /* The list; `error`: what went wrong with the form on it. */
@@ -26,8 +30,12 @@ static enum MHD_Result projects_page(struct request *r, operator_frame frame, un
   for (size_t i = 0; i < n; i++)
     projects[i] = project_of(json_array_get(results, i));
   frame.error = error;
-  operator_projects_view view = {.frame = frame, .search = request_query(r, "search"), .projects = projects, .count = n,
-                                 .range = member_range(r, answer), .can_manage = r->who.right >= RIGHT_MANAGE};
+  operator_projects_view view = {.frame = frame,
+                                 .search = request_query(r, "search"),
+                                 .projects = projects,
+                                 .count = n,
+                                 .range = member_range(r, answer),
+                                 .can_manage = r->who.right >= RIGHT_MANAGE};
   int made = operator_projects(&out, &view);
   json_decref(answer);
   return operator_reply(r, status, &out, made);
@@ -49,16 +57,21 @@ enum MHD_Result operator_post_project(struct request *r) {
   unsigned status = operator_call(r, RIGHT_MANAGE, api_projects_create, &answer);
   const char *path = arena_printf(&r->arena, "/operator/projects/%s?done=project", member_text(answer, "id"));
   const char *fault = status == 201 ? NULL : operator_fault(r, status, answer);
-  result = status == 201 && path != NULL ? operator_redirect(r, path) : projects_page(r, frame, status, arena_strdup(&r->arena, fault));
+  result = status == 201 && path != NULL ? operator_redirect(r, path)
+                                         : projects_page(r, frame, status, arena_strdup(&r->arena, fault));
   json_decref(answer);
   return result;
 }
 
 static operator_sample sample_of(const json_t *s) {
   const json_t *last = json_object_get(s, "last_status");
-  return (operator_sample){.id = member_text(s, "id"), .client_id = member_text(s, "client_id"), .status = member_text(last, "status"),
-                           .note = member_text(last, "note"), .created = member_time(s, "created"),
-                           .modified = member_time(s, "modified"), .hidden = member_flag(s, "hidden")};
+  return (operator_sample){.id = member_text(s, "id"),
+                           .client_id = member_text(s, "client_id"),
+                           .status = member_text(last, "status"),
+                           .note = member_text(last, "note"),
+                           .created = member_time(s, "created"),
+                           .modified = member_time(s, "modified"),
+                           .hidden = member_flag(s, "hidden")};
 }
 
 enum MHD_Result operator_get_project(struct request *r) {
@@ -80,11 +93,17 @@ enum MHD_Result operator_get_project(struct request *r) {
     for (size_t i = 0; i < n; i++)
       samples[i] = sample_of(json_array_get(results, i));
     const char *filter = request_query(r, "status");
-    operator_samples_view view = {.frame = frame, .project = project_of(project),
-                                  .scheduled = member_count(counts, "scheduled_samples"), .running = member_count(counts, "running_samples"),
-                                  .succeeded = member_count(counts, "succeeded_samples"), .failed = member_count(counts, "failed_samples"),
-                                  .search = request_query(r, "search"), .status = filter != NULL && *filter != '\0' ? filter : "all",
-                                  .samples = samples, .count = n, .range = member_range(r, list),
+    operator_samples_view view = {.frame = frame,
+                                  .project = project_of(project),
+                                  .scheduled = member_count(counts, "scheduled_samples"),
+                                  .running = member_count(counts, "running_samples"),
+                                  .succeeded = member_count(counts, "succeeded_samples"),
+                                  .failed = member_count(counts, "failed_samples"),
+                                  .search = request_query(r, "search"),
+                                  .status = filter != NULL && *filter != '\0' ? filter : "all",
+                                  .samples = samples,
+                                  .count = n,
+                                  .range = member_range(r, list),
                                   .can_create = r->who.right >= RIGHT_UPLOAD};
     view.project.samples = member_count(counts, "total_samples");
     int made = operator_samples(&out, &view);

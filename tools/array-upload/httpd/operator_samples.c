@@ -24,7 +24,9 @@ static unsigned parts_get(struct request *r, struct parts *p, const json_t **fai
   const struct {
     handler run;
     json_t **answer;
-  } calls[] = {{api_sample_get, &p->sample}, {api_sample_metadata, &p->metadata}, {api_sample_qc, &p->qc},
+  } calls[] = {{api_sample_get, &p->sample},
+               {api_sample_metadata, &p->metadata},
+               {api_sample_qc, &p->qc},
                {api_sample_statuses, &p->history}};
   for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
     unsigned status = operator_call(r, RIGHT_READ, calls[i].run, calls[i].answer);
@@ -49,9 +51,11 @@ static operator_quality *quality_of(struct request *r, const json_t *answer, siz
   operator_quality *quality = arena_alloc(&r->arena, (*n + 1) * sizeof *quality);
   for (size_t i = 0; quality != NULL && i < *n; i++) {
     const json_t *item = json_array_get(list, i), *qc = json_object_get(item, "quality_control");
-    const char *text = member_text(qc, "value_string"), *measured = number_words(r, json_object_get(qc, "value_measured"));
-    quality[i] = (operator_quality){member_text(json_object_get(item, "quality_control_type"), "name"), member_text(qc, "status"),
-                                    measured != NULL ? measured : text, number_words(r, json_object_get(qc, "value_expected"))};
+    const char *text = member_text(qc, "value_string"),
+               *measured = number_words(r, json_object_get(qc, "value_measured"));
+    quality[i] = (operator_quality){member_text(json_object_get(item, "quality_control_type"), "name"),
+                                    member_text(qc, "status"), measured != NULL ? measured : text,
+                                    number_words(r, json_object_get(qc, "value_expected"))};
   }
   return quality;
 }
@@ -84,14 +88,16 @@ static operator_status *history_of(struct request *r, const json_t *answer, size
   operator_status *history = arena_alloc(&r->arena, (*n + 1) * sizeof *history);
   for (size_t i = 0; history != NULL && i < *n; i++) {
     const json_t *item = json_array_get(list, i);
-    history[i] = (operator_status){member_text(item, "status"), member_text(item, "note"), member_time(item, "created")};
+    history[i] =
+        (operator_status){member_text(item, "status"), member_text(item, "note"), member_time(item, "created")};
   }
   return history;
 }
 
 static const char *metadata_words(struct request *r, const json_t *answer) {
   const json_t *metadata = json_object_get(answer, "metadata");
-  char *text = metadata == NULL || json_is_null(metadata) ? NULL : json_dumps(metadata, JSON_INDENT(2) | JSON_ENCODE_ANY);
+  char *text =
+      metadata == NULL || json_is_null(metadata) ? NULL : json_dumps(metadata, JSON_INDENT(2) | JSON_ENCODE_ANY);
   const char *words = arena_strdup(&r->arena, text);
   free(text);
   return words;
@@ -107,11 +113,17 @@ static int cancelable(const char *status) {
 
 static int sample_show(struct request *r, const operator_frame *frame, const struct parts *p, buffer *out) {
   const json_t *last = json_object_get(p->sample, "last_status");
-  operator_sample_view view = {.frame = *frame, .project_id = member_text(p->project, "id"), .project = member_text(p->project, "name"),
-                               .sample = {.id = member_text(p->sample, "id"), .client_id = member_text(p->sample, "client_id"),
-                                          .status = member_text(last, "status"), .note = member_text(last, "note"),
-                                          .created = member_time(p->sample, "created"), .modified = member_time(p->sample, "modified")},
-                               .metadata = metadata_words(r, p->metadata), .can_write = r->who.right >= RIGHT_UPLOAD,
+  operator_sample_view view = {.frame = *frame,
+                               .project_id = member_text(p->project, "id"),
+                               .project = member_text(p->project, "name"),
+                               .sample = {.id = member_text(p->sample, "id"),
+                                          .client_id = member_text(p->sample, "client_id"),
+                                          .status = member_text(last, "status"),
+                                          .note = member_text(last, "note"),
+                                          .created = member_time(p->sample, "created"),
+                                          .modified = member_time(p->sample, "modified")},
+                               .metadata = metadata_words(r, p->metadata),
+                               .can_write = r->who.right >= RIGHT_UPLOAD,
                                .can_manage = r->who.right >= RIGHT_MANAGE};
   view.quality = quality_of(r, p->qc, &view.quality_count);
   view.files = files_of(r, p->sample, &view.file_count, &view.report_url);
@@ -158,9 +170,11 @@ static enum MHD_Result sample_act(struct request *r, enum right right, handler r
     r->id = project;
     status = operator_call(r, right, run, &answer);
   }
-  const char *path = to_project ? arena_printf(&r->arena, "/operator/projects/%s?done=%s", project == NULL ? "" : project, done)
-                                : arena_printf(&r->arena, "/operator/samples/%s?done=%s", id, done);
-  result = status / 100 == 2 && path != NULL ? operator_redirect(r, path) : operator_reply_fault(r, &frame, status, answer);
+  const char *path =
+      to_project ? arena_printf(&r->arena, "/operator/projects/%s?done=%s", project == NULL ? "" : project, done)
+                 : arena_printf(&r->arena, "/operator/samples/%s?done=%s", id, done);
+  result =
+      status / 100 == 2 && path != NULL ? operator_redirect(r, path) : operator_reply_fault(r, &frame, status, answer);
   json_decref(sample);
   json_decref(answer);
   return result;

@@ -22,7 +22,8 @@ static const char *cookie(const struct request *r, const char *name) {
 static const char *csrf_token(struct request *r, const char *what, const char *value) {
   char mac[65];
   const char *text = arena_printf(&r->arena, "csrf:%s:%s", what, value);
-  return text != NULL && keyring_mac(&r->server->keys, KEY_REFRESH, text, mac) == 0 ? arena_strdup(&r->arena, mac) : NULL;
+  return text != NULL && keyring_mac(&r->server->keys, KEY_REFRESH, text, mac) == 0 ? arena_strdup(&r->arena, mac)
+                                                                                    : NULL;
 }
 
 static int csrf_valid(struct request *r, const char *what, const char *value) {
@@ -41,7 +42,8 @@ static enum MHD_Result login_page(struct request *r, unsigned status, const char
   if (random_alnum(nonce, NONCE) != 0)
     return reply_detail(r, 500, "A server error occurred.");
   frame.csrf = csrf_token(r, "login", nonce);
-  r->cookie = arena_printf(&r->arena, LOGIN_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600", nonce);
+  r->cookie =
+      arena_printf(&r->arena, LOGIN_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600", nonce);
   int made = operator_login(&out, &frame, email);
   return operator_reply(r, status, &out, made);
 }
@@ -55,14 +57,17 @@ enum MHD_Result operator_post_login(struct request *r) {
     return result;
   const char *nonce = cookie(r, LOGIN_COOKIE), *email = operator_field(r, "email");
   if (nonce == NULL || !csrf_valid(r, "login", nonce))
-    return login_page(r, 403, email, "This page was open for too long, or your browser refuses cookies. Please try again.");
+    return login_page(r, 403, email,
+                      "This page was open for too long, or your browser refuses cookies. Please try again.");
   unsigned status = operator_call(r, RIGHT_NONE, api_jwt_create, &answer);
   const char *token = arena_strdup(&r->arena, member_text(answer, "refresh"));
   json_decref(answer);
   if (status != 200 || token == NULL)
     return login_page(r, status == 429 ? 429 : 401, email,
-                      status == 429 ? "Too many attempts. Please wait a minute." : "The e-mail or the password is not right.");
-  r->cookie = arena_printf(&r->arena, COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=%d", token, COOKIE_S);
+                      status == 429 ? "Too many attempts. Please wait a minute."
+                                    : "The e-mail or the password is not right.");
+  r->cookie =
+      arena_printf(&r->arena, COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=%d", token, COOKIE_S);
   return operator_redirect(r, "/operator/projects");
 }
 
@@ -81,7 +86,8 @@ static int who_find(struct request *r, operator_frame *frame, const char **jti) 
   if (role == NULL || frame->csrf == NULL ||
       store_organization_get(r->store, &r->arena, u.organization, &o) != STORE_OK)
     return -1;
-  r->who = (struct principal){.user = u.id, .organization = u.organization, .role = u.role, .email = u.email, .right = role->right};
+  r->who = (struct principal){
+      .user = u.id, .organization = u.organization, .role = u.role, .email = u.email, .right = role->right};
   frame->organization = o.name;
   frame->user = u.name != NULL && *u.name != '\0' ? u.name : u.email;
   frame->role = u.role;
@@ -100,7 +106,8 @@ int operator_begin(struct request *r, enum right right, operator_frame *frame, e
     return -1;
   if (post && !csrf_valid(r, "session", jti)) {
     buffer out = {0};
-    int made = operator_message(&out, frame, "That did not work", "This page was open for too long. Go back, reload it and try again.");
+    int made = operator_message(&out, frame, "That did not work",
+                                "This page was open for too long. Go back, reload it and try again.");
     *result = operator_reply(r, 403, &out, made);
     return -1;
   }

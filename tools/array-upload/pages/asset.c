@@ -39,11 +39,12 @@ static int brand_sheet(const char *name, asset *out) {
   if (!colour_parse(digits, &brand))
     return 0;
   uint32_t light = colour_readable(brand, COLOUR_LIGHT_PAGE), dark = colour_readable(brand, COLOUR_DARK_PAGE);
-  int length = snprintf(out->made, sizeof out->made,
-                        ":root{--brand:#%06x;--brand-ink:#%06x;--brand-text:#%06x}\n"
-                        "@media (prefers-color-scheme:dark){:root{--brand:#%06x;--brand-ink:#%06x;--brand-text:#%06x}}\n",
-                        (unsigned)brand, (unsigned)colour_ink(brand), (unsigned)light, (unsigned)brand,
-                        (unsigned)colour_ink(brand), (unsigned)dark);
+  int length =
+      snprintf(out->made, sizeof out->made,
+               ":root{--brand:#%06x;--brand-ink:#%06x;--brand-text:#%06x}\n"
+               "@media (prefers-color-scheme:dark){:root{--brand:#%06x;--brand-ink:#%06x;--brand-text:#%06x}}\n",
+               (unsigned)brand, (unsigned)colour_ink(brand), (unsigned)light, (unsigned)brand,
+               (unsigned)colour_ink(brand), (unsigned)dark);
   out->bytes = out->made;
   out->length = (size_t)length;
   out->name = "brand.css";

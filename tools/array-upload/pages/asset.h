@@ -9,12 +9,12 @@ typedef struct asset {
   const char *content_type; /* with charset */
   const char *bytes;        /* constant, except for a brand's sheet: then it points into `made` */
   size_t length;
-  char etag[40];            /* quoted */
-  char made[1024];          /* the brand's sheet is written here: keep the struct until the answer is sent, or copy */
+  char etag[40];   /* quoted */
+  char made[1024]; /* the brand's sheet is written here: keep the struct until the answer is sent, or copy */
 } asset;
 
-/* Finds what follows "assets/" in the path: an embedded file, or "brand-rrggbb.css", which is made from the colour in its name.
- * Returns 1 and fills *out, or 0 where there is none. Any bytes may come in `name`. */
+/* Finds what follows "assets/" in the path: an embedded file, or "brand-rrggbb.css", which is made from the colour in
+ * its name. Returns 1 and fills *out, or 0 where there is none. Any bytes may come in `name`. */
 int asset_find(const char *name, asset *out);
 /* The hashed name of an embedded file ("upload.css"), or NULL. Constant. */
 const char *asset_name(const char *file);

@@ -7,7 +7,8 @@
 /* The largest page: beyond it an append fails instead of filling the memory. */
 #define BUFFER_LIMIT_BYTES ((size_t)8 << 20)
 
-/* Start with {0}. `text` is owned by the buffer, NULL while empty, and always ends in a NUL that `length` does not count. */
+/* Start with {0}. `text` is owned by the buffer, NULL while empty, and always ends in a NUL that `length` does not
+ * count. */
 typedef struct buffer {
   char *text;
   size_t length, capacity;

@@ -10,7 +10,8 @@ void escape_html(buffer *out, const char *text);
 void escape_json(buffer *out, const char *text);
 /* One part of a path or query: everything but letters, digits and "-._~" becomes %XX. */
 void escape_url(buffer *out, const char *text);
-/* 1 when `text` may stand as a whole address: https, http or mailto, data:image/ for pictures, or an address on this host. */
+/* 1 when `text` may stand as a whole address: https, http or mailto, data:image/ for pictures, or an address on this
+ * host. */
 int escape_url_allowed(const char *text);
 
 #endif

@@ -1,14 +1,19 @@
-/* operator.h - the operator's pages, from plain structs to HTML. No access to the store, no decisions about rights: what a page
- * offers is what its struct says. Strings are UTF-8, borrowed for the call, escaped here; NULL and "" mean "not there".
- * Times are microseconds since 1970, UTC; 0 means "none". Each function appends a whole page and returns 1, or 0 when memory
- * ran out (out->failed).
+/* operator.h - the operator's pages, from plain structs to HTML. No access to the store, no decisions about rights: what
+ * a page offers is what its struct says. Strings are UTF-8, borrowed for the call, escaped here; NULL and "" mean "not
+ * there". Times are microseconds since 1970, UTC; 0 means "none". Each function appends a whole page and returns 1, or 0
+ * when memory ran out (out->failed).
  *
  * Forms post form-encoded fields, always with `csrf`:
- *   POST /operator/login email password          POST /operator/logout
- *   POST /operator/projects name                 POST /operator/projects/ID/session  redirect_on_success redirect_on_failure
- *   POST /operator/projects/ID/subscriptions name target                             expires_in metadata
- *   POST /operator/samples/ID/cancel|delete      POST /operator/keys name expiry_date   POST /operator/keys/ID/revoke
- *   POST /operator/subscriptions/ID/test|secret|delete      POST /operator/notifications/ID/resend
+ *   POST /operator/login email password
+ *   POST /operator/logout
+ *   POST /operator/projects name
+ *   POST /operator/projects/ID/session redirect_on_success redirect_on_failure expires_in metadata
+ *   POST /operator/projects/ID/subscriptions name target
+ *   POST /operator/samples/ID/cancel|delete
+ *   POST /operator/keys name expiry_date
+ *   POST /operator/keys/ID/revoke
+ *   POST /operator/subscriptions/ID/test|secret|delete
+ *   POST /operator/notifications/ID/resend
  *   POST /operator/account/password old new
  * Lists read ?search= ?status= ?offset=. */
 #ifndef ARRAY_UPLOAD_PAGES_OPERATOR_H
@@ -109,7 +114,8 @@ typedef struct operator_session_view {
   operator_frame frame;
   const char *project_id, *project;
   /* as typed, and what is wrong with each */
-  const char *success, *success_fault, *failure, *failure_fault, *expires_in, *expires_in_fault, *metadata, *metadata_fault;
+  const char *success, *failure, *expires_in, *metadata;
+  const char *success_fault, *failure_fault, *expires_in_fault, *metadata_fault;
   /* after creation; url NULL: the form is shown */
   const char *url, *sample_id;
   int64_t expires;

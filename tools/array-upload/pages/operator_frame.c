@@ -17,7 +17,8 @@ int frame_page(buffer *out, const operator_frame *frame, const char *title, cons
                const render_row *row) {
   buffer content = {0};
   const char *text = embedded_text(file);
-  if (row->overflow || !text || render(&content, text, &(render_scope){row->fields, row->count, NULL, NULL}) != RENDER_OK) {
+  if (row->overflow || !text ||
+      render(&content, text, &(render_scope){row->fields, row->count, NULL, NULL}) != RENDER_OK) {
     buffer_free(&content);
     out->failed = 1;
     return 0;
@@ -57,7 +58,8 @@ void frame_time(render_row *row, const char *name, const char *iso, int64_t time
   }
   int year = tm.tm_year + 1900, month = tm.tm_mon + 1;
   render_row_format(row, name, "%04d-%02d-%02d %02d:%02d UTC", year, month, tm.tm_mday, tm.tm_hour, tm.tm_min);
-  render_row_format(row, iso, "%04d-%02d-%02dT%02d:%02d:%02dZ", year, month, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+  render_row_format(row, iso, "%04d-%02d-%02dT%02d:%02d:%02dZ", year, month, tm.tm_mday, tm.tm_hour, tm.tm_min,
+                    tm.tm_sec);
 }
 
 void frame_day(render_row *row, const char *name, int64_t time) {
@@ -98,7 +100,8 @@ const char *frame_status_kind(const char *status) {
   return "";
 }
 
-static void pager_link(buffer *out, const char *path, const char *search, const char *status, uint64_t offset, const char *words) {
+static void pager_link(buffer *out, const char *path, const char *search, const char *status, uint64_t offset,
+                       const char *words) {
   buffer_text(out, "<a class=\"button quiet small\" href=\"");
   escape_html(out, path);
   buffer_format(out, "?offset=%llu", (unsigned long long)offset);

@@ -82,14 +82,14 @@ static void fill_field(const void *items, size_t index, render_row *row) {
 
 int operator_session(buffer *out, const operator_session_view *view) {
   const session_field fields[SESSION_FIELDS] = {
-      {"redirect_on_success", "Address after success (optional)", "https; without one a confirmation page is shown.", "url",
-       view->success, view->success_fault},
+      {"redirect_on_success", "Address after success (optional)", "https; without one a confirmation page is shown.",
+       "url", view->success, view->success_fault},
       {"redirect_on_failure", "Address after failure (optional)", "https; a reason is added to its query.", "url",
        view->failure, view->failure_fault},
       {"expires_in", "Seconds the link can be opened", "60 to 3600.", "number",
        view->expires_in && *view->expires_in ? view->expires_in : "600", view->expires_in_fault},
-      {"metadata", "Metadata (optional)", "A JSON object, such as {\"customer_id\": \"cust_12345\"}.", NULL, view->metadata,
-       view->metadata_fault}};
+      {"metadata", "Metadata (optional)", "A JSON object, such as {\"customer_id\": \"cust_12345\"}.", NULL,
+       view->metadata, view->metadata_fault}};
   render_list list = {SESSION_FIELDS, fields, fill_field};
   render_row row;
   buffer qr = {0};

@@ -11,8 +11,11 @@ int qr_svg(buffer *out, const char *text) {
   if (!code)
     return 0;
   int width = code->width, whole = width + 2 * QUIET;
-  buffer_format(out, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"QR code of the upload link\" shape-rendering=\"crispEdges\">"
-                     "<path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path fill=\"#000\" d=\"", whole, whole, whole, whole);
+  buffer_format(out,
+                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"QR code of the upload link\" "
+                "shape-rendering=\"crispEdges\">"
+                "<path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path fill=\"#000\" d=\"",
+                whole, whole, whole, whole);
   for (int y = 0; y < width; y++)
     for (int x = 0; x < width; x++) {
       int run = 0;

@@ -81,9 +81,7 @@ static void literal(filler *f, const char *text, size_t length) {
         tag_open(f);
       }
       break;
-    case PLACE_TAG:
-      follow_tag(f, c);
-      break;
+    case PLACE_TAG: follow_tag(f, c); break;
     case PLACE_QUOTED:
       f->value_length++;
       if (c == f->quote)
@@ -104,7 +102,8 @@ static void literal(filler *f, const char *text, size_t length) {
 }
 
 static int address_attribute(const char *name) {
-  return strcmp(name, "href") == 0 || strcmp(name, "src") == 0 || strcmp(name, "action") == 0 || strcmp(name, "formaction") == 0;
+  return strcmp(name, "href") == 0 || strcmp(name, "src") == 0 || strcmp(name, "action") == 0 ||
+         strcmp(name, "formaction") == 0;
 }
 
 /* Code and styles never come from values. */
@@ -131,12 +130,8 @@ static void quoted_value(filler *f, const char *text) {
 
 static void value(filler *f, const char *text) {
   switch (f->at) {
-  case PLACE_TEXT:
-    escape_html(f->out, text);
-    break;
-  case PLACE_QUOTED:
-    quoted_value(f, text);
-    break;
+  case PLACE_TEXT: escape_html(f->out, text); break;
+  case PLACE_QUOTED: quoted_value(f, text); break;
   case PLACE_SCRIPT:
     if (f->in_string)
       escape_json(f->out, text);
@@ -146,9 +141,7 @@ static void value(filler *f, const char *text) {
       f->bad = 1;
     break;
   case PLACE_TAG:
-  case PLACE_COMMENT:
-    f->bad = 1;
-    break;
+  case PLACE_COMMENT: f->bad = 1; break;
   }
 }
 

@@ -1,5 +1,6 @@
-/* render.h - fills a template: {{name}}, {{t:key}}, {{#name}}..{{/name}}, {{^name}}..{{/name}}, {{{name}}}; see README.md.
- * The filler follows the markup and escapes each value for the place where it stands. Constant data, no globals. */
+/* render.h - fills a template: {{name}}, {{t:key}}, {{#name}}..{{/name}}, {{^name}}..{{/name}}, {{{name}}}; see
+ * README.md. The filler follows the markup and escapes each value for the place where it stands. Constant data, no
+ * globals. */
 #ifndef ARRAY_UPLOAD_PAGES_RENDER_H
 #define ARRAY_UPLOAD_PAGES_RENDER_H
 
@@ -46,7 +47,8 @@ typedef struct render_list {
 void render_row_text(render_row *row, const char *name, const char *text);
 void render_row_list(render_row *row, const char *name, const render_list *list);
 /* A text made on the spot; at most RENDER_ROW_BYTES for all of a row. */
-void render_row_format(render_row *row, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void render_row_format(render_row *row, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 typedef enum render_status { RENDER_OK, RENDER_NO_MEMORY, RENDER_BAD_TEMPLATE } render_status;
 

@@ -20,7 +20,8 @@ typedef struct page {
   render_field fields[MAX_FIELDS];
   size_t count;
   int valid; /* the link was: the project may be named */
-  char brand_css[32], limit_bytes[24], seconds[12], minutes[12], extensions[12], attempts[12], days[12], has_languages[2];
+  char brand_css[32], limit_bytes[24], seconds[12], minutes[12], extensions[12], attempts[12], days[12],
+      has_languages[2];
   buffer limit, reason;
   render_list origins, messages, languages;
   size_t message_index[MAX_JS_TEXTS];
@@ -209,7 +210,8 @@ int upload_page_result(buffer *out, const upload_view *view, upload_result resul
     back = NULL;
     break;
   }
-  if (result == UPLOAD_RESULT_DONE || (reason && strcmp(reason, "session_expired") != 0 && result == UPLOAD_RESULT_REASON))
+  if (result == UPLOAD_RESULT_DONE ||
+      (reason && strcmp(reason, "session_expired") != 0 && result == UPLOAD_RESULT_REASON))
     for (size_t i = 0; i < p.count; i++) /* the link leads nowhere any more */
       if (strcmp(p.fields[i].name, "link") == 0)
         p.fields[i].text = NULL;

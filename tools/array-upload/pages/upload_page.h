@@ -26,28 +26,29 @@ typedef struct page_brand {
 typedef struct upload_view {
   const catalog *language; /* of catalog_choose(); NULL: the fallback */
   page_brand brand;
-  const char *session;     /* token of the page session; goes into the form */
-  const char *link;        /* absolute address of this upload link, for "Start again", "Copy the link" and the language links; or NULL */
-  const char *sample_id;   /* for the host's messages; or NULL */
-  uint64_t limit_bytes;    /* largest file */
-  unsigned seconds_left;   /* of the page session */
-  unsigned extensions_left; /* 0 where the project has turned them off: no "I need more time" */
-  unsigned attempts_left;  /* files that may still be refused; 0: not known */
-  const char *success_url; /* redirect_on_success, or NULL */
-  const char *failure_url; /* redirect_on_failure with its reason already in it, or NULL: "Go back to …" */
+  const char *session; /* token of the page session; goes into the form */
+  const char *link; /* absolute address of this upload link, for "Start again", "Copy the link" and the language links;
+                       or NULL */
+  const char *sample_id;            /* for the host's messages; or NULL */
+  uint64_t limit_bytes;             /* largest file */
+  unsigned seconds_left;            /* of the page session */
+  unsigned extensions_left;         /* 0 where the project has turned them off: no "I need more time" */
+  unsigned attempts_left;           /* files that may still be refused; 0: not known */
+  const char *success_url;          /* redirect_on_success, or NULL */
+  const char *failure_url;          /* redirect_on_failure with its reason already in it, or NULL: "Go back to …" */
   const char *const *embed_origins; /* who may hear more than {type}; may be NULL when embed_count is 0 */
   size_t embed_count;
   const char *consent_version; /* not NULL: a required, unticked box; sent as the field `consent` */
   const char *consent_text;    /* NULL: a general sentence */
-  const char *reason;      /* what went wrong with the form before (no JavaScript), or why this is a result page; or NULL */
-  const char *vendor;      /* for {vendor} in its text; or NULL */
+  const char *reason; /* what went wrong with the form before (no JavaScript), or why this is a result page; or NULL */
+  const char *vendor; /* for {vendor} in its text; or NULL */
 } upload_view;
 
 typedef enum upload_result {
-  UPLOAD_RESULT_DONE,      /* the file is in */
-  UPLOAD_RESULT_REASON,    /* view.reason, which allows no other try here */
-  UPLOAD_RESULT_CANCELED,  /* the person left; the link still works */
-  UPLOAD_RESULT_NOT_VALID  /* unknown or forged link: nothing of a project is shown */
+  UPLOAD_RESULT_DONE,     /* the file is in */
+  UPLOAD_RESULT_REASON,   /* view.reason, which allows no other try here */
+  UPLOAD_RESULT_CANCELED, /* the person left; the link still works */
+  UPLOAD_RESULT_NOT_VALID /* unknown or forged link: nothing of a project is shown */
 } upload_result;
 
 /* Appends the page with the form. Returns 1, or 0 when memory ran out (out->failed). */
