@@ -268,7 +268,7 @@ def row_12_expired_for_every_reader():
     with Service(settings={"ARRAY_UPLOAD_TIMERS_SWEEP": "3600"}) as s:  # no sweeper: reads do it
         sample, other = s.create(expires_in=60), s.create(expires_in=60)
         page = s.open(other)
-        s.move_clock(59)
+        s.move_clock(30)
         assert s.status(sample) == "consumer awaiting data"
         s.move_clock(61)
         assert s.status(sample) == "consumer session expired"

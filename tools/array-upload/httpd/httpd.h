@@ -40,7 +40,9 @@ void connection_notify(void *cls, struct MHD_Connection *connection, void **sock
 /* The header is complete; `until` (clock_steady) is when the whole request must be over. */
 void connection_busy(struct request *r, int64_t until);
 void connection_idle(struct request *r);
-/* Shuts down those that are late. Called about once a second. */
+/* While 1, the end of the client's side means that the rest will never come. */
+void connection_receiving(struct request *r, int receiving);
+/* Shuts down those that are late, and uploads whose client has gone. Called about once a second. */
 void connection_watch(struct httpd *h);
 
 /* guard.c: 0, or the status to refuse the request with, and why. Trap 1 of libmicrohttpd: ambiguous lengths. */

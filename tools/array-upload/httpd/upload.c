@@ -250,6 +250,7 @@ static enum MHD_Result upload_begin(struct request *r) {
     u->declared = INT64_MAX;
   u->post = MHD_create_post_processor(r->connection, BUFFER, part_take, r);
   const struct config *c = config_of(r);
+  connection_receiving(r, 1);
   connection_busy(r, u->begun_at + (c->page_session_s * 11 + c->grace_s) * 1000000);
   if (expect != NULL && strcasecmp(expect, "100-continue") == 0 && u->declared > c->upload_bytes + OVERHEAD) {
     struct visit v = {.r = r};
@@ -288,6 +289,7 @@ static const char *reason_ended(struct request *r) {
 /* No more bytes: is there a file, whole? Then row 7, and the connection waits for checkd. */
 static int upload_whole(struct request *r) {
   struct upload *u = r->upload;
+  connection_receiving(r, 0);
   /* Trap 2: only the result of the destruction tells that the last boundary never came. */
   int cut = u->post == NULL || MHD_destroy_post_processor(u->post) != MHD_YES || u->broken;
   u->post = NULL;
