@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 
+sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from s3_double import Double  # noqa: E402
 from service import Receiver, Service, main, steered  # noqa: E402

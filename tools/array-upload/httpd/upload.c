@@ -99,6 +99,20 @@ static int server_full(struct request *r, struct store *s) {
   return atomic_fetch_add(&r->server->uploads, 1) >= c->uploads_in_flight;
 }
 
+/* Which text the person agreed to, and when, for as long as the audit log is kept. */
+static void consent_record(struct request *r, struct store *s, const struct sample *sample, const char *version,
+                           int64_t now) {
+  json_t *detail = json_pack("{s:s}", "version", version);
+  char *text = detail == NULL ? NULL : json_dumps(detail, JSON_COMPACT);
+  json_decref(detail);
+  if (text == NULL ||
+      store_audit(s, sample->organization, "person", "consent.given", sample->id, text, now) != STORE_OK) {
+    log_event("audit.failed", "request=s", r->request_id);
+    fail(r->upload, "service_unavailable"); /* without a record there is no consent */
+  }
+  free(text);
+}
+
 /* The page session of the form; says why not by u->reason. */
 static void session_begin(struct request *r, struct store *s) {
   struct upload *u = r->upload;
@@ -113,7 +127,8 @@ static void session_begin(struct request *r, struct store *s) {
   }
   snprintf(u->sample, sizeof u->sample, "%s", v.sample.id);
   u->deadline = v.page.deadline + config_of(r)->grace_s * 1000000;
-  if (visit_needs_consent(&v) && !u->consent)
+  const char *consent = arena_strdup(&r->arena, visit_consent(&v));
+  if (consent != NULL && !u->consent)
     fail(u, "consent_missing");
   visit_end(&v);
   if (u->reason != NULL)
@@ -131,6 +146,8 @@ static void session_begin(struct request *r, struct store *s) {
   u->begun = outcome == ATTEMPT_BEGUN;
   if (!u->begun)
     fail(u, attempt_reason(outcome));
+  else if (consent != NULL)
+    consent_record(r, s, &v.sample, consent, now);
 }
 
 /* The name is looked at here and nowhere kept: it often is the customer's. */

@@ -41,8 +41,8 @@ static const char *brand_text(const struct visit *v, const char *key) {
   return text != NULL && *text != '\0' ? text : NULL;
 }
 
-int visit_needs_consent(const struct visit *v) {
-  return brand_text(v, "consent_version") != NULL;
+const char *visit_consent(const struct visit *v) {
+  return brand_text(v, "consent_version");
 }
 
 const char *visit_failure_url(struct visit *v, const char *reason) {

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/vfs.h>
 
 #include "array-upload/store/db.h"
 
@@ -159,32 +158,18 @@ static enum db_result sqlite_query(struct db *db, struct arena *arena, struct db
 static const struct db_driver sqlite_driver = {
     "sqlite", "", "", sqlite_close, sqlite_begin, sqlite_commit, sqlite_rollback, sqlite_script, sqlite_query};
 
-/* WAL shares memory between processes, which a network file system cannot. Magic numbers of statfs(2): NFS, SMB, CIFS,
- * SMB2, 9p, FUSE is let through (it is often local). */
-static int on_network(const char *path) {
-  char folder[4200];
-  struct statfs f;
-  const char *slash = strrchr(path, '/');
-  snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1, slash == NULL ? "." : path);
-  if (statfs(folder, &f) != 0)
-    return 0;
-  unsigned long type = (unsigned long)f.f_type & 0xffffffffUL;
-  return type == 0x6969 || type == 0x517b || type == 0xff534d42 || type == 0xfe534d42 || type == 0x01021997;
-}
-
 struct db *db_open_sqlite(const char *path, char *error, size_t error_size) {
   struct sqlite *s = calloc(1, sizeof *s);
   if (s == NULL)
     return NULL;
   s->db.driver = &sqlite_driver;
-  if (on_network(path)) {
-    snprintf(error, error_size, "%s: SQLite must not lie on a network file system; use PostgreSQL", path);
-  } else if (sqlite3_open_v2(path, &s->handle,
-                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                             NULL) == SQLITE_OK &&
-             sqlite3_busy_timeout(s->handle, BUSY_MS) == SQLITE_OK &&
-             sqlite_script(&s->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                                   "PRAGMA trusted_schema=OFF; PRAGMA journal_size_limit=67108864") == DB_OK) {
+  /* A network file system was refused before (serve/options.c): WAL shares memory between processes. */
+  if (sqlite3_open_v2(path, &s->handle,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                      NULL) == SQLITE_OK &&
+      sqlite3_busy_timeout(s->handle, BUSY_MS) == SQLITE_OK &&
+      sqlite_script(&s->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                            "PRAGMA trusted_schema=OFF; PRAGMA journal_size_limit=67108864") == DB_OK) {
     return &s->db;
   } else {
     snprintf(error, error_size, "%s: %s", path, s->handle != NULL ? sqlite3_errmsg(s->handle) : "out of memory");

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""The hosted page by the front door: forged links, headers, brands; requests and bodies built to be read two ways (each trap of
+libmicrohttpd 0.9.75 that service.md names); rate limits, health, metrics, doctor."""
+import os
+import re
+import socket
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True  # the sources may be read-only
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from service import PROGRAM, Service, main, steered  # noqa: E402
+from test_service_api import NOBODY, admin, expect, service, stop  # noqa: E402
+
+
+def raw(s, request, wait=5):
+    c = socket.create_connection((s.host, s.port), wait)
+    c.settimeout(wait)
+    out = b""
+    try:
+        c.sendall(request)
+        while True:
+            piece = c.recv(65536)
+            if not piece:
+                break
+            out += piece
+    except (socket.timeout, ConnectionError):
+        pass
+    finally:
+        c.close()
+    return out
+
+
+def requests_read_two_ways():
+    s = service()
+    host = "Host: %s:%d\r\n" % (s.host, s.port)
+    smuggled = "GET /health HTTP/1.1\r\n" + host + "\r\n"
+    for headers in ("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", "Content-Length: 4\r\nContent-Length: 5\r\n",
+                    "Content-Length: 4\r\nContent-Length: 4\r\n", "Transfer-Encoding: xchunked\r\n", "Transfer-Encoding: gzip, chunked\r\n",
+                    "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "Content-Length: +4\r\n", "Content-Length: 4,4\r\n",
+                    "Content-Length: 0x4\r\n", "Content-Length: -1\r\n", host):
+        answer = raw(s, ("POST /api/v2/jwt-verify/ HTTP/1.1\r\n" + host + headers + "\r\n0\r\n\r\n" + smuggled).encode())
+        assert re.match(rb"HTTP/1\.[01] 400 ", answer), (headers, answer[:200])
+        assert b'"status":"ok"' not in answer, (headers, answer)
+    for request in ("POST /api/v2/jwt-verify/ HTTP/1.1\r\nContent-Length: 0\r\n\r\n", "POST /x HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"):
+        assert re.match(rb"HTTP/1\.[01] 400 ", raw(s, request.encode())), request
+    long = raw(s, ("GET /health?" + "a" * 9000 + " HTTP/1.1\r\n" + host + "\r\n").encode(), 2)
+    assert re.match(rb"HTTP/1\.1 414 ", long), long[:100]
+    big = raw(s, ("GET /health HTTP/1.1\r\n" + host + "X: " + "a" * 20000 + "\r\n\r\n").encode(), 2)
+    assert re.match(rb"HTTP/1\.1 431 ", big), big[:100]
+
+
+def multipart_traps():
+    s = service()
+    made = s.create()
+    session = s.open(made)
+    good = steered("good")
+    whole = s.form(session, good)
+    kind = {"Content-Type": s.FORM_TYPE, "Accept": "application/json"}
+
+    def post(body):
+        return s.request("POST", "/array-data-upload", body, kind)
+    cut = post(whole[:-6])  # the last boundary is not whole
+    assert cut.status == 408 and cut.json()["reason"] == "upload_interrupted", cut
+    nested = whole.replace(b"Content-Type: application/zip", b"Content-Type: multipart/mixed; boundary=y")
+    assert post(nested).status in (408, 422), post(nested)
+    twice = whole[:-len(b"--xBOUNDARYx--\r\n")] + whole[whole.index(b"--xBOUNDARYx\r\nContent-Disposition: form-data; name=\"file\""):]
+    assert post(twice).status in (408, 422)
+    many = b"".join(b'--xBOUNDARYx\r\nContent-Disposition: form-data; name="a%d"\r\n\r\nx\r\n' % i for i in range(20)) + whole
+    assert post(many).status in (408, 422, 404)
+    assert s.status(made) == "consumer awaiting data"
+    named = s.upload(session, good, name="genome.txt")
+    assert named.status == 422 and named.json()["reason"] == "file_type_not_allowed", named
+    assert s.upload(session, b"").json()["reason"] == "file_empty"
+    assert s.upload(session, good, name="").json()["reason"] == "file_missing"
+    nobody = s.upload(NOBODY, good)
+    assert nobody.status == 404 and nobody.json()["reason"] == "link_not_valid" and nobody.json()["redirect"] is None
+    large = s.upload(session, good + b"\0" * 26214400)
+    assert large.status == 413 and large.json()["reason"] == "file_too_large", large
+    expect100 = raw(s, ("POST /array-data-upload HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: 99999999\r\nExpect: 100-continue\r\n\r\n"
+                        % s.FORM_TYPE).encode(), 3)
+    assert b" 413 " in expect100.split(b"\r\n")[0], expect100[:100]
+    assert s.upload(session, good).status == 200
+
+
+def links_that_are_forged():
+    s = service()
+    made = s.create(redirect_on_failure="https://p.example.com/no?a=b#f")
+    token = made["url"].split("token=")[1]
+    head, body, mac = token.split(".")
+    for bad in ("", "x", head + "." + body + ".", head + "." + body + "." + mac[:-2] + "AA", head + ".e30." + mac, token + "x", "a" * 5000):
+        a = s.request("GET", "/array-data-upload?token=" + bad)
+        assert a.status == 404 and "Location" not in a.headers, (bad[:50], a)
+    assert s.request("GET", "/array-data-upload").status == 404
+    for method, headers in (("HEAD", {}), ("GET", {"Sec-Purpose": "prefetch;prerender"}), ("GET", {"Purpose": "prefetch"})):
+        s.get_link(made, method, headers)
+    s.move_clock(601)
+    try:
+        late = s.get_link(made)
+        assert late.status == 303 and late.headers["Location"] == "https://p.example.com/no?a=b&reason=link_expired#f", late.headers
+    finally:
+        s.move_clock(0)
+
+
+def page_headers():
+    s = service()
+    made = s.create(redirect_on_success="https://p.example.com/ok", redirect_on_failure="https://q.example.com:8443/no")
+    a = s.get_link(made)
+    policy = a.headers["Content-Security-Policy"]
+    assert "form-action 'self' https://p.example.com https://q.example.com:8443;" in policy, policy
+    assert "frame-ancestors https://p.example.com https://q.example.com:8443" in policy and "default-src 'none'" in policy
+    assert a.headers["Referrer-Policy"] == "no-referrer" and a.headers["Cache-Control"] == "no-store"
+    assert a.headers["X-Robots-Tag"] == "noindex" and "X-Frame-Options" not in a.headers and "Set-Cookie" not in a.headers
+    done = s.upload(s.session_of(a), steered("good"), as_json=False)
+    assert done.status == 303 and done.headers["Location"] == "https://p.example.com/ok"
+    for asset in set(re.findall(r"/array-data-upload/assets/[A-Za-z0-9.-]+", a.body.decode())):
+        found = s.request("GET", asset)
+        assert found.status == 200 and "immutable" in found.headers["Cache-Control"], asset
+    assert s.get_link(s.create(), headers={"Accept-Language": "de"}).headers["Content-Language"] == "de"
+
+
+def brand_consent_and_origins():
+    s = service()
+    capability = s.api("GET", "pipeline-capabilities/").json()["results"][0]["id"]
+    project = s.api("POST", "projects/", {"name": "Brand", "pipeline_capabilities": capability}).json()["id"]
+    brand = {"name": "Partner <b>", "colour": "#005ea5", "language": "de", "consent_version": "v3", "extensions": False,
+             "embed_origins": ["https://app.example.com", "capacitor://localhost", "https://x.example.com; script-src *"],
+             "redirect_origins": ["https://p.example.com"]}
+    expect(s.api("PATCH", "projects/" + project, {"brand": brand}), 200)
+    expect(s.api("POST", "array-data-upload-form/", {"project_id": project, "redirect_on_success": "https://evil.example.com/"}), 400)
+    made = s.create(project_id=project, redirect_on_success="https://p.example.com/ok")
+    page = s.get_link(made)
+    policy = page.headers["Content-Security-Policy"]
+    assert "frame-ancestors https://p.example.com https://app.example.com capacitor://localhost" in policy and "script-src *" not in policy
+    assert b"Partner &lt;b&gt;" in page.body and b"<b>" not in page.body and page.headers["Content-Language"] == "de"
+    session = s.session_of(page)
+    assert s.upload(session, steered("good")).json()["reason"] == "consent_missing"
+    a = s.upload(session, steered("good"), fields=[("consent", "v3")])
+    assert a.status == 200, a
+    assert s.request("POST", "/array-data-upload/extend", "session=" + session,
+                     {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}).status == 409
+    import sqlite3
+    db = sqlite3.connect(os.path.join(s.data, "array-upload.db"), timeout=10)
+    rows = db.execute("SELECT detail FROM audit WHERE event = 'consent.given' AND object = ?", (made["sample_id"],)).fetchall()
+    db.close()
+    assert rows == [('{"version":"v3"}',)], rows
+
+
+def rate_limits():
+    with Service(settings={"ARRAY_UPLOAD_LIMITS_RATE_CREATES": "3", "ARRAY_UPLOAD_LIMITS_RATE_OPENS": "2"}) as s:
+        made = [s.create() for _ in range(3)]
+        a = s.api("POST", "array-data-upload-form/", {})
+        assert a.status == 429 and int(a.headers["Retry-After"]) > 0, a
+        assert re.match(r"^Request was throttled\. Expected available in \d+ seconds?\.$", a.json()["detail"])
+        assert [s.get_link(m).status for m in made] == [200, 200, 429]
+        assert s.status(made[2]) == "consumer awaiting data"
+
+
+def metrics_health_and_doctor():
+    with Service(settings={"ARRAY_UPLOAD_SERVER_METRICS_LISTEN": "127.0.0.1:0"}) as s:
+        assert s.request("GET", "/health/live").status == 200 and s.request("GET", "/health/ready").json()["database"] is True
+        run = subprocess.run([PROGRAM, "admin", "doctor", "--data", s.data], env=s.env, capture_output=True, text=True)
+        assert run.returncode == 0 and "FAIL" not in run.stdout, run.stdout + run.stderr
+        kid = admin(s, "signing-key", "list")[0]["kid"]
+        made = s.create()
+        admin(s, "signing-key", "rotate", "--purpose", "upload")
+        assert s.get_link(made).status == 200
+        admin(s, "signing-key", "retire", kid)
+
+
+if __name__ == "__main__":
+    try:
+        main([requests_read_two_ways, multipart_traps, links_that_are_forged, page_headers, brand_consent_and_origins, rate_limits,
+              metrics_health_and_doctor])
+    finally:
+        stop()
