@@ -73,9 +73,20 @@ void duty_setup(void) {
   int64_t now = clock_now();
   ck_assert(uuid_new(organization) == 0 && uuid_new(user_id) == 0 && uuid_new(project_id) == 0);
   struct organization o = {organization, "O", now};
-  struct user u = {.id = user_id, .organization = organization, .email = "a@b.c", .name = "N", .role = "owner", .active = 1, .created = now};
-  struct project p = {.id = project_id, .organization = organization, .name = "P", .description = "", .capability = organization,
-                      .created = now, .modified = now};
+  struct user u = {.id = user_id,
+                   .organization = organization,
+                   .email = "a@b.c",
+                   .name = "N",
+                   .role = "owner",
+                   .active = 1,
+                   .created = now};
+  struct project p = {.id = project_id,
+                      .organization = organization,
+                      .name = "P",
+                      .description = "",
+                      .capability = organization,
+                      .created = now,
+                      .modified = now};
   ck_assert_int_eq(store_organization_create(service.store, &o), STORE_OK);
   ck_assert_int_eq(store_user_create(service.store, &u), STORE_OK);
   ck_assert_int_eq(store_project_create(service.store, &p), STORE_OK);
@@ -139,10 +150,17 @@ void sample_new(struct upload *u) {
   enum link_outcome outcome;
   int64_t now = clock_now();
   ck_assert(uuid_new(u->sample) == 0 && uuid_new(jti) == 0);
-  struct session_new n = {.sample = u->sample, .project = project_id, .user = user_id, .client_id = u->sample,
-                          .redirect_on_success = "", .redirect_on_failure = "", .jti = jti, .link_exp = now + SECONDS(600)};
+  struct session_new n = {.sample = u->sample,
+                          .project = project_id,
+                          .user = user_id,
+                          .client_id = u->sample,
+                          .redirect_on_success = "",
+                          .redirect_on_failure = "",
+                          .jti = jti,
+                          .link_exp = now + SECONDS(600)};
   ck_assert_int_eq(store_session_create(service.store, &arena, &n, now, &sample), STORE_OK);
-  ck_assert_int_eq(store_link_open(service.store, &arena, u->sample, jti, 0, 0, 900, now, &outcome, &page, &sample), STORE_OK);
+  ck_assert_int_eq(store_link_open(service.store, &arena, u->sample, jti, 0, 0, 900, now, &outcome, &page, &sample),
+                   STORE_OK);
   ck_assert_int_eq(outcome, LINK_OPENED);
   snprintf(u->page, sizeof u->page, "%s", page.id);
 }
@@ -150,7 +168,8 @@ void sample_new(struct upload *u) {
 void attempt_new(struct upload *u, const char *content) {
   enum attempt_outcome outcome;
   ck_assert_int_eq(uuid_new(u->attempt), 0);
-  ck_assert_int_eq(store_attempt_begin(service.store, u->page, u->attempt, 10, service.server, clock_now(), &outcome), STORE_OK);
+  ck_assert_int_eq(store_attempt_begin(service.store, u->page, u->attempt, 10, service.server, clock_now(), &outcome),
+                   STORE_OK);
   ck_assert_int_eq(outcome, ATTEMPT_BEGUN);
   ck_assert_int_eq(blob_spool(service.blob, &u->fd), BLOB_OK);
   u->size = (int64_t)strlen(content);
@@ -166,8 +185,8 @@ static void request_send(int s, const struct upload *u) {
     struct cmsghdr align;
   } control = {{0}};
   int n = snprintf(text, sizeof text,
-                   "{\"attempt\":\"%s\",\"sample\":\"%s\",\"size\":%lld,\"sha256\":\"%s\",\"request\":\"%s\"}", u->attempt,
-                   u->sample, (long long)u->size, u->sha256, u->attempt);
+                   "{\"attempt\":\"%s\",\"sample\":\"%s\",\"size\":%lld,\"sha256\":\"%s\",\"request\":\"%s\"}",
+                   u->attempt, u->sample, (long long)u->size, u->sha256, u->attempt);
   struct iovec part = {text, (size_t)n};
   struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   struct cmsghdr *c = CMSG_FIRSTHDR(&m);
@@ -207,7 +226,13 @@ void sample_accepted(struct upload *u, const char *content) {
   snprintf(key, sizeof key, "samples/%s/original-%s.zip", u->sample, u->attempt);
   ck_assert_int_eq(blob_put(service.blob, key, u->fd, u->size, u->sha256), BLOB_OK);
   ck_assert_int_eq(uuid_new(id), 0);
-  struct sample_file f = {.id = id, .sample = u->sample, .type = "array-zip", .key = key, .name = "n", .sha256 = u->sha256, .size = u->size};
+  struct sample_file f = {.id = id,
+                          .sample = u->sample,
+                          .type = "array-zip",
+                          .key = key,
+                          .name = "n",
+                          .sha256 = u->sha256,
+                          .size = u->size};
   ck_assert_int_eq(store_attempt_accept(service.store, u->attempt, &f, NULL, 0, clock_now(), &outcome), STORE_OK);
   ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
   close(u->fd);

@@ -1,5 +1,5 @@
-/* duty_fixture.h - real duties on a fresh data folder, driven through the store and the socket as httpd does it; each runs in a
- * process of its own, which a fault point (fault_points.c) or a signal may kill. */
+/* duty_fixture.h - real duties on a fresh data folder, driven through the store and the socket as httpd does it; each
+ * runs in a process of its own, which a fault point (fault_points.c) or a signal may kill. */
 #ifndef ARRAY_UPLOAD_TESTS_DUTY_FIXTURE_H
 #define ARRAY_UPLOAD_TESTS_DUTY_FIXTURE_H
 

@@ -1,5 +1,5 @@
-/* fault_points.c - fault_point() of the tests: ARRAY_UPLOAD_TEST_FAULT names one point, where the process is killed as by kill -9.
- * With ARRAY_UPLOAD_TEST_FAULT_ONCE, a path: only the first process that makes this file dies. */
+/* fault_points.c - fault_point() of the tests: ARRAY_UPLOAD_TEST_FAULT names one point, where the process is killed as
+ * by kill -9. With ARRAY_UPLOAD_TEST_FAULT_ONCE, a path: only the first process that makes this file dies. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>

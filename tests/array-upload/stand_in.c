@@ -1,10 +1,10 @@
-/* stand_in - plays genotype-validate or genotype-convert in the service's tests. The first line of its input tells what to do as
- * the validator, the second what to do as the converter; so a test steers a run by the file it uploads.
+/* stand_in - plays genotype-validate or genotype-convert in the service's tests. The first line of its input tells what
+ * to do as the validator, the second what to do as the converter; so a test steers a run by the file it uploads.
  *
  *   validator   good [CALLRATE [CALLED]] | bad REASON | wrong-exit | garbage | two | silent | empty-object | exit N
  *   converter   (nothing) | no-index | cut | no-report | lying-report | exit N
- *   both        crash | sleep SECONDS | spin | memory | flood | escape (tries what an intruder would; exits 0 and "good" only when
- *               every attempt was refused) */
+ *   both        crash | sleep SECONDS | spin | memory | flood | escape (tries what an intruder would; exits 0 and
+ * "good" only when every attempt was refused) */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -22,11 +22,12 @@
 static char call_rate[32] = "0.982", called[32] = "627110";
 
 static void verdict_print(FILE *to, const char *verdict, const char *reason) {
-  fprintf(to,
-          "{\"schema\":1,\"verdict\":\"%s\",\"reason\":%s,\"code\":\"%s\",\"message\":\"m\",\"line\":null,\"column\":null,"
-          "\"vendor\":\"23andme\",\"format\":\"23andme-2019\",\"array\":\"v5\",\"build\":\"GRCh37\",\"sex\":\"male\","
-          "\"rows\":638531,\"called\":%s,\"no_calls\":11421,\"call_rate\":%s,\"warnings\":[]}\n",
-          verdict, reason, strcmp(verdict, "accepted") == 0 ? "ok" : "zip-crc-mismatch", called, call_rate);
+  fprintf(
+      to,
+      "{\"schema\":1,\"verdict\":\"%s\",\"reason\":%s,\"code\":\"%s\",\"message\":\"m\",\"line\":null,\"column\":null,"
+      "\"vendor\":\"23andme\",\"format\":\"23andme-2019\",\"array\":\"v5\",\"build\":\"GRCh37\",\"sex\":\"male\","
+      "\"rows\":638531,\"called\":%s,\"no_calls\":11421,\"call_rate\":%s,\"warnings\":[]}\n",
+      verdict, reason, strcmp(verdict, "accepted") == 0 ? "ok" : "zip-crc-mismatch", called, call_rate);
 }
 
 /* 1 when the attempt did what it should not be able to do. */
@@ -123,7 +124,8 @@ static void number_put(unsigned char *at, unsigned long value, int bytes) {
 /* One BGZF block of at most some hundred bytes. */
 static void block_write(FILE *f, const void *data, size_t n) {
   unsigned char out[4096] = {0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 6, 0, 'B', 'C', 2, 0};
-  z_stream z = {.next_in = (unsigned char *)(size_t)data, .avail_in = (unsigned)n, .next_out = out + 18, .avail_out = 4000};
+  z_stream z = {
+      .next_in = (unsigned char *)(size_t)data, .avail_in = (unsigned)n, .next_out = out + 18, .avail_out = 4000};
   if (deflateInit2(&z, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK || deflate(&z, Z_FINISH) != Z_STREAM_END)
     exit(3);
   size_t body = z.total_out;

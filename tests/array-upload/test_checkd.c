@@ -1,5 +1,5 @@
-/* test_checkd.c - rows 7 to 10 through the real socket, with every kind of answer from the validator, parallel tabs, and a kill at
- * each step. */
+/* test_checkd.c - rows 7 to 10 through the real socket, with every kind of answer from the validator, parallel tabs,
+ * and a kill at each step. */
 #include <config.h>
 
 #include <check.h>
@@ -43,9 +43,17 @@ START_TEST(row_9_accepted) {
 END_TEST
 
 START_TEST(row_8_rejected) {
-  static const char *const reasons[] = {"file_empty", "file_too_large", "file_type_not_allowed", "zip_corrupt", "zip_encrypted",
-                                        "zip_unsafe", "zip_unexpected_contents", "provider_not_supported",
-                                        "format_version_not_supported", "file_modified", "file_incomplete"};
+  static const char *const reasons[] = {"file_empty",
+                                        "file_too_large",
+                                        "file_type_not_allowed",
+                                        "zip_corrupt",
+                                        "zip_encrypted",
+                                        "zip_unsafe",
+                                        "zip_unexpected_contents",
+                                        "provider_not_supported",
+                                        "format_version_not_supported",
+                                        "file_modified",
+                                        "file_incomplete"};
   pid_t pid = duty_start(checkd_run, NULL);
   for (size_t k = 0; k < sizeof reasons / sizeof *reasons; k++) {
     struct upload u;
@@ -119,7 +127,8 @@ START_TEST(row_10_parallel_tabs) {
     for (int t = 0; t < 2; t++)
       ck_assert_int_eq(read(answers[k][t], got[t], sizeof got[t]), (ssize_t)sizeof got[t]);
     int first = strcmp(got[0], "accepted") == 0;
-    ck_assert_msg(strcmp(got[first], "already_uploaded") == 0 && strcmp(got[!first], "accepted") == 0, "%s, %s", got[0], got[1]);
+    ck_assert_msg(strcmp(got[first], "already_uploaded") == 0 && strcmp(got[!first], "accepted") == 0, "%s, %s", got[0],
+                  got[1]);
     ck_assert_int_eq(state_of(&tabs[k][0].u), SAMPLE_SCHEDULED);
   }
   ck_assert_uint_eq(objects(), SAMPLES);
@@ -186,8 +195,9 @@ END_TEST
 
 START_TEST(bad_messages) {
   pid_t pid = duty_start(checkd_run, NULL);
-  static const char *const texts[] = {"", "{", "{}", "[]", "x",
-                                      "{\"attempt\":\"../../x\",\"sample\":\"y\",\"size\":1,\"sha256\":\"z\",\"request\":\"q\"}"};
+  static const char *const texts[] = {
+      "",   "{", "{}",
+      "[]", "x", "{\"attempt\":\"../../x\",\"sample\":\"y\",\"size\":1,\"sha256\":\"z\",\"request\":\"q\"}"};
   struct sockaddr_un to = {.sun_family = AF_UNIX};
   snprintf(to.sun_path, sizeof to.sun_path, "%s/run/checkd.sock", service.config.data);
   for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {

@@ -147,8 +147,9 @@ static int believed(const char *text, int exit_status, struct verdict *v) {
 
 START_TEST(verdicts) {
   struct verdict v;
-  const char *good = "{\"schema\":1,\"verdict\":\"accepted\",\"reason\":null,\"code\":\"ok\",\"vendor\":\"23andme\",\"rows\":7,"
-                     "\"called\":6,\"call_rate\":0.857}\n";
+  const char *good =
+      "{\"schema\":1,\"verdict\":\"accepted\",\"reason\":null,\"code\":\"ok\",\"vendor\":\"23andme\",\"rows\":7,"
+      "\"called\":6,\"call_rate\":0.857}\n";
   ck_assert(believed(good, 0, &v) && v.accepted && v.rows == 7 && v.called == 6);
   ck_assert_str_eq(v.vendor, "23andme");
   ck_assert(!believed(good, 1, &v));
@@ -168,9 +169,18 @@ END_TEST
 
 START_TEST(no_verdicts) {
   static const char *const texts[] = {
-      "", "{", "[]", "null", "accepted", "{}", "{\"verdict\":\"accepted\"}", "{\"schema\":2,\"verdict\":\"accepted\",\"reason\":null}",
-      "{\"schema\":1,\"verdict\":\"accepted\",\"reason\":\"zip_corrupt\"}", "{\"schema\":1,\"verdict\":true,\"reason\":null}",
-      "{\"schema\":1,\"verdict\":\"accepted\",\"verdict\":\"refused\"}", "{\"schema\":1,\"verdict\":\"Accepted\",\"reason\":null}",
+      "",
+      "{",
+      "[]",
+      "null",
+      "accepted",
+      "{}",
+      "{\"verdict\":\"accepted\"}",
+      "{\"schema\":2,\"verdict\":\"accepted\",\"reason\":null}",
+      "{\"schema\":1,\"verdict\":\"accepted\",\"reason\":\"zip_corrupt\"}",
+      "{\"schema\":1,\"verdict\":true,\"reason\":null}",
+      "{\"schema\":1,\"verdict\":\"accepted\",\"verdict\":\"refused\"}",
+      "{\"schema\":1,\"verdict\":\"Accepted\",\"reason\":null}",
       "{\"schema\":1,\"verdict\":\"accepted\",\"reason\":null}{\"schema\":1,\"verdict\":\"accepted\",\"reason\":null}",
       "{\"schema\":1,\"verdict\":\"accepted\",\"reason\":null,\"call_rate\":2}",
       "{\"schema\":1,\"verdict\":\"accepted\",\"reason\":null,\"call_rate\":-0.1}"};
@@ -182,7 +192,9 @@ END_TEST
 
 START_TEST(personal_words_stay_out) {
   struct verdict v;
-  ck_assert(believed("{\"schema\":1,\"verdict\":\"accepted\",\"reason\":null,\"vendor\":\"a\\nb\",\"array\":\"x<y\",\"build\":7}", 0, &v));
+  ck_assert(believed(
+      "{\"schema\":1,\"verdict\":\"accepted\",\"reason\":null,\"vendor\":\"a\\nb\",\"array\":\"x<y\",\"build\":7}", 0,
+      &v));
   ck_assert_ptr_null(v.vendor);
   ck_assert_ptr_null(v.array);
   ck_assert_ptr_null(v.build);

@@ -1,4 +1,5 @@
-/* test_hookd.c - row 20 by the real sender against a receiver that answers as told: signatures, retries, the guard, kills. */
+/* test_hookd.c - row 20 by the real sender against a receiver that answers as told: signatures, retries, the guard,
+ * kills. */
 #include <config.h>
 
 #include <arpa/inet.h>
@@ -105,8 +106,9 @@ static void setup(void) {
 static void deliver(int retry) {
   char event[UUID_SIZE];
   ck_assert_int_eq(uuid_new(event), 0);
-  ck_assert_int_eq(store_delivery_add(service.store, subscription, event, "analysis_complete_v2", "[{\"event\":\"\xc3\xa9\"}]", retry,
-                                      clock_now()), STORE_OK);
+  ck_assert_int_eq(store_delivery_add(service.store, subscription, event, "analysis_complete_v2",
+                                      "[{\"event\":\"\xc3\xa9\"}]", retry, clock_now()),
+                   STORE_OK);
 }
 
 static struct notification *notifications;
@@ -114,8 +116,9 @@ static struct notification *notifications;
 static int64_t notification_count(void) {
   size_t n;
   int64_t total;
-  ck_assert_int_eq(store_notification_list(service.store, &arena, subscription, (struct page){50, 0}, &notifications, &n, &total),
-                   STORE_OK);
+  ck_assert_int_eq(
+      store_notification_list(service.store, &arena, subscription, (struct page){50, 0}, &notifications, &n, &total),
+      STORE_OK);
   return total;
 }
 
@@ -184,7 +187,8 @@ START_TEST(whole_schedule) {
   clock_move(moved + 200000);
   usleep(600000);
   ck_assert_int_eq(receiver.n, 10);
-  const char *first = strstr(receiver.requests[0], "webhook-id: "), *last = strstr(receiver.requests[9], "webhook-id: ");
+  const char *first = strstr(receiver.requests[0], "webhook-id: "),
+             *last = strstr(receiver.requests[9], "webhook-id: ");
   ck_assert(first && last && strncmp(first, last, 12 + 36) == 0); /* the same event */
   signature_check(receiver.requests[0]);
   signature_check(receiver.requests[9]);
@@ -241,8 +245,8 @@ END_TEST
 
 START_TEST(redirect_is_not_followed) {
   char answer[200];
-  snprintf(answer, sizeof answer, "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:%d/other\r\nContent-Length: 0\r\n\r\n",
-           receiver.port);
+  snprintf(answer, sizeof answer,
+           "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:%d/other\r\nContent-Length: 0\r\n\r\n", receiver.port);
   receiver_answers(answer);
   pid_t pid = duty_start(hookd_run, NULL);
   deliver(1);
@@ -299,8 +303,8 @@ START_TEST(guard_refuses) {
 }
 END_TEST
 
-/* The name passes the look at the text and only its address tells: this machine's own name is that of a loopback or private
- * address (on a machine where it is public the port is refused). A proxy in the environment changes nothing. */
+/* The name passes the look at the text and only its address tells: this machine's own name is that of a loopback or
+ * private address (on a machine where it is public the port is refused). A proxy in the environment changes nothing. */
 START_TEST(guard_refuses_by_address) {
   char target[300], host[100] = "", proxy[100];
   unsetenv("ARRAY_UPLOAD_WEBHOOKS_ALLOW_LOOPBACK");
@@ -319,7 +323,8 @@ START_TEST(guard_refuses_by_address) {
 }
 END_TEST
 
-/* At least once: killed after the answer, before the row; the lease runs out, and it is sent again under the same event_id. */
+/* At least once: killed after the answer, before the row; the lease runs out, and it is sent again under the same
+ * event_id. */
 START_TEST(killed_before_the_record) {
   pid_t pid = duty_start(hookd_run, "hook-before-record");
   deliver(1);

@@ -1,5 +1,5 @@
-/* test_worker.c - rows 12 and 14 to 19 by the real worker: every way a run can end, a cancel, a kill at each step, two workers at
- * once, retention and what nobody refers to. */
+/* test_worker.c - rows 12 and 14 to 19 by the real worker: every way a run can end, a cancel, a kill at each step, two
+ * workers at once, retention and what nobody refers to. */
 #include <config.h>
 
 #include <check.h>
@@ -43,7 +43,8 @@ static int64_t statuses_of(const struct upload *u) {
   struct sample_status *list;
   size_t n;
   int64_t total;
-  ck_assert_int_eq(store_sample_history(service.store, &arena, u->sample, (struct page){100, 0}, &list, &n, &total), STORE_OK);
+  ck_assert_int_eq(store_sample_history(service.store, &arena, u->sample, (struct page){100, 0}, &list, &n, &total),
+                   STORE_OK);
   return total;
 }
 
@@ -175,7 +176,8 @@ START_TEST(row_18_cancel_stops_the_converter) {
   sample_accepted(&u, "good\nsleep 100\n");
   pid_t pid = duty_start(worker_run, NULL);
   state_becomes(&u, SAMPLE_RUNNING);
-  ck_assert_int_eq(store_samples_cancel(service.store, &arena, project_id, ids, 1, clock_now(), &canceled, NULL), STORE_OK);
+  ck_assert_int_eq(store_samples_cancel(service.store, &arena, project_id, ids, 1, clock_now(), &canceled, NULL),
+                   STORE_OK);
   ck_assert_int_eq(canceled, 1);
   ck_assert_int_eq(state_of(&u), SAMPLE_FAILED);
   ck_assert_str_eq(note_of(&u), "canceled");
@@ -209,7 +211,8 @@ START_TEST(deleted_while_running) {
 END_TEST
 
 /* ---- kill -9 at each step ---- */
-static const char *const steps[] = {"job-claimed", "job-converted", "job-before-put", "job-after-put", "job-before-commit"};
+static const char *const steps[] = {"job-claimed", "job-converted", "job-before-put", "job-after-put",
+                                    "job-before-commit"};
 
 START_TEST(killed_while_running) {
   struct upload u;
@@ -312,7 +315,8 @@ START_TEST(row_12_sweeper) {
   pid_t pid = duty_start(worker_run, NULL);
   clock_move(901);
   for (int k = 0; k < 200 && total < 2; k++) { /* the history, so that no lazy read helps */
-    ck_assert_int_eq(store_sample_history(service.store, &arena, u.sample, (struct page){10, 0}, &list, &n, &total), STORE_OK);
+    ck_assert_int_eq(store_sample_history(service.store, &arena, u.sample, (struct page){10, 0}, &list, &n, &total),
+                     STORE_OK);
     usleep(20000);
   }
   ck_assert_int_eq(total, 2);

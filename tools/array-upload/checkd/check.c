@@ -108,10 +108,10 @@ static void outcome_reply(enum attempt_outcome outcome, struct check_reply *repl
   reply_error(reply, "upload_failed");
 }
 
-/* Rows 9 and 10: the object is in the store; one transaction decides. What nothing refers to is removed, unless the answer of the
- * database is unknown: then the orphan collector asks again later. */
-static void attempt_commit(const struct checker *c, struct arena *a, const struct check_request *request, const char *key,
-                           const struct verdict *v, struct check_reply *reply) {
+/* Rows 9 and 10: the object is in the store; one transaction decides. What nothing refers to is removed, unless the
+ * answer of the database is unknown: then the orphan collector asks again later. */
+static void attempt_commit(const struct checker *c, struct arena *a, const struct check_request *request,
+                           const char *key, const struct verdict *v, struct check_reply *reply) {
   const struct config *config = &c->service->config;
   char id[UUID_SIZE];
   struct quality_control qc[VERDICT_QC];
@@ -178,14 +178,15 @@ static int attempt_waits(const struct checker *c, struct arena *a, const struct 
 }
 
 /* Who decided what, for the chain that only grows. The reason is one of our words. */
-static void audit(const struct checker *c, struct arena *a, const struct check_request *request, const struct check_reply *reply) {
+static void audit(const struct checker *c, struct arena *a, const struct check_request *request,
+                  const struct check_reply *reply) {
   struct sample sample;
   int accepted = strcmp(reply->outcome, "accepted") == 0;
   const char *reason = reply->reason ? reply->reason : reply->outcome;
   const char *detail = accepted ? NULL : arena_printf(a, "{\"reason\":\"%s\"}", reason);
   if (store_sample_get(c->store, a, NULL, request->sample, clock_now(), &sample) == STORE_OK &&
-      store_audit(c->store, sample.organization, "upload", accepted ? "sample.accepted" : "upload.rejected", request->sample,
-                  detail, clock_now()) != STORE_OK)
+      store_audit(c->store, sample.organization, "upload", accepted ? "sample.accepted" : "upload.rejected",
+                  request->sample, detail, clock_now()) != STORE_OK)
     log_event("audit.failed", "sample=s", request->sample);
 }
 
@@ -209,8 +210,8 @@ void check_run(const struct checker *c, struct arena *a, const struct check_requ
   reply->vendor = v.vendor;
   audit(c, a, request, reply);
   log_event(strcmp(reply->outcome, "accepted") == 0 ? "sample.accepted" : "upload.rejected",
-            "sample=s attempt=s outcome=s reason=s code=s vendor=s size=I ms=I request=s", request->sample, request->attempt,
-            reply->outcome, reply->reason, v.code, v.vendor, (json_int_t)request->size,
+            "sample=s attempt=s outcome=s reason=s code=s vendor=s size=I ms=I request=s", request->sample,
+            request->attempt, reply->outcome, reply->reason, v.code, v.vendor, (json_int_t)request->size,
             (json_int_t)((clock_steady() - start) / 1000), request->request);
 }
 

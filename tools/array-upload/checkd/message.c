@@ -68,14 +68,16 @@ int message_receive(int connection, int timeout_ms, struct check_request *reques
     struct cmsghdr align;
   } control;
   struct iovec part = {text, sizeof text};
-  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  struct msghdr message = {
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   ssize_t n = recvmsg(connection, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
   if (n < 0)
     return -1;
   *fd = descriptor_take(&message);
   struct stat status;
-  if (*fd >= 0 && n > 0 && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) && request_read(request, text, (size_t)n) == 0 &&
-      fstat(*fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == request->size)
+  if (*fd >= 0 && n > 0 && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) &&
+      request_read(request, text, (size_t)n) == 0 && fstat(*fd, &status) == 0 && S_ISREG(status.st_mode) &&
+      status.st_size == request->size)
     return 0;
   if (*fd >= 0)
     close(*fd);
@@ -83,7 +85,8 @@ int message_receive(int connection, int timeout_ms, struct check_request *reques
 }
 
 int message_reply(int connection, const struct check_reply *reply) {
-  json_t *object = json_pack("{s:s, s:s?, s:s?}", "outcome", reply->outcome, "reason", reply->reason, "vendor", reply->vendor);
+  json_t *object =
+      json_pack("{s:s, s:s?, s:s?}", "outcome", reply->outcome, "reason", reply->reason, "vendor", reply->vendor);
   char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
   ssize_t n = text ? send(connection, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT) : -1;
   free(text);

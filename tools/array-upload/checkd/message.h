@@ -19,7 +19,8 @@ struct check_reply {
   const char *reason, *vendor; /* or NULL */
 };
 
-/* Waits at most timeout_ms for the message. 0 and *fd is the caller's; -1: none, or not as README says (nothing stays open). */
+/* Waits at most timeout_ms for the message. 0 and *fd is the caller's; -1: none, or not as README says (nothing stays
+ * open). */
 int message_receive(int connection, int timeout_ms, struct check_request *request, int *fd);
 /* 0 or -1; the other side may have gone. */
 int message_reply(int connection, const struct check_reply *reply);

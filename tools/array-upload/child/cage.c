@@ -21,7 +21,8 @@
 #include <linux/landlock.h>
 #endif
 
-/* A sanitizer reserves terabytes and looks at its own process when it ends: under one there are only the other limits. */
+/* A sanitizer reserves terabytes and looks at its own process when it ends: under one there are only the other limits.
+ */
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
 #define CAGE_SANITIZED 1
 #elif defined __has_feature
@@ -59,8 +60,9 @@ enum {
 
 static const uint64_t may_read = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
 static const uint64_t may_run = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_EXECUTE;
-static const uint64_t may_write = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_WRITE_FILE |
-                                  LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_CUT;
+static const uint64_t may_write = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |
+                                  LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |
+                                  LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_CUT;
 static const uint64_t of_a_file =
     LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_CUT;
 
@@ -108,7 +110,8 @@ static int landlock_allow_list(int ruleset, const char *list, uint64_t access) {
   return 0;
 }
 
-/* A build that is not installed: the program is libtool's wrapper script, the real one lies in .libs, its library in lib/.libs. */
+/* A build that is not installed: the program is libtool's wrapper script, the real one lies in .libs, its library in
+ * lib/.libs. */
 static int landlock_allow_wrapped(int ruleset, const char *program, uint64_t access) {
   const char *slash = strrchr(program, '/');
   char path[4096];
@@ -198,7 +201,8 @@ static int filter_rules(scmp_filter_ctx context, int may_fork) {
   if (!may_fork) {
     bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(fork), 0);
     bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(vfork), 0);
-    bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, THREAD_FLAG, 0));
+    bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
+                            SCMP_A0(SCMP_CMP_MASKED_EQ, THREAD_FLAG, 0));
     /* Its flags lie in memory, out of a filter's sight: the C library then takes clone(). */
     bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
   }

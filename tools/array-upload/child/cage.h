@@ -1,8 +1,8 @@
 /* cage.h - what a program that reads strangers' bytes may do, fixed before it is executed.
  *
- * Everything that needs memory or can fail is prepared here, in the parent; the child of a process with threads then only makes
- * system calls (cage_enter()). The cage has to leave the program able to start: it is the outer of two walls. genotype-validate
- * raises its own, tighter one (common/sandbox.h) before it reads the first byte. */
+ * Everything that needs memory or can fail is prepared here, in the parent; the child of a process with threads then
+ * only makes system calls (cage_enter()). The cage has to leave the program able to start: it is the outer of two
+ * walls. genotype-validate raises its own, tighter one (common/sandbox.h) before it reads the first byte. */
 #ifndef ARRAY_UPLOAD_CHILD_CAGE_H
 #define ARRAY_UPLOAD_CHILD_CAGE_H
 
@@ -21,7 +21,8 @@ struct cage_plan {
 };
 
 struct cage;
-/* NULL: no memory or descriptors left. A kernel without Landlock or seccomp gives a cage without that wall (cage_missing()). */
+/* NULL: no memory or descriptors left. A kernel without Landlock or seccomp gives a cage without that wall
+ * (cage_missing()). */
 struct cage *cage_new(const struct cage_plan *plan);
 void cage_free(struct cage *c); /* NULL is fine */
 /* "", "Landlock", "seccomp" or "Landlock, seccomp": what this kernel does not have. */

@@ -35,8 +35,8 @@ struct child_result {
   size_t output_size;
 };
 
-/* Threads may run children at the same time. The child's own children are killed with it; it is killed when the calling thread
- * ends. Its standard error is thrown away: it could hold words of the input. The caller frees result->output. */
+/* Threads may run children at the same time. The child's own children are killed with it; it is killed when the calling
+ * thread ends. Its standard error is thrown away: it could hold words of the input. The caller frees result->output. */
 void child_run(const struct child_plan *plan, struct child_result *result);
 
 /* "exit 3", "signal 11", "timeout", …: for the log and a sample's note. */

@@ -71,8 +71,9 @@ int verdict_read(struct verdict *out, struct arena *a, const char *text, size_t 
 }
 
 static struct quality_control text_row(const char *key, const char *text) {
-  return (struct quality_control){
-      .key = key, .text = text ? text : "", .status = text && strcmp(text, "undetermined") != 0 ? "succeeded" : "skipped"};
+  return (struct quality_control){.key = key,
+                                  .text = text ? text : "",
+                                  .status = text && strcmp(text, "undetermined") != 0 ? "succeeded" : "skipped"};
 }
 
 static struct quality_control limit_row(const char *key, double expected, double measured) {
@@ -85,9 +86,11 @@ static struct quality_control limit_row(const char *key, double expected, double
                                   .measured = measured};
 }
 
-size_t verdict_qc(const struct verdict *v, const struct config *config, struct quality_control out[VERDICT_QC], int *failed) {
+size_t verdict_qc(const struct verdict *v, const struct config *config, struct quality_control out[VERDICT_QC],
+                  int *failed) {
   size_t n = 0;
-  out[n++] = (struct quality_control){.key = "format", .text = "", .status = "succeeded", .has_measured = 1, .measured = 1};
+  out[n++] =
+      (struct quality_control){.key = "format", .text = "", .status = "succeeded", .has_measured = 1, .measured = 1};
   out[n++] = limit_row("call_rate_min", config->qc_call_rate_min, v->call_rate);
   out[n++] = limit_row("snps_min", (double)config->qc_snps_min, (double)v->called);
   out[n++] = text_row("build_string", v->build);

@@ -19,13 +19,14 @@ struct verdict {
   double call_rate;
 };
 
-/* One JSON object, and nothing behind it but white space; strings go into the arena. exit_status must agree with what it says
- * (0 accepted, 1 refused). 0, or -1: not a verdict, which is never an acceptance. Also reads the head of genotype-convert's
- * report (exit_status 0). */
+/* One JSON object, and nothing behind it but white space; strings go into the arena. exit_status must agree with what
+ * it says (0 accepted, 1 refused). 0, or -1: not a verdict, which is never an acceptance. Also reads the head of
+ * genotype-convert's report (exit_status 0). */
 int verdict_read(struct verdict *out, struct arena *a, const char *text, size_t size, int exit_status);
 
 enum { VERDICT_QC = 7 };
 /* The sample's quality controls; returns how many. 1 in *failed when one is below the configured limits. */
-size_t verdict_qc(const struct verdict *v, const struct config *config, struct quality_control out[VERDICT_QC], int *failed);
+size_t verdict_qc(const struct verdict *v, const struct config *config, struct quality_control out[VERDICT_QC],
+                  int *failed);
 
 #endif

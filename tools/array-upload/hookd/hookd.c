@@ -39,10 +39,11 @@ static void attempt_record(const struct hookd *h, struct post *p, CURLcode code)
   int64_t status = post_result(p, code, &retry_after_s, &message);
   enum delivery_outcome outcome = schedule_next(&p->delivery, status, retry_after_s, dice, now, &retry_at);
   fault_point("hook-before-record");
-  enum store_result result = store_delivery_result(h->service->store, &p->delivery, outcome, retry_at, status, message, now);
+  enum store_result result =
+      store_delivery_result(h->service->store, &p->delivery, outcome, retry_at, status, message, now);
   log_event(outcome == DELIVERY_DONE ? "webhook.delivered" : "webhook.failed",
-            "subscription=s event_id=s attempt=I status=I outcome=i result=i", p->delivery.subscription, p->delivery.event_id,
-            (json_int_t)p->delivery.attempt, (json_int_t)status, (int)outcome, (int)result);
+            "subscription=s event_id=s attempt=I status=I outcome=i result=i", p->delivery.subscription,
+            p->delivery.event_id, (json_int_t)p->delivery.attempt, (json_int_t)status, (int)outcome, (int)result);
   if (outcome == DELIVERY_DEAD)
     audit(h, p, now);
 }
@@ -110,7 +111,8 @@ int hookd_run(struct service *s, int ready_fd) {
   struct hookd h = {.service = s};
   log_start("hookd");
   service_signals();
-  if (uuid_new(h.owner) != 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || (h.multi = curl_multi_init()) == NULL) {
+  if (uuid_new(h.owner) != 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
+      (h.multi = curl_multi_init()) == NULL) {
     log_event("hookd.no_curl", "");
     return 3;
   }

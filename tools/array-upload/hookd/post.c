@@ -152,6 +152,9 @@ int64_t post_result(struct post *p, CURLcode code, int64_t *retry_after_s, const
     if ((unsigned char)p->answer[k] >= 0x7f || p->answer[k] == '\0')
       p->answer[k] = '?'; /* the database takes UTF-8 only */
   p->answer[p->answer_size] = '\0';
-  *message = status ? p->answer : p->refused ? p->refused : p->guarded ? "Internal addresses are not allowed." : curl_easy_strerror(code);
+  *message = status       ? p->answer
+             : p->refused ? p->refused
+             : p->guarded ? "Internal addresses are not allowed."
+                          : curl_easy_strerror(code);
   return status;
 }

@@ -24,8 +24,8 @@ struct post {
 /* "t=<unix>,v1=<hex>": HMAC-SHA512 of "<t>.<body>" (service-api.md section 8). 0 or -1. */
 int post_signature(char out[SIGNATURE_SIZE], const char *secret, const char *body, int64_t unix_time);
 
-/* Takes over `delivery` with the arena that holds its texts. NULL: no memory. p->easy is NULL where p->refused says why nothing may
- * be sent at all. */
+/* Takes over `delivery` with the arena that holds its texts. NULL: no memory. p->easy is NULL where p->refused says why
+ * nothing may be sent at all. */
 struct post *post_new(const struct service *s, struct arena *arena, const struct delivery *delivery, int64_t now);
 void post_free(struct post *p); /* NULL is fine */
 

@@ -24,11 +24,11 @@ static void help(const char *command) {
          command);
 }
 
-/* Magic numbers of statfs(2): NFS, SMB, CIFS, SMB2, AFS, Coda, NCP, Ceph, Lustre, 9P (shared folders of virtual machines), GFS2,
- * OCFS2, FUSE (sshfs, s3fs, GlusterFS; what is local among them cannot be told apart). */
+/* Magic numbers of statfs(2): NFS, SMB, CIFS, SMB2, AFS, Coda, NCP, Ceph, Lustre, 9P (shared folders of virtual
+ * machines), GFS2, OCFS2, FUSE (sshfs, s3fs, GlusterFS; what is local among them cannot be told apart). */
 int filesystem_is_network(unsigned long type) {
-  static const unsigned long types[] = {0x6969,     0x517b,     0xff534d42, 0xfe534d42, 0x5346414f, 0x6b414653, 0x73757245,
-                                        0x564c,     0x00c36400, 0x0bd00bd0, 0x01021997, 0x01161970, 0x7461636f, 0x65735546};
+  static const unsigned long types[] = {0x6969, 0x517b,     0xff534d42, 0xfe534d42, 0x5346414f, 0x6b414653, 0x73757245,
+                                        0x564c, 0x00c36400, 0x0bd00bd0, 0x01021997, 0x01161970, 0x7461636f, 0x65735546};
   for (size_t k = 0; k < sizeof types / sizeof *types; k++)
     if ((type & 0xffffffff) == types[k])
       return 1;

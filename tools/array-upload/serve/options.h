@@ -9,8 +9,8 @@ struct options {
   int ready_fd;         /* -1 = nobody waits; only the supervisor gives it */
 };
 
-/* Reads argv[1..]; argv[0] is the command's name. -1: go on; else the exit code, everything said (0 after --help, 2 usage,
- * 3 settings or place). Also refuses a SQLite file on a network file system. */
+/* Reads argv[1..]; argv[0] is the command's name. -1: go on; else the exit code, everything said (0 after --help, 2
+ * usage, 3 settings or place). Also refuses a SQLite file on a network file system. */
 int options_read(struct options *o, int argc, char **argv);
 
 /* 1: a file system of that statfs() type is shared between machines, where SQLite's locks cannot be trusted. */

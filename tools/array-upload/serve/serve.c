@@ -37,7 +37,8 @@ static int folder_lock(const char *data) {
   int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
     return 0;
-  fprintf(stderr, "array-upload: %s: %s\n", data, errno == EWOULDBLOCK ? "another serve uses this folder" : strerror(errno));
+  fprintf(stderr, "array-upload: %s: %s\n", data,
+          errno == EWOULDBLOCK ? "another serve uses this folder" : strerror(errno));
   if (fd >= 0)
     close(fd);
   return -1;
@@ -53,8 +54,8 @@ static int bootstrap_run(const char *data, const char *config, char out[OUTPUT_M
   pid_t pid = fork();
   if (pid == 0) {
     if (dup2(fds[1], STDOUT_FILENO) >= 0)
-      execl("/proc/self/exe", "array-upload", "admin", "bootstrap", "--json", "--data", data, config ? "--config" : NULL, config,
-            NULL);
+      execl("/proc/self/exe", "array-upload", "admin", "bootstrap", "--json", "--data", data,
+            config ? "--config" : NULL, config, NULL);
     _exit(127);
   }
   close(fds[1]);
@@ -148,8 +149,9 @@ static void watch(struct serve *v) {
       int status;
       process_listen(p);
       if (process_ended(p, &status))
-        log_event("duty.ended", "name=s exit=i signal=i again_ms=I", p->duty, WIFEXITED(status) ? WEXITSTATUS(status) : -1,
-                  WIFSIGNALED(status) ? WTERMSIG(status) : 0, (json_int_t)(p->back_off / 1000));
+        log_event("duty.ended", "name=s exit=i signal=i again_ms=I", p->duty,
+                  WIFEXITED(status) ? WEXITSTATUS(status) : -1, WIFSIGNALED(status) ? WTERMSIG(status) : 0,
+                  (json_int_t)(p->back_off / 1000));
       else if (p->pid == 0 && clock_steady() >= p->restart_at && start_one(v, k) != 0)
         p->restart_at = clock_steady() + SECONDS(1);
     }

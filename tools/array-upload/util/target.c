@@ -31,8 +31,8 @@ static int v4_public(uint32_t address) {
   return 1;
 }
 
-/* Global unicast is 2000::/3; inside it: 2001::/23 (Teredo and other protocols), 2001:db8::/32 and 3fff::/20 (documentation),
- * 2002::/16 (6to4). NAT64's 64:ff9b::/96, mapped and compatible addresses lie outside. */
+/* Global unicast is 2000::/3; inside it: 2001::/23 (Teredo and other protocols), 2001:db8::/32 and 3fff::/20
+ * (documentation), 2002::/16 (6to4). NAT64's 64:ff9b::/96, mapped and compatible addresses lie outside. */
 static int v6_public(const unsigned char a[16]) {
   if ((a[0] & 0xe0) != 0x20)
     return 0;
@@ -87,7 +87,8 @@ int target_address_allowed(const struct config *config, const char *scheme, cons
   return strcmp(scheme, "https") == 0 && target_address_public(address) && port_listed(config, port_of(address));
 }
 
-/* An address literal in any form inet_aton() takes (0x7f.1, 2130706433, …) or IPv6 in brackets. 1 and *out, 0: a name. */
+/* An address literal in any form inet_aton() takes (0x7f.1, 2130706433, …) or IPv6 in brackets. 1 and *out, 0: a name.
+ */
 static int host_literal(const char *host, struct sockaddr_storage *out) {
   char bare[TARGET_MAX + 1];
   struct in_addr v4;
@@ -114,7 +115,8 @@ static int is_localhost(const char *host) {
   size_t n = strlen(host);
   if (n > 0 && host[n - 1] == '.')
     n--;
-  return (n == 9 && strncasecmp(host, "localhost", 9) == 0) || (n > 10 && strncasecmp(host + n - 10, ".localhost", 10) == 0);
+  return (n == 9 && strncasecmp(host, "localhost", 9) == 0) ||
+         (n > 10 && strncasecmp(host + n - 10, ".localhost", 10) == 0);
 }
 
 static const char *parts_check(const struct config *config, const char *scheme, const char *host, int64_t port) {
@@ -135,13 +137,15 @@ static const char *url_check(const struct config *config, CURLU *u, const char *
   int64_t number;
   const char *why = "Enter a valid URL.";
   if (curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
-      curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK && curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+      curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+      curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
       curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_NO_USER &&
       curl_url_get(u, CURLUPART_PASSWORD, &password, 0) == CURLUE_NO_PASSWORD &&
       curl_url_get(u, CURLUPART_FRAGMENT, &fragment, 0) == CURLUE_NO_FRAGMENT) {
     if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
       why = "Only HTTPS URLs are allowed.";
-    else if (curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK && number_parse(&number, port, 1, 65535) == 0)
+    else if (curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK &&
+             number_parse(&number, port, 1, 65535) == 0)
       why = parts_check(config, scheme, host, number);
   }
   curl_free(scheme);

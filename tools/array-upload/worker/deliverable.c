@@ -44,7 +44,8 @@ static int is_whole(const struct deliverable *d, int fd, int64_t size) {
     return 0;
   if (!d->packed)
     return n == 0 || (pread(fd, head, n, 0) == (ssize_t)n && memcmp(head, d->magic, n) == 0);
-  if (size < (int64_t)sizeof tail || pread(fd, tail, sizeof tail, (off_t)(size - (int64_t)sizeof tail)) != (ssize_t)sizeof tail)
+  if (size < (int64_t)sizeof tail ||
+      pread(fd, tail, sizeof tail, (off_t)(size - (int64_t)sizeof tail)) != (ssize_t)sizeof tail)
     return 0;
   return memcmp(tail, bgzf_end, sizeof tail) == 0 && packed_starts(fd, d->magic, n);
 }

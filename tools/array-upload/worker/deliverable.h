@@ -17,8 +17,8 @@ struct deliverable {
 enum { DELIVERABLE_VCF, DELIVERABLE_TBI, DELIVERABLE_TABLE, DELIVERABLE_REPORT, DELIVERABLE_HTML, DELIVERABLES };
 extern const struct deliverable deliverables[DELIVERABLES];
 
-/* Looks at the file, takes its size and SHA-256 and stores it under its key; fills `out` (texts in the arena). BLOB_NONE: the
- * file is missing or not whole. */
+/* Looks at the file, takes its size and SHA-256 and stores it under its key; fills `out` (texts in the arena).
+ * BLOB_NONE: the file is missing or not whole. */
 enum blob_result deliverable_store(const struct deliverable *d, struct blob *blob, struct arena *a, const char *folder,
                                    const struct job *job, struct sample_file *out);
 

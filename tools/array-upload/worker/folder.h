@@ -6,8 +6,8 @@
 
 enum { FOLDER_PATH_MAX = 4400 };
 
-/* Makes <data>/run/jobs/<name>, holds a lock on it as long as the process lives, and removes the folders of workers that are
- * gone. The whole path, absolute, goes to `out`. 0 or -1 (errno). */
+/* Makes <data>/run/jobs/<name>, holds a lock on it as long as the process lives, and removes the folders of workers
+ * that are gone. The whole path, absolute, goes to `out`. 0 or -1 (errno). */
 int folder_open(char out[FOLDER_PATH_MAX], const char *data, const char *name);
 /* A new, empty folder inside. 0 or -1. */
 int folder_make(char out[FOLDER_PATH_MAX], const char *parent, const char *name);

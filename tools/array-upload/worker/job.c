@@ -59,7 +59,9 @@ static int heart_beat(void *arg) {
   if (now < run->beat_at)
     return 0;
   run->beat_at = now + SECONDS(2);
-  return store_job_heartbeat(run->r->store, &run->job, run->r->service->config.lease_s, clock_now()) == STORE_NONE ? BEAT_LOST : 0;
+  return store_job_heartbeat(run->r->store, &run->job, run->r->service->config.lease_s, clock_now()) == STORE_NONE
+             ? BEAT_LOST
+             : 0;
 }
 
 /* ---- genotype-convert ---- */
@@ -103,7 +105,8 @@ static size_t arguments(const struct run *run, const char *argv[ARGUMENTS]) {
 static void readable_paths(const struct run *run, const char *out[ARGUMENTS]) {
   static const char *const beside[] = {"", ".csi", ".tbi", ".fai", ".gzi"};
   const struct reference *f = &run->reference;
-  const char *const paths[] = {f->sites, f->fasta, f->assemblies, f->chains[0], f->chains[1], f->chains[2], f->chains[3]};
+  const char *const paths[] = {f->sites,     f->fasta,     f->assemblies, f->chains[0],
+                               f->chains[1], f->chains[2], f->chains[3]};
   size_t n = 0;
   for (size_t k = 0; k < sizeof paths / sizeof *paths; k++)
     for (size_t b = 0; paths[k] && b < (k < 2 ? sizeof beside / sizeof *beside : 1); b++)
@@ -192,7 +195,8 @@ static enum job_next run_failed(struct run *run, const char *why) {
 static enum job_next run_released(struct run *run, const char *why) {
   objects_remove(run);
   enum store_result result = store_job_release(run->r->store, &run->job, clock_now());
-  log_event("job.released", "sample=s run=I why=s result=i", run->job.sample, (json_int_t)run->job.run_no, why, (int)result);
+  log_event("job.released", "sample=s run=I why=s result=i", run->job.sample, (json_int_t)run->job.run_no, why,
+            (int)result);
   return JOB_PAUSE;
 }
 
@@ -230,8 +234,8 @@ static enum job_next run_store(struct run *run) {
     if (!wanted[k])
       continue;
     fault_point("job-before-put");
-    enum blob_result result = deliverable_store(&deliverables[k], run->r->service->blob, run->arena, run->folder, &run->job,
-                                                &run->files[run->n_files]);
+    enum blob_result result = deliverable_store(&deliverables[k], run->r->service->blob, run->arena, run->folder,
+                                                &run->job, &run->files[run->n_files]);
     if (result == BLOB_NONE)
       return run_failed(run, "an output is missing or not whole");
     if (result != BLOB_OK)

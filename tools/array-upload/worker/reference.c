@@ -29,8 +29,11 @@ static int is_better(const char *name, const char *than, const char *build) {
 }
 
 static void look_at(struct reference *best, struct arena *a, const char *name, const char *build) {
-  static const char *const sites[] = {".bcf", ".vcf.gz", ".sites", NULL}, *const chains[] = {".chain", ".chain.gz", NULL},
-                           *const fasta[] = {".fa", ".fasta", ".fna", ".fa.gz", ".fasta.gz", ".fna.gz", ".2bit", NULL};
+  static const char *const sites[] = {".bcf", ".vcf.gz", ".sites", NULL},
+                           *const chains[] = {".chain", ".chain.gz", NULL}, *const fasta[] = {".fa",       ".fasta",
+                                                                                              ".fna",      ".fa.gz",
+                                                                                              ".fasta.gz", ".fna.gz",
+                                                                                              ".2bit",     NULL};
   if (ends_with(name, sites) && is_better(name, best->sites, build))
     best->sites = arena_strdup(a, name);
   else if (ends_with(name, fasta) && is_better(name, best->fasta, build))

@@ -17,9 +17,10 @@ struct reference {
   const char *missing;  /* NULL: a VCF can be made; else the sentence that says why not */
 };
 
-/* The configured files; else what lies in <data>/reference: *.bcf, *.vcf.gz, *.sites; *.fa, *.fasta, *.fna (also .gz), *.2bit;
- * assemblies.tsv; *.chain, *.chain.gz. Of several, the one whose name holds `build` ("GRCh37"; NULL = not known) comes first,
- * else the first by name. Read anew for each job, so that a table can be put there while the service runs. */
+/* The configured files; else what lies in <data>/reference: *.bcf, *.vcf.gz, *.sites; *.fa, *.fasta, *.fna (also .gz),
+ * *.2bit; assemblies.tsv; *.chain, *.chain.gz. Of several, the one whose name holds `build` ("GRCh37"; NULL = not
+ * known) comes first, else the first by name. Read anew for each job, so that a table can be put there while the
+ * service runs. */
 void reference_find(struct reference *out, struct arena *a, const struct config *config, const char *build);
 
 #endif

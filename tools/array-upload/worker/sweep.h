@@ -9,7 +9,8 @@ struct sweeper {
   int64_t swept, retained, collected;
 };
 
-/* Does what is due; returns soon when there is nothing. Uses s->store: one thread. Any number of workers may sweep at once. */
+/* Does what is due; returns soon when there is nothing. Uses s->store: one thread. Any number of workers may sweep at
+ * once. */
 void sweep_tick(struct sweeper *w, const struct service *s);
 
 #endif
