@@ -14,6 +14,7 @@ array_upload_SOURCES = tools/array-upload/main.c \
 	tools/array-upload/httpd/connection.c tools/array-upload/httpd/fields.c tools/array-upload/httpd/fields.h \
 	tools/array-upload/httpd/guard.c tools/array-upload/httpd/httpd.h \
 	tools/array-upload/httpd/keyring.c tools/array-upload/httpd/keyring.h \
+	tools/array-upload/httpd/leftover.c tools/array-upload/httpd/leftover.h \
 	tools/array-upload/httpd/limit.c tools/array-upload/httpd/limit.h \
 	tools/array-upload/httpd/listen.c tools/array-upload/httpd/listen.h \
 	tools/array-upload/httpd/monitor.c tools/array-upload/httpd/monitor.h tools/array-upload/httpd/operator.h \

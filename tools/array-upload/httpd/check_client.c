@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "array-upload/httpd/httpd.h"
+#include "array-upload/httpd/leftover.h"
 #include "array-upload/httpd/upload.h"
 #include "array-upload/util/log.h"
 
@@ -107,8 +108,6 @@ static const char *reason_from_store(struct request *r) {
     else if (*attempt.reason != '\0')
       reason = (snprintf(r->upload->reason_text, sizeof r->upload->reason_text, "%s", attempt.reason),
                 r->upload->reason_text);
-    else
-      store_attempt_abort(s, r->upload->attempt, "upload_failed", r->now);
   }
   httpd_store_give(r->server, s);
   arena_free(&a);
@@ -131,6 +130,10 @@ static void *check_run(void *arg) {
   json_t *reply = n > 0 ? json_loadb(text, (size_t)n, JSON_REJECT_DUPLICATES, NULL) : NULL;
   u->reason = reply != NULL ? outcome_reason(u, reply) : reason_from_store(r);
   json_decref(reply);
+  /* Where checkd could not end the row itself (no reply, no database), it must not stay in flight. Does nothing to one
+   * that is accepted or rejected. */
+  if (u->reason != NULL)
+    leftover_abort(r->server, u->attempt, u->reason);
   if (u->reason == NULL)
     log_event("sample.accepted", "request=s attempt=s sample=s bytes=I", r->request_id, u->attempt, u->sample,
               (json_int_t)u->size);

@@ -11,6 +11,7 @@
 
 enum { STORES_MAX = 128, BODY_MAX = 1 << 20, URL_MAX_BYTES = 8192, HEADERS_MAX_BYTES = 16384 };
 
+struct leftover;
 struct watched; /* a connection under the watchdog, connection.c */
 
 struct httpd {
@@ -26,6 +27,8 @@ struct httpd {
   atomic_long checks;                                                          /* threads that wait for checkd */
   atomic_int draining;                                                         /* SIGTERM: no new uploads */
   atomic_ullong requests[6], upload_bytes, uploads_accepted, uploads_rejected; /* requests by status / 100 */
+  pthread_mutex_t leftovers_lock;
+  struct leftover *leftovers; /* leftover.h */
   pthread_mutex_t watched_lock;
   struct watched *watched;
 };

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "array-upload/httpd/httpd.h"
+#include "array-upload/httpd/leftover.h"
 #include "array-upload/httpd/listen.h"
 #include "array-upload/httpd/monitor.h"
 #include "array-upload/util/clock.h"
@@ -40,8 +41,8 @@ static int public_url_set(struct httpd *h, const char *where) {
 static int state_start(struct httpd *h, struct service *s) {
   h->service = s;
   return pthread_mutex_init(&h->stores_lock, NULL) == 0 && pthread_mutex_init(&h->watched_lock, NULL) == 0 &&
-                 pthread_mutex_init(&h->keys.lock, NULL) == 0 && limit_start(&h->rate) == 0 &&
-                 store_recover(s->store, s->server, clock_now()) == STORE_OK
+                 pthread_mutex_init(&h->leftovers_lock, NULL) == 0 && pthread_mutex_init(&h->keys.lock, NULL) == 0 &&
+                 limit_start(&h->rate) == 0 && store_recover(s->store, s->server, clock_now()) == STORE_OK
              ? 0
              : -1;
 }
@@ -70,8 +71,10 @@ static unsigned connections_now(struct httpd *h) {
 static void run(struct httpd *h) {
   for (unsigned tick = 0; !service_stopping(); tick++) {
     sleep_ms(100);
-    if (tick % 10 == 0)
+    if (tick % 10 == 0) {
       connection_watch(h);
+      leftover_retry(h);
+    }
   }
   atomic_store(&h->draining, 1);
   int64_t until = clock_steady() + SECONDS(STOP_S);
@@ -85,6 +88,7 @@ static void run(struct httpd *h) {
   while (atomic_load(&h->checks) > 0)
     sleep_ms(50);
   MHD_stop_daemon(h->daemon);
+  leftover_retry(h);
   if (listener >= 0)
     close(listener);
 }
@@ -94,6 +98,7 @@ static void state_end(struct httpd *h) {
     store_close(h->stores[i]);
   pthread_mutex_destroy(&h->stores_lock);
   pthread_mutex_destroy(&h->watched_lock);
+  pthread_mutex_destroy(&h->leftovers_lock);
   pthread_mutex_destroy(&h->keys.lock);
   pthread_mutex_destroy(&h->rate.lock);
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "array-upload/httpd/httpd.h"
+#include "array-upload/httpd/leftover.h"
 #include "array-upload/httpd/page.h"
 #include "array-upload/httpd/reasons.h"
 #include "array-upload/util/clock.h"
@@ -30,16 +31,14 @@ static const struct config *config_of(const struct request *r) {
 static void attempt_end(struct request *r, const char *reason) {
   static const char *const counted[] = {"file_empty", "file_type_not_allowed"};
   struct upload *u = r->upload;
-  struct store *s = u->begun ? httpd_store_take(r->server) : NULL;
   int refused = 0;
-  if (s == NULL)
+  if (!u->begun)
     return;
   for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
     refused |= strcmp(counted[i], reason) == 0;
-  if (refused)
-    store_attempt_reject(s, u->attempt, reason, reason, clock_now());
-  else
-    store_attempt_abort(s, u->attempt, reason, clock_now());
+  struct store *s = refused ? httpd_store_take(r->server) : NULL;
+  if (s == NULL || store_attempt_reject(s, u->attempt, reason, reason, clock_now()) != STORE_OK)
+    leftover_abort(r->server, u->attempt, reason);
   httpd_store_give(r->server, s);
   u->begun = 0;
   log_event("upload.rejected", "request=s attempt=s reason=s bytes=I", r->request_id, u->attempt, reason,
