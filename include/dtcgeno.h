@@ -170,6 +170,7 @@ typedef enum dtc_reason {
   /* the whole */                                                                                                      \
   X(NO_ROWS, "no-rows", INPUT, FILE_INCOMPLETE, "the file has a header and no rows")                                   \
   X(TOO_FEW_ROWS, "too-few-rows", INPUT, FILE_INCOMPLETE, "the file has too few rows")                                 \
+  X(ROWS_CUT_OFF, "rows-cut-off", INPUT, FILE_INCOMPLETE, "the rows end before chromosome X: the file is cut off")     \
   X(ROWS_OUT_OF_ORDER, "rows-out-of-order", INPUT, FILE_MODIFIED, "the rows are not in the vendor's order")            \
   X(ROW_TWICE, "row-twice", INPUT, FILE_MODIFIED, "a row stands in the file twice")                                    \
   X(REZIPPED, "rezipped", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive was made again, not by the vendor")             \

@@ -30,6 +30,8 @@ void quality_add(quality *q, const dtc_calls *calls) {
     q->first_position = calls->position[0];
   }
   q->rows += calls->count;
+  if (calls->count)
+    q->last_contig = calls->contig[calls->count - 1];
   for (size_t i = 0; i < calls->count; i++) {
     unsigned place = calls->contig[i];
     if (place == DTC_CONTIG_X || place == DTC_CONTIG_Y)

@@ -18,6 +18,7 @@ typedef struct quality {
   uint64_t internal_ids;             /* rows with an i-number: the vendor's own names */
   uint32_t first_rs, first_position; /* of the first row; 0 where it is no rsid */
   uint64_t rows;
+  uint8_t last_contig; /* of the last row */
 } quality;
 
 /* Counts from scratch. assembly may be NULL. */
@@ -37,6 +38,11 @@ dtc_sex sex_decide(const sex_evidence *evidence, int *conflict);
 /* Fills counts, sex and its evidence, marker votes and the warnings that are about them. array: filled where it is NULL
  * and the content tells. */
 void quality_fill(const quality *q, dtc_verdict *verdict);
+
+/* 1 where the rows of a file of real size end on one of the chromosomes 1-21 and none is on X: every vendor writes X, and
+ * behind the autosomes, so the rest of such a file is missing. One that ends on 22 may be a product of autosomes alone.
+ * DTC_ROWS_CUT_OFF, but for the caller's policy; diag is filled then. */
+int rows_are_cut_off(const quality *q, const dtc_verdict *verdict, dtc_diag *diag);
 
 /* The build that the header's claim and the votes leave: DTC_OK, DTC_BUILD_CONFLICT or, where neither tells,
  * DTC_BUILD_UNSUPPORTED with *build unknown. *uncertain: the markers do not prove it. diag is filled on a refusal. */

@@ -123,6 +123,16 @@ class Validate(unittest.TestCase):
         self.assertEqual(self.refusal(zipped(b'RSID,CHROMOSOME,POSITION,RESULT\n"rs1","1","100","AA"\n'))[0],
                          'provider_not_supported')
 
+    def test_rows_that_end_before_x(self):
+        """A file of real size that was cut between two rows: nothing in its bytes tells, but X is missing."""
+        x = b'rs9\tX\t5000000\tAA\r\n'
+        lines = export(rows=20000).split(b'\n')
+        self.assertEqual(self.refusal(zipped(b'\n'.join(lines[:12004]) + b'\n')),
+                         ('file_incomplete', 'rows-cut-off', None, None))
+        self.assertEqual(self.verdict(self.file(zipped(b'\n'.join(lines[:12004]) + b'\n' + x)))['rows'], 12001)
+        self.assertEqual(self.verdict(self.file(zipped(b'\n'.join(lines[:10003]) + b'\n')))['rows'], 9999)
+        self.assertEqual(self.verdict(self.file(zipped(export(rows=20000))))['rows'], 20000)  # autosomes alone
+
     def test_damage_is_the_archives_fault_not_the_texts(self):
         data = bytearray(zipped(export(), method=zipfile.ZIP_STORED))
         at = data.index(b'\t100500\t')

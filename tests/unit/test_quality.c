@@ -184,6 +184,34 @@ START_TEST(odd_call_rates_are_told) {
 }
 END_TEST
 
+static const struct {
+  uint64_t rows;
+  unsigned last_contig;
+  uint64_t x_rows;
+  int cut;
+} ends[] = {
+    {600000, 7, 0, 1},  {600000, 21, 0, 1}, {10000, 1, 0, 1},
+    {600000, 22, 0, 0}, /* all autosomes */
+    {9999, 7, 0, 0}, /* an excerpt */
+    {440000, DTC_CONTIG_X, 14000, 0}, /* AncestryDNA's of 2026: nothing behind X */
+    {131266, DTC_CONTIG_MT, 3000, 0},
+    {600000, 9, 17000, 0}, /* sorted as text: X stands before */
+    {600000, DTC_CONTIG_NONE, 0, 0}, {600000, DTC_CONTIG_MT, 0, 0},
+};
+
+START_TEST(rows_that_end_before_x_are_cut_off) {
+  quality q;
+  quality_init(&q, b37());
+  add(&q, ends[_i].last_contig, 100, AA, DTC_ID_RS, 1);
+  q.rows = ends[_i].rows;
+  dtc_verdict v = {0};
+  v.contigs[DTC_CONTIG_X].rows = ends[_i].x_rows;
+  dtc_diag diag = {0};
+  ck_assert_int_eq(rows_are_cut_off(&q, &v, &diag), ends[_i].cut);
+  ck_assert_int_eq(diag.status, ends[_i].cut ? DTC_ROWS_CUT_OFF : DTC_OK);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("quality");
   TCase *tcase = tcase_create("quality");
@@ -193,6 +221,7 @@ int main(void) {
   tcase_add_loop_test(tcase, build_by_header_and_markers, 0, (int)(sizeof builds / sizeof *builds));
   tcase_add_loop_test(tcase, array_by_rows, 0, (int)(sizeof arrays / sizeof *arrays));
   tcase_add_test(tcase, odd_call_rates_are_told);
+  tcase_add_loop_test(tcase, rows_that_end_before_x_are_cut_off, 0, (int)(sizeof ends / sizeof *ends));
   suite_add_tcase(suite, tcase);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
