@@ -39,8 +39,9 @@ dtc_sex sex_decide(const sex_evidence *evidence, int *conflict);
  * and the content tells. */
 void quality_fill(const quality *q, dtc_verdict *verdict);
 
-/* 1 where the rows of a file of real size end on one of the chromosomes 1-21 and none is on X: every vendor writes X, and
- * behind the autosomes, so the rest of such a file is missing. One that ends on 22 may be a product of autosomes alone.
+/* 1 where the rows of a file of real size, with markers that real arrays have, end on one of the chromosomes 1-21 and none
+ * is on X: every vendor writes X, and behind the autosomes, so the rest of such a file is missing. One that ends on 22 may
+ * be a product of autosomes alone.
  * DTC_ROWS_CUT_OFF, but for the caller's policy; diag is filled then. */
 int rows_are_cut_off(const quality *q, const dtc_verdict *verdict, dtc_diag *diag);
 

@@ -127,6 +127,7 @@ class Validate(unittest.TestCase):
         """A file of real size that was cut between two rows: nothing in its bytes tells, but X is missing."""
         x = b'rs9\tX\t5000000\tAA\r\n'
         lines = export(rows=20000).split(b'\n')
+        lines[4] = b'rs2341354\t1\t918573\tAG\r'  # a marker that every array has
         self.assertEqual(self.refusal(zipped(b'\n'.join(lines[:12004]) + b'\n')),
                          ('file_incomplete', 'rows-cut-off', None, None))
         self.assertEqual(self.verdict(self.file(zipped(b'\n'.join(lines[:12004]) + b'\n' + x)))['rows'], 12001)
