@@ -72,7 +72,8 @@ dtc_status window_refusal(const window *w, int code, uint64_t at_byte, dtc_diag 
   return diag_set(diag, DTC_ZIP_UNREADABLE, at(at_byte), "an archive the zip library can open (error %d)", code);
 }
 
-dtc_status window_open(window *w, const source *s, zip_t **archive, dtc_diag *diag) {
+/* libzip's error code, 0 when it opened. */
+static int try_open(window *w, const source *s, zip_t **archive) {
   zip_error_t error;
   *w = (window){.from = s};
   zip_error_init(&w->error);
@@ -81,14 +82,22 @@ dtc_status window_open(window *w, const source *s, zip_t **archive, dtc_diag *di
   /* Without ZIP_CHECKCONS: it refuses sound archives that were streamed or have zip64 fields, and the walk is stricter.
    */
   *archive = opened ? zip_open_from_source(opened, ZIP_RDONLY, &error) : NULL;
-  dtc_status status = *archive ? DTC_OK : window_refusal(w, zip_error_code_zip(&error), 0, diag);
+  int code = *archive ? 0 : zip_error_code_zip(&error);
   zip_error_fini(&error);
   if (*archive)
-    return DTC_OK;
+    return 0;
   if (opened)
     zip_source_free(opened);
   zip_error_fini(&w->error);
-  return status;
+  return code;
+}
+
+dtc_status window_open(window *w, const source *s, zip_t **archive, dtc_diag *diag) {
+  int code = try_open(w, s, archive);
+  /* libzip 1.7.3 says "no zip archive" too where it got no memory on the way, and no export may be refused for that */
+  if (code == ZIP_ER_NOZIP && w->status == DTC_OK)
+    code = try_open(w, s, archive);
+  return *archive ? DTC_OK : window_refusal(w, code, 0, diag);
 }
 
 void window_close(window *w, zip_t *archive) {

@@ -5,3 +5,6 @@ tests_command_fail_alloc_la_CFLAGS = $(WARNING_CFLAGS)
 tests_command_fail_alloc_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
 tests_command_fail_alloc_la_LIBADD = -ldl
 dist_check_SCRIPTS += tests/command/test_faults
+if HAVE_HTSLIB
+TESTS += tests/command/test_faults
+endif

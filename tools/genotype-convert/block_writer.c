@@ -150,6 +150,8 @@ static void emit(block_writer *w, const void *bytes, size_t length) {
 }
 
 static void note_offset(block_writer *w) {
+  if (w->failed) /* the blocks go on being counted: a later one must not be noted behind the room */
+    return;
   if (w->written == w->offsets_capacity) {
     size_t capacity = w->offsets_capacity ? w->offsets_capacity * 2 : 1024;
     uint64_t *grown = realloc(w->offsets, capacity * sizeof *grown);

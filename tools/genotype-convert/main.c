@@ -4,6 +4,7 @@
 #include "genotype-convert/confine.h"
 #include "genotype-convert/conversion.h"
 #include "genotype-convert/report.h"
+#include "genotype-convert/temporary.h"
 
 #include <htslib/hts_log.h>
 #include <stdio.h>
@@ -54,10 +55,12 @@ int main(int argc, char **argv) {
   fault f = {0};
   setenv("TZ", "UTC0", 1); /* libzip asks libc for the local time of each archive: a file read each time, and a lock */
   output_setup();
+  if (temporary_guard() != 0)
+    return EXIT_TROUBLE;
   int status;
   switch (options_parse(&o, argc, argv, &f)) {
   case OPTIONS_DONE:
-    return fflush(stdout) == 0 ? EXIT_WRITTEN : EXIT_TROUBLE;
+    return temporary_leave(fflush(stdout) == 0 ? EXIT_WRITTEN : EXIT_TROUBLE);
   case OPTIONS_WRONG:
     status = EXIT_USAGE;
     break;
@@ -67,5 +70,5 @@ int main(int argc, char **argv) {
   }
   if (f.message[0])
     say(&f);
-  return status;
+  return temporary_leave(status);
 }

@@ -259,7 +259,7 @@ dtc_status sites_builder_add(sites_builder *b, unsigned contig, uint32_t positio
   (void)message_bytes;
   if (!digest_record(b, contig, position, id, n_alleles, alleles))
     return DTC_OUT_OF_MEMORY;
-  if (n_alleles <= 4 && !alleles[0][1]) { /* the common case, an SNV */
+  if (n_alleles && n_alleles <= 4 && !alleles[0][1]) { /* the common case, an SNV */
     char letters[5] = "";
     unsigned n = 0;
     while (n < n_alleles && alleles[n][0] && !alleles[n][1]) {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "site_reader.h"
 #include "sites.h"
 #include "sites_build.h"
 
@@ -91,44 +92,20 @@ static const char *header_digest(const bcf_hdr_t *header) {
   return NULL;
 }
 
-/* One record into the builder. DTC_OK also for what a table has no use for. */
-static dtc_status take_record(sites_builder *b, const bcf_hdr_t *header, bcf1_t *r, const unsigned *contig_of,
-                              char *message, size_t message_bytes) {
-  (void)header;
-  if (bcf_unpack(r, BCF_UN_STR) < 0)
-    return DTC_IO_READ;
-  unsigned contig = contig_of[r->rid];
-  if (contig == DTC_CONTIG_NONE || r->pos < 0 || r->pos >= INT32_MAX)
-    return DTC_OK;
-  return sites_builder_add(b, contig, (uint32_t)r->pos + 1, r->d.id, r->n_allele, (const char *const *)r->d.allele,
-                           message, message_bytes);
-}
-
+/* All records into the builder; what a table has no use for is passed over. */
 static dtc_status load_all(htsFile *file, bcf_hdr_t *header, sites_builder *b, char *message, size_t message_bytes) {
-  int n = header->n[BCF_DT_CTG];
-  unsigned *contig_of = calloc((size_t)(n ? n : 1), sizeof *contig_of);
-  bcf1_t *record = bcf_init();
-  dtc_status status = contig_of && record ? DTC_OK : DTC_OUT_OF_MEMORY;
+  site_reader *reader = site_reader_new(file, header);
+  dtc_status status = reader ? DTC_OK : DTC_OUT_OF_MEMORY;
+  site_line line;
   int got = 0;
-  for (int i = 0; status == DTC_OK && i < n; i++) {
-    const char *name = header->id[BCF_DT_CTG][i].key;
-    contig_of[i] = name ? dtc_contig_parse(name, strlen(name)) : DTC_CONTIG_NONE;
+  while (status == DTC_OK && (got = site_reader_next(reader, &line)) > 0) {
+    unsigned contig = dtc_contig_parse(line.contig, strlen(line.contig));
+    if (contig != DTC_CONTIG_NONE && line.position)
+      status = sites_builder_add(b, contig, line.position, line.id, line.n_alleles, line.alleles, message, message_bytes);
   }
-  if (status == DTC_OK) {
-    while ((got = bcf_read(file, header, record)) == 0) {
-      if (record->errcode || record->rid < 0 || record->rid >= n) {
-        got = -2;
-        break;
-      }
-      if ((status = take_record(b, header, record, contig_of, message, message_bytes)) != DTC_OK)
-        break;
-    }
-    if (status == DTC_OK && got < -1)
-      status = DTC_IO_READ; /* -1 is the end */
-  }
-  if (record)
-    bcf_destroy(record);
-  free(contig_of);
+  if (status == DTC_OK && got < 0)
+    status = DTC_IO_READ;
+  site_reader_free(reader);
   return status;
 }
 
@@ -138,6 +115,11 @@ dtc_status sites_load_records(const char *path, sites *s, char *message, size_t 
   if (!file) {
     snprintf(message, message_bytes, "cannot open the site table %s: %s", path, strerror(errno));
     return DTC_IO_OPEN;
+  }
+  if (!file->fn) { /* not checked by htslib 1.16, which then follows it */
+    hts_close(file);
+    snprintf(message, message_bytes, "out of memory");
+    return DTC_OUT_OF_MEMORY;
   }
   const htsFormat *format = hts_get_format(file);
   bcf_hdr_t *header = NULL;

@@ -1,5 +1,7 @@
 #include "genotype-convert/temporary.h"
 
+#include "genotype-convert/fault.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -21,13 +23,34 @@ struct temporary {
 };
 static struct temporary table[TEMPORARY_MAX];
 static mode_t file_mode = 0600;
+static atomic_int may_exit;
 
-static void on_signal(int number) {
+static void remove_all(void) {
   for (int i = 0; i < TEMPORARY_MAX; i++)
     if (atomic_load(&table[i].state) == ON_DISK)
       unlink(table[i].path);
+}
+
+static void on_signal(int number) {
+  remove_all();
   signal(number, SIG_DFL);
   raise(number);
+}
+
+/* htslib ends the process with 1 where it gets no memory; of ours, 1 means that the export is to blame. */
+static void on_exit_of_others(void) {
+  if (atomic_load(&may_exit))
+    return;
+  remove_all();
+  dprintf(STDERR_FILENO, "%s: a library ended the run; memory may have run out\n", program_invocation_short_name);
+  _exit(EXIT_TROUBLE);
+}
+
+int temporary_guard(void) { return atexit(on_exit_of_others); }
+
+int temporary_leave(int exit_status) {
+  atomic_store(&may_exit, 1);
+  return exit_status;
 }
 
 void temporary_setup(void) {

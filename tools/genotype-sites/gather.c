@@ -2,6 +2,8 @@
 
 #include "genotype-sites/gather.h"
 
+#include "genotype-convert/site_reader.h"
+
 #include <errno.h>
 #include <htslib/hts.h>
 #include <htslib/vcf.h>
@@ -42,20 +44,20 @@ static int take_variant(gather *g, unsigned contig, uint32_t position, const cha
 }
 
 /* By position or name. Vendors disagree on where an indel stands, so its neighbourhood counts, as in a conversion. */
-static int has_marker(const markers *m, unsigned contig, uint32_t position, const bcf1_t *r) {
+static int has_marker(const markers *m, unsigned contig, uint32_t position, const site_line *r) {
   size_t shortest = SIZE_MAX, longest = 0;
-  for (int i = 0; i < r->n_allele; i++) {
-    size_t bytes = strlen(r->d.allele[i]);
+  for (unsigned i = 0; i < r->n_alleles; i++) {
+    size_t bytes = strlen(r->alleles[i]);
     shortest = bytes < shortest ? bytes : shortest;
     longest = bytes > longest ? bytes : longest;
   }
   uint32_t reach = longest > shortest && longest <= SITES_ALLELE_BYTES_MAX ? (uint32_t)(longest - shortest) + 1 : 0;
   return markers_have_place(m, contig, position > reach ? position - reach : 1, position + reach) ||
-         markers_have_name(m, r->d.id);
+         markers_have_name(m, r->id);
 }
 
-static int take_record(gather *g, unsigned contig, const bcf1_t *r, fault *f) {
-  uint32_t position = (uint32_t)r->pos + 1;
+static int take_record(gather *g, unsigned contig, const site_line *r, fault *f) {
+  uint32_t position = r->position;
   g->counts.records++;
   if (is_elsewhere(g, contig, position)) {
     g->counts.elsewhere++;
@@ -65,30 +67,27 @@ static int take_record(gather *g, unsigned contig, const bcf1_t *r, fault *f) {
     g->counts.not_wanted++;
     return 0;
   }
-  if (r->n_allele < 2)
-    return r->n_allele ? take_variant(g, contig, position, r->d.id, r->d.allele[0], NULL, f) : 0;
+  if (r->n_alleles < 2)
+    return r->n_alleles ? take_variant(g, contig, position, r->id, r->alleles[0], NULL, f) : 0;
   int failed = 0;
-  for (int i = 1; !failed && i < r->n_allele; i++)
-    failed = take_variant(g, contig, position, r->d.id, r->d.allele[0], r->d.allele[i], f);
+  for (unsigned i = 1; !failed && i < r->n_alleles; i++)
+    failed = take_variant(g, contig, position, r->id, r->alleles[0], r->alleles[i], f);
   return failed;
 }
 
 static int gather_records(gather *g, htsFile *file, bcf_hdr_t *header, const char *path, fault *f) {
-  bcf1_t *record = bcf_init();
-  int got, failed = record ? 0 : fault_set(f, EXIT_TROUBLE, "out of memory");
-  while (!failed && (got = bcf_read(file, header, record)) != -1) {
-    if (got < 0 || record->errcode || bcf_unpack(record, BCF_UN_STR) < 0) {
-      failed = fault_set(f, EXIT_TROUBLE, "%s: a record cannot be read (behind %llu of them)", path,
-                         (unsigned long long)g->counts.records);
-      break;
-    }
-    const char *name = bcf_hdr_id2name(header, record->rid);
-    unsigned contig = name ? dtc_contig_parse(name, strlen(name)) : DTC_CONTIG_NONE;
-    if (contig != DTC_CONTIG_NONE && record->pos >= 0 && record->pos < INT32_MAX && g->assembly->length[contig])
-      failed = take_record(g, contig, record, f);
+  site_reader *reader = site_reader_new(file, header);
+  site_line line;
+  int got = 0, failed = reader ? 0 : fault_set(f, EXIT_TROUBLE, "out of memory");
+  while (!failed && (got = site_reader_next(reader, &line)) > 0) {
+    unsigned contig = dtc_contig_parse(line.contig, strlen(line.contig));
+    if (contig != DTC_CONTIG_NONE && line.position && g->assembly->length[contig])
+      failed = take_record(g, contig, &line, f);
   }
-  if (record)
-    bcf_destroy(record);
+  if (got < 0)
+    failed = fault_set(f, EXIT_TROUBLE, "%s: a record cannot be read (behind %llu of them)", path,
+                       (unsigned long long)g->counts.records);
+  site_reader_free(reader);
   return failed;
 }
 
@@ -97,6 +96,10 @@ int gather_vcf(gather *g, const char *path, fault *f) {
   htsFile *file = hts_open(path, "r");
   if (!file)
     return fault_system(f, path, "cannot open it");
+  if (!file->fn) { /* not checked by htslib 1.16, which then follows it */
+    hts_close(file);
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  }
   bcf_hdr_t *header = NULL;
   const htsFormat *format = hts_get_format(file);
   int failed = 0;

@@ -41,6 +41,8 @@ int main(int argc, char **argv) {
   memset(&diag, 0, sizeof diag);
   hts_set_log_level(HTS_LOG_OFF); /* what it has to say we say in our own words */
   temporary_setup();
+  if (temporary_guard() != 0)
+    return EXIT_TROUBLE;
   int go = options_read(argc, argv, &options, &f);
   if (go > 0 && options.assemblies_path) {
     dtc_status status = dtc_assemblies_load_path(options.assemblies_path, NULL, &own, &diag);
@@ -58,5 +60,5 @@ int main(int argc, char **argv) {
     fault_system(&f, "standard output", "cannot write");
   if (f.exit_status != EXIT_WRITTEN)
     fprintf(stderr, "genotype-sites: %s\n", f.message);
-  return f.exit_status;
+  return temporary_leave(f.exit_status);
 }

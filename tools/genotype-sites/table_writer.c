@@ -72,6 +72,20 @@ static int add_line(bcf_hdr_t *h, const char *format, ...) {
   return bcf_hdr_append(h, line);
 }
 
+/* htslib 1.16 leaves a line out, or its value, where it gets no memory, and says nothing. */
+static int has_lines(const bcf_hdr_t *h, unsigned lines) {
+  static const char first[] = "##fileformat=VCFv4.3\n";
+  kstring_t text = {0, 0, NULL};
+  unsigned found = 0;
+  int ok = bcf_hdr_format(h, 0, &text) == 0 && text.s && strncmp(text.s, first, sizeof first - 1) == 0;
+  for (const char *at = ok ? text.s : NULL; at && strncmp(at, "##", 2) == 0; found++) {
+    at = strchr(at, '\n');
+    at = at ? at + 1 : NULL;
+  }
+  free(text.s);
+  return ok && found == lines + 2; /* the version, and FILTER's PASS */
+}
+
 static bcf_hdr_t *make_header(const table_claims *claims, const char *digest, uint64_t records,
                               int rid[DTC_CONTIG_COUNT]) {
   bcf_hdr_t *h = bcf_hdr_init("w");
@@ -90,7 +104,7 @@ static bcf_hdr_t *make_header(const table_claims *claims, const char *digest, ui
                    dtc_build_name(a->build), claims->md5[c][0] ? ",md5=" : "", claims->md5[c]);
   }
   if (!bad)
-    bad = bcf_hdr_sync(h) != 0;
+    bad = bcf_hdr_sync(h) != 0 || !has_lines(h, 4 + (unsigned)next);
   if (bad && h)
     bcf_hdr_destroy(h);
   return bad ? NULL : h;
@@ -181,8 +195,11 @@ int table_write(collection *c, const table_claims *claims, const char *path, cha
     failed = fault_system(f, index_path, "cannot remove the old index");
   if (!failed)
     failed = whole_file_publish(&data, f);
-  if (!failed)
+  if (!failed) {
     failed = whole_file_publish(&index, f);
+    if (failed)
+      unlink(path); /* both or none */
+  }
   whole_file_free(&data);
   whole_file_free(&index);
   free(index_path);

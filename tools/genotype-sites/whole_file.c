@@ -42,11 +42,14 @@ int whole_file_finish(whole_file *w, fault *f) {
 }
 
 int whole_file_publish(whole_file *w, fault *f) {
-  if (temporary_rename(w->temporary, w->path) != 0)
-    return fault_system(f, w->path, "cannot give the file its name");
-  char *folder = folder_of(w->path);
+  char *folder = folder_of(w->path); /* first: what has its name cannot fail for want of memory */
   if (!folder)
     return fault_set(f, EXIT_TROUBLE, "out of memory");
+  if (temporary_rename(w->temporary, w->path) != 0) {
+    fault_system(f, w->path, "cannot give the file its name");
+    free(folder);
+    return -1;
+  }
   int fd = open(folder[0] ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), failed = 0;
   if (fd >= 0) {
     if (fsync(fd) != 0 && errno != EINVAL)
