@@ -102,6 +102,8 @@ def create_errors():
         ({"redirect_on_failure": "https://p.example.com/a\r\nb"}, {"redirect_on_failure": ["Enter a valid URL."]}),
         ({"redirect_on_failure": "https://p.example.com\\@evil.example"}, {"redirect_on_failure": ["Enter a valid URL."]}),
         ({"redirect_on_failure": "https://"}, {"redirect_on_failure": ["Enter a valid URL."]}),
+        ({"redirect_on_failure": "https://p.example.com:65536/"}, {"redirect_on_failure": ["Enter a valid URL."]}),
+        ({"redirect_on_failure": "https://p.example.com:0/"}, {"redirect_on_failure": ["Enter a valid URL."]}),
         ({"redirect_on_success": long}, {"redirect_on_success": ["Ensure this field has no more than 2048 characters."]}),
     ]
     for fields, body in cases:
@@ -370,6 +372,9 @@ def sample_and_files():
                                      ("bytes=x", 200, whole.body), ("bytes=0-0,2-2", 200, whole.body)):
             a = s.request("GET", path, None, {"Range": header})
             assert a.status == status and (part is None or a.body == part), (header, a)
+        tag = whole.headers["ETag"]
+        for condition, status in ((tag, 206), ("W/" + tag, 200), (tag + "x", 200), ('"other"', 200), ("Mon, 01 Jan 2024 00:00:00 GMT", 200)):
+            assert s.request("GET", path, None, {"Range": "bytes=0-0", "If-Range": condition}).status == status, condition
         head = s.request("HEAD", path)
         assert head.status == 200 and head.headers["Content-Length"] == str(f["size"]) and head.body == b""
         sums = s.api("GET", "files/%s.sha256?filename=a.b" % f["id"])

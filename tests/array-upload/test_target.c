@@ -78,6 +78,8 @@ START_TEST(targets) {
                                     "https://LOCALHOST./",
                                     "https://a.localhost/",
                                     "https://10.0.0.5/",
+                                    "https://10.0.0.5./",
+                                    "https://0x7f.1./",
                                     "https://169.254.169.254/latest/meta-data/",
                                     "https://[::1]/",
                                     "https://[::ffff:127.0.0.1]/",

@@ -135,7 +135,8 @@ static enum MHD_Result file_send(struct request *r, const struct sample_file *f,
   const char *etag = request_header(r, "If-Range");
   char text[80];
   int partial = range_read(request_header(r, "Range"), size, &first, &last);
-  if (partial != 0 && etag != NULL && strstr(etag, f->sha256) == NULL) {
+  snprintf(text, sizeof text, "\"%s\"", f->sha256);
+  if (partial != 0 && etag != NULL && strcmp(etag, text) != 0) { /* RFC 9110: only a strong match, no date of ours */
     partial = 0;
     first = 0;
     last = size - 1;

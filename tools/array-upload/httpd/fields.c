@@ -209,8 +209,13 @@ const char *redirect_fault(const struct config *c, const char *url) {
                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ.-_") < name))
     return invalid;
   if (name < authority) {
+    char digits[6] = "";
+    int64_t number;
     port = authority - name - 1;
     if (host[name] != ':' || port == 0 || port > 5 || strspn(host + name + 1, "0123456789") < port)
+      return invalid;
+    memcpy(digits, host + name + 1, port);
+    if (number_parse(&number, digits, 1, 65535) != 0)
       return invalid;
   }
   if (scheme == 7 && !(c->allow_http_redirects &&

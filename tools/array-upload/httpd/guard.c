@@ -5,7 +5,7 @@
 #include "array-upload/httpd/httpd.h"
 
 struct seen {
-  unsigned lengths, encodings, hosts, transfer_bad, length_bad, name_bad, types;
+  unsigned lengths, encodings, hosts, transfer_bad, length_bad, name_bad, value_bad, types;
   size_t bytes;
   int chunked;
 };
@@ -21,12 +21,19 @@ static int name_valid(const char *name) {
   return n > 0 && name[n] == '\0';
 }
 
-static enum MHD_Result look(void *cls, enum MHD_ValueKind kind, const char *name, const char *value) {
+/* RFC 9110 section 5.5: what another reader would end or break the value at. MHD keeps a CR and a NUL. */
+static int value_valid(const char *value, size_t n) {
+  return memchr(value, '\0', n) == NULL && memchr(value, '\r', n) == NULL && memchr(value, '\n', n) == NULL;
+}
+
+static enum MHD_Result look(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n, const char *value,
+                            size_t value_n) {
   struct seen *s = cls;
   (void)kind;
   value = value == NULL ? "" : value;
-  s->bytes += strlen(name) + strlen(value) + 4;
-  s->name_bad += !name_valid(name);
+  s->bytes += name_n + value_n + 4;
+  s->name_bad += strlen(name) != name_n || !name_valid(name);
+  s->value_bad += !value_valid(value, value_n);
   if (strcasecmp(name, "Content-Length") == 0) {
     s->lengths++;
     s->length_bad += !digits_only(value);
@@ -44,11 +51,12 @@ static enum MHD_Result look(void *cls, enum MHD_ValueKind kind, const char *name
 
 unsigned guard_request(struct request *r, const char *version, const char **detail) {
   struct seen s = {0};
-  MHD_get_connection_values(r->connection, MHD_HEADER_KIND, look, &s);
+  MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, look, &s);
   *detail = "Bad request.";
   if (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0)
     return MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED;
-  if (s.lengths + s.encodings > 1 || s.length_bad || s.transfer_bad || s.hosts > 1 || s.name_bad || s.types > 1 ||
+  if (s.lengths + s.encodings > 1 || s.length_bad || s.transfer_bad || s.hosts > 1 || s.name_bad || s.value_bad ||
+      s.types > 1 || r->url_cut || !name_valid(r->method) ||
       (s.encodings > 0 && strcmp(version, "HTTP/1.0") == 0) || (s.hosts == 0 && strcmp(version, "HTTP/1.1") == 0))
     return MHD_HTTP_BAD_REQUEST;
   if (r->url_length > URL_MAX_BYTES) {

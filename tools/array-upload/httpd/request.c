@@ -60,6 +60,7 @@ void *request_uri(void *cls, const char *uri, struct MHD_Connection *connection)
     return NULL;
   r->server = cls;
   r->url_length = strnlen(uri, (size_t)1 << 20);
+  r->url_cut = strstr(uri, "%00") != NULL; /* decoded, everything behind it would be out of our sight */
   r->begun = clock_steady();
   return r;
 }
@@ -248,10 +249,12 @@ enum MHD_Result request_handle(void *cls, struct MHD_Connection *connection, con
   return request_finish(r);
 }
 
-/* The path for the log: tokens are only ever in queries, and names of ours carry no person; ids may be logged. */
+/* The log has the pattern and the id of what was asked for: a path that leads nowhere may be a token or a name that slid
+ * out of its query. */
 static void request_log(const struct request *r) {
-  log_event("http.request", "request=s method=s path=s status=i ms=I user=s key=s ip=s", r->request_id, r->method,
-            r->path, (int)r->status, (json_int_t)((clock_steady() - r->begun) / 1000), r->who.user, r->who.key, r->ip);
+  log_event("http.request", "request=s method=s path=s id=s status=i ms=I user=s key=s ip=s", r->request_id, r->method,
+            r->route == NULL ? "" : r->route->pattern, r->id, (int)r->status,
+            (json_int_t)((clock_steady() - r->begun) / 1000), r->who.user, r->who.key, r->ip);
 }
 
 void request_completed(void *cls, struct MHD_Connection *connection, void **con_cls,

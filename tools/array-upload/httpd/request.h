@@ -75,6 +75,7 @@ struct request {
   unsigned status;         /* of the answer, for the log */
   uint64_t sent_bytes, drained_bytes;
   size_t url_length;
+  int url_cut; /* the address has an encoded NUL */
 };
 
 /* ---- reading -------------------------------------------------------------------------------------------------------

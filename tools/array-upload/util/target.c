@@ -87,15 +87,16 @@ int target_address_allowed(const struct config *config, const char *scheme, cons
   return strcmp(scheme, "https") == 0 && target_address_public(address) && port_listed(config, port_of(address));
 }
 
-/* An address literal in any form inet_aton() takes (0x7f.1, 2130706433, …) or IPv6 in brackets. 1 and *out, 0: a name.
- */
+/* An address literal in any form inet_aton() takes (0x7f.1, 2130706433, …), also with the dot that ends a name, or IPv6
+ * in brackets. 1 and *out, 0: a name. */
 static int host_literal(const char *host, struct sockaddr_storage *out) {
   char bare[TARGET_MAX + 1];
   struct in_addr v4;
   struct in6_addr v6;
   memset(out, 0, sizeof *out);
   size_t n = strlen(host);
-  if (inet_aton(host, &v4)) {
+  snprintf(bare, sizeof bare, "%.*s", (int)(n > 0 && host[n - 1] == '.' ? n - 1 : n), host);
+  if (inet_aton(bare, &v4)) {
     struct sockaddr_in *in = (struct sockaddr_in *)(void *)out;
     in->sin_family = AF_INET;
     in->sin_addr = v4;
