@@ -3,6 +3,7 @@
 #include "genotype-convert/confine.h"
 #include "genotype-convert/conversion.h"
 #include "genotype-convert/progress.h"
+#include "genotype-convert/resume.h"
 #include "genotype-convert/samples.h"
 
 #include <errno.h>
@@ -13,20 +14,24 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* After the exit statuses: made by an earlier run; not done yet. */
+enum { KEPT = EXIT_TROUBLE + 1, PENDING, OUTCOMES };
+
 typedef struct batch {
   context *context;
   const options *options;
   samples samples;
+  char *summary; /* its path */
+  resume resume;
   atomic_size_t next;
   progress *progress;
   pthread_mutex_t lock; /* of standard error and what follows */
   int worst;            /* exit status */
-  uint64_t counts[EXIT_TROUBLE + 2]; /* by exit status; the last: kept */
-  char **lines;         /* of the summary, by sample */
+  uint64_t counts[OUTCOMES]; /* by exit status, and kept */
+  char **lines;         /* of the summary, by sample; NULL: not reached yet */
 } batch;
 
-enum { KEPT = EXIT_TROUBLE + 1 };
-static const char *const outcome_words[] = {"written", "refused", "failed", "failed", "kept"};
+static const char *const outcome_words[OUTCOMES] = {"written", "refused", "failed", "failed", "kept", "pending"};
 
 /* The names of one sample's files. */
 typedef struct sample_files {
@@ -80,36 +85,28 @@ static void sample_files_free(sample_files *files) {
   free(files->table);
 }
 
-static int is_newer(const char *file, const struct stat *than) {
-  struct stat st;
-  if (stat(file, &st) != 0 || !S_ISREG(st.st_mode))
-    return 0;
-  return st.st_mtim.tv_sec > than->st_mtim.tv_sec ||
-         (st.st_mtim.tv_sec == than->st_mtim.tv_sec && st.st_mtim.tv_nsec >= than->st_mtim.tv_nsec);
-}
-
-/* Outputs are there whole or not at all, so one that is not older than its export is finished. */
-static int is_finished(const sample_files *files, const char *export_path) {
+/* Outputs are there whole or not at all, so one that is not older than its export and of these options is finished. */
+static int is_finished(const resume *r, const sample_files *files, const char *export_path) {
   const char *const wanted[] = {files->output, files->index, files->report, files->html, files->rejects, files->table};
   struct stat source;
   if (stat(export_path, &source) != 0)
     return 0;
   for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-    if (wanted[i] && !is_newer(wanted[i], &source))
+    if (wanted[i] && !resume_is_finished(r, wanted[i], &source))
       return 0;
   return 1;
 }
 
 static const char *or_dot(const char *text) { return text && text[0] ? text : "."; }
 
-/* One line of the summary without the number; malloc'd, NULL when memory runs out. */
+/* One line of the summary without its first and last field; malloc'd, NULL when memory runs out. */
 static char *summary_line(const sample *s, int outcome, const conversion_result *r, const char *path) {
   char *line;
   const dtc_verdict *v = &r->verdict;
-  int judged = outcome != KEPT && (v->status != DTC_OK || v->rows);
+  int judged = outcome < KEPT && (v->status != DTC_OK || v->rows);
   const char *reason = r->refused ? dtc_reason_slug(dtc_status_reason(v->status)) : NULL;
   const char *code = r->refused ? dtc_status_slug(v->status) : NULL;
-  int n = asprintf(&line, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%s\n", s->name, s->export_path,
+  int n = asprintf(&line, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%s", s->name, s->export_path,
                    outcome_words[outcome], or_dot(reason), or_dot(code), or_dot(v->vendor), or_dot(v->format), or_dot(v->array),
                    judged ? dtc_build_name(v->build) : ".", judged ? dtc_sex_name(r->sex) : ".", (unsigned long long)v->rows,
                    (unsigned long long)r->resolved.written, (unsigned long long)r->resolved.merged,
@@ -142,7 +139,7 @@ static void convert_sample(batch *b, workspace *w, size_t i) {
   if (sample_files_make(b->options, s->name, &files) != 0) {
     fault_set(&result.fault, EXIT_TROUBLE, "out of memory");
     outcome = EXIT_TROUBLE;
-  } else if (is_finished(&files, s->export_path)) {
+  } else if (is_finished(&b->resume, &files, s->export_path)) {
     outcome = KEPT;
   } else {
     conversion_job job = {.export_path = s->export_path,
@@ -180,25 +177,34 @@ static void run_workers(batch *b) {
     pthread_join(threads[--started], NULL);
 }
 
+static int write_summary_line(const batch *b, size_t i, output *o) {
+  static const conversion_result nothing = {.sex = DTC_SEX_UNDETERMINED};
+  char number[32];
+  char *pending = b->lines[i] ? NULL : summary_line(&b->samples.items[i], PENDING, &nothing, NULL);
+  const char *line = pending ? pending : b->lines[i];
+  if (!line)
+    return -1;
+  output_write(o, number, (size_t)snprintf(number, sizeof number, "%zu\t", i + 1));
+  output_write(o, line, strlen(line));
+  output_write(o, "\t", 1);
+  output_write(o, b->resume.mark, strlen(b->resume.mark));
+  output_write(o, "\n", 1);
+  free(pending);
+  return 0;
+}
+
 static int write_summary(const batch *b, fault *f) {
   static const char head[] = "number\tsample\texport\tstatus\treason\tcode\tvendor\tformat\tarray\tbuild\tsex\trows\twritten\tmerged\t"
-                             "rejected\trecords\toutput\n";
-  int failed = 0;
-  char *path = b->options->summary ? strdup(b->options->summary) : file_name(b->options->output, "summary", ".tsv", "", &failed);
-  if (!path)
-    return fault_set(f, EXIT_TROUBLE, "out of memory");
-  output *o = output_open(path, f);
-  free(path);
+                             "rejected\trecords\toutput\toptions\n";
+  output *o = output_open(b->summary, f);
   if (!o)
     return -1;
+  int failed = 0;
   output_write(o, head, sizeof head - 1);
-  for (size_t i = 0; i < b->samples.count; i++)
-    if (b->lines[i]) {
-      char number[32];
-      output_write(o, number, (size_t)snprintf(number, sizeof number, "%zu\t", i + 1));
-      output_write(o, b->lines[i], strlen(b->lines[i]));
-    }
-  failed = output_finish(o, NULL, 0, f) != 0 || output_publish(o, f) != 0;
+  for (size_t i = 0; i < b->samples.count && !failed; i++)
+    failed = write_summary_line(b, i, o) != 0 ? fault_set(f, EXIT_TROUBLE, "out of memory") : 0;
+  if (!failed)
+    failed = output_finish(o, NULL, 0, f) != 0 || output_publish(o, f) != 0;
   output_free(o);
   return failed ? -1 : 0;
 }
@@ -218,9 +224,15 @@ static int make_folders(const options *o, fault *f) {
 }
 
 static int run_samples(batch *b, fault *f) {
-  b->lines = calloc(b->samples.count, sizeof *b->lines);
-  if (!b->lines)
+  int failed = 0;
+  b->lines = calloc(b->samples.count + 1, sizeof *b->lines);
+  b->summary = b->options->summary ? strdup(b->options->summary)
+                                   : file_name(b->options->output, "summary", ".tsv", "", &failed);
+  if (!b->lines || !b->summary)
     return fault_set(f, EXIT_TROUBLE, "out of memory");
+  /* Written before the first output too: whatever stops this run, the next one knows its options. */
+  if (resume_begin(&b->resume, b->options, b->summary) && write_summary(b, f) != 0)
+    return -1;
   b->progress = progress_new(b->options->progress, "exports", b->samples.count);
   run_workers(b);
   progress_free(b->progress);
@@ -239,13 +251,16 @@ int batch_run(context *c, fault *f) {
   batch b = {.context = c, .options = context_options(c)};
   pthread_mutex_init(&b.lock, NULL);
   if (make_folders(b.options, f) == 0) {
-    confine(b.options);
-    if (samples_load(b.options, &b.samples, f) == 0)
+    /* the samples file may name exports that the command line does not: they must be readable, too */
+    if (samples_load(b.options, &b.samples, f) == 0) {
+      confine(b.options, &b.samples);
       run_samples(&b, f);
+    }
   }
   for (size_t i = 0; b.lines && i < b.samples.count; i++)
     free(b.lines[i]);
   free(b.lines);
+  free(b.summary);
   samples_free(&b.samples);
   pthread_mutex_destroy(&b.lock);
   return f->exit_status != EXIT_WRITTEN ? f->exit_status : b.worst;

@@ -82,9 +82,11 @@ static void add_exports(path_list *l, const options *o) {
       list_add(l, o->exports[i], strlen(o->exports[i]), "");
 }
 
-static unsigned enter(const options *o) {
+static unsigned enter(const options *o, const samples *s) {
   path_list readable = {0}, writable = {0};
   add_exports(&readable, o);
+  for (size_t i = 0; s && i < s->count; i++)
+    list_add(&readable, s->items[i].export_path, strlen(s->items[i].export_path), "");
   add_reference(&readable, o->sequence);
   add_reference(&readable, o->sites);
   for (size_t i = 0; i < o->n_chains; i++)
@@ -105,10 +107,10 @@ static unsigned enter(const options *o) {
   return parts;
 }
 
-void confine(const options *o) {
+void confine(const options *o, const samples *s) {
   if (o->no_sandbox || !sandbox_possible() || is_url(o->sequence) || is_url(o->sites))
     return;
-  unsigned parts = enter(o);
+  unsigned parts = enter(o, s);
   if (parts != SANDBOX_ALL && !o->quiet)
     fprintf(stderr, "genotype-convert: the sandbox lacks %s here\n", sandbox_missing(parts));
 }

@@ -3,10 +3,10 @@
 #ifndef CONVERT_CONFINE_H
 #define CONVERT_CONFINE_H
 
-#include "genotype-convert/options.h"
+#include "genotype-convert/samples.h"
 
-/* Once, before any thread begins and after the folders of a batch are made. Says on standard error what the kernel lacks, unless
+/* s: the exports of a batch, else NULL. Once, before any thread begins and after the folders of a batch are made. Says on standard error what the kernel lacks, unless
  * -q was given. Does nothing with --no-sandbox, and where a reference is fetched from the network. */
-void confine(const options *o);
+void confine(const options *o, const samples *s);
 
 #endif

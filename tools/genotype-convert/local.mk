@@ -45,6 +45,7 @@ genotype_convert_SOURCES = \
 	tools/genotype-convert/progress.c tools/genotype-convert/progress.h \
 	tools/genotype-convert/rejects.c tools/genotype-convert/rejects.h \
 	tools/genotype-convert/report.c tools/genotype-convert/report.h \
+	tools/genotype-convert/resume.c tools/genotype-convert/resume.h \
 	tools/genotype-convert/samples.c tools/genotype-convert/samples.h \
 	tools/genotype-convert/table_out.c tools/genotype-convert/table_out.h \
 	tools/genotype-convert/usage.c \

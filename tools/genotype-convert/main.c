@@ -40,7 +40,7 @@ static int convert_one(context *c, fault *f) {
 
 static int run(const options *o, fault *f) {
   if (!o->batch) /* a batch makes its folders first */
-    confine(o);
+    confine(o, NULL);
   context *c = context_new(o, f);
   if (!c)
     return f->exit_status;
