@@ -82,6 +82,20 @@ def checkd_killed_while_checking():
         assert len([o for o in s.objects() if "original" in o]) == 1
 
 
+def checkd_is_away():
+    """Nobody to ask: 503 and not a refused file; the link goes on working."""
+    with Service() as s:
+        made = s.create(redirect_on_failure="https://p.example.com/no")
+        page = s.open(made)
+        where = os.path.join(s.data, "run", "checkd.sock")
+        os.rename(where, where + ".away")
+        a = s.upload(page, steered("good"))
+        assert a.status == 503 and a.json()["reason"] == "service_unavailable" and a.json()["attempts_left"] == 10, a
+        os.rename(where + ".away", where)
+        assert s.upload(page, steered("good")).status == 200
+        s.becomes(made, "succeeded")
+
+
 def worker_killed_while_running():
     with Service() as s:
         sample = s.create()
@@ -423,6 +437,7 @@ def keys_and_names_stay_out_of_the_log():
 
 if __name__ == "__main__":
     service.main([httpd_killed_while_receiving, httpd_killed_while_checking, checkd_killed_while_checking,
+                  checkd_is_away,
                   worker_killed_while_running, hookd_killed, everything_killed_and_started_again,
                   sigterm_finishes_what_is_coming_in, one_serve_a_folder, port_is_taken, programs_are_missing, lost_response,
                   two_tabs, bad_and_good_tab, expiry_against_acceptance, key_revoked_after_create, create_twice, two_times_n,

@@ -96,11 +96,10 @@ static const char *outcome_reason(struct upload *u, const json_t *reply) {
   return u->reason_text;
 }
 
-/* No reply: what does the row say? */
-static const char *reason_from_store(struct request *r) {
+/* No reply: what does the row say? `reason` where it says nothing. */
+static const char *reason_from_store(struct request *r, const char *reason) {
   struct arena a = {0};
   struct attempt attempt;
-  const char *reason = "upload_failed";
   struct store *s = httpd_store_take(r->server);
   if (s != NULL && store_attempt_get(s, &a, r->upload->attempt, &attempt) == STORE_OK) {
     if (strcmp(attempt.state, "accepted") == 0)
@@ -128,7 +127,9 @@ static void *check_run(void *arg) {
   if (connection >= 0)
     close(connection);
   json_t *reply = n > 0 ? json_loadb(text, (size_t)n, JSON_REJECT_DUPLICATES, NULL) : NULL;
-  u->reason = reply != NULL ? outcome_reason(u, reply) : reason_from_store(r);
+  /* Nobody there to check is our trouble, not the file's: the page says that the link still works, and tries again. */
+  u->reason = reply != NULL ? outcome_reason(u, reply)
+                            : reason_from_store(r, connection < 0 ? "service_unavailable" : "upload_failed");
   json_decref(reply);
   /* Where checkd could not end the row itself (no reply, no database), it must not stay in flight. Does nothing to one
    * that is accepted or rejected. */
