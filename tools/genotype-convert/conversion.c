@@ -46,6 +46,12 @@ static void init_reading(const context *c, dtc_options *o) {
   o->assemblies = context_assemblies(c);
   if (given->min_rows)
     o->limits.rows_min = given->min_rows;
+  if (given->max_size)
+    o->limits.file_bytes = given->max_size;
+  if (given->max_unpacked)
+    o->limits.unpacked_bytes = given->max_unpacked;
+  if (given->max_rows)
+    o->limits.rows_max = given->max_rows;
 }
 
 static int is_refusal(dtc_status status) {

@@ -12,7 +12,7 @@ enum {
   MATCH_MIN = 3,
   TABLE_BITS = 12,
   CANDIDATES = 2, /* tails remembered a hash: the later one is the better guess, the earlier one saves the day */
-  NAME_KEYS = 6,
+  NAME_KEYS = 4,
   LITERALS = 286, DISTANCES = 30, CODE_LENGTHS = 19,
   END_OF_BLOCK = 256
 };
@@ -98,21 +98,21 @@ static size_t common(const unsigned char *text, size_t a, size_t b, size_t end) 
   return n;
 }
 
-/* Takes the match if it is one that deflate can tell. */
-static int match_at(parse *p, size_t from, size_t at) {
+/* The n bytes from `at` on are those from `from` on: tells it as a match. What is equal before both belongs to it as far as
+ * nothing has been told yet: the way back costs the same. */
+static void match_take(parse *p, size_t from, size_t at, size_t n) {
   line_deflate *d = p->d;
-  if (at - from > WINDOW)
-    return 0;
-  size_t n = common(p->text, from, at, p->length);
-  if (n < MATCH_MIN)
-    return 0;
+  while (from && at > p->done && n < MATCH_MAX && p->text[from - 1] == p->text[at - 1]) {
+    from--;
+    at--;
+    n++;
+  }
   for (size_t i = p->done; i < at; i++)
     d->counts[p->text[i]]++;
   d->counts[257 + d->length_symbol[n]]++;
   d->distance_counts[distance_symbol_of(d, (unsigned)(at - from))]++;
   d->sequences[d->n_sequences++] = (sequence){(uint32_t)(at - p->done), (uint16_t)n, (uint16_t)(at - from - 1)};
   p->done = at + n;
-  return 1;
 }
 
 static unsigned tail_hash(const unsigned char *text, size_t from, size_t end) {
@@ -121,36 +121,54 @@ static unsigned tail_hash(const unsigned char *text, size_t from, size_t end) {
   return (unsigned)(((head ^ foot << 17 ^ foot >> 9) * 0x9e3779b97f4a7c15u) >> (64 - TABLE_BITS));
 }
 
-static size_t field_end(const unsigned char *text, size_t at, size_t end) {
-  if (at >= end)
-    return end;
-  const unsigned char *tab = memchr(text + at, '\t', end - at);
-  return tab ? (size_t)(tab - text) : end;
+/* The next TAB or line end (or another control character) from `at` on, or the end of the text. */
+static size_t field_end(const parse *p, size_t at) {
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  const uint64_t ones = 0x0101010101010101u;
+  for (; at + 8 <= p->length; at += 8) {
+    uint64_t word = load64(p->text + at), low = (word - ones * 14) & ~word & ones << 7;
+    if (low) /* the lowest bit is right; a borrow may make false ones above it */
+      return at + (size_t)(__builtin_ctzll(low) >> 3);
+  }
+#endif
+  while (at < p->length && p->text[at] >= 14)
+    at++;
+  return at;
 }
 
-/* The earlier tail that goes on longest, or `from` where there is none. */
-static size_t best_tail(parse *p, size_t from, size_t end) {
-  uint16_t *row = p->d->table[tail_hash(p->text, from, end)];
-  size_t best = from, most = end - from - 1; /* must cover the tail with its line end */
+/* Behind the line end that follows. The tail of nearly all lines has the same length. */
+static size_t line_end(const parse *p, size_t tail) {
+  enum { COMMON_TAIL = 20 }; /* "\tA\tG\t.\tPASS\t.\tGT\t0/1" */
+  if (tail + COMMON_TAIL < p->length && p->text[tail + COMMON_TAIL] == '\n')
+    return tail + COMMON_TAIL + 1;
+  const unsigned char *newline = memchr(p->text + tail, '\n', p->length - tail);
+  return newline ? (size_t)(newline - p->text) + 1 : p->length;
+}
+
+/* The earlier tail that goes on longest. */
+static void match_tail(parse *p, size_t tail, size_t end) {
+  uint16_t *row = p->d->table[tail_hash(p->text, tail, end)];
+  size_t best = tail, most = end - tail - 1; /* must cover the tail with its line end */
   for (unsigned k = 0; k < CANDIDATES; k++) {
     size_t candidate = row[k];
-    if (candidate >= from || from - candidate > WINDOW || (k && candidate == row[0]))
+    if (candidate >= tail || tail - candidate > WINDOW || (k && candidate == row[0]))
       continue;
-    size_t n = common(p->text, candidate, from, p->length);
+    size_t n = common(p->text, candidate, tail, p->length);
     if (n > most + (k ? 1 : 0)) { /* the longer way back must be paid for */
       most = n;
       best = candidate;
     }
   }
   memmove(row + 1, row, (CANDIDATES - 1) * sizeof *row);
-  row[0] = (uint16_t)from;
-  return best;
+  row[0] = (uint16_t)tail;
+  if (best < tail)
+    match_take(p, best, tail, most);
 }
 
 /* What a match at a name saves, in half bits: a digit is worth three and a half bits, the way back costs about one for each
  * doubling. "\trs" from the line before is the cheapest of all, by so much that chance likenesses do not pay. Measured on real
  * and on even names: more makes real names cost more, less the even ones. */
-enum { NEAREST_NAME_BONUS = 10, NO_GAIN = -1000 };
+enum { NEAREST_NAME_BONUS = 8, NO_GAIN = -1000 };
 
 static int name_gain(size_t n, size_t distance) {
   if (n < MATCH_MIN)
@@ -164,12 +182,13 @@ static void match_name(parse *p, size_t before, size_t id) {
   /* what is looked up: so many bytes, beginning so far before the TAB in front of the name */
   static const struct {
     uint8_t back, bytes;
-  } keys[NAME_KEYS] = {{0, 8}, {0, 6}, {2, 8}, {2, 6}, {3, 8}, {1, 6}};
-  size_t found = id, at = id;
+  } keys[NAME_KEYS] = {{0, 7}, {2, 7}, {3, 7}, {1, 6}};
+  size_t found = id, at = id, length = 0;
   int most = NO_GAIN;
-  if (before) {
+  if (before && id - before <= WINDOW) {
     found = before;
-    most = name_gain(common(p->text, before, id, p->length), id - before) + NEAREST_NAME_BONUS;
+    length = common(p->text, before, id, p->length);
+    most = name_gain(length, id - before) + NEAREST_NAME_BONUS;
   }
   for (unsigned k = 0; k < NAME_KEYS; k++) {
     if (id < p->done + keys[k].back)
@@ -181,40 +200,56 @@ static void match_name(parse *p, size_t before, size_t id) {
     *slot = (uint16_t)start;
     if (from >= start || start - from > WINDOW)
       continue;
-    int gain = name_gain(common(p->text, from, start, p->length), start - from);
+    size_t n = common(p->text, from, start, p->length);
+    int gain = name_gain(n, start - from);
     if (gain > most) {
       most = gain;
       found = from;
       at = start;
+      length = n;
     }
   }
-  if (found < at)
-    match_at(p, found, at);
+  if (most > NO_GAIN && length >= MATCH_MIN)
+    match_take(p, found, at, length);
+}
+
+/* The fields of the line: where its ID's and its tail's TABs stand. Returns 0 where it has not that many. */
+static int split_line(const parse *p, size_t line, size_t *id, size_t *tail, size_t *end) {
+  *id = line;
+  size_t at = line;
+  for (unsigned k = 0; k < 3; k++) {
+    at = field_end(p, at + (k > 0));
+    if (at >= p->length || p->text[at] != '\t') {
+      *end = line_end(p, at);
+      return 0;
+    }
+    if (k == 1)
+      *id = at;
+  }
+  *tail = at;
+  *end = line_end(p, at);
+  return 1;
 }
 
 static void parse_lines(parse *p) {
-  size_t before = 0, before_id = 0; /* where the line before and its ID begin */
-  for (size_t line = 0; line < p->length;) {
-    const unsigned char *newline = memchr(p->text + line, '\n', p->length - line);
-    size_t end = newline ? (size_t)(newline - p->text) + 1 : p->length;
-    if (line && p->done <= line)
-      match_at(p, before, line);
-    size_t position = field_end(p->text, line, end) + 1;
-    size_t id = field_end(p->text, position, end);
-    size_t tail = field_end(p->text, id + 1, end);
+  size_t before = 0, before_id = 0, end; /* where the line before and its ID begin */
+  for (size_t line = 0; line < p->length; line = end) {
+    if (line && p->done <= line && line - before <= WINDOW) {
+      size_t n = common(p->text, before, line, p->length);
+      if (n >= MATCH_MIN)
+        match_take(p, before, line, n);
+    }
+    before = line;
+    size_t id, tail;
+    if (!split_line(p, line, &id, &tail, &end)) {
+      before_id = 0;
+      continue;
+    }
     if (id + 8 <= end && p->done <= id)
       match_name(p, before_id, id);
-    before = line;
-    before_id = id < end ? id : 0;
-    if (tail + 16 <= end) {
-      size_t from = tail > p->done ? tail : p->done;
-      if (from == tail) {
-        size_t candidate = best_tail(p, tail, end);
-        if (candidate != tail)
-          match_at(p, candidate, tail);
-      }
-    }
-    line = end;
+    if (tail + 16 <= end && p->done <= tail)
+      match_tail(p, tail, end);
+    before_id = id;
   }
   for (size_t i = p->done; i < p->length; i++)
     p->d->counts[p->text[i]]++;

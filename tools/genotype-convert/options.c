@@ -16,6 +16,9 @@ enum {
   OPT_PROFILE,
   OPT_SEX,
   OPT_MIN_ROWS,
+  OPT_MAX_SIZE,
+  OPT_MAX_UNPACKED,
+  OPT_MAX_ROWS,
   OPT_STRICT,
   OPT_ASSEMBLIES,
   OPT_SANDBOX, OPT_NO_SANDBOX, OPT_REPORT,
@@ -30,6 +33,8 @@ enum {
   OPT_SUMMARY,
   OPT_COMPARE
 };
+
+#define BYTES_MOST 1000000000000000u
 
 static const struct option long_options[] = {
     {"fasta-ref", required_argument, NULL, 'f'},
@@ -47,6 +52,9 @@ static const struct option long_options[] = {
     {"profile", required_argument, NULL, OPT_PROFILE},
     {"sex", required_argument, NULL, OPT_SEX},
     {"min-rows", required_argument, NULL, OPT_MIN_ROWS},
+    {"max-size", required_argument, NULL, OPT_MAX_SIZE},
+    {"max-unpacked", required_argument, NULL, OPT_MAX_UNPACKED},
+    {"max-rows", required_argument, NULL, OPT_MAX_ROWS},
     {"strict", no_argument, NULL, OPT_STRICT},
     {"assemblies", required_argument, NULL, OPT_ASSEMBLIES},
     {"report", required_argument, NULL, OPT_REPORT},
@@ -183,6 +191,9 @@ static int take_option(options *o, spelled *s, int option, char *value, fault *f
   case OPT_DROP_NO_CALLS: o->drop_no_calls = 1; return 0;
   case OPT_VARIANTS_ONLY: o->variants_only = 1; return 0;
   case OPT_MIN_ROWS: return parse_number("--min-rows", value, 1, 1000000000, &o->min_rows, f);
+  case OPT_MAX_SIZE: return parse_number("--max-size", value, 1, BYTES_MOST, &o->max_size, f);
+  case OPT_MAX_UNPACKED: return parse_number("--max-unpacked", value, 1, BYTES_MOST, &o->max_unpacked, f);
+  case OPT_MAX_ROWS: return parse_number("--max-rows", value, 1, 1000000000, &o->max_rows, f);
   case OPT_STRICT: o->strict = 1; return 0;
   case OPT_ASSEMBLIES: o->assemblies = value; return 0;
   case OPT_REPORT: o->report = value; return 0;

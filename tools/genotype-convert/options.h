@@ -26,7 +26,7 @@ typedef struct options {
   chr_mode chr;
   dtc_sex sex;                              /* DTC_SEX_UNDETERMINED: by evidence */
   int split_x_par, drop_no_calls, variants_only, profile_imputation, strict;
-  uint64_t min_rows;                        /* 0: the policy's */
+  uint64_t min_rows, max_size, max_unpacked, max_rows; /* limits of an export; 0: the policy's */
   int threads, jobs;
   int progress, verbose, quiet, no_sandbox;
   int compare;                              /* exports[0] and exports[1] are two kits of one person */
