@@ -194,6 +194,13 @@ def log_in():
     assert "access" in post("jwt-refresh/", {"refresh": pair["refresh"]}).json()
     expect(post("jwt-logout/", {"refresh": pair["refresh"]}), 200)
     expect(post("jwt-refresh/", {"refresh": pair["refresh"]}), 401)
+    expect(s.request("GET", "/api/v2/user/", None, bearer), 200)
+    time.sleep(1.1)  # tokens count in whole seconds
+    admin(s, "user", "password", "--email", "owner@example.com", text="correct horse battery two\n")
+    expect(s.request("GET", "/api/v2/user/", None, bearer), 401)
+    pair = post("jwt-create/", {"email": "owner@example.com", "password": "correct horse battery two"}).json()
+    expect(post("jwt-refresh/", {"refresh": pair["refresh"]}), 200)
+    expect(s.request("GET", "/api/v2/user/", None, {"Authorization": "Bearer " + pair["access"]}), 200)
 
 
 def keys():
@@ -205,6 +212,8 @@ def keys():
     assert re.match(r"^[A-Za-z0-9]{8}\.[A-Za-z0-9]{32,}$", made["key"]) and made["key"].startswith(made["prefix"])
     assert made["expiry_date"] == "2100-01-31" and made["has_expired"] is False
     expect(with_key(s, made["key"], "GET", "user/"), 200)
+    expect(with_key(s, made["key"], "POST", "user-api-keys/", {"name": "heir"}), 403,
+           {"detail": "You do not have permission to perform this action."})  # it ends: it makes none that does not
     listed = [k for k in s.api("GET", "user-api-keys/").json()["results"] if k["id"] == made["id"]][0]
     assert "key" not in listed
     old = s.api("POST", "user-api-keys/", {"name": "old", "expiry_date": "2020-01-01"}).json()

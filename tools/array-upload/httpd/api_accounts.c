@@ -73,12 +73,24 @@ static const char *ranges_read(struct fields *f) {
   return copy;
 }
 
+/* A key that ends, or that works from some places only, would else make itself one without. */
+static int key_is_bounded(struct request *r, enum store_result *found) {
+  struct api_key k;
+  *found = r->who.key == NULL ? STORE_OK : store_key_get(r->store, &r->arena, r->who.key, &k);
+  return *found == STORE_OK && r->who.key != NULL && (k.expires != 0 || k.ip_ranges != NULL);
+}
+
 enum MHD_Result api_keys_create(struct request *r) {
   struct fields f = {.r = r, .data = r->data};
   struct api_key k;
   const char *text;
   int64_t expires = 0;
   enum MHD_Result result;
+  enum store_result known;
+  if (key_is_bounded(r, &known))
+    return reply_forbidden(r);
+  if (known != STORE_OK)
+    return reply_store(r, known);
   const char *name = field_text(&f, "name", FIELD_REQUIRED, KEY_NAME_MAX),
              *date = field_text(&f, "expiry_date", FIELD_NULL, 40);
   const char *ranges = ranges_read(&f);

@@ -50,9 +50,10 @@ static const struct api_key *key_match(const struct api_key *list, size_t n, con
   return found;
 }
 
-static int user_take(struct request *r, const char *id) {
+/* `issued`: when what was shown was made, for tokens that a new password ends. */
+static int user_take(struct request *r, const char *id, int64_t issued) {
   struct user u;
-  if (store_user_get(r->store, &r->arena, id, &u) != STORE_OK || !u.active)
+  if (store_user_get(r->store, &r->arena, id, &u) != STORE_OK || !u.active || issued < u.tokens_after)
     return -1;
   const struct role *role = role_find(u.role);
   r->who = (struct principal){.user = u.id,
@@ -75,7 +76,7 @@ static enum store_result key_check(struct request *r, const char *text) {
     return result;
   const struct api_key *k = key_match(list, shaped ? n : 0, shaped ? text : "");
   if (k == NULL || k->revoked || (k->expires != 0 && r->now >= k->expires) || !key_address_allowed(r, k) ||
-      user_take(r, k->user) != 0)
+      user_take(r, k->user, INT64_MAX) != 0)
     return STORE_NONE;
   r->who.key = k->id;
   if (r->now - k->last_used > KEY_USED_EVERY) /* a write for every question would queue behind all other writes */
@@ -95,7 +96,8 @@ static int token_check(struct request *r, const char *token) {
   enum jwt_result result =
       keyring_verify(&r->server->keys, r->server->service, r->store, KEY_ACCESS, token, r->now / 1000000, &claims);
   const char *user = json_string_value(json_object_get(claims, "sub"));
-  int ok = result == JWT_OK && user != NULL && user_take(r, user) == 0;
+  int64_t issued = json_integer_value(json_object_get(claims, "iat"));
+  int ok = result == JWT_OK && user != NULL && user_take(r, user, issued * 1000000) == 0;
   json_decref(claims);
   return ok ? 0 : -1;
 }
