@@ -35,6 +35,13 @@ tests_fuzz_replay_deflate_SOURCES = tests/fuzz/fuzz_deflate.c $(line_deflate_sou
 tests_fuzz_replay_deflate_CPPFLAGS = $(fuzz_cppflags) $(LIBDEFLATE_CFLAGS)
 tests_fuzz_replay_deflate_LDADD = $(LIBDEFLATE_LIBS) $(ZLIB_LIBS)
 
+if HAVE_HTSLIB
+check_PROGRAMS += tests/fuzz/replay_sites
+tests_fuzz_replay_sites_SOURCES = tests/fuzz/fuzz_sites.c $(fuzz_common)
+tests_fuzz_replay_sites_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_replay_sites_LDADD = tools/genotype-convert/libresolve.la $(fuzz_ldadd) $(HTSLIB_LIBS)
+endif
+
 TESTS += tests/fuzz/replay_all
 dist_check_SCRIPTS += tests/fuzz/replay_all tests/fuzz/run tests/fuzz/make_corpus.py
 
@@ -42,6 +49,13 @@ dist_check_SCRIPTS += tests/fuzz/replay_all tests/fuzz/run tests/fuzz/make_corpu
 if ENABLE_FUZZING
 fuzz_programs = tests/fuzz/fuzz_archive tests/fuzz/fuzz_text tests/fuzz/fuzz_pipeline tests/fuzz/fuzz_chain tests/fuzz/fuzz_json tests/fuzz/fuzz_deflate
 EXTRA_PROGRAMS += $(fuzz_programs)
+if HAVE_HTSLIB
+fuzz_programs += tests/fuzz/fuzz_sites
+tests_fuzz_fuzz_sites_SOURCES = tests/fuzz/fuzz_sites.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_sites_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_sites_LDADD = tools/genotype-convert/libresolve.la $(fuzz_ldadd) $(HTSLIB_LIBS)
+tests_fuzz_fuzz_sites_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+endif
 fuzz-targets: $(fuzz_programs)
 
 tests_fuzz_fuzz_archive_SOURCES = tests/fuzz/fuzz_archive.c tests/fuzz/fuzz.h

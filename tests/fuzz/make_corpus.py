@@ -59,3 +59,35 @@ for k in range(12):
     put("deflate", "lines%02d" % k, bytes([k * 21 & 255 | 1]) + "".join(lines).encode())
     put("deflate", "bytes%02d" % k, bytes([k * 23 & 255]) + bytes(rng.randrange(256 >> k % 8) for _ in range(1 + 300 * k)))
     put("deflate", "same%02d" % k, bytes([k * 29 & 255]) + b"\t\n"[k & 1:][:1] * (1 + 700 * k))
+
+# Compiled site tables of contig 1 (SNVs) and 2 (an indel with two names); .2bit files of both versions and byte orders.
+
+
+def pad(data):
+    return data + bytes(-len(data) % 8)
+
+
+def site_table(snvs, indels, names, pool):
+    contigs, body = b"", b""
+    for c in range(CONTIGS):
+        n = snvs if c == 1 else 0
+        contigs += struct.pack("<IIII40s", 1000, n, 0, indels if c == 2 else 0, b"")
+        body += pad(struct.pack("<%dI" % n, *range(10, 10 + 5 * n, 5))) + pad(bytes(k * 7 % 64 for k in range(n)))
+    for k in range(indels):
+        body += struct.pack("<IIBBH", 100 + k, 0, 2, 2, 0)
+    body += bytes(-(12 * indels) % 8)
+    body += pad(b"".join(struct.pack("<III", n, 0, kind) for n, kind in names)) + pad(pool)
+    head = b"DTCSITES" + struct.pack("<IIIIIIQQ64s", 1, 0x01020304, 2, indels, len(names), len(pool), 0, 0, b"md5:0")
+    return b"\1" + head + contigs + body
+
+
+CONTIGS = 26
+put("sites", "table-empty", site_table(0, 0, [], b"\0"))
+put("sites", "table-snvs", site_table(40, 0, [], b"\0"))
+put("sites", "table-indels", site_table(3, 2, [(5, 1), (8, 2)], b"AC\0A\0x.1\0"))
+for version in (0, 1):
+    for order in "<>":
+        start = 16 + 1 + 4 + (8 if version else 4)
+        head = struct.pack(order + "IIII", 0x1A412743, version, 1, 0) + b"\4chr1" + struct.pack(order + ("Q" if version else "I"), start)
+        record = struct.pack(order + "IIIIIIII", 41, 1, 5, 6, 1, 3, 4, 0) + bytes(range(27, 38))
+        put("sites", "twobit-%d-%s" % (version, "le" if order == "<" else "be"), b"\0" + head + record)
