@@ -8,3 +8,5 @@ dist_check_SCRIPTS += tests/command/test_faults
 if HAVE_HTSLIB
 TESTS += tests/command/test_faults
 endif
+dist_check_SCRIPTS += tests/command/test_hardening
+TESTS += tests/command/test_hardening

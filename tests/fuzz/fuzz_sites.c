@@ -6,7 +6,8 @@
 #include "fuzz.h"
 
 /* As the head of sites_compiled.c lays them out. */
-enum { FILE_BYTES_AT = 32, CHECKSUM_AT = 40, DIGEST_AT = 48, CONTIG_BYTES = 56, HEAD_BYTES = DIGEST_AT + 64 + DTC_CONTIG_COUNT * CONTIG_BYTES };
+enum { FILE_BYTES_AT = 32, CHECKSUM_AT = 40, DIGEST_AT = 48, CONTIG_BYTES = 56 };
+enum { HEAD_BYTES = DIGEST_AT + 64 + DTC_CONTIG_COUNT * CONTIG_BYTES };
 
 typedef struct sum {
   uint64_t lane[4];

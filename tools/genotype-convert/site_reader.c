@@ -105,7 +105,9 @@ static int split_line(site_reader *r, site_line *out) {
 /* hts_getline says "end" of a plain file too where its buffer could not grow. */
 static int is_at_end(site_reader *r) {
   char byte;
-  return r->line.l == 0 && (hts_get_format(r->file)->compression != no_compression || hpeek(r->file->fp.hfile, &byte, 1) == 0);
+  if (r->line.l)
+    return 0;
+  return hts_get_format(r->file)->compression != no_compression || hpeek(r->file->fp.hfile, &byte, 1) == 0;
 }
 
 static int next_of_vcf(site_reader *r, site_line *out) {

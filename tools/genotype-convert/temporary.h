@@ -9,8 +9,8 @@ typedef struct temporary temporary;
 /* Catches SIGINT, SIGTERM and SIGHUP, ignores SIGPIPE (a closed pipe is a failed write), learns the umask. Once, before
  * threads. */
 void temporary_setup(void);
-/* From here on any exit() of the process, as libraries call it, removes the temporary files and becomes EXIT_TROUBLE; 0, or nonzero
- * without memory. temporary_leave says that the exit that follows is meant; it returns its argument. */
+/* From here on any exit() of the process, as libraries call it, removes the temporary files and becomes EXIT_TROUBLE;
+ * 0, or nonzero without memory. temporary_leave says that the exit that follows is meant; it returns its argument. */
 int temporary_guard(void);
 int temporary_leave(int exit_status);
 /* 0666 without the umask. */
