@@ -1,7 +1,7 @@
 # array-upload: one program, one process a duty. Each duty's folder has its own fragment, which adds to array_upload_sources.
 array_upload_migrations_sqlite = tools/array-upload/store/migrations/sqlite/0001_start.sql
 array_upload_migrations_postgres = tools/array-upload/store/migrations/postgres/0001_start.sql
-EXTRA_DIST += tools/array-upload/README tools/array-upload/openapi.yaml $(array_upload_migrations_sqlite) $(array_upload_migrations_postgres)
+EXTRA_DIST += tools/array-upload/demo tools/array-upload/README tools/array-upload/openapi.yaml $(array_upload_migrations_sqlite) $(array_upload_migrations_postgres)
 CLEANFILES += tools/array-upload/store/migrations.c
 
 # Each migration becomes one C string of its list; the numbers in the names are the order.
