@@ -110,9 +110,9 @@ static int add_names(sites_builder *b, const char *id) {
   return 1;
 }
 
-/* A known sequence: only A C G T. */
-static int plain(const char *allele, size_t *bytes) {
-  *bytes = strspn(allele, "ACGTacgt");
+/* A known sequence: only A C G T; or N, too: a deletion may reach into a gap of the reference. */
+static int plain(const char *allele, int takes_n, size_t *bytes) {
+  *bytes = strspn(allele, takes_n ? "ACGTNacgtn" : "ACGTacgt");
   return *bytes > 0 && *bytes <= SITES_ALLELE_BYTES_MAX && !allele[*bytes];
 }
 
@@ -126,11 +126,14 @@ typedef struct trimmed {
 
 /* Takes REF and every ALT of known sequence. 0 where REF has none. */
 static int take_alleles(trimmed *t, uint32_t position, unsigned n, const char *const *alleles) {
+  int takes_n = 0;
   t->n = 0;
   t->position = position;
+  for (unsigned i = 0; i < n; i++)
+    takes_n |= alleles[i][0] && alleles[i][1];
   for (unsigned i = 0; i < n && t->n < SITES_ALLELES_MAX; i++) {
     size_t bytes;
-    if (plain(alleles[i], &bytes)) {
+    if (plain(alleles[i], takes_n, &bytes)) {
       t->text[t->n] = alleles[i];
       t->bytes[t->n++] = bytes;
     } else if (!i) {
@@ -231,7 +234,7 @@ static int take_snv(sites_builder *b, unsigned contig, const trimmed *t) {
     char letter = (char)(t->text[i][0] & ~32);
     if (t->bytes[i] != 1)
       longer = 1;
-    else if (n < 4 && !(n && strchr(letters, letter)))
+    else if (n < 4 && !(n && (letter == 'N' || strchr(letters, letter))))
       letters[n++] = letter;
   }
   if (n < 2 && longer)
