@@ -10,3 +10,11 @@ TESTS += tests/command/test_faults
 endif
 dist_check_SCRIPTS += tests/command/test_hardening
 TESTS += tests/command/test_hardening
+
+# What a taken-over genotype-convert could still reach; what the tools' words give away.
+check_PROGRAMS += tests/command/confine_probe
+tests_command_confine_probe_SOURCES = tests/command/confine_probe.c
+tests_command_confine_probe_CFLAGS = $(AM_CFLAGS) -pthread
+tests_command_confine_probe_LDADD = tools/libcommon.la
+dist_check_SCRIPTS += tests/command/test_privacy
+TESTS += tests/command/confine_probe tests/command/test_privacy
