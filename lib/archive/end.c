@@ -216,6 +216,11 @@ dtc_status end_refuse_rival(const zip_end *end, dtc_diag *diag) {
   return diag_set(diag, DTC_ZIP_MANY_ENDS, at(end->rival_at), "one end record, found another before or behind it");
 }
 
+dtc_status end_refuse_for_rival(const zip_end *end, const dtc_diag *beside, dtc_diag *diag) {
+  dtc_class what = dtc_status_class(beside->status);
+  return what == DTC_CLASS_IO || what == DTC_CLASS_INTERNAL ? diag_pass(diag, beside) : end_refuse_rival(end, diag);
+}
+
 dtc_status end_find(const source *s, const dtc_limits *limits, unsigned char *scratch, zip_end *end, dtc_diag *diag) {
   tail t;
   dtc_status status = tail_read(s, scratch, &t, diag);
@@ -226,7 +231,9 @@ dtc_status end_find(const source *s, const dtc_limits *limits, unsigned char *sc
   *end = (zip_end){.rival_at = t.last != t.exact ? t.last : t.rival, .ends_at = t.exact};
   if (t.last != t.exact)
     return end_refuse_rival(end, diag);
-  int has_rival = t.rival != ABSENT;
-  status = read_end(s, limits, t.bytes + (t.exact - t.begins_at), t.exact, end, has_rival ? NULL : diag);
-  return status != DTC_OK && has_rival ? end_refuse_rival(end, diag) : status;
+  if (t.rival == ABSENT)
+    return read_end(s, limits, t.bytes + (t.exact - t.begins_at), t.exact, end, diag);
+  dtc_diag beside = {0};
+  status = read_end(s, limits, t.bytes + (t.exact - t.begins_at), t.exact, end, &beside);
+  return status == DTC_OK ? DTC_OK : end_refuse_for_rival(end, &beside, diag);
 }
