@@ -151,13 +151,11 @@ static dtc_status check_place(const source *s, const zip_end *end, dtc_diag *dia
   uint64_t slack = end->ends_at - end->directory_at - end->directory_bytes;
   if (slack == 0)
     return DTC_OK;
-  unsigned char here[4] = {0}, there[4] = {0};
-  uint64_t moved_at = end->ends_at - end->directory_bytes;
-  dtc_status status = DTC_OK;
-  if (end->directory_at + sizeof here <= s->size_bytes)
-    status = source_read(s, end->directory_at, here, sizeof here, diag);
-  if (status == DTC_OK && moved_at + sizeof there <= s->size_bytes)
-    status = source_read(s, moved_at, there, sizeof there, diag);
+  /* both places stand before the end record, which is longer than what is read */
+  unsigned char here[4], there[4];
+  dtc_status status = source_read(s, end->directory_at, here, sizeof here, diag);
+  if (status == DTC_OK)
+    status = source_read(s, end->ends_at - end->directory_bytes, there, sizeof there, diag);
   if (status != DTC_OK)
     return status;
   if (memcmp(there, "PK\1\2", 4) == 0 && memcmp(here, "PK\1\2", 4) != 0)

@@ -34,7 +34,7 @@ static zip_int64_t window_stat(window *w, void *data, zip_uint64_t length) {
   return sizeof *about;
 }
 
-static zip_int64_t window_command(void *opaque, void *data, zip_uint64_t length, zip_source_cmd_t command) {
+zip_int64_t window_command(void *opaque, void *data, zip_uint64_t length, zip_source_cmd_t command) {
   window *w = opaque;
   if (command == ZIP_SOURCE_OPEN) {
     w->cursor = 0;
