@@ -49,7 +49,7 @@ static size_t column_of(const line *l, view field) { return (size_t)(field.at - 
 /* ---- structure */
 
 static dtc_status wrong_columns(const line *l, const fields *f, size_t wanted, char separator, dtc_diag *diag) {
-  size_t column = f->count > wanted && wanted < FIELDS_MAX ? column_of(l, f->at[wanted]) - 1 : l->text.length + 1;
+  size_t column = f->count > wanted ? column_of(l, f->at[wanted]) - 1 : l->text.length + 1;
   place at = {l->number, column, l->byte + column - 1};
   const char *name = separator == '\t' ? "TAB" : "comma";
   if (f->count == 1 && memchr(l->text.at, separator == '\t' ? ',' : '\t', l->text.length))
@@ -101,7 +101,7 @@ static int is_plain_name(view id) {
   for (size_t i = 0; i < id.length; i++)
     if (!is_letter(id.at[i]) && !is_digit(id.at[i]) && (!i || !strchr("._:-", id.at[i])))
       return 0;
-  return id.length > 0 && id.length <= DTC_ID_TEXT_MAX;
+  return id.length <= DTC_ID_TEXT_MAX;
 }
 
 /* A name that is no prefix and number: one of a vendor whose names are not all known. What starts as an rs number and
@@ -139,8 +139,6 @@ static dtc_status read_position(const line *l, view text, row *out, dtc_diag *di
 }
 
 static void set_fault(row *out, dtc_status fault, size_t column, const char *expected) {
-  if (out->fault)
-    return;
   out->fault = fault;
   out->fault_column = column;
   out->fault_expected = expected;
