@@ -9,6 +9,8 @@
 #include "reference_sequence.h"
 #include "sites.h"
 
+_Static_assert((int)REFERENCE_SNV_KINDS == (int)SITES_CODE_COUNT, "a kind of SNV is a code of the table");
+
 struct reference {
   sequence *sequence; /* NULL: none */
   sites *sites;       /* NULL: none */
@@ -30,6 +32,7 @@ static void make_snvs(reference *r) {
   for (unsigned code = 0; code < SITES_CODE_COUNT; code++) {
     reference_site *s = &r->snv[code];
     memset(s->index, -1, sizeof s->index);
+    s->kind = (uint8_t)code;
     s->n_alleles = r->codes.count[code];
     s->alleles = r->codes.text[code];
     for (int i = 0; i < s->n_alleles; i++) {

@@ -18,7 +18,10 @@ typedef struct reference_site {
   uint8_t base[4];
   uint8_t set;
   int8_t index[8];
+  uint8_t kind; /* SNVs of one kind are alike in all of this */
 } reference_site;
+
+enum { REFERENCE_SNV_KINDS = 64 };
 
 /* No indel. */
 #define REFERENCE_NO_INDEL UINT32_MAX

@@ -57,6 +57,8 @@ static void group_records(resolver *r, const placed *p, size_t count) {
 dtc_status group_rows(resolver *r) {
   enum { AHEAD = 16 }; /* rows; memory answers within the time they take */
   unsigned contig = DTC_CONTIG_NONE;
+  if (!singles_begin(r))
+    return DTC_OUT_OF_MEMORY;
   for (size_t from = 0, to; from < r->places && !r->stopped && !r->memory; from = to) {
     const placed *p = &r->place[from];
     for (to = from + 1; to < r->places && r->place[to].position == p->position && r->place[to].contig == p->contig;)
@@ -67,13 +69,12 @@ dtc_status group_rows(resolver *r) {
     r->place_position = p->position;
     if (from + AHEAD < r->places && p[AHEAD].contig == p->contig)
       reference_prefetch(r->reference, p[AHEAD].position);
-    if (to == from + 1 && !(p->flags & PLACED_INDEL)) {
-      member one = member_of(r, p);
-      snv_record(r, &one, 1);
-    } else {
+    if (to == from + 1 && !(p->flags & PLACED_INDEL))
+      single_record(r, p);
+    else
       group_records(r, p, to - from);
-    }
   }
+  singles_end(r);
   return r->memory ? DTC_OUT_OF_MEMORY : DTC_OK;
 }
 
@@ -103,8 +104,7 @@ void reject_row(resolver *r, uint32_t row, reject_why why) {
     r->stopped = 1;
 }
 
-/* What the options keep out, or REJECT_COUNT. */
-static reject_why unwanted(const resolve_options *o, const record *out) {
+reject_why record_unwanted(const resolve_options *o, const record *out) {
   int missing = out->gt[0] < 0;
   if (o->drop_no_calls && missing && out->filter == RECORD_PASS)
     return REJECT_NO_CALL;
@@ -117,7 +117,7 @@ static reject_why unwanted(const resolve_options *o, const record *out) {
 }
 
 void record_emit(resolver *r, record *out, const member *m, size_t count) {
-  reject_why why = unwanted(r->options, out);
+  reject_why why = record_unwanted(r->options, out);
   if (why != REJECT_COUNT) {
     for (size_t i = 0; i < count; i++)
       reject_row(r, m[i].row, why);
@@ -136,6 +136,7 @@ void record_emit(resolver *r, record *out, const member *m, size_t count) {
   }
   out->names = r->calls->names;
   out->rows = (uint32_t)count;
+  out->shape = 0;
   resolve_report *report = r->report;
   report->records++;
   report->written++;
