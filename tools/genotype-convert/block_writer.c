@@ -6,10 +6,11 @@
 
 /* A block on its way: filled by the caller, compressed by whoever takes it, written by the caller. */
 typedef struct slot {
-  size_t text_bytes, packed_bytes;
+  size_t text_bytes, n_marks, packed_bytes;
   int packed; /* guarded by the lock while blocks are under way */
   char text[BGZF_INPUT_MAX];
   unsigned char bytes[BGZF_OUTPUT_MAX];
+  line_mark marks[BLOCK_MARKS_MAX];
 } slot;
 
 struct block_writer {
@@ -37,11 +38,12 @@ struct block_writer {
 static slot *slot_of(const block_writer *w, uint64_t number) { return w->slots + number % w->n_slots; }
 
 static void fill(block_writer *w, uint64_t number) {
-  w->front = (block_front){slot_of(w, number)->text, 0, number};
+  slot *s = slot_of(w, number);
+  w->front = (block_front){s->text, 0, number, s->marks, 0};
 }
 
 static void slot_pack(slot *s, bgzf_block *compressor) {
-  s->packed_bytes = bgzf_block_compress(compressor, s->text, s->text_bytes, s->bytes);
+  s->packed_bytes = bgzf_block_compress(compressor, s->text, s->text_bytes, s->marks, s->n_marks, s->bytes);
 }
 
 /* A worker whose compressor does not fit the file's level any more makes a new one. Without memory for it the block waits
@@ -200,11 +202,12 @@ static void drain(block_writer *w, uint64_t until) {
 void block_writer_cut(block_writer *w) {
   slot *s = slot_of(w, w->front.number);
   s->text_bytes = w->front.text_bytes;
+  s->n_marks = w->front.n_marks;
   if (s->text_bytes == 0)
     return;
   if (w->level == BLOCK_RAW) {
     emit(w, s->text, s->text_bytes);
-    w->front.text_bytes = 0;
+    w->front.text_bytes = w->front.n_marks = 0;
     return;
   }
   uint64_t next = w->front.number + 1;

@@ -19,10 +19,10 @@ typedef struct outcome {
 
 int singles_begin(resolver *r) { return (r->outcome = calloc(OUTCOMES, sizeof *r->outcome)) != NULL; }
 
-static unsigned key_of(const reference_site *s, const member *m) {
-  unsigned genotype = DTC_GENOTYPE_FIRST(m->genotype) % 8 | DTC_GENOTYPE_SECOND(m->genotype) % 8 << 3;
+static unsigned key_of(unsigned kind, const member *m) {
+  unsigned genotype = (unsigned)(m->genotype & 7) | (unsigned)(m->genotype >> 4 & 7) << 3;
   unsigned flags = (m->flags & PLACED_MINUS ? 1 : 0) | (m->flags & PLACED_HAPLOID ? 2 : 0);
-  return (s->kind * GENOTYPES + genotype) * FLAGS + flags;
+  return (kind * GENOTYPES + genotype) * FLAGS + flags;
 }
 
 static outcome *work_out(resolver *r, const reference_site *s, const member *m, unsigned key) {
@@ -43,22 +43,21 @@ static outcome *work_out(resolver *r, const reference_site *s, const member *m, 
   o->record.ids = &r->single_id;
   o->record.n_ids = 1;
   o->record.rows = 1;
-  o->record.shape = (uint16_t)(key + 1);
+  o->record.shape = (uint16_t)++r->outcomes;
   return r->outcome[key] = o;
 }
 
-void single_record(resolver *r, const placed *p) {
+void single_record(resolver *r, const placed *p, unsigned kind) {
   const dtc_calls *c = r->calls;
-  const reference_site *site;
   member m = {.row = p->row, .flags = p->flags, .genotype = c->genotype[p->row]};
-  reject_why why = snv_look_up(r, p->position, &site);
+  reject_why why = snv_unknown(kind);
   if (why != REJECT_COUNT) {
     reject_row(r, p->row, why);
     return;
   }
-  unsigned key = key_of(site, &m);
+  unsigned key = key_of(kind, &m);
   outcome *o = r->outcome[key];
-  if (!o && !(o = work_out(r, site, &m, key)))
+  if (!o && !(o = work_out(r, reference_site_of(r->reference, kind), &m, key)))
     return;
   o->rows++;
   if (o->why != REJECT_COUNT) {

@@ -10,19 +10,6 @@ typedef struct snv_calls {
   int conflict, mismatch, flip;
 } snv_calls;
 
-reject_why snv_look_up(resolver *r, uint32_t position, const reference_site **site) {
-  *site = reference_snv(r->reference, position);
-  if (*site)
-    return REJECT_COUNT;
-  char base = reference_base(r->reference, position);
-  if (!base)
-    return REJECT_SITE_UNKNOWN;
-  if (base == 'N')
-    return REJECT_REF_N;
-  *site = reference_bare(r->reference, base);
-  return REJECT_COUNT;
-}
-
 /* Whether the table knows what else may stand there. */
 static inline int has_alts(const reference_site *s) { return s->n_alleles > 1; }
 
@@ -171,15 +158,15 @@ int snv_fill(resolver *r, const reference_site *s, const member *m, size_t count
   return 1;
 }
 
-void snv_record(resolver *r, member *m, size_t count) {
-  const reference_site *site;
+void snv_record(resolver *r, member *m, size_t count, unsigned kind) {
   record out;
-  reject_why why = snv_look_up(r, r->place_position, &site);
+  reject_why why = snv_unknown(kind);
   if (why != REJECT_COUNT) {
     for (size_t i = 0; i < count; i++)
       reject_row(r, m[i].row, why);
     return;
   }
+  const reference_site *site = reference_site_of(r->reference, kind);
   for (size_t i = 0; i < count; i++) {
     strand_evidence seen = snv_strand(site, &m[i]);
     r->report->strand_hets += seen.hets;

@@ -29,10 +29,16 @@ struct vcf_file {
   } contigs[DTC_CONTIG_COUNT];
 };
 
-int vcf_level_default(vcf_type type, int fast) { return type == VCF_BGZF ? BGZF_LINES : fast ? 1 : 6; }
+int vcf_level_default(vcf_type type, int fast) {
+  if (type == VCF_BGZF)
+    return fast ? BGZF_LINES_FAST : BGZF_LINES;
+  return fast ? 1 : 6;
+}
 
 /* An index is no text. */
-static int index_level(const vcf_layout *format) { return format->level == BGZF_LINES ? 5 : format->level; }
+static int index_level(const vcf_layout *format) {
+  return format->level == BGZF_LINES_FAST ? 1 : format->level == BGZF_LINES ? 5 : format->level;
+}
 
 static int is_bcf(const vcf_layout *format) { return format->type == BCF_BGZF || format->type == BCF_PLAIN; }
 static int is_bgzf(const vcf_layout *format) { return format->type == BCF_BGZF || format->type == VCF_BGZF; }
@@ -97,18 +103,34 @@ vcf_file *vcf_file_open(const char *path, const vcf_layout *format, block_writer
   return v;
 }
 
+/* Writes the record where there is room for it, and tells the encoder of lines about it. */
 static char *write_record(const vcf_file *v, char *at, const record *r) {
   if (is_bcf(v->format))
     return bcf_record_write(at, r, v->contigs[r->contig].index);
-  return vcf_text_write(at, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length - 1);
+  vcf_columns columns;
+  char *end = vcf_text_write(at, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length - 1, &columns);
+  block_writer_mark(v->blocks, r->shape, columns.id, columns.tail);
+  return end;
 }
 
-/* A record larger than a block: alleles of tens of thousands of letters. */
+static inline char *write_short(const vcf_file *v, char *at, const record *r, const vcf_tail *tail) {
+  vcf_columns columns;
+  char *end = vcf_text_write_short(at, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length, tail, &columns);
+  block_writer_mark(v->blocks, r->shape, columns.id, columns.tail);
+  return end;
+}
+
+/* A record larger than a block, with alleles of tens of thousands of letters. */
 static int add_large(vcf_file *v, const record *r, size_t bound) {
-  char *text = malloc(bound);
+  vcf_columns columns;
+  char *text = malloc(bound), *end;
   if (!text)
     return -1;
-  block_writer_put(v->blocks, text, (size_t)(write_record(v, text, r) - text));
+  if (is_bcf(v->format))
+    end = bcf_record_write(text, r, v->contigs[r->contig].index);
+  else
+    end = vcf_text_write(text, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length - 1, &columns);
+  block_writer_put(v->blocks, text, (size_t)(end - text));
   free(text);
   return 0;
 }
@@ -131,12 +153,9 @@ static int write_line(vcf_file *v, const record *r, uint64_t *from) {
     *from = block_writer_tell(v->blocks);
     return add_large(v, r, bound);
   }
-  char *at = block_writer_room(v->blocks, bound), *end;
+  char *at = block_writer_room(v->blocks, bound);
   *from = block_writer_tell(v->blocks);
-  if (tail)
-    end = vcf_text_write_short(at, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length, tail);
-  else
-    end = write_record(v, at, r);
+  char *end = tail ? write_short(v, at, r, tail) : write_record(v, at, r);
   block_writer_take(v->blocks, (size_t)(end - at));
   return 0;
 }

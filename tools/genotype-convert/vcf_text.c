@@ -15,7 +15,7 @@ static inline uint64_t digits_of_8(uint32_t value) {
   return tens | (twos - tens * 10) << 8;
 }
 
-char *decimal_write(char *at, uint32_t value) {
+static inline char *decimal_put(char *at, uint32_t value) {
   if (value >= 100000000) {
     unsigned high = value / 100000000;
     if (high >= 10)
@@ -32,7 +32,7 @@ char *decimal_write(char *at, uint32_t value) {
   return at + (8 - zeros);
 }
 #else
-char *decimal_write(char *at, uint32_t value) {
+static inline char *decimal_put(char *at, uint32_t value) {
   char digits[10];
   unsigned n = 0;
   do
@@ -43,6 +43,8 @@ char *decimal_write(char *at, uint32_t value) {
   return at;
 }
 #endif
+
+char *decimal_write(char *at, uint32_t value) { return decimal_put(at, value); }
 
 static inline char *text_write(char *at, const char *text, size_t length) {
   memcpy(at, text, length);
@@ -60,11 +62,11 @@ static inline char *allele_write(char *at, const char *text, size_t length) {
 static char *id_write(char *at, const record *r, record_id id) {
   switch ((dtc_id_kind)id.kind) {
   case DTC_ID_RS:
-    return decimal_write(text_write(at, "rs", 2), id.number);
+    return decimal_put(text_write(at, "rs", 2), id.number);
   case DTC_ID_I:
-    return decimal_write(text_write(at, "i", 1), id.number);
+    return decimal_put(text_write(at, "i", 1), id.number);
   case DTC_ID_VGXS:
-    return decimal_write(text_write(at, "VGXS", 4), id.number);
+    return decimal_put(text_write(at, "VGXS", 4), id.number);
   case DTC_ID_OTHER:
     break;
   }
@@ -121,7 +123,7 @@ static char *info_write(char *at, const record *r) {
 
 static inline char *gt_value_write(char *at, int allele) {
   if (allele > 9)
-    return decimal_write(at, (uint32_t)allele);
+    return decimal_put(at, (uint32_t)allele);
   *at = allele < 0 ? '.' : (char)('0' + allele);
   return at + 1;
 }
@@ -153,12 +155,15 @@ static char *tail_write(char *at, const record *r) {
   return at;
 }
 
-char *vcf_text_write(char *at, const record *r, const char *contig_name, size_t contig_name_length) {
+char *vcf_text_write(char *at, const record *r, const char *contig_name, size_t contig_name_length, vcf_columns *columns) {
+  const char *line = at;
   at = text_write(at, contig_name, contig_name_length);
   *at++ = '\t';
-  at = decimal_write(at, r->position);
+  at = decimal_put(at, r->position);
+  columns->id = (size_t)(at - line);
   *at++ = '\t';
   at = record_ids_write(at, r);
+  columns->tail = (size_t)(at - line);
   *at++ = '\t';
   return tail_write(at, r);
 }
@@ -176,12 +181,15 @@ void vcf_tail_make(vcf_tail *tail, const record *r) {
 }
 
 char *vcf_text_write_short(char *at, const record *r, const char *contig_name, size_t contig_name_length,
-                           const vcf_tail *tail) {
+                           const vcf_tail *tail, vcf_columns *columns) {
+  const char *line = at;
   /* copies of one size are a move or two, and no call */
   memcpy(at, contig_name, HEADER_CONTIG_NAME_BYTES);
-  at = decimal_write(at + contig_name_length, r->position);
+  at = decimal_put(at + contig_name_length, r->position);
+  columns->id = (size_t)(at - line);
   *at++ = '\t';
   at = id_write(at, r, r->ids[0]);
+  columns->tail = (size_t)(at - line);
   *at++ = '\t';
   memcpy(at, tail->text, sizeof tail->text);
   return at + tail->length;
