@@ -12,9 +12,9 @@ include lib/quality/local.mk
 
 noinst_LTLIBRARIES += lib/libparts.la
 lib_libparts_la_SOURCES = $(libdtcgeno_sources)
-lib_libparts_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBZIP_CFLAGS) $(ZLIB_CFLAGS) $(ISAL_CFLAGS)
+lib_libparts_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBZIP_CFLAGS) $(ZLIB_CFLAGS)
 lib_libparts_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
-lib_libparts_la_LIBADD = lib/libbase.la $(LIBZIP_LIBS) $(ZLIB_LIBS) $(ISAL_LIBS)
+lib_libparts_la_LIBADD = lib/libbase.la $(LIBZIP_LIBS) $(ZLIB_LIBS)
 
 lib_LTLIBRARIES += lib/libdtcgeno.la
 lib_libdtcgeno_la_SOURCES =

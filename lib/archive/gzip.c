@@ -11,15 +11,13 @@ typedef struct gunzip {
   source *from;
   const dtc_limits *limits;
   outlet_buffers *buffers;
-  inflate_span span;                        /* its input side: what is left of the block */
-  unsigned char ahead[INFLATE_AHEAD_BYTES]; /* what the inflater took too far, to be read before the span */
-  size_t ahead_at, ahead_end;
+  inflate_span span; /* its input side: what is left of the block */
   uint64_t read_bytes;
   outlet out;
   dtc_diag *diag;
 } gunzip;
 
-static uint64_t where(const gunzip *g) { return g->read_bytes - g->span.in_bytes - (g->ahead_end - g->ahead_at); }
+static uint64_t where(const gunzip *g) { return g->read_bytes - g->span.in_bytes; }
 
 /* Reads the next block when the last is used up; the span stays empty only at the file's end. */
 static dtc_status refill(gunzip *g) {
@@ -41,10 +39,6 @@ static dtc_status refill(gunzip *g) {
 }
 
 static dtc_status next_byte(gunzip *g, unsigned char *byte) {
-  if (g->ahead_at < g->ahead_end) {
-    *byte = g->ahead[g->ahead_at++];
-    return DTC_OK;
-  }
   dtc_status status = refill(g);
   if (status != DTC_OK)
     return status;
@@ -121,6 +115,7 @@ static dtc_status read_member(gunzip *g, void *state) {
   dtc_status status = read_header(g);
   uint64_t before = g->out.unpacked_bytes;
   g->out.crc = 0;
+  outlet_begin(&g->span, g->buffers);
   outlet_progress progress = OUTLET_HUNGRY;
   while (status == DTC_OK && progress == OUTLET_HUNGRY) {
     status = refill(g);
@@ -129,11 +124,8 @@ static dtc_status read_member(gunzip *g, void *state) {
     if (status == DTC_OK)
       status = outlet_inflate(&g->out, state, &g->span, g->buffers, DTC_GZIP_DATA, &progress, g->diag);
   }
-  if (status == DTC_OK) {
-    g->ahead_at = 0;
-    g->ahead_end = g->out.engine->taken_too_far(state, g->ahead);
+  if (status == DTC_OK)
     status = outlet_flush(&g->out, &g->span, g->buffers, g->diag);
-  }
   return status == DTC_OK ? read_trailer(g, g->out.unpacked_bytes - before) : status;
 }
 
@@ -168,7 +160,6 @@ dtc_status archive_gzip_pump(source *s, const dtc_options *options, const dtc_al
                         .engine = engine,
                         .promised_bytes = UINT64_MAX,
                         .refuse_nested = 1}};
-    outlet_begin(&g.span, buffers);
     status = read_members(&g, state);
     facts->unpacked_bytes = g.out.unpacked_bytes;
   } else {

@@ -49,6 +49,7 @@ static inflate_result zlib_step(void *state, inflate_span *span) {
   int code = inflate(stream, Z_NO_FLUSH);
   span->in = stream->next_in;
   span->in_bytes = stream->avail_in;
+  span->behind_bytes += (size_t)(stream->next_out - span->out);
   span->out = stream->next_out;
   span->room_bytes = stream->avail_out;
   if (code == Z_STREAM_END)
@@ -58,23 +59,11 @@ static inflate_result zlib_step(void *state, inflate_span *span) {
   return code == Z_MEM_ERROR ? INFLATE_MEMORY : INFLATE_BAD;
 }
 
-static size_t zlib_taken_too_far(const void *state, unsigned char bytes[INFLATE_AHEAD_BYTES]) {
-  (void)state; /* zlib gives back what it did not use */
-  (void)bytes;
-  return 0;
-}
-
 static uint32_t zlib_crc(uint32_t crc, const unsigned char *bytes, size_t length_bytes) {
   return (uint32_t)crc32(crc, bytes, (uInt)length_bytes);
 }
 
 const inflate_engine *inflate_with_zlib(void) {
-  static const inflate_engine engine = {"zlib",    zlib_new_state,     zlib_free_state, zlib_restart,
-                                        zlib_step, zlib_taken_too_far, zlib_crc};
+  static const inflate_engine engine = {"zlib", zlib_new_state, zlib_free_state, zlib_restart, zlib_step, zlib_crc};
   return &engine;
-}
-
-const inflate_engine *inflate_default(void) {
-  const inflate_engine *fast = inflate_with_isal();
-  return fast ? fast : inflate_with_zlib();
 }

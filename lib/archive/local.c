@@ -1,7 +1,7 @@
 #include "archive/local.h"
 
+#include "archive/crc32.h"
 #include "archive/field.h"
-#include "archive/inflate.h"
 #include "archive/name.h"
 #include "base/diag.h"
 
@@ -20,7 +20,7 @@ static dtc_status disagree(uint64_t byte, const char *what, dtc_diag *diag) {
 const char *local_path_fault(const extra_facts *extra, view name) {
   if (!extra->path)
     return NULL;
-  uint32_t crc = inflate_with_zlib()->crc(0, (const unsigned char *)name.at, name.length);
+  uint32_t crc = crc32_of(0, (const unsigned char *)name.at, name.length);
   if (crc != extra->path_crc)
     return NULL; /* readers ignore it then */
   return name_fault((view){(const char *)extra->path, extra->path_bytes}, 1);

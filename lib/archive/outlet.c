@@ -3,6 +3,8 @@
 #include "archive/kind.h"
 #include "base/diag.h"
 
+#include <string.h>
+
 dtc_status outlet_check(const dtc_limits *limits, uint64_t unpacked_bytes, uint64_t packed_bytes, uint64_t at_byte,
                         dtc_diag *diag) {
   if (unpacked_bytes > limits->unpacked_bytes)
@@ -52,20 +54,28 @@ dtc_status outlet_verdict(const outlet *o, dtc_diag *diag) {
 
 void outlet_begin(inflate_span *span, outlet_buffers *buffers) {
   span->out = buffers->out;
-  span->room_bytes = sizeof buffers->out;
+  span->room_bytes = OUTLET_BLOCK_BYTES;
+  span->behind_bytes = 0;
 }
 
 dtc_status outlet_flush(outlet *o, inflate_span *span, outlet_buffers *buffers, dtc_diag *diag) {
-  size_t length = sizeof buffers->out - span->room_bytes;
-  outlet_begin(span, buffers);
-  return outlet_give(o, buffers->out, length, diag);
+  size_t length = OUTLET_BLOCK_BYTES - span->room_bytes;
+  dtc_status status = outlet_give(o, span->out - length, length, diag);
+  span->room_bytes = OUTLET_BLOCK_BYTES;
+  if ((size_t)(buffers->out + sizeof buffers->out - span->out) < OUTLET_BLOCK_BYTES) {
+    if (span->behind_bytes > INFLATE_HISTORY_BYTES)
+      span->behind_bytes = INFLATE_HISTORY_BYTES;
+    memmove(buffers->out, span->out - span->behind_bytes, span->behind_bytes);
+    span->out = buffers->out + span->behind_bytes;
+  }
+  return status;
 }
 
 dtc_status outlet_inflate(outlet *o, void *state, inflate_span *span, outlet_buffers *buffers, dtc_status bad,
                           outlet_progress *progress, dtc_diag *diag) {
   *progress = OUTLET_HUNGRY;
   const size_t given = span->in_bytes;
-  const uint64_t produced_before = o->unpacked_bytes + (sizeof buffers->out - span->room_bytes);
+  const uint64_t produced_before = o->unpacked_bytes + (OUTLET_BLOCK_BYTES - span->room_bytes);
   for (;;) {
     size_t in_before = span->in_bytes, room_before = span->room_bytes;
     inflate_result result = o->engine->step(state, span);
@@ -83,7 +93,7 @@ dtc_status outlet_inflate(outlet *o, void *state, inflate_span *span, outlet_buf
       if (status != DTC_OK)
         return status;
     } else if (span->in_bytes == 0) {
-      uint64_t produced = o->unpacked_bytes + (sizeof buffers->out - span->room_bytes) - produced_before;
+      uint64_t produced = o->unpacked_bytes + (OUTLET_BLOCK_BYTES - span->room_bytes) - produced_before;
       if (given == sizeof buffers->in && produced < given / OUTLET_SHRINK_MAX)
         return diag_set(diag, bad, (place){0, 0, o->at_byte}, "deflate blocks that hold data");
       return DTC_OK;

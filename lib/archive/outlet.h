@@ -11,10 +11,11 @@
  * bytes; less comes only of endless empty blocks, whose tables cost a thousand times the work of data. */
 #define OUTLET_SHRINK_MAX 8
 
-/* The buffers of one unpacking; too large for the stack. */
+/* The buffers of one unpacking; too large for the stack. Blocks stand behind each other in `out`, and before each one
+ * what matches may reach; when the next has no place, that moves to the front. */
 typedef struct outlet_buffers {
   unsigned char in[OUTLET_BLOCK_BYTES];
-  unsigned char out[OUTLET_BLOCK_BYTES];
+  unsigned char out[INFLATE_HISTORY_BYTES + 2 * OUTLET_BLOCK_BYTES];
 } outlet_buffers;
 
 /* One stream of unpacked bytes. After the consumer refused, or once more came out than the archive says, the bytes are
@@ -47,8 +48,8 @@ dtc_status outlet_verdict(const outlet *o, dtc_diag *diag);
 /* How far outlet_inflate came. */
 typedef enum outlet_progress { OUTLET_HUNGRY, OUTLET_ENDED } outlet_progress;
 /* Inflates span->in into blocks of buffers->out and gives them away. The span's output side belongs to this function
- * and is set up by outlet_begin; what is produced last stays in the buffer until outlet_flush. `bad` is the status of
- * damaged data. */
+ * and is set up by outlet_begin for each stream; what is produced last stays in the buffer until outlet_flush. `bad` is
+ * the status of damaged data. */
 void outlet_begin(inflate_span *span, outlet_buffers *buffers);
 dtc_status outlet_inflate(outlet *o, void *state, inflate_span *span, outlet_buffers *buffers, dtc_status bad,
                           outlet_progress *progress, dtc_diag *diag);

@@ -70,8 +70,7 @@ static dtc_status inflate_all(const unpacking *u, zip_file_t *file, const zip_me
     if (status != DTC_OK)
       return status;
   }
-  unsigned char ahead[INFLATE_AHEAD_BYTES];
-  taken -= span.in_bytes + o->engine->taken_too_far(state, ahead);
+  taken -= span.in_bytes;
   dtc_status status = outlet_flush(o, &span, u->buffers, diag);
   if (status == DTC_OK && taken != m->packed_bytes)
     return diag_set(diag, DTC_ZIP_SIZE_MISMATCH, at(m->data_at + taken),
@@ -163,7 +162,7 @@ static dtc_status refuse_rival(const source *s, const zip_walk *walk, const infl
     engine->step(state, &span); /* damage shows in that the beginning is no archive's */
     engine->free_state(state, allocator);
     head = buffers->out;
-    length = sizeof buffers->out - span.room_bytes;
+    length = (size_t)(span.out - buffers->out);
   }
   const char *words = kind_archive_words(head, length);
   if (words)

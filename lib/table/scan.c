@@ -56,7 +56,7 @@ static ALWAYS_INLINE uint32_t eight_digits(uint64_t digits) {
   return (uint32_t)(((digits & mask) * 0x000f424000000064u + (digits >> 16 & mask) * 0x0000271000000001u) >> 32);
 }
 
-/* A number of 1 to 9 digits without a leading zero. NULL for anything else. */
+/* A number without a leading zero that 32 bits hold. NULL for anything else. */
 static ALWAYS_INLINE const char *take_number(const char *at, uint32_t *out) {
   uint64_t digits = load64(at) ^ 0x3030303030303030u;
   /* The lowest high bit stands at the first byte that is no digit; above it carries may lie. */
@@ -70,12 +70,12 @@ static ALWAYS_INLINE const char *take_number(const char *at, uint32_t *out) {
     *out = eight_digits(digits << (64 - 8 * n));
     return at + n;
   }
-  uint32_t value = eight_digits(digits);
+  uint64_t value = eight_digits(digits);
   at += 8;
-  if (*at >= '0' && *at <= '9')
-    value = value * 10 + (uint32_t)(*at++ - '0');
-  *out = value;
-  return *at >= '0' && *at <= '9' ? NULL : at;
+  for (unsigned more = 0; more < 2 && *at >= '0' && *at <= '9'; more++)
+    value = value * 10 + (uint64_t)(*at++ - '0');
+  *out = (uint32_t)value;
+  return value > UINT32_MAX || (*at >= '0' && *at <= '9') ? NULL : at;
 }
 
 /* Makes the chromosome at `at`, which ends in a byte `stop`, the one that rows are held against. 0 where it is none

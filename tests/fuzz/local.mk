@@ -29,6 +29,7 @@ tests_fuzz_replay_json_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_replay_json_LDADD = $(fuzz_ldadd)
 
 line_deflate_sources = tools/genotype-convert/line_deflate.c tools/genotype-convert/line_deflate.h \
+	tools/genotype-convert/deflate_block.c tools/genotype-convert/deflate_block.h \
 	tools/genotype-convert/huffman.c tools/genotype-convert/huffman.h
 check_PROGRAMS += tests/fuzz/replay_deflate
 tests_fuzz_replay_deflate_SOURCES = tests/fuzz/fuzz_deflate.c $(line_deflate_sources) $(fuzz_common)

@@ -301,7 +301,7 @@ START_TEST(every_failed_allocation_is_survived) {
   bytes files[] = {good_zip(200000, 6), gzip_of(&text), text_of(200000)};
   dtc_options options = options_of(DTC_CONTAINER_ANY);
   options.allocator = (dtc_allocator){scarce_resize, scarce_release, NULL};
-  const inflate_engine *engines[] = {inflate_with_zlib(), inflate_default()};
+  const inflate_engine *engines[] = {inflate_with_zlib(), inflate_with_native()};
   for (size_t i = 0; i < 6; i++) {
     const bytes *b = &files[i / 2];
     dtc_status status = DTC_INTERNAL;

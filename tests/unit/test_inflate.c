@@ -10,13 +10,14 @@ typedef struct outcome {
   uint32_t crc;
 } outcome;
 
+/* In steps of in_step bytes of input and out_step of room, into memory that ends with the last room. */
 static outcome inflate_in_steps(const inflate_engine *engine, const bytes *packed, size_t in_step, size_t out_step) {
-  static unsigned char out[65536];
+  static unsigned char out[1 << 20];
   dtc_allocator a = alloc_or_default(NULL);
   void *state = engine->new_state(&a);
   ck_assert_ptr_nonnull(state);
   outcome o = {INFLATE_MORE, 0, 0, 0};
-  inflate_span span = {packed->at, 0, out, out_step};
+  inflate_span span = {packed->at, 0, out, 0, 0};
   size_t fed = 0;
   for (size_t before = (size_t)-1; o.result == INFLATE_MORE;) {
     if (span.in_bytes == 0) {
@@ -27,27 +28,22 @@ static outcome inflate_in_steps(const inflate_engine *engine, const bytes *packe
       span.in_bytes = packed->length - fed < in_step ? packed->length - fed : in_step;
       fed += span.in_bytes;
     }
-    span.out = out;
     span.room_bytes = out_step;
+    ck_assert(span.out + out_step <= out + sizeof out);
+    unsigned char *begins = span.out;
     o.result = engine->step(state, &span);
-    o.crc = engine->crc(o.crc, out, out_step - span.room_bytes);
-    o.length += out_step - span.room_bytes;
+    ck_assert_ptr_eq(span.out + span.room_bytes, begins + out_step);
+    o.length += (size_t)(span.out - begins);
+    ck_assert_uint_eq(span.behind_bytes, o.length);
   }
-  unsigned char ahead[INFLATE_AHEAD_BYTES];
+  o.crc = engine->crc(0, out, o.length);
   o.left = span.in_bytes + packed->length - fed;
-  if (o.result == INFLATE_END) {
-    size_t n = engine->taken_too_far(state, ahead);
-    o.left += n;
-    ck_assert_int_eq(memcmp(ahead, packed->at + packed->length - o.left, n), 0);
-  }
   engine->free_state(state, &a);
   return o;
 }
 
 START_TEST(both_inflaters_agree) {
-  const inflate_engine *other = inflate_with_isal();
-  if (!other)
-    return;
+  const inflate_engine *other = inflate_with_native();
   srand(7);
   for (int round = 0; round < 600; round++) {
     bytes text = text_of((size_t)(1 + rand() % 60000));
@@ -72,7 +68,7 @@ START_TEST(both_inflaters_agree) {
 END_TEST
 
 START_TEST(damage_is_noticed_by_both) {
-  const inflate_engine *engines[] = {inflate_with_zlib(), inflate_default()};
+  const inflate_engine *engines[] = {inflate_with_zlib(), inflate_with_native()};
   static const unsigned char reserved_block[] = {7}, far_distance[] = {0x4b, 0x04, 0x12},
                              length_wrong[] = {1, 1, 0, 0, 0};
   const bytes damaged[] = {{(unsigned char *)reserved_block, sizeof reserved_block, 0},

@@ -1,8 +1,6 @@
 #include "config.h"
 #include "genotype-convert/bgzf_block.h"
 
-#include "genotype-convert/line_deflate.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,9 +18,9 @@ enum { HEADER_BYTES = 18, FOOTER_BYTES = 8 };
 
 struct bgzf_block {
   int level;
-  line_deflate *lines; /* NULL but for BGZF_LINES */
+  line_deflate *lines; /* NULL but for lines */
 #ifdef HAVE_LIBDEFLATE
-  struct libdeflate_compressor *compressor; /* NULL at level 0 and for lines */
+  struct libdeflate_compressor *compressor; /* NULL at level 0 */
 #else
   z_stream stream;
 #endif
@@ -35,12 +33,13 @@ bgzf_block *bgzf_block_new(int level) {
   b->level = level;
   if (level == 0)
     return b;
-  if (level == BGZF_LINES) {
-    b->lines = line_deflate_new();
-    if (b->lines)
-      return b;
-    free(b);
-    return NULL;
+  if (bgzf_is_lines(level)) {
+    b->lines = line_deflate_new(level == BGZF_LINES_FAST ? LINE_FAST : LINE_SMALL);
+    level = level == BGZF_LINES_FAST ? 1 : 6;
+    if (!b->lines) {
+      free(b);
+      return NULL;
+    }
   }
 #ifdef HAVE_LIBDEFLATE
   /* the same figures as htslib's, so that -O z4 costs and gives here what it does in bcftools */
@@ -52,6 +51,7 @@ bgzf_block *bgzf_block_new(int level) {
 #endif
   if (ok)
     return b;
+  line_deflate_free(b->lines);
   free(b);
   return NULL;
 }
@@ -60,7 +60,7 @@ void bgzf_block_free(bgzf_block *b) {
   if (!b)
     return;
   line_deflate_free(b->lines);
-  if (b->level && !b->lines) {
+  if (b->level) {
 #ifdef HAVE_LIBDEFLATE
     libdeflate_free_compressor(b->compressor);
 #else
@@ -74,8 +74,6 @@ int bgzf_block_level(const bgzf_block *b) { return b->level; }
 
 /* Returns 0 where the text does not fit into room. */
 static size_t deflate_text(bgzf_block *b, const void *text, size_t length, unsigned char *out, size_t room) {
-  if (b->lines)
-    return line_deflate_compress(b->lines, text, length, out, room);
 #ifdef HAVE_LIBDEFLATE
   return libdeflate_deflate_compress(b->compressor, text, length, out, room);
 #else
@@ -113,10 +111,14 @@ static void put_u32(unsigned char *out, uint32_t value) {
     out[i] = (unsigned char)(value >> 8 * i);
 }
 
-size_t bgzf_block_compress(bgzf_block *b, const void *text, size_t length, unsigned char *out) {
+size_t bgzf_block_compress(bgzf_block *b, const void *text, size_t length, const line_mark *marks, size_t n_marks,
+                           unsigned char *out) {
+  const size_t room = BGZF_OUTPUT_MAX - HEADER_BYTES - FOOTER_BYTES;
   size_t bytes = 0;
-  if (b->level)
-    bytes = deflate_text(b, text, length, out + HEADER_BYTES, BGZF_OUTPUT_MAX - HEADER_BYTES - FOOTER_BYTES);
+  if (b->lines && n_marks)
+    bytes = line_deflate_compress(b->lines, text, length, marks, n_marks, out + HEADER_BYTES, room);
+  else if (b->level)
+    bytes = deflate_text(b, text, length, out + HEADER_BYTES, room);
   if (bytes == 0)
     bytes = store_text(text, length, out + HEADER_BYTES);
   memcpy(out, bgzf_eof, HEADER_BYTES - 2);

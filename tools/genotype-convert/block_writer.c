@@ -6,14 +6,16 @@
 
 /* A block on its way: filled by the caller, compressed by whoever takes it, written by the caller. */
 typedef struct slot {
-  size_t text_bytes, packed_bytes;
+  size_t text_bytes, n_marks, packed_bytes;
   int packed; /* guarded by the lock while blocks are under way */
   char text[BGZF_INPUT_MAX];
   unsigned char bytes[BGZF_OUTPUT_MAX];
+  line_mark marks[BLOCK_MARKS_MAX];
 } slot;
 
 struct block_writer {
   /* the caller's alone */
+  block_front front; /* its text is that of slot number % n_slots */
   block_sink sink;
   void *opaque;
   int level, failed;
@@ -23,8 +25,7 @@ struct block_writer {
   bgzf_block *own;
   slot *slots;
   size_t n_slots;
-  uint64_t filling; /* number of the block being filled; slot: number % n_slots */
-  uint64_t written;
+  uint64_t written; /* blocks */
   /* shared */
   pthread_mutex_t lock;
   pthread_cond_t work, done;
@@ -36,8 +37,13 @@ struct block_writer {
 
 static slot *slot_of(const block_writer *w, uint64_t number) { return w->slots + number % w->n_slots; }
 
+static void fill(block_writer *w, uint64_t number) {
+  slot *s = slot_of(w, number);
+  w->front = (block_front){s->text, 0, number, s->marks, 0};
+}
+
 static void slot_pack(slot *s, bgzf_block *compressor) {
-  s->packed_bytes = bgzf_block_compress(compressor, s->text, s->text_bytes, s->bytes);
+  s->packed_bytes = bgzf_block_compress(compressor, s->text, s->text_bytes, s->marks, s->n_marks, s->bytes);
 }
 
 /* A worker whose compressor does not fit the file's level any more makes a new one. Without memory for it the block waits
@@ -134,12 +140,12 @@ int block_writer_begin(block_writer *w, int level, block_sink sink, void *opaque
   w->level = level;
   w->failed = 0;
   w->bytes = 0;
-  w->filling = w->written = 0;
+  w->written = 0;
   pthread_mutex_lock(&w->lock);
   w->submitted = w->taken = 0;
   w->shared_level = level;
   pthread_mutex_unlock(&w->lock);
-  slot_of(w, 0)->text_bytes = 0;
+  fill(w, 0);
   return 0;
 }
 
@@ -194,15 +200,17 @@ static void drain(block_writer *w, uint64_t until) {
 }
 
 void block_writer_cut(block_writer *w) {
-  slot *s = slot_of(w, w->filling);
+  slot *s = slot_of(w, w->front.number);
+  s->text_bytes = w->front.text_bytes;
+  s->n_marks = w->front.n_marks;
   if (s->text_bytes == 0)
     return;
   if (w->level == BLOCK_RAW) {
     emit(w, s->text, s->text_bytes);
-    s->text_bytes = 0;
+    w->front.text_bytes = w->front.n_marks = 0;
     return;
   }
-  w->filling++;
+  uint64_t next = w->front.number + 1;
   if (w->n_workers == 0) {
     slot_pack(s, w->own);
     write_block(w, s);
@@ -212,47 +220,33 @@ void block_writer_cut(block_writer *w) {
     w->submitted++;
     pthread_cond_signal(&w->work);
     pthread_mutex_unlock(&w->lock);
-    if (w->filling - w->written == w->n_slots)
-      drain(w, w->filling - w->n_slots / 2);
+    if (next - w->written == w->n_slots)
+      drain(w, next - w->n_slots / 2);
   }
-  slot_of(w, w->filling)->text_bytes = 0;
+  fill(w, next);
 }
-
-char *block_writer_room(block_writer *w, size_t length) {
-  if (slot_of(w, w->filling)->text_bytes + length > BGZF_INPUT_MAX)
-    block_writer_cut(w);
-  slot *s = slot_of(w, w->filling);
-  return s->text + s->text_bytes;
-}
-
-void block_writer_take(block_writer *w, size_t length) { slot_of(w, w->filling)->text_bytes += length; }
 
 void block_writer_put(block_writer *w, const void *bytes, size_t length) {
   const char *from = bytes;
   while (length) {
-    slot *s = slot_of(w, w->filling);
-    size_t room = BGZF_INPUT_MAX - s->text_bytes;
+    size_t room = BGZF_INPUT_MAX - w->front.text_bytes;
     if (room == 0) {
       block_writer_cut(w);
       continue;
     }
     size_t n = length < room ? length : room;
-    memcpy(s->text + s->text_bytes, from, n);
-    s->text_bytes += n;
+    memcpy(block_writer_room(w, n), from, n);
+    block_writer_take(w, n);
     from += n;
     length -= n;
   }
-}
-
-uint64_t block_writer_tell(const block_writer *w) {
-  return w->filling << 16 | (uint64_t)slot_of(w, w->filling)->text_bytes;
 }
 
 int block_writer_end(block_writer *w) {
   block_writer_cut(w);
   if (w->level != BLOCK_RAW) {
     if (w->n_workers)
-      drain(w, w->filling);
+      drain(w, w->front.number);
     note_offset(w);
     emit(w, bgzf_eof, sizeof bgzf_eof);
   }

@@ -183,7 +183,8 @@ static int open_side_files(conversion *c) {
 
 static int on_record(void *opaque, const record *r) {
   conversion *c = opaque;
-  progress_advance(c->progress, r->rows);
+  if (c->progress)
+    progress_advance(c->progress, r->rows);
   if (vcf_set_add(c->vcf, r) == 0)
     return 0;
   return fault_set(c->fault, EXIT_TROUBLE, "out of memory");

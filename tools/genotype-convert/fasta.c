@@ -63,10 +63,21 @@ static char fasta_base(sequence *s, uint32_t position) {
   return text ? sequence_letter[*text] : 0; /* 0: no letter stands there, the index is of another file */
 }
 
-static void fasta_prefetch(sequence *s, uint32_t position) {
+/* All are on their way from memory before the first is looked at. */
+static int fasta_many(sequence *s, const uint32_t *position, size_t n, char *out) {
   fasta *f = (fasta *)s;
-  if (!f->bgzf)
-    file_window_prefetch(&f->window, offset_of(&f->place[s->contig], position));
+  uint64_t offset[SEQUENCE_MANY];
+  for (size_t i = 0; i < n; i++) {
+    offset[i] = offset_of(&f->place[s->contig], position[i]);
+    if (!f->bgzf)
+      file_window_prefetch(&f->window, offset[i]);
+  }
+  for (size_t i = 0; i < n; i++) {
+    const uint8_t *text = text_at(f, offset[i], 1);
+    if (!text || !(out[i] = sequence_letter[*text]))
+      return 0;
+  }
+  return 1;
 }
 
 static int fasta_bases(sequence *s, uint32_t position, uint32_t length, char *out) {
@@ -131,8 +142,7 @@ static sequence *fasta_clone(const sequence *s) {
   return NULL;
 }
 
-static const sequence_source fasta_source = {fasta_enter,    fasta_bases, fasta_base,
-                                             fasta_prefetch, fasta_clone, fasta_free};
+static const sequence_source fasta_source = {fasta_enter, fasta_bases, fasta_base, fasta_many, fasta_clone, fasta_free};
 
 /* 1 for gzip's magic number, 0 for anything else, -1 where the file cannot be opened here. */
 static int looks_compressed(const char *path) {

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The binning scheme of the SAM specification, section 5: windows of 16 KiB, each level eight times as wide. */
-enum { MIN_SHIFT = 14, TBI_DEPTH = 5, NEAR_BYTES = 0x10000 };
+/* The binning scheme of the SAM specification, section 5: each level is eight times as wide as the one below. */
+enum { TBI_DEPTH = 5, NEAR_BYTES = 0x10000 };
 
 /* A run of records of one bin; its places are block numbers until index_finish. */
 typedef struct chunk {
@@ -46,7 +46,7 @@ index_builder *index_new(index_kind kind, int bcf, const dtc_assembly *assembly,
   uint64_t longest = 0;
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++)
     longest = assembly->length[c] > longest ? assembly->length[c] : longest;
-  while (kind == INDEX_CSI && longest > (uint64_t)1 << (MIN_SHIFT + 3 * x->depth))
+  while (kind == INDEX_CSI && longest > (uint64_t)1 << (INDEX_WINDOW_SHIFT + 3 * x->depth))
     x->depth++;
   return x;
 }
@@ -80,7 +80,7 @@ static uint32_t first_bin(unsigned level) { return (((uint32_t)1 << 3 * level) -
 /* The smallest bin that holds [from, to), 0-based. */
 static uint32_t bin_of(uint64_t from, uint64_t to, unsigned depth) {
   to--;
-  for (unsigned level = depth, shift = MIN_SHIFT; level > 0; level--, shift += 3)
+  for (unsigned level = depth, shift = INDEX_WINDOW_SHIFT; level > 0; level--, shift += 3)
     if (from >> shift == to >> shift)
       return first_bin(level) + (uint32_t)(from >> shift);
   return 0;
@@ -94,7 +94,7 @@ static unsigned level_of(uint32_t bin) {
 }
 
 static void note_windows(index_builder *x, contig_index *c, uint64_t from, uint64_t to, uint64_t place) {
-  size_t first = (size_t)(from >> MIN_SHIFT), last = (size_t)((to - 1) >> MIN_SHIFT);
+  size_t first = (size_t)(from >> INDEX_WINDOW_SHIFT), last = (size_t)((to - 1) >> INDEX_WINDOW_SHIFT);
   if (last < c->n_windows && c->windows[first] != NO_RECORD && first == last)
     return;
   if (!make_room((void **)&c->windows, &c->windows_capacity, last + 1, sizeof *c->windows)) {
@@ -108,13 +108,15 @@ static void note_windows(index_builder *x, contig_index *c, uint64_t from, uint6
       c->windows[i] = place;
 }
 
-void index_add(index_builder *x, unsigned contig, uint32_t position, uint32_t span, uint64_t from, uint64_t to) {
+void index_add(index_builder *x, unsigned contig, uint32_t position, uint32_t span, uint64_t from, uint64_t to,
+               uint64_t records) {
   contig_index *c = &x->contigs[contig];
   uint64_t begin = position - 1, end = begin + (span ? span : 1);
   c->to = to;
-  if (c->records++ == 0) {
+  c->records += records;
+  if (c->records == records) {
     c->from = from;
-  } else if (c->leaf == begin >> MIN_SHIFT && c->leaf == (end - 1) >> MIN_SHIFT) {
+  } else if (c->leaf == begin >> INDEX_WINDOW_SHIFT && c->leaf == (end - 1) >> INDEX_WINDOW_SHIFT) {
     c->chunks[c->n_chunks - 1].to = to; /* most records: like the one before, inside one window */
     return;
   }
@@ -266,7 +268,7 @@ static void put_head(bytes *b, const index_builder *x, uint32_t n_contigs) {
     return;
   }
   put(b, "CSI\1", 4);
-  put_u32(b, MIN_SHIFT);
+  put_u32(b, INDEX_WINDOW_SHIFT);
   put_u32(b, x->depth);
   bytes names = {0};
   if (!x->bcf)

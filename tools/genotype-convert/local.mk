@@ -3,6 +3,7 @@ convert_writer_sources = \
 	tools/genotype-convert/bcf_record.c tools/genotype-convert/bcf_record.h \
 	tools/genotype-convert/bgzf_block.c tools/genotype-convert/bgzf_block.h \
 	tools/genotype-convert/block_writer.c tools/genotype-convert/block_writer.h \
+	tools/genotype-convert/deflate_block.c tools/genotype-convert/deflate_block.h \
 	tools/genotype-convert/fault.c tools/genotype-convert/fault.h \
 	tools/genotype-convert/header.c tools/genotype-convert/header.h \
 	tools/genotype-convert/huffman.c tools/genotype-convert/huffman.h \

@@ -21,7 +21,7 @@ typedef enum record_filter {
 /* INFO flags, bits; written in this order, before OG. */
 enum { RECORD_REVLIFT = 1, RECORD_FLIP = 2 };
 
-enum { RECORD_ALLELES_MAX = 16 };
+enum { RECORD_ALLELES_MAX = 16, RECORD_SHAPES = 1 << 14 /* shape is at most this */ };
 
 typedef struct record_id {
   uint8_t kind; /* dtc_id_kind */
@@ -44,6 +44,9 @@ typedef struct record {
   const char *names;   /* the table's names, for DTC_ID_OTHER */
   const char *og;      /* genotypes as in the export on the target strand ("A/G,A/A"), or NULL */
   uint32_t rows;       /* rows of the export that this record holds: 1, more where rows were merged */
+  /* 0, or a number that stands, for the whole run, for these alleles, filter, info, og and gt: what a writer made of them once
+   * does for all records of that shape */
+  uint16_t shape;
 } record;
 
 /* Why a row is not in the output: X(NAME, word). The words are a contract (vcf.md). */

@@ -9,6 +9,8 @@
 #include "reference_sequence.h"
 #include "sites.h"
 
+_Static_assert((int)REFERENCE_SNV_KINDS == (int)SITES_CODE_COUNT, "a kind of SNV is a code of the table");
+
 struct reference {
   sequence *sequence; /* NULL: none */
   sites *sites;       /* NULL: none */
@@ -30,6 +32,7 @@ static void make_snvs(reference *r) {
   for (unsigned code = 0; code < SITES_CODE_COUNT; code++) {
     reference_site *s = &r->snv[code];
     memset(s->index, -1, sizeof s->index);
+    s->kind = (uint8_t)code;
     s->n_alleles = r->codes.count[code];
     s->alleles = r->codes.text[code];
     for (int i = 0; i < s->n_alleles; i++) {
@@ -118,12 +121,6 @@ static int snv_code(reference *r, uint32_t position) {
   return at < c->count && c->position[at] == position ? c->code[at] & (SITES_CODE_COUNT - 1) : -1;
 }
 
-void reference_prefetch(reference *r, uint32_t position) {
-  /* with a table most places are found there, and its arrays are read in order */
-  if (r->sequence && !r->sites)
-    sequence_prefetch(r->sequence, r->contig, position);
-}
-
 char reference_base(reference *r, uint32_t position) {
   if (r->sequence)
     return sequence_base(r->sequence, r->contig, position);
@@ -136,9 +133,34 @@ const reference_site *reference_snv(reference *r, uint32_t position) {
   return code < 0 ? NULL : &r->snv[code];
 }
 
-const reference_site *reference_bare(const reference *r, char base) {
-  return &r->snv[(allele_of(base) - DTC_ALLELE_A) << 4]; /* the code of that REF and no ALT */
+/* Of a base as the sequence has it; 0: unknown. */
+static uint8_t kind_of_base(char base) {
+  if (base == 'N')
+    return REFERENCE_N;
+  return base ? (uint8_t)((allele_of(base) - DTC_ALLELE_A) << 4) : REFERENCE_UNKNOWN; /* the code of that REF and no ALT */
 }
+
+void reference_kinds(reference *r, const uint32_t *position, size_t n, uint8_t *kind) {
+  uint32_t left[REFERENCE_KINDS_MAX]; /* places the table does not know */
+  uint8_t where[REFERENCE_KINDS_MAX];
+  char base[REFERENCE_KINDS_MAX];
+  size_t n_left = 0;
+  for (size_t i = 0; i < n; i++) {
+    int code = snv_code(r, position[i]);
+    kind[i] = code < 0 ? REFERENCE_UNKNOWN : (uint8_t)code;
+    if (code < 0) {
+      left[n_left] = position[i];
+      where[n_left++] = (uint8_t)i;
+    }
+  }
+  if (!r->sequence || !n_left)
+    return;
+  sequence_many(r->sequence, r->contig, left, n_left, base);
+  for (size_t i = 0; i < n_left; i++)
+    kind[where[i]] = kind_of_base(base[i]);
+}
+
+const reference_site *reference_site_of(const reference *r, unsigned kind) { return &r->snv[kind]; }
 
 uint32_t reference_indel_by_id(const reference *r, uint8_t id_kind, uint32_t id_number, const char *names) {
   if (!r->sites || !r->sites->names)

@@ -18,7 +18,13 @@ typedef struct reference_site {
   uint8_t base[4];
   uint8_t set;
   int8_t index[8];
+  uint8_t kind; /* SNVs of one kind are alike in all of this */
 } reference_site;
+
+/* What stands at a place: the kind of its SNV site, below REFERENCE_SNV_KINDS, or one of the two behind. Where a sequence
+ * knows the base and no table the place, it is the kind that has that REF and no ALT. */
+enum { REFERENCE_SNV_KINDS = 64, REFERENCE_N = REFERENCE_SNV_KINDS, REFERENCE_UNKNOWN };
+enum { REFERENCE_KINDS_MAX = 256 }; /* asked for at once */
 
 /* No indel. */
 #define REFERENCE_NO_INDEL UINT32_MAX
@@ -44,14 +50,14 @@ int reference_chr_prefix(const reference *r);
 
 /* Goes to a contig. 0 when reading failed, else 1; also where neither source has the contig. */
 int reference_contig(reference *r, unsigned contig);
-/* The contig's base at a position is wanted soon: a hint that hides the memory's latency. */
-void reference_prefetch(reference *r, uint32_t position);
 /* The base of the sequence (or of an SNV site where there is no sequence): 'A' 'C' 'G' 'T', 'N', or 0 where unknown. */
 char reference_base(reference *r, uint32_t position);
 /* The SNV site at a position, or NULL. */
 const reference_site *reference_snv(reference *r, uint32_t position);
-/* The site of a base about which no more is known. base: one of ACGT. */
-const reference_site *reference_bare(const reference *r, char base);
+/* The kinds of n (at most REFERENCE_KINDS_MAX) places of the contig, ascending. Far cheaper than one by one. */
+void reference_kinds(reference *r, const uint32_t *position, size_t n, uint8_t *kind);
+/* The site of a kind below REFERENCE_SNV_KINDS; belongs to the reference. */
+const reference_site *reference_site_of(const reference *r, unsigned kind);
 /* The indel of that name on any contig (kind, number and names as in dtc_calls), or REFERENCE_NO_INDEL where there is
  * none or the name stands at several. */
 uint32_t reference_indel_by_id(const reference *r, uint8_t id_kind, uint32_t id_number, const char *names);

@@ -87,6 +87,18 @@ char sequence_base(sequence *s, unsigned contig, uint32_t position) {
   return base;
 }
 
+void sequence_many(sequence *s, unsigned contig, const uint32_t *position, size_t n, char *out) {
+  memset(out, 0, n);
+  if (!enter(s, contig))
+    return;
+  while (n && position[n - 1] - 1 >= s->length[contig])
+    n--;
+  if (n && !s->source->many(s, position, n, out)) {
+    s->failed = 1;
+    memset(out, 0, n);
+  }
+}
+
 int sequence_bases(sequence *s, unsigned contig, uint32_t position, uint32_t length, char *text) {
   if (!enter(s, contig) || position - 1 >= s->length[contig] || length > s->length[contig] - (position - 1))
     return 0;

@@ -7,6 +7,8 @@
 
 typedef struct sequence sequence;
 
+enum { SEQUENCE_MANY = 256 };
+
 typedef struct sequence_source {
   /* Gets ready for a contig that is there. 0 on failure. */
   int (*enter)(sequence *s, unsigned contig);
@@ -15,8 +17,8 @@ typedef struct sequence_source {
   int (*bases)(sequence *s, uint32_t position, uint32_t length, char *text);
   /* The same for one base; 0 on failure. */
   char (*base)(sequence *s, uint32_t position);
-  /* Asks for the memory of a base that is wanted soon, where it is mapped; only for the contig entered. */
-  void (*prefetch)(sequence *s, uint32_t position);
+  /* The same for n bases, at most SEQUENCE_MANY. 0 on failure. */
+  int (*many)(sequence *s, const uint32_t *position, size_t n, char *out);
   sequence *(*clone)(const sequence *s);
   void (*free)(sequence *s);
 } sequence_source;
@@ -39,11 +41,8 @@ void sequence_free(sequence *s); /* NULL allowed */
 sequence *sequence_clone(const sequence *s);
 /* 'A' 'C' 'G' 'T' 'N', or 0 where the contig or the position is not there or reading failed. */
 char sequence_base(sequence *s, unsigned contig, uint32_t position);
-/* A base of the contig asked for last is wanted soon. No more than a hint. */
-static inline void sequence_prefetch(sequence *s, unsigned contig, uint32_t position) {
-  if (s->contig == contig && position - 1 < s->length[contig])
-    s->source->prefetch(s, position);
-}
+/* The same for n (at most SEQUENCE_MANY) positions, ascending: cheaper than one by one. */
+void sequence_many(sequence *s, unsigned contig, const uint32_t *position, size_t n, char *out);
 /* 1 when all of them could be read. */
 int sequence_bases(sequence *s, unsigned contig, uint32_t position, uint32_t length, char *text);
 

@@ -84,8 +84,8 @@ static void put_output(json *j, const conversion_result *r, const options *o) {
   json_key(j, "type");
   json_string(j, type);
   json_key(j, "level");
-  if (o->level == BGZF_LINES)
-    json_string(j, "lines");
+  if (bgzf_is_lines(o->level))
+    json_string(j, o->level == BGZF_LINES_FAST ? "lines-fast" : "lines");
   else if (o->type == VCF_BGZF || o->type == BCF_BGZF)
     json_number(j, (uint64_t)o->level);
   else

@@ -11,8 +11,8 @@ tools_genotype_convert_libresolve_la_SOURCES = \
 	tools/genotype-convert/resolve.c tools/genotype-convert/resolve.h tools/genotype-convert/resolve_parts.h \
 	tools/genotype-convert/resolve_group.c tools/genotype-convert/resolve_ids.c \
 	tools/genotype-convert/resolve_indel.c tools/genotype-convert/resolve_place.c \
-	tools/genotype-convert/resolve_snv.c tools/genotype-convert/resolve_sort.c \
-	tools/genotype-convert/resolve_strand.c \
+	tools/genotype-convert/resolve_single.c tools/genotype-convert/resolve_snv.c \
+	tools/genotype-convert/resolve_sort.c tools/genotype-convert/resolve_strand.c \
 	tools/genotype-convert/site_reader.c tools/genotype-convert/site_reader.h \
 	tools/genotype-convert/sites.c tools/genotype-convert/sites.h \
 	tools/genotype-convert/sites_build.c tools/genotype-convert/sites_build.h \

@@ -38,7 +38,7 @@ static int take_group(resolver *r, const placed *p, size_t count) {
   return 1;
 }
 
-static void group_records(resolver *r, const placed *p, size_t count) {
+static void group_records(resolver *r, const placed *p, size_t count, unsigned kind) {
   if (!take_group(r, p, count)) {
     r->memory = 1;
     return;
@@ -50,30 +50,47 @@ static void group_records(resolver *r, const placed *p, size_t count) {
     if (site)
       indel_record(r, r->group + from, to - from);
     else
-      snv_record(r, r->group + from, to - from);
+      snv_record(r, r->group + from, to - from, kind);
   }
 }
 
+/* What the reference has at the next places. */
+typedef struct outlook {
+  size_t from, to; /* of the places; of one contig */
+  uint8_t kind[REFERENCE_KINDS_MAX];
+} outlook;
+
+static void look_ahead(resolver *r, size_t from, outlook *o) {
+  uint32_t position[REFERENCE_KINDS_MAX];
+  const placed *p = &r->place[from];
+  size_t n = 0, most = r->places - from < REFERENCE_KINDS_MAX ? r->places - from : REFERENCE_KINDS_MAX;
+  for (; n < most && p[n].contig == p->contig; n++)
+    position[n] = p[n].position;
+  reference_contig(r->reference, p->contig);
+  reference_kinds(r->reference, position, n, o->kind);
+  o->from = from;
+  o->to = from + n;
+}
+
 dtc_status group_rows(resolver *r) {
-  enum { AHEAD = 16 }; /* rows; memory answers within the time they take */
-  unsigned contig = DTC_CONTIG_NONE;
+  outlook seen = {0, 0, {0}};
+  if (!singles_begin(r))
+    return DTC_OUT_OF_MEMORY;
   for (size_t from = 0, to; from < r->places && !r->stopped && !r->memory; from = to) {
     const placed *p = &r->place[from];
     for (to = from + 1; to < r->places && r->place[to].position == p->position && r->place[to].contig == p->contig;)
       to++;
-    if (p->contig != contig)
-      reference_contig(r->reference, contig = p->contig);
-    r->place_contig = p->contig;
-    r->place_position = p->position;
-    if (from + AHEAD < r->places && p[AHEAD].contig == p->contig)
-      reference_prefetch(r->reference, p[AHEAD].position);
+    if (from >= seen.to)
+      look_ahead(r, from, &seen);
     if (to == from + 1 && !(p->flags & PLACED_INDEL)) {
-      member one = member_of(r, p);
-      snv_record(r, &one, 1);
+      single_record(r, p, seen.kind[from - seen.from]);
     } else {
-      group_records(r, p, to - from);
+      r->place_contig = p->contig;
+      r->place_position = p->position;
+      group_records(r, p, to - from, seen.kind[from - seen.from]);
     }
   }
+  singles_end(r);
   return r->memory ? DTC_OUT_OF_MEMORY : DTC_OK;
 }
 
@@ -103,8 +120,7 @@ void reject_row(resolver *r, uint32_t row, reject_why why) {
     r->stopped = 1;
 }
 
-/* What the options keep out, or REJECT_COUNT. */
-static reject_why unwanted(const resolve_options *o, const record *out) {
+reject_why record_unwanted(const resolve_options *o, const record *out) {
   int missing = out->gt[0] < 0;
   if (o->drop_no_calls && missing && out->filter == RECORD_PASS)
     return REJECT_NO_CALL;
@@ -117,7 +133,7 @@ static reject_why unwanted(const resolve_options *o, const record *out) {
 }
 
 void record_emit(resolver *r, record *out, const member *m, size_t count) {
-  reject_why why = unwanted(r->options, out);
+  reject_why why = record_unwanted(r->options, out);
   if (why != REJECT_COUNT) {
     for (size_t i = 0; i < count; i++)
       reject_row(r, m[i].row, why);
@@ -133,6 +149,7 @@ void record_emit(resolver *r, record *out, const member *m, size_t count) {
   out->n_ids = count > 1 ? r->ids.count : 1;
   out->names = r->calls->names;
   out->rows = (uint32_t)count;
+  out->shape = 0;
   resolve_report *report = r->report;
   report->records++;
   report->written++;

@@ -34,6 +34,8 @@ typedef struct id_list {
   size_t slots;
 } id_list;
 
+struct outcome; /* resolve_single.c */
+
 typedef struct resolver {
   const dtc_calls *calls;
   const resolve_options *options;
@@ -54,6 +56,9 @@ typedef struct resolver {
   id_list ids;
   char *og;
   size_t og_capacity;
+  struct outcome **outcome; /* of single rows, by what decides them; NULL where none came yet */
+  unsigned outcomes; /* how many there are by now */
+  record_id single_id;
   unsigned place_contig; /* of the group in work */
   uint32_t place_position;
   int stopped; /* the sink asked to stop */
@@ -71,10 +76,33 @@ void mt_check(resolver *r);
 
 /* ---- groups to records (resolve_group.c, resolve_snv.c, resolve_indel.c) */
 dtc_status group_rows(resolver *r);
-/* Both may reorder the rows they are given. */
-void snv_record(resolver *r, member *m, size_t count);
+/* Both may reorder the rows they are given. kind: of the reference at the place. */
+void snv_record(resolver *r, member *m, size_t count, unsigned kind);
 void indel_record(resolver *r, member *m, size_t count);
 
+/* ---- SNVs, in steps (resolve_snv.c) */
+typedef struct strand_evidence {
+  uint8_t hets, with_ref;
+} strand_evidence;
+/* Why no row of the place can be written; REJECT_COUNT when REF is known. */
+static inline reject_why snv_unknown(unsigned kind) {
+  return kind < REFERENCE_SNV_KINDS ? REJECT_COUNT : kind == REFERENCE_N ? REJECT_REF_N : REJECT_SITE_UNKNOWN;
+}
+/* How a row's call agrees with REF. */
+strand_evidence snv_strand(const reference_site *s, const member *m);
+/* With an unknown strand this call means nothing: its letters are each other's complements. */
+int snv_is_palindromic(const reference_site *s, const member *m);
+/* All of the record but its place and names. 0 when memory runs out. */
+int snv_fill(resolver *r, const reference_site *s, const member *m, size_t count, record *out);
+
+/* ---- rows that stand alone (resolve_single.c) */
+int singles_begin(resolver *r); /* 0 when memory runs out */
+void single_record(resolver *r, const placed *p, unsigned kind);
+/* Adds what was counted on the way to the report; lets go of the memory. */
+void singles_end(resolver *r);
+
+/* What the options keep out, or REJECT_COUNT. */
+reject_why record_unwanted(const resolve_options *o, const record *out);
 /* Rejects a row, counts it. */
 void reject_row(resolver *r, uint32_t row, reject_why why);
 /* The last part of both kinds of record: options, counts, the sink. Adds the names. */

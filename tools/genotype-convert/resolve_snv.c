@@ -10,20 +10,6 @@ typedef struct snv_calls {
   int conflict, mismatch, flip;
 } snv_calls;
 
-/* REF and known ALTs of a place. REJECT_COUNT when REF is known. */
-static inline reject_why look_up(resolver *r, uint32_t position, const reference_site **site) {
-  *site = reference_snv(r->reference, position);
-  if (*site)
-    return REJECT_COUNT;
-  char base = reference_base(r->reference, position);
-  if (!base)
-    return REJECT_SITE_UNKNOWN;
-  if (base == 'N')
-    return REJECT_REF_N;
-  *site = reference_bare(r->reference, base);
-  return REJECT_COUNT;
-}
-
 /* Whether the table knows what else may stand there. */
 static inline int has_alts(const reference_site *s) { return s->n_alleles > 1; }
 
@@ -123,64 +109,73 @@ static inline void set_alleles(record *out, const reference_site *s, const snv_c
   out->gt[1] = x < y ? y : x;
 }
 
-/* With an unknown strand a call at a palindromic place means nothing. Rejects such rows; returns how many stay. */
+int snv_is_palindromic(const reference_site *s, const member *m) {
+  unsigned a, b, set = s->set;
+  if (!row_alleles(m, &a, &b))
+    return 0;
+  /* without a table the row itself tells what the alleles are */
+  if (!has_alts(s))
+    set = a != b ? 1u << a | 1u << b : 1u << a | 1u << s->base[0];
+  return set_is_palindromic(set);
+}
+
+/* Rejects rows whose strand is unknown and matters; returns how many stay. */
 static size_t leave_out_palindromic(resolver *r, const reference_site *s, member *m, size_t count) {
   size_t stay = 0;
-  for (size_t i = 0; i < count; i++) {
-    unsigned a, b, set = s->set;
-    int call = row_alleles(&m[i], &a, &b);
-    /* without a table the row itself tells what the alleles are */
-    if (call && !has_alts(s))
-      set = a != b ? 1u << a | 1u << b : 1u << a | 1u << s->base[0];
-    if (call && set_is_palindromic(set))
+  for (size_t i = 0; i < count; i++)
+    if (snv_is_palindromic(s, &m[i]))
       reject_row(r, m[i].row, REJECT_STRAND_UNKNOWN);
     else
       m[stay++] = m[i];
-  }
   return stay;
 }
 
-/* For the report: how the calls of the file agree with REF. */
-static inline void count_strand(resolver *r, const reference_site *s, const member *m) {
+strand_evidence snv_strand(const reference_site *s, const member *m) {
   unsigned a, b;
   if (!genotype_shows_strand(m->genotype) || !row_alleles(m, &a, &b))
-    return;
-  r->report->strand_hets++;
-  r->report->strand_hets_with_ref += a == s->base[0] || b == s->base[0];
+    return (strand_evidence){0, 0};
+  return (strand_evidence){1, a == s->base[0] || b == s->base[0]};
 }
 
-void snv_record(resolver *r, member *m, size_t count) {
-  const reference_site *site;
+int snv_fill(resolver *r, const reference_site *s, const member *m, size_t count, record *out) {
   snv_calls calls = {0, 0, 0, 0, 0};
+  for (size_t i = 0; i < count; i++) {
+    unsigned a, b;
+    if (row_alleles(&m[i], &a, &b))
+      take_row(s, a, b, !r->no_flips, &calls);
+  }
+  out->ploidy = (uint8_t)group_ploidy(m, count);
+  out->filter = (uint8_t)filter_of(s, &calls, out->ploidy == 1);
+  out->info = (uint8_t)((m->flags & PLACED_MINUS ? RECORD_REVLIFT : 0) |
+                        (calls.flip && out->filter == RECORD_PASS ? RECORD_FLIP : 0));
+  out->og = NULL;
+  if (out->filter != RECORD_PASS) {
+    if (!write_og(r, m, count))
+      return 0;
+    out->og = r->og;
+  }
+  set_alleles(out, s, &calls);
+  return 1;
+}
+
+void snv_record(resolver *r, member *m, size_t count, unsigned kind) {
   record out;
-  uint32_t position = r->place_position;
-  reject_why why = look_up(r, position, &site);
+  reject_why why = snv_unknown(kind);
   if (why != REJECT_COUNT) {
     for (size_t i = 0; i < count; i++)
       reject_row(r, m[i].row, why);
     return;
   }
-  for (size_t i = 0; i < count; i++)
-    count_strand(r, site, &m[i]);
+  const reference_site *site = reference_site_of(r->reference, kind);
+  for (size_t i = 0; i < count; i++) {
+    strand_evidence seen = snv_strand(site, &m[i]);
+    r->report->strand_hets += seen.hets;
+    r->report->strand_hets_with_ref += seen.with_ref;
+  }
   if (!r->report->strand_ok && !(count = leave_out_palindromic(r, site, m, count)))
     return;
-  for (size_t i = 0; i < count; i++) {
-    unsigned a, b;
-    if (row_alleles(&m[i], &a, &b))
-      take_row(site, a, b, !r->no_flips, &calls);
-  }
-  out.position = position;
+  out.position = r->place_position;
   out.contig = (uint8_t)r->place_contig;
-  out.ploidy = (uint8_t)group_ploidy(m, count);
-  out.filter = (uint8_t)filter_of(site, &calls, out.ploidy == 1);
-  out.info = (uint8_t)((m->flags & PLACED_MINUS ? RECORD_REVLIFT : 0) |
-                       (calls.flip && out.filter == RECORD_PASS ? RECORD_FLIP : 0));
-  out.og = NULL;
-  if (out.filter != RECORD_PASS) {
-    if (!write_og(r, m, count))
-      return;
-    out.og = r->og;
-  }
-  set_alleles(&out, site, &calls);
-  record_emit(r, &out, m, count);
+  if (snv_fill(r, site, m, count, &out))
+    record_emit(r, &out, m, count);
 }

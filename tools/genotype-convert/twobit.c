@@ -102,9 +102,8 @@ static int in_run(twobit *t, uint32_t at) {
   return low < t->runs && t->run[low].from <= at;
 }
 
-static char twobit_base(sequence *s, uint32_t position) {
-  twobit *t = (twobit *)s;
-  uint32_t at = position - 1;
+/* 0 where the byte cannot be read; at: 0-based. */
+static inline char base_at(twobit *t, uint32_t at) {
   /* the common case of no run between the last place and this one */
   int between =
       t->at < t->runs && t->run[t->at].from > at && (!t->at || t->run[t->at - 1].from + t->run[t->at - 1].length <= at);
@@ -114,9 +113,17 @@ static char twobit_base(sequence *s, uint32_t position) {
   return byte ? "TCAG"[*byte >> (6 - 2 * (at & 3)) & 3] : 0;
 }
 
-static void twobit_prefetch(sequence *s, uint32_t position) {
+static char twobit_base(sequence *s, uint32_t position) { return base_at((twobit *)s, position - 1); }
+
+/* All are on their way from memory before the first is looked at. */
+static int twobit_many(sequence *s, const uint32_t *position, size_t n, char *out) {
   twobit *t = (twobit *)s;
-  file_window_prefetch(&t->window, t->packed + (position - 1) / 4);
+  for (size_t i = 0; i < n; i++)
+    file_window_prefetch(&t->window, t->packed + (position[i] - 1) / 4);
+  for (size_t i = 0; i < n; i++)
+    if (!(out[i] = base_at(t, position[i] - 1)))
+      return 0;
+  return 1;
 }
 
 static int twobit_bases(sequence *s, uint32_t position, uint32_t length, char *text) {
@@ -147,8 +154,7 @@ static sequence *twobit_clone(const sequence *s) {
   return NULL;
 }
 
-static const sequence_source twobit_source = {twobit_enter,    twobit_bases, twobit_base,
-                                              twobit_prefetch, twobit_clone, twobit_free};
+static const sequence_source twobit_source = {twobit_enter, twobit_bases, twobit_base, twobit_many, twobit_clone, twobit_free};
 
 /* Reads the index: for each sequence one byte of length, its name, and its record's offset. */
 static int load_index(twobit *t, const dtc_assembly *assembly) {

@@ -6,6 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Records in a row that the index need not tell apart: of one base each, in one of its windows. */
+typedef struct index_run {
+  uint64_t records, from;
+  uint32_t position; /* of the first */
+  unsigned contig;
+} index_run;
+
 struct vcf_file {
   const vcf_layout *format;
   block_writer *blocks;
@@ -13,17 +20,25 @@ struct vcf_file {
   index_builder *builder;
   int open; /* the block writer is ours */
   uint64_t records;
+  index_run run;
+  vcf_tail *tails; /* of each shape; made where they are first wanted */
   struct {
-    char name[HEADER_CONTIG_NAME_BYTES];
+    char name[HEADER_CONTIG_NAME_BYTES]; /* with its TAB */
     size_t name_length;
     int index;
   } contigs[DTC_CONTIG_COUNT];
 };
 
-int vcf_level_default(vcf_type type, int fast) { return type == VCF_BGZF ? BGZF_LINES : fast ? 1 : 6; }
+int vcf_level_default(vcf_type type, int fast) {
+  if (type == VCF_BGZF)
+    return fast ? BGZF_LINES_FAST : BGZF_LINES;
+  return fast ? 1 : 6;
+}
 
 /* An index is no text. */
-static int index_level(const vcf_layout *format) { return format->level == BGZF_LINES ? 5 : format->level; }
+static int index_level(const vcf_layout *format) {
+  return format->level == BGZF_LINES_FAST ? 1 : format->level == BGZF_LINES ? 5 : format->level;
+}
 
 static int is_bcf(const vcf_layout *format) { return format->type == BCF_BGZF || format->type == BCF_PLAIN; }
 static int is_bgzf(const vcf_layout *format) { return format->type == BCF_BGZF || format->type == VCF_BGZF; }
@@ -65,10 +80,15 @@ vcf_file *vcf_file_open(const char *path, const vcf_layout *format, block_writer
   v->format = format;
   v->blocks = blocks;
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
-    v->contigs[c].name_length = header_contig_name(c, format->chr_prefix, v->contigs[c].name);
+    size_t length = header_contig_name(c, format->chr_prefix, v->contigs[c].name);
+    v->contigs[c].name[length] = '\t';
+    v->contigs[c].name_length = length + 1;
     v->contigs[c].index = header_contig_index(format->assembly, c);
   }
-  v->data = output_open(path, f);
+  v->tails = calloc(RECORD_SHAPES + 1, sizeof *v->tails);
+  if (!v->tails)
+    fault_set(f, EXIT_TROUBLE, "out of memory");
+  v->data = v->tails ? output_open(path, f) : NULL;
   if (!v->data || open_index(v, path, f) != 0) {
     vcf_file_free(v);
     return NULL;
@@ -83,38 +103,89 @@ vcf_file *vcf_file_open(const char *path, const vcf_layout *format, block_writer
   return v;
 }
 
+/* Writes the record where there is room for it, and tells the encoder of lines about it. */
 static char *write_record(const vcf_file *v, char *at, const record *r) {
   if (is_bcf(v->format))
     return bcf_record_write(at, r, v->contigs[r->contig].index);
-  return vcf_text_write(at, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length);
+  vcf_columns columns;
+  char *end = vcf_text_write(at, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length - 1, &columns);
+  block_writer_mark(v->blocks, r->shape, columns.id, columns.tail);
+  return end;
 }
 
-/* A record larger than a block: alleles of tens of thousands of letters. */
+static inline char *write_short(const vcf_file *v, char *at, const record *r, const vcf_tail *tail) {
+  vcf_columns columns;
+  char *end = vcf_text_write_short(at, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length, tail, &columns);
+  block_writer_mark(v->blocks, r->shape, columns.id, columns.tail);
+  return end;
+}
+
+/* A record larger than a block, with alleles of tens of thousands of letters. */
 static int add_large(vcf_file *v, const record *r, size_t bound) {
-  char *text = malloc(bound);
+  vcf_columns columns;
+  char *text = malloc(bound), *end;
   if (!text)
     return -1;
-  block_writer_put(v->blocks, text, (size_t)(write_record(v, text, r) - text));
+  if (is_bcf(v->format))
+    end = bcf_record_write(text, r, v->contigs[r->contig].index);
+  else
+    end = vcf_text_write(text, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length - 1, &columns);
+  block_writer_put(v->blocks, text, (size_t)(end - text));
   free(text);
   return 0;
 }
 
-int vcf_file_add(vcf_file *v, const record *r) {
-  size_t bound = is_bcf(v->format) ? bcf_record_bound(r) : vcf_text_bound(r);
-  uint64_t from;
-  if (bound <= BGZF_INPUT_MAX) {
-    char *at = block_writer_room(v->blocks, bound);
-    from = block_writer_tell(v->blocks);
-    block_writer_take(v->blocks, (size_t)(write_record(v, at, r) - at));
-  } else {
+/* The tail of the record's shape; NULL where it has none that is short enough. */
+static inline const vcf_tail *tail_of(vcf_file *v, const record *r) {
+  if (!r->shape || is_bcf(v->format))
+    return NULL;
+  vcf_tail *tail = &v->tails[r->shape];
+  if (!tail->length)
+    vcf_tail_make(tail, r);
+  return tail->length ? tail : NULL;
+}
+
+static int write_line(vcf_file *v, const record *r, uint64_t *from) {
+  const vcf_tail *tail = tail_of(v, r);
+  size_t bound = tail ? VCF_SHORT_MAX : is_bcf(v->format) ? bcf_record_bound(r) : vcf_text_bound(r);
+  if (bound > BGZF_INPUT_MAX) {
     block_writer_cut(v->blocks);
-    from = block_writer_tell(v->blocks);
-    if (add_large(v, r, bound) != 0)
-      return -1;
+    *from = block_writer_tell(v->blocks);
+    return add_large(v, r, bound);
   }
+  char *at = block_writer_room(v->blocks, bound);
+  *from = block_writer_tell(v->blocks);
+  char *end = tail ? write_short(v, at, r, tail) : write_record(v, at, r);
+  block_writer_take(v->blocks, (size_t)(end - at));
+  return 0;
+}
+
+/* Tells the index the records that were held back; the stream stands right behind them. */
+static void end_run(vcf_file *v) {
+  if (v->run.records)
+    index_add(v->builder, v->run.contig, v->run.position, 1, v->run.from, block_writer_tell(v->blocks), v->run.records);
+  v->run.records = 0;
+}
+
+static inline int joins_run(const index_run *run, const record *r) {
+  return run->records && r->contig == run->contig && r->allele_bytes[0] == 1 &&
+         (r->position - 1) >> INDEX_WINDOW_SHIFT == (run->position - 1) >> INDEX_WINDOW_SHIFT;
+}
+
+int vcf_file_add(vcf_file *v, const record *r) {
+  uint64_t from;
+  int joins = joins_run(&v->run, r);
+  if (!joins)
+    end_run(v);
+  if (write_line(v, r, &from) != 0)
+    return -1;
   v->records++;
-  if (v->builder)
-    index_add(v->builder, r->contig, r->position, r->allele_bytes[0], from, block_writer_tell(v->blocks));
+  if (joins)
+    v->run.records++;
+  else if (v->builder && r->allele_bytes[0] == 1)
+    v->run = (index_run){1, from, r->position, r->contig};
+  else if (v->builder)
+    index_add(v->builder, r->contig, r->position, r->allele_bytes[0], from, block_writer_tell(v->blocks), 1);
   return 0;
 }
 
@@ -132,6 +203,7 @@ static int write_index(vcf_file *v, fault *f) {
 }
 
 int vcf_file_close(vcf_file *v, fault *f) {
+  end_run(v);
   int failed = block_writer_end(v->blocks) != 0;
   v->open = 0;
   const void *tail = is_bgzf(v->format) ? bgzf_eof : NULL;
@@ -164,6 +236,7 @@ void vcf_file_free(vcf_file *v) {
   index_free(v->builder);
   output_free(v->data);
   output_free(v->index);
+  free(v->tails);
   free(v);
 }
 

@@ -12,7 +12,7 @@ typedef enum vcf_type { VCF_PLAIN = 'v', VCF_BGZF = 'z', BCF_PLAIN = 'u', BCF_BG
 /* What all files of one conversion share. */
 typedef struct vcf_layout {
   vcf_type type;
-  int level; /* 0-9 or BGZF_LINES for the types in BGZF */
+  int level; /* as for bgzf_block_new, for the types in BGZF */
   index_kind index;
   const dtc_assembly *assembly;
   int chr_prefix;
@@ -20,8 +20,8 @@ typedef struct vcf_layout {
   size_t header_bytes;
 } vcf_layout;
 
-/* The level where none is asked for. VCF: BGZF_LINES, which is both small and fast, so fast changes nothing. BCF: 6, which
- * is bcftools' default (5 is 1.7 % larger, measured on a 23andMe v5 export), or 1. */
+/* The level where none is asked for. VCF: BGZF_LINES or BGZF_LINES_FAST. BCF: 6, which is bcftools' default (5 is 1.7 %
+ * larger, measured on a 23andMe v5 export), or 1. */
 int vcf_level_default(vcf_type type, int fast);
 
 typedef struct vcf_file vcf_file;

@@ -4,31 +4,47 @@
 
 #include <string.h>
 
-/* Digits of a number; written out because a loop over the digits costs as much as the rest of a line. */
-static unsigned digits_of(uint32_t value) {
-  if (value < 100000)
-    return value < 100 ? (value < 10 ? 1 : 2) : value < 1000 ? 3 : value < 10000 ? 4 : 5;
-  if (value < 10000000)
-    return value < 1000000 ? 6 : 7;
-  return value < 100000000 ? 8 : value < 1000000000 ? 9 : 10;
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+/* The eight digits of a number below 10^8, the first in the lowest byte: split in halves four, two and one digits wide, all
+ * lanes at once; x * 10486 >> 20 is x / 100 below 10,000, and x * 103 >> 10 is x / 10 below 100. */
+static inline uint64_t digits_of_8(uint32_t value) {
+  uint64_t fours = value / 10000 | (uint64_t)(value % 10000) << 32;
+  uint64_t hundreds = fours * 10486 >> 20 & 0x0000007f0000007f;
+  uint64_t twos = hundreds | (fours - hundreds * 100) << 16;
+  uint64_t tens = twos * 103 >> 10 & 0x000f000f000f000f;
+  return tens | (twos - tens * 10) << 8;
 }
 
-char *decimal_write(char *at, uint32_t value) {
-  static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
-                              "49505152535455565758596061626364656667686970717273747576777879808182838485868788899091929394959697"
-                              "9899";
-  char *end = at + digits_of(value), *from = end;
-  while (value >= 100) {
-    from -= 2;
-    memcpy(from, pairs + value % 100 * 2, 2);
-    value /= 100;
+static inline char *decimal_put(char *at, uint32_t value) {
+  if (value >= 100000000) {
+    unsigned high = value / 100000000;
+    if (high >= 10)
+      *at++ = (char)('0' + high / 10);
+    *at++ = (char)('0' + high % 10);
+    uint64_t digits = digits_of_8(value % 100000000) | 0x3030303030303030;
+    memcpy(at, &digits, sizeof digits);
+    return at + 8;
   }
-  if (value >= 10)
-    memcpy(from - 2, pairs + value * 2, 2);
-  else
-    from[-1] = (char)('0' + value);
-  return end;
+  uint64_t digits = digits_of_8(value);
+  unsigned zeros = (unsigned)__builtin_ctzll(digits | (uint64_t)1 << 56) / 8; /* in front; the last digit stays */
+  digits = (digits | 0x3030303030303030) >> 8 * zeros;
+  memcpy(at, &digits, sizeof digits);
+  return at + (8 - zeros);
 }
+#else
+static inline char *decimal_put(char *at, uint32_t value) {
+  char digits[10];
+  unsigned n = 0;
+  do
+    digits[n++] = (char)('0' + value % 10);
+  while (value /= 10);
+  while (n)
+    *at++ = digits[--n];
+  return at;
+}
+#endif
+
+char *decimal_write(char *at, uint32_t value) { return decimal_put(at, value); }
 
 static inline char *text_write(char *at, const char *text, size_t length) {
   memcpy(at, text, length);
@@ -46,11 +62,11 @@ static inline char *allele_write(char *at, const char *text, size_t length) {
 static char *id_write(char *at, const record *r, record_id id) {
   switch ((dtc_id_kind)id.kind) {
   case DTC_ID_RS:
-    return decimal_write(text_write(at, "rs", 2), id.number);
+    return decimal_put(text_write(at, "rs", 2), id.number);
   case DTC_ID_I:
-    return decimal_write(text_write(at, "i", 1), id.number);
+    return decimal_put(text_write(at, "i", 1), id.number);
   case DTC_ID_VGXS:
-    return decimal_write(text_write(at, "VGXS", 4), id.number);
+    return decimal_put(text_write(at, "VGXS", 4), id.number);
   case DTC_ID_OTHER:
     break;
   }
@@ -107,24 +123,18 @@ static char *info_write(char *at, const record *r) {
 
 static inline char *gt_value_write(char *at, int allele) {
   if (allele > 9)
-    return decimal_write(at, (uint32_t)allele);
+    return decimal_put(at, (uint32_t)allele);
   *at = allele < 0 ? '.' : (char)('0' + allele);
   return at + 1;
 }
 
-char *vcf_text_write(char *at, const record *r, const char *contig_name, size_t contig_name_length) {
+/* REF, ALT, QUAL, FILTER, INFO, FORMAT, the sample, and the line's end. */
+static char *tail_write(char *at, const record *r) {
   static const char *const filters[RECORD_FILTER_COUNT] = {
 #define DTC_X(name, id, description) id,
       RECORD_FILTER_LIST(DTC_X)
 #undef DTC_X
   };
-  memcpy(at, contig_name, HEADER_CONTIG_NAME_BYTES); /* of one size: one move instead of a call */
-  at += contig_name_length;
-  *at++ = '\t';
-  at = decimal_write(at, r->position);
-  *at++ = '\t';
-  at = record_ids_write(at, r);
-  *at++ = '\t';
   at = alleles_write(at, r);
   if (r->filter == RECORD_PASS && r->info == 0 && !r->og) {
     at = text_write(at, "\t.\tPASS\t.\tGT\t", 13);
@@ -143,4 +153,44 @@ char *vcf_text_write(char *at, const record *r, const char *contig_name, size_t 
   }
   *at++ = '\n';
   return at;
+}
+
+char *vcf_text_write(char *at, const record *r, const char *contig_name, size_t contig_name_length, vcf_columns *columns) {
+  const char *line = at;
+  at = text_write(at, contig_name, contig_name_length);
+  *at++ = '\t';
+  at = decimal_put(at, r->position);
+  columns->id = (size_t)(at - line);
+  *at++ = '\t';
+  at = record_ids_write(at, r);
+  columns->tail = (size_t)(at - line);
+  *at++ = '\t';
+  return tail_write(at, r);
+}
+
+void vcf_tail_make(vcf_tail *tail, const record *r) {
+  char text[256]; /* alleles of one letter each, og of one genotype: all that records with a shape have */
+  tail->length = 0;
+  if (vcf_text_bound(r) > sizeof text)
+    return;
+  size_t length = (size_t)(tail_write(text, r) - text);
+  if (length > sizeof tail->text)
+    return;
+  memcpy(tail->text, text, length);
+  tail->length = (uint8_t)length;
+}
+
+char *vcf_text_write_short(char *at, const record *r, const char *contig_name, size_t contig_name_length,
+                           const vcf_tail *tail, vcf_columns *columns) {
+  const char *line = at;
+  /* copies of one size are a move or two, and no call */
+  memcpy(at, contig_name, HEADER_CONTIG_NAME_BYTES);
+  at = decimal_put(at + contig_name_length, r->position);
+  columns->id = (size_t)(at - line);
+  *at++ = '\t';
+  at = id_write(at, r, r->ids[0]);
+  columns->tail = (size_t)(at - line);
+  *at++ = '\t';
+  memcpy(at, tail->text, sizeof tail->text);
+  return at + tail->length;
 }

@@ -1,0 +1,60 @@
+/* inflate_state.h - a stream that our own decoder is in the midst of; private to it. */
+#ifndef DTC_ARCHIVE_INFLATE_STATE_H
+#define DTC_ARCHIVE_INFLATE_STATE_H
+
+#include "archive/inflate.h"
+#include "archive/inflate_tables.h"
+
+/* What the next bits are. */
+typedef enum native_phase {
+  PHASE_BLOCK,         /* a block's first three */
+  PHASE_STORED_LENGTH, /* the length of a stored block, once more with its bits turned over */
+  PHASE_STORED,        /* its bytes */
+  PHASE_COUNTS,        /* how many code lengths a dynamic block has */
+  PHASE_PRECODE,       /* lengths of the code that the lengths are written in */
+  PHASE_LENGTHS,       /* the lengths */
+  PHASE_SYMBOL,        /* a literal/length symbol */
+  PHASE_DISTANCE,      /* the distance that goes with the length */
+  PHASE_MATCH,         /* none: a match is to be copied */
+  PHASE_END,
+  PHASE_BAD
+} native_phase;
+
+typedef struct native_state native_state;
+
+/* Why the fast loop ended. */
+typedef enum fast_stop { FAST_EDGE, FAST_BLOCK_END, FAST_BAD } fast_stop;
+typedef fast_stop (*fast_loop)(native_state *s, inflate_span *span);
+
+struct native_state {
+  /* Bits taken from the input, the next one lowest; those above bits_left are 0. Between symbols there are less than
+   * eight, so that the input ends where the stream does; only within a symbol that the input breaks off there are more,
+   * and the symbol needs them all. */
+  uint64_t bits;
+  unsigned bits_left;
+  native_phase phase;
+  int is_last;        /* block */
+  int has_fixed;      /* the tables are the fixed ones */
+  unsigned counts[3]; /* of code lengths in this block: literal/length, distance, precode */
+  unsigned have;      /* of them so far */
+  unsigned length;    /* what is left of a stored block or a match */
+  unsigned distance;
+  unsigned litlen_bits, distance_bits, precode_bits; /* the tables' indices */
+  fast_loop fast;
+  uint8_t lengths[LITLEN_SYMBOLS + DISTANCE_SYMBOLS];
+  uint32_t precode[PRECODE_SLOTS];
+  uint32_t litlen[LITLEN_SLOTS];
+  uint32_t pairs[1 << LITLEN_BITS]; /* of litlen, for the fast loop */
+  uint32_t distances[DISTANCE_SLOTS];
+  inflate_symbols symbols;
+};
+
+/* The room and the input that the fast loop wants for one round; with less it must not be called. */
+#define FAST_IN_BYTES 32u
+#define FAST_OUT_BYTES 320u
+
+/* Decodes symbols from PHASE_SYMBOL on as long as there is that much of both, at least one; keeps to the span and to the
+ * invariants above. The one to use on this processor. */
+fast_loop inflate_fast_loop(void);
+
+#endif
