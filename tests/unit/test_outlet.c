@@ -36,18 +36,13 @@ static inflate_result puppet_step(void *state, inflate_span *span) {
   memset(span->out, 'x', gives);
   span->out += gives;
   span->room_bytes -= gives;
+  span->behind_bytes += gives;
   return script.result;
-}
-static size_t puppet_ahead(const void *state, unsigned char ahead[INFLATE_AHEAD_BYTES]) {
-  (void)state;
-  (void)ahead;
-  return 0;
 }
 static uint32_t puppet_crc(uint32_t crc, const unsigned char *at, size_t length_bytes) {
   return (uint32_t)crc32(crc, at, (uInt)length_bytes);
 }
-static const inflate_engine puppet = {"puppet",    puppet_new,   puppet_free, puppet_restart,
-                                      puppet_step, puppet_ahead, puppet_crc};
+static const inflate_engine puppet = {"puppet", puppet_new, puppet_free, puppet_restart, puppet_step, puppet_crc};
 
 /* ---- a consumer */
 
