@@ -4,12 +4,13 @@
 #include "table/marker.h"
 #include "text/fields.h"
 
+/* Every set holds all builds: files replace, they take none away. */
 static uint32_t longest(const dtc_assemblies *assemblies, dtc_build build, unsigned contig) {
   uint32_t length = 0;
   for (int b = DTC_BUILD_NCBI36; b < DTC_BUILD_COUNT_; b++) {
     const dtc_assembly *assembly = dtc_assemblies_get(assemblies, (dtc_build)b);
     int asked = build == DTC_BUILD_UNKNOWN || build == (dtc_build)b;
-    if (asked && assembly && assembly->length[contig] > length)
+    if (asked && assembly->length[contig] > length)
       length = assembly->length[contig];
   }
   return length;
