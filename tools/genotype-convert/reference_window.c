@@ -9,6 +9,7 @@
 
 enum {
   WINDOW_BYTES = 1 << 18,
+  AHEAD_BYTES = 1 << 20, /* larger pieces where two threads hand them over: waking one costs as much as reading 30 KB */
   ALONE_BYTES = 512, /* read where nothing says that more is wanted */
   NEAR_BYTES = 8192, /* what follows so closely behind the window is read with all that is behind it */
   PAGE_BYTES = 4096
@@ -51,9 +52,19 @@ void file_window_close(file_window *w) {
 }
 
 void file_window_read_ahead(file_window *w) {
-  if (!w->ahead)
-    w->ahead = read_ahead_new(w->fd, WINDOW_BYTES);
+  uint8_t *larger = w->ahead ? NULL : malloc(AHEAD_BYTES);
+  if (!larger)
+    return;
+  w->ahead = read_ahead_new(w->fd, AHEAD_BYTES);
+  uint8_t *spare = w->ahead ? w->buffer : larger;
+  if (w->ahead) {
+    w->buffer = larger;
+    w->bytes = 0;
+  }
+  free(spare);
 }
+
+static size_t piece_bytes(const file_window *w) { return w->ahead ? AHEAD_BYTES : WINDOW_BYTES; }
 
 static size_t at_most(const file_window *w, uint64_t from, size_t bytes) {
   uint64_t rest = from < w->file_bytes ? w->file_bytes - from : 0;
@@ -66,14 +77,14 @@ static int go_on(file_window *w, uint64_t offset, size_t length_bytes) {
   size_t bytes = w->ahead ? read_ahead_take(w->ahead, offset, &w->buffer, &from) : 0;
   if (bytes < offset - from + length_bytes) { /* not read ahead, or what is wanted goes on behind it */
     from = offset - offset % PAGE_BYTES;
-    bytes = at_most(w, from, WINDOW_BYTES);
+    bytes = at_most(w, from, piece_bytes(w));
     if (!read_piece(w->fd, from, w->buffer, bytes))
       return 0;
   }
   w->from = from;
   w->bytes = bytes;
   if (w->ahead)
-    read_ahead_begin(w->ahead, from + bytes, at_most(w, from + bytes, WINDOW_BYTES));
+    read_ahead_begin(w->ahead, from + bytes, at_most(w, from + bytes, AHEAD_BYTES));
   return 1;
 }
 
