@@ -151,13 +151,11 @@ static dtc_status check_place(const source *s, const zip_end *end, dtc_diag *dia
   uint64_t slack = end->ends_at - end->directory_at - end->directory_bytes;
   if (slack == 0)
     return DTC_OK;
-  unsigned char here[4] = {0}, there[4] = {0};
-  uint64_t moved_at = end->ends_at - end->directory_bytes;
-  dtc_status status = DTC_OK;
-  if (end->directory_at + sizeof here <= s->size_bytes)
-    status = source_read(s, end->directory_at, here, sizeof here, diag);
-  if (status == DTC_OK && moved_at + sizeof there <= s->size_bytes)
-    status = source_read(s, moved_at, there, sizeof there, diag);
+  /* both places stand before the end record, which is longer than what is read */
+  unsigned char here[4], there[4];
+  dtc_status status = source_read(s, end->directory_at, here, sizeof here, diag);
+  if (status == DTC_OK)
+    status = source_read(s, end->ends_at - end->directory_bytes, there, sizeof there, diag);
   if (status != DTC_OK)
     return status;
   if (memcmp(there, "PK\1\2", 4) == 0 && memcmp(here, "PK\1\2", 4) != 0)
@@ -216,6 +214,11 @@ dtc_status end_refuse_rival(const zip_end *end, dtc_diag *diag) {
   return diag_set(diag, DTC_ZIP_MANY_ENDS, at(end->rival_at), "one end record, found another before or behind it");
 }
 
+dtc_status end_refuse_for_rival(const zip_end *end, const dtc_diag *beside, dtc_diag *diag) {
+  dtc_class what = dtc_status_class(beside->status);
+  return what == DTC_CLASS_IO || what == DTC_CLASS_INTERNAL ? diag_pass(diag, beside) : end_refuse_rival(end, diag);
+}
+
 dtc_status end_find(const source *s, const dtc_limits *limits, unsigned char *scratch, zip_end *end, dtc_diag *diag) {
   tail t;
   dtc_status status = tail_read(s, scratch, &t, diag);
@@ -226,7 +229,9 @@ dtc_status end_find(const source *s, const dtc_limits *limits, unsigned char *sc
   *end = (zip_end){.rival_at = t.last != t.exact ? t.last : t.rival, .ends_at = t.exact};
   if (t.last != t.exact)
     return end_refuse_rival(end, diag);
-  int has_rival = t.rival != ABSENT;
-  status = read_end(s, limits, t.bytes + (t.exact - t.begins_at), t.exact, end, has_rival ? NULL : diag);
-  return status != DTC_OK && has_rival ? end_refuse_rival(end, diag) : status;
+  if (t.rival == ABSENT)
+    return read_end(s, limits, t.bytes + (t.exact - t.begins_at), t.exact, end, diag);
+  dtc_diag beside = {0};
+  status = read_end(s, limits, t.bytes + (t.exact - t.begins_at), t.exact, end, &beside);
+  return status == DTC_OK ? DTC_OK : end_refuse_for_rival(end, &beside, diag);
 }

@@ -22,6 +22,8 @@ typedef struct zip_end {
 dtc_status end_find(const source *s, const dtc_limits *limits, unsigned char *scratch, zip_end *end, dtc_diag *diag);
 /* The refusal of an archive with a rival. */
 dtc_status end_refuse_rival(const zip_end *end, dtc_diag *diag);
+/* The same where something else is wrong beside it; but what is not the file's fault stays what it is. */
+dtc_status end_refuse_for_rival(const zip_end *end, const dtc_diag *beside, dtc_diag *diag);
 /* Whether the file ends as a zip does, whatever it begins with. scratch as above. */
 dtc_status end_is_there(const source *s, unsigned char *scratch, int *is_there, dtc_diag *diag);
 

@@ -45,7 +45,7 @@ dtc_status extra_scan(const unsigned char *bytes, size_t length_bytes, uint64_t 
 
 /* Both sizes, marked or not; what is not marked must be said alike. */
 static int read_both(const extra_facts *facts, extra_sizes *sizes) {
-  if (facts->zip64_bytes != 16 || sizes->header_at == MARKER_32 || sizes->disk == MARKER_16)
+  if (facts->zip64_bytes != 16)
     return 0;
   uint64_t unpacked_bytes = field_64(facts->zip64), packed_bytes = field_64(facts->zip64 + 8);
   if ((sizes->unpacked_bytes != MARKER_32 && sizes->unpacked_bytes != unpacked_bytes) ||

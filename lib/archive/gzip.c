@@ -85,7 +85,7 @@ static dtc_status read_header(gunzip *g) {
     return diag_set(g->diag, DTC_GZIP_DATA, at(begins_at), "the end of the file, or another gzip member");
   if (head[2] != 8 || head[3] & FLAGS_RESERVED)
     return diag_set(g->diag, DTC_GZIP_HEADER, at(begins_at), "a gzip header of method 8 without reserved flags");
-  if (status == DTC_OK && head[3] & FLAG_EXTRA)
+  if (head[3] & FLAG_EXTRA)
     status = skip_extra(g);
   if (status == DTC_OK && head[3] & FLAG_NAME)
     status = skip_text(g);

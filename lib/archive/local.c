@@ -102,7 +102,7 @@ static dtc_status find_descriptor(const source *s, uint64_t data_end, uint64_t l
 }
 
 dtc_status local_check(const source *s, uint64_t limit_at, zip_member *m, unsigned char *scratch, dtc_diag *diag) {
-  if (m->header_at > limit_at || limit_at - m->header_at < LOCAL_BYTES)
+  if (m->header_at + LOCAL_BYTES > limit_at) /* header_at is where the member before it ended, so nothing overflows */
     return diag_set(diag, DTC_ZIP_LOCAL_HEADER, at(m->header_at), "a local header before the directory");
   dtc_status status = source_read(s, m->header_at, scratch, LOCAL_BYTES, diag);
   if (status != DTC_OK)

@@ -45,11 +45,9 @@ static dtc_status pump_text(source *s, const dtc_limits *limits, const dtc_alloc
   return status;
 }
 
-/* A file that does not begin as a zip: is it one all the same, with something before it? Fills *is_zip. */
+/* A file that does not begin as a zip: is it one all the same, with something before it? Not for a stream that is not
+ * held. */
 static dtc_status ends_as_zip(source *s, const dtc_allocator *allocator, int *is_zip, dtc_diag *diag) {
-  *is_zip = 0;
-  if (s->is_stream)
-    return DTC_OK;
   unsigned char *scratch = alloc_array(allocator, END_TAIL_BYTES, 1);
   if (!scratch)
     return diag_set(diag, DTC_OUT_OF_MEMORY, at(0), "memory to read a file");
@@ -86,7 +84,7 @@ static dtc_status decide(source *s, const dtc_options *options, const dtc_alloca
     return diag_set(diag, DTC_ZIP_SPLIT, at(0), "a whole zip archive, found %s", words);
   if (s->is_stream && (status = source_hold(s, options->limits.file_bytes, diag)) != DTC_OK)
     return status;
-  int is_zip;
+  int is_zip = 0;
   status = ends_as_zip(s, allocator, &is_zip, diag);
   if (status != DTC_OK)
     return status;
@@ -172,6 +170,6 @@ dtc_status archive_pump_memory(const void *bytes, size_t length_bytes, const dtc
   if (!bytes && length_bytes)
     return diag_set(diag, DTC_INVALID_ARGUMENT, at(0), "bytes");
   source s;
-  source_from_memory(&s, bytes, length_bytes);
+  source_from_memory(&s, bytes ? bytes : "", length_bytes);
   return archive_pump_source(&s, options, inflate_default(), consumer, opaque, facts, diag);
 }

@@ -152,7 +152,7 @@ dtc_status source_next(source *s, void *buffer, size_t length_bytes, size_t *got
 }
 
 dtc_status source_settle(const source *s, dtc_diag *diag) {
-  if (s->bytes || s->is_stream)
+  if (s->bytes) /* memory, or a stream */
     return DTC_OK;
   struct stat about;
   if (fstat(s->fd, &about) != 0)

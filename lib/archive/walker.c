@@ -228,6 +228,7 @@ dtc_status walker_walk(const source *s, const dtc_limits *limits, const dtc_allo
     return status;
   const zip_end end = walk->end;
   int has_rival = end.rival_at != END_NO_RIVAL;
+  dtc_diag beside = {0}; /* what is wrong with an archive that has a rival as well */
   /* end_find held both against their limits, and a file that has that many bytes is behind the second. */
   if (end.entries > end.directory_bytes / ENTRY_BYTES)
     return diag_set(diag, DTC_ZIP_DIRECTORY, at(end.directory_at), "a directory with room for all its entries");
@@ -235,12 +236,12 @@ dtc_status walker_walk(const source *s, const dtc_limits *limits, const dtc_allo
   walk->members = alloc_array(allocator, (size_t)end.entries, sizeof *walk->members);
   size_t *order = alloc_array(allocator, (size_t)end.entries, sizeof *order);
   if (walk->directory && walk->members && order)
-    status = walk_all(s, &end, limits, order, scratch, walk, has_rival ? NULL : diag);
+    status = walk_all(s, &end, limits, order, scratch, walk, has_rival ? &beside : diag);
   else
     status = diag_set(diag, DTC_OUT_OF_MEMORY, at(0), "memory for the archive's directory");
   alloc_release(allocator, order);
-  if (has_rival && dtc_status_class(status) != DTC_CLASS_OK && dtc_status_class(status) != DTC_CLASS_INTERNAL)
-    status = end_refuse_rival(&end, diag);
+  if (beside.status != DTC_OK)
+    status = end_refuse_for_rival(&end, &beside, diag);
   if (status != DTC_OK)
     walker_free(walk, allocator);
   return status;

@@ -34,7 +34,7 @@ static zip_int64_t window_stat(window *w, void *data, zip_uint64_t length) {
   return sizeof *about;
 }
 
-static zip_int64_t window_command(void *opaque, void *data, zip_uint64_t length, zip_source_cmd_t command) {
+zip_int64_t window_command(void *opaque, void *data, zip_uint64_t length, zip_source_cmd_t command) {
   window *w = opaque;
   if (command == ZIP_SOURCE_OPEN) {
     w->cursor = 0;
@@ -60,11 +60,8 @@ static zip_int64_t window_command(void *opaque, void *data, zip_uint64_t length,
 }
 
 dtc_status window_refusal(const window *w, int code, uint64_t at_byte, dtc_diag *diag) {
-  if (w->status != DTC_OK) {
-    if (diag && diag->status == DTC_OK)
-      *diag = w->diag;
-    return w->status;
-  }
+  if (w->status != DTC_OK)
+    return diag_pass(diag, &w->diag);
   if (code == ZIP_ER_MEMORY)
     return diag_set(diag, DTC_OUT_OF_MEMORY, at(at_byte), "memory for the zip library");
   if (code == ZIP_ER_CRC) /* of stored data, which libzip sums itself */

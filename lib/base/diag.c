@@ -19,6 +19,12 @@ dtc_status diag_set(dtc_diag *diag, dtc_status status, place at, const char *for
   return status;
 }
 
+dtc_status diag_pass(dtc_diag *diag, const dtc_diag *from) {
+  if (diag && diag->status == DTC_OK)
+    *diag = *from;
+  return from->status;
+}
+
 dtc_status diag_system(dtc_diag *diag, dtc_status status, const char *what) {
   int saved = errno;
   int empty = diag && diag->status == DTC_OK;

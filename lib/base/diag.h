@@ -13,6 +13,8 @@ typedef struct place {
  * our own only: text of the input never goes in. */
 dtc_status diag_set(dtc_diag *diag, dtc_status status, place at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* The same with what another diagnostic says, whose status it returns. */
+dtc_status diag_pass(dtc_diag *diag, const dtc_diag *from);
 /* The same for a failed system call; takes errno as it is. */
 dtc_status diag_system(dtc_diag *diag, dtc_status status, const char *what);
 

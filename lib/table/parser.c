@@ -76,6 +76,7 @@ static dtc_status header_complete(parser *p) {
   row_rules_init(&p->row_rules, &match, p->options.policy, set);
   rules_init(&p->rules, match.vendor);
   scan_init(&p->scan, &p->row_rules, p->lines.end);
+  /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): vendor_identify sets it, or a status */
   p->phase = match.vendor->writes_phased ? ROW_PHASE_UNSEEN : ROW_UNPHASED;
   header_free(&p->header);
   p->in_rows = 1;

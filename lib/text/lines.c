@@ -16,8 +16,7 @@ void lines_free(lines *l) {
 }
 
 dtc_status line_fault(const line *l, dtc_status status, size_t column, const char *expected, dtc_diag *diag) {
-  uint64_t offset = column ? column - 1 : 0;
-  return diag_set(diag, status, (place){l->number, column, l->byte + offset}, "%s", expected);
+  return diag_set(diag, status, (place){l->number, column, l->byte + column - 1}, "%s", expected);
 }
 
 /* ---- bytes */

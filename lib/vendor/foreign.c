@@ -58,15 +58,14 @@ static char lower(char c) { return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c); }
 
 static int is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
 
-/* Not inside a longer word: a person may be called Plinkett. */
+/* Not inside a longer word: a person may be called Plinkett. Each word ends in a letter. */
 static int holds(view text, const char *word) {
   size_t n = strlen(word);
   for (size_t i = 0; i + n <= text.length; i++) {
     size_t k = 0;
     while (k < n && lower(text.at[i + k]) == word[k])
       k++;
-    if (k == n && !(i && is_letter(text.at[i - 1])) &&
-        !(i + n < text.length && is_letter(text.at[i + n]) && is_letter(word[n - 1])))
+    if (k == n && !(i && is_letter(text.at[i - 1])) && !(i + n < text.length && is_letter(text.at[i + n])))
       return 1;
   }
   return 0;
@@ -78,7 +77,7 @@ const foreign *foreign_by_word(view text, int first) {
       return words[i].whose;
   if (first && view_is(text, "# Circle"))
     return &circledna;
-  if (view_starts(text, "Content\t") && text.length > 5 && view_is((view){text.at + text.length - 5, 5}, "\tSANO"))
+  if (view_starts(text, "Content\t") && view_is((view){text.at + text.length - 5, 5}, "\tSANO"))
     return &sano;
   return NULL;
 }
@@ -94,7 +93,7 @@ static int is_variant_name(view text) {
   for (i++; i < text.length && text.at[i] >= '0' && text.at[i] <= '9';)
     i++;
   size_t digits = i;
-  while (i < text.length && text.at[i] && strchr("ACGT", text.at[i]))
+  while (i < text.length && memchr("ACGT", text.at[i], 4))
     i++;
   return digits > colon + 1 && i > digits && i < text.length && text.at[i] == '>';
 }

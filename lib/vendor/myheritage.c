@@ -8,8 +8,8 @@
 
 static const char *const wording_v1[] = {
     "# MyHeritage DNA raw data.", "# This file was generated on %9-%9-%9 %9:%9:%9",
-    "# For each SNP, we provide the identifier, chromosome number, base pair position and genotype.The genotype is "
-    "reported on the forward (+) strand with respect to the human reference build 37.",
+    ("# For each SNP, we provide the identifier, chromosome number, base pair position and genotype.The genotype is "
+     "reported on the forward (+) strand with respect to the human reference build 37."),
     LEGAL, NULL};
 static const char *const wording_v2[] = {
     "##fileformat=MyHeritage",

@@ -1,7 +1,7 @@
 /* vendor.h - the vendors: who wrote this header, and how its rows look. Names of vendors appear in this folder only.
  *
- * A new vendor is one file with a `vendor` in it, one row in VENDOR_LIST, one word in local.mk, one folder of test
- * data. Everything here is constant. */
+ * A new vendor is one file with a `vendor` in it, one word in VENDOR_LIST, one in local.mk, one folder of test
+ * data: see README.md. Everything here is constant. */
 #ifndef DTC_VENDOR_VENDOR_H
 #define DTC_VENDOR_VENDOR_H
 

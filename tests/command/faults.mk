@@ -8,6 +8,11 @@ dist_check_SCRIPTS += tests/command/test_faults
 if HAVE_HTSLIB
 TESTS += tests/command/test_faults
 endif
+# The order of writes, syncs and renames.
+dist_check_SCRIPTS += tests/command/test_order
+if HAVE_HTSLIB
+TESTS += tests/command/test_order
+endif
 dist_check_SCRIPTS += tests/command/test_hardening
 TESTS += tests/command/test_hardening
 

@@ -19,6 +19,9 @@ TESTS += tests/command/test_validate
 # The house itself: its rules, and test data that is what its script makes.
 dist_check_SCRIPTS += tests/command/check_structure tests/command/check_testdata
 TESTS += tests/command/check_structure tests/command/check_testdata
+# What --help and the manuals say, and how wide.
+dist_check_SCRIPTS += tests/command/test_manuals
+TESTS += tests/command/test_manuals
 # Liftover against known places; skipped where the shared data is not there.
 check_PROGRAMS += tests/command/lift_dump
 tests_command_lift_dump_SOURCES = tests/command/lift_dump.c

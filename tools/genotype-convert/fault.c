@@ -5,15 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-int fault_set(fault *f, int exit_status, const char *format, ...) {
+int fault_keep(fault *f, int exit_status, const char *format, ...) {
   if (f->exit_status != EXIT_WRITTEN)
-    return -1;
+    return f->exit_status;
   f->exit_status = exit_status;
   va_list arguments;
   va_start(arguments, format);
   vsnprintf(f->message, sizeof f->message, format, arguments);
   va_end(arguments);
-  return -1;
+  return exit_status;
 }
 
 int fault_system(fault *f, const char *path, const char *what) {

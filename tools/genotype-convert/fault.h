@@ -11,8 +11,14 @@ typedef struct fault {
   char message[600];
 } fault;
 
-/* Keeps the first fault only: what follows from it is not news. Returns -1, so that callers can `return fault_set(...)`. */
-int fault_set(fault *f, int exit_status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Keeps the first fault only: what follows from it is not news. Returns the exit status that is kept. */
+int fault_keep(fault *f, int exit_status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static inline int fault_minus_one(int exit_status) {
+  (void)exit_status;
+  return -1;
+}
+/* The same, and is -1, so that callers can `return fault_set(...)`; a macro, so that compilers and checkers see it. */
+#define fault_set(f, ...) fault_minus_one(fault_keep(f, __VA_ARGS__))
 /* The same for a failed system call on a file: "PATH: what: strerror". Takes errno. */
 int fault_system(fault *f, const char *path, const char *what);
 

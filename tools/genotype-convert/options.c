@@ -102,7 +102,7 @@ static int parse_number(const char *option, const char *text, uint64_t least, ui
 }
 
 static int parse_int(const char *option, const char *text, int most, int *out, fault *f) {
-  uint64_t value;
+  uint64_t value = 0;
   if (parse_number(option, text, 0, (uint64_t)most, &value, f) != 0)
     return -1;
   *out = (int)value;

@@ -139,17 +139,14 @@ void record_emit(resolver *r, record *out, const member *m, size_t count) {
       reject_row(r, m[i].row, why);
     return;
   }
-  record_id one = {r->calls->id_kind[m->row], r->calls->id_number[m->row]};
-  out->ids = &one;
-  out->n_ids = 1;
-  if (count > 1) {
-    if (!ids_collect(&r->ids, r->calls, m, count)) {
-      r->memory = 1;
-      return;
-    }
-    out->ids = r->ids.id;
-    out->n_ids = r->ids.count;
+  if (count > 1 && !ids_collect(&r->ids, r->calls, m, count)) {
+    r->memory = 1;
+    return;
   }
+  record_id one = {r->calls->id_kind[m->row], r->calls->id_number[m->row]};
+  /* cppcheck-suppress autoVariables ; taken out again below, before this call ends */
+  out->ids = count > 1 ? r->ids.id : &one;
+  out->n_ids = count > 1 ? r->ids.count : 1;
   out->names = r->calls->names;
   out->rows = (uint32_t)count;
   out->shape = 0;

@@ -31,6 +31,7 @@ static char *put_genotype(char *p, const record *out, unsigned x, unsigned y) {
 static int write_og(resolver *r, const record *out, const indel_calls *c, unsigned longest, unsigned shortest) {
   size_t bytes = 1;
   for (int k = 0; k < 3; k++)
+    /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): a site has two alleles at least */
     bytes += c->rows[k] * (2 * (size_t)out->allele_bytes[longest] + 2);
   if (!og_reserve(r, bytes))
     return 0;

@@ -1,5 +1,6 @@
 #include "genotype-convert/resume.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,20 +67,30 @@ static int read_mark(const char *summary, char mark[RESUME_MARK_BYTES]) {
   return found;
 }
 
+/* "@SECONDS.NANOSECONDS"; a time that is not written so, or is none, stays as it is. */
+static void read_time(const char *text, struct timespec *out) {
+  char *point, *end;
+  if (*text != '@')
+    return;
+  errno = 0;
+  long long seconds = strtoll(text + 1, &point, 10);
+  if (errno || point == text + 1 || *point != '.')
+    return;
+  long nanoseconds = strtol(point + 1, &end, 10);
+  if (end != point + 10 || nanoseconds < 0 || nanoseconds > 999999999)
+    return;
+  *out = (struct timespec){(time_t)seconds, nanoseconds};
+}
+
 int resume_begin(resume *r, const options *o, const char *summary) {
   char earlier[RESUME_MARK_BYTES] = "", digest[17];
   struct stat st;
-  long long seconds = 0;
-  long nanoseconds = 0;
   memset(r, 0, sizeof *r);
   snprintf(digest, sizeof digest, "%016" PRIx64, digest_options(o));
   int is_file = stat(summary, &st) != 0 || S_ISREG(st.st_mode);
   int known = is_file && read_mark(summary, earlier);
   if (known && strncmp(earlier, digest, 16) == 0) {
-    if (sscanf(earlier + 16, "@%lld.%9ld", &seconds, &nanoseconds) == 2) {
-      r->since.tv_sec = (time_t)seconds;
-      r->since.tv_nsec = nanoseconds;
-    }
+    read_time(earlier + 16, &r->since);
     memcpy(r->mark, earlier, sizeof r->mark);
   } else if (known) {
     clock_gettime(CLOCK_REALTIME_COARSE, &r->since); /* the clock of file systems */

@@ -93,6 +93,7 @@ static int join_names(joint *j, const char *id) {
         return 0;
       if (j->id_bytes)
         j->id[j->id_bytes++] = ';';
+      /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): reserve() gave room, so there is a block */
       memcpy(j->id + j->id_bytes, id, bytes);
       j->id_bytes += bytes;
       j->id[j->id_bytes] = '\0';
@@ -107,6 +108,7 @@ static int join_allele(joint *j, const char *first, const char *second) {
   size_t a = strlen(first), b = strlen(second), at = j->text_bytes;
   if (!reserve((void **)&j->text, &j->text_capacity, at + a + b + 1, 1))
     return 0;
+  /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): reserve() gave room, so there is a block */
   memcpy(j->text + at, first, a);
   memcpy(j->text + at + a, second, b + 1);
   for (unsigned i = 0; i < j->record.n_alleles; i++)
@@ -137,8 +139,9 @@ static int belongs(const collection *c, const collected *first, const collected 
   return strcmp(ref_of(c, first), ref_of(c, other)) == 0 || share_a_name(id_of(c, first), id_of(c, other));
 }
 
-/* Joins the items marked in use; all have the position of the first. */
+/* Joins the items marked in use, one at least; all have the position of the first. */
 static int join(const collection *c, joint *j, const collected *const *item, size_t count) {
+  /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): count is 1 or more */
   const char *ref = ref_of(c, item[0]);
   for (size_t i = 1; i < count; i++)
     if (strlen(ref_of(c, item[i])) > strlen(ref))

@@ -38,8 +38,8 @@ static const char help[] =
     "\n"
     "  -f, --fasta-ref FILE  reference: FASTA (plain or bgzip, local or a URL) or .2bit\n"
     "      --vcf FILE        known variants, VCF or BCF, local or a URL (repeatable)\n"
-    "      --exports FILE... only sites of the markers of these exports, by position or name; without --vcf\n"
-    "                        their own alleles are the ALTs\n"
+    "      --exports FILE... only sites of the markers of these exports, by position or name; without\n"
+    "                        --vcf their own alleles are the ALTs\n"
     "  -o, --output FILE     the file to write\n"
     "      --assembly NAME   GRCh37, GRCh38 or NCBI36 (default: the one whose lengths the reference has)\n"
     "      --assemblies FILE assemblies that replace or add to the built-in ones\n"
@@ -47,7 +47,8 @@ static const char help[] =
     "  -h, --help            print this help\n"
     "  -V, --version         print the version\n"
     "\n"
-    "Exit status: 0 done, or the table is right; 1 the table or the reference is not; 2 wrong usage; 3 trouble.\n";
+    "Exit status: 0 done, or the table is right; 1 the table or the reference is not; 2 wrong usage;\n"
+    "3 trouble.\n";
 
 static const struct {
   const char *name;

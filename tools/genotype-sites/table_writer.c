@@ -170,11 +170,9 @@ static int write_index(const whole_file *data, whole_file *index, fault *f) {
 int table_write(collection *c, const table_claims *claims, const char *path, char digest[64], uint64_t *records,
                 fault *f) {
   whole_file data, index = {.fd = -1};
-  char *index_path = malloc(strlen(path) + sizeof ".csi");
-  if (!index_path)
+  char *index_path;
+  if (asprintf(&index_path, "%s.csi", path) < 0)
     return fault_set(f, EXIT_TROUBLE, "out of memory");
-  strcpy(index_path, path);
-  strcat(index_path, ".csi");
   int failed = whole_file_open(&data, path, f);
   if (!failed)
     failed = whole_file_open(&index, index_path, f);

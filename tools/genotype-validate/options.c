@@ -5,8 +5,18 @@
 #include <getopt.h>
 #include <stdio.h>
 
-enum { OPTION_JSON = 256, OPTION_ANY, OPTION_STRICT, OPTION_MIN_ROWS, OPTION_MAX_SIZE, OPTION_MAX_UNPACKED, OPTION_MAX_ROWS, OPTION_EXPLAIN, OPTION_SANDBOX,
-       OPTION_NO_SANDBOX };
+enum {
+  OPTION_JSON = 256,
+  OPTION_ANY,
+  OPTION_STRICT,
+  OPTION_MIN_ROWS,
+  OPTION_MAX_SIZE,
+  OPTION_MAX_UNPACKED,
+  OPTION_MAX_ROWS,
+  OPTION_EXPLAIN,
+  OPTION_SANDBOX,
+  OPTION_NO_SANDBOX
+};
 
 static const struct option long_options[] = {
     {"json", no_argument, NULL, OPTION_JSON},
@@ -36,7 +46,8 @@ static const char help[] =
     "      --max-size BYTES    largest file (26214400)\n"
     "      --max-unpacked BYTES  largest text inside it (268435456)\n"
     "      --max-rows N        most rows (5000000)\n"
-    "      --no-sandbox        keep the rights that --sandbox, the default, gives up before the first byte is read\n"
+    "      --no-sandbox        keep the rights that --sandbox, the default, gives up before the first\n"
+    "                          byte is read\n"
     "      --explain           say what the verdict rests on\n"
     "  -h, --help              print this help\n"
     "  -V, --version           print the version\n"

@@ -31,7 +31,7 @@ static int project_list(struct admin *a, const struct organization *o) {
     for (size_t i = 0; i < n; i++)
       if (admin_print(json_pack("{s:s, s:s, s:b, s:I}", "id", list[i].id, "name", list[i].name, "default",
                                 list[i].is_default != 0, "samples",
-                                (json_int_t)(list[i].sample_count + list[i].hidden_sample_count))) != 0)
+                                (json_int_t)list[i].sample_count + list[i].hidden_sample_count)) != 0)
         return 3;
   }
   return 0;

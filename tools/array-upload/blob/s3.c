@@ -228,6 +228,7 @@ static char *element(char **at, const char *name) {
 /* One page of ListObjectsV2. *token: where the next one starts, malloc()ed, or NULL at the end. */
 static enum blob_result list_page(struct s3 *s, const char *text, int (*each)(void *, const char *, int64_t), void *arg,
                                   char **token, int *stop) {
+  size_t bytes = strlen(text) + 1;
   char *copy = strdup(text), *at = copy, *key, *when;
   if (copy == NULL)
     return BLOB_ERROR;
@@ -237,7 +238,7 @@ static enum blob_result list_page(struct s3 *s, const char *text, int (*each)(vo
     if (strncmp(key, s->prefix, skip) == 0 && blob_key_valid(key + skip) && time_parse(&modified, when) == 0)
       *stop = each(arg, key + skip, modified);
   }
-  strcpy(copy, text);
+  memcpy(copy, text, bytes);
   at = copy;
   char *next = element(&at, "NextContinuationToken");
   *token = next == NULL ? NULL : strdup(next);

@@ -16,7 +16,7 @@ static int token_make(struct request *r, enum key_purpose purpose, const char *u
   if (uuid_new(jti) != 0)
     return -1;
   json_t *claims = json_pack("{s:s, s:s, s:I, s:I}", "sub", user, "jti", jti, "iat", (json_int_t)now, "exp",
-                             (json_int_t)(now + life_s));
+                             (json_int_t)now + life_s);
   int result = claims == NULL ? -1 : keyring_sign(&r->server->keys, purpose, claims, out);
   json_decref(claims);
   return result;

@@ -234,7 +234,7 @@ enum MHD_Result api_notification(struct request *r) {
   if (found != STORE_OK)
     return reply_store(r, found);
   const char *expires =
-      arena_printf(&r->arena, "%lld", (long long)(r->now / 1000000 + r->server->service->config.download_url_s));
+      arena_printf(&r->arena, "%lld", (long long)r->now / 1000000 + r->server->service->config.download_url_s);
   const char *text = expires == NULL ? NULL : payload_text(&r->arena, n.id, expires);
   if (text == NULL || keyring_mac(&r->server->keys, KEY_DOWNLOAD, text, mac) != 0)
     return reply_detail(r, 500, "A server error occurred.");

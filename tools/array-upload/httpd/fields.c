@@ -198,7 +198,7 @@ const char *redirect_fault(const struct config *c, const char *url) {
     if (*p <= ' ' || *p >= 0x7f || strchr("\\<>\"{}|^`", *p) != NULL)
       return invalid;
   const char *host = url + scheme;
-  size_t authority = strcspn(host, "/?#"), port = authority;
+  size_t authority = strcspn(host, "/?#");
   if (scheme == 0)
     return strstr(url, "://") != NULL ? only_https : invalid;
   if (authority == 0 || memchr(host, '@', authority) != NULL)
@@ -211,7 +211,7 @@ const char *redirect_fault(const struct config *c, const char *url) {
   if (name < authority) {
     char digits[6] = "";
     int64_t number;
-    port = authority - name - 1;
+    size_t port = authority - name - 1;
     if (host[name] != ':' || port == 0 || port > 5 || strspn(host + name + 1, "0123456789") < port)
       return invalid;
     memcpy(digits, host + name + 1, port);

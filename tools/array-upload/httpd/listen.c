@@ -17,6 +17,7 @@ static int where_write(int fd, char *where, size_t size) {
   if (getsockname(fd, (struct sockaddr *)&name, &length) != 0)
     return -1;
   address_text((const struct sockaddr *)&name, address, sizeof address);
+  /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): getsockname() filled it */
   unsigned port = ntohs(name.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&name)->sin6_port
                                                    : ((struct sockaddr_in *)&name)->sin_port);
   int six = strchr(address, ':') != NULL;

@@ -54,9 +54,8 @@ const char *operator_field(const struct request *r, const char *name) {
 
 enum MHD_Result operator_reply(struct request *r, unsigned status, buffer *out, int made) {
   static const char *const extra[] = {"Content-Security-Policy",
-                                      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-                                      "form-action 'self'; base-uri 'none'; "
-                                      "frame-ancestors 'none'",
+                                      ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                                       "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
                                       "X-Robots-Tag", "noindex", NULL};
   enum MHD_Result result = made && !out->failed
                                ? reply_bytes(r, status, "text/html; charset=utf-8", out->text, out->length, extra)

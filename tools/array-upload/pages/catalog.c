@@ -1,5 +1,6 @@
 #include "array-upload/pages/catalog.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,12 +94,10 @@ static const char *name_or(const catalog *c, const char *name, const char *gener
 }
 
 void catalog_reason(buffer *out, const catalog *c, const char *reason, const catalog_names *names) {
-  char key[64] = "reason.";
+  char key[64];
   const char *text = NULL;
-  if (reason && strlen(reason) < sizeof key - sizeof "reason.") {
-    strcat(key, reason);
+  if (reason && snprintf(key, sizeof key, "reason.%s", reason) < (int)sizeof key)
     text = catalog_text(c, key);
-  }
   if (!text)
     text = catalog_text(c, "reason.upload_failed");
   for (const char *open; (open = strchr(text, '{')) != NULL;) {

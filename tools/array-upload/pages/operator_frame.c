@@ -126,8 +126,8 @@ void frame_pager(buffer *out, const char *path, const char *search, const char *
   if (range->offset)
     pager_link(out, path, search, status, range->offset > range->limit ? range->offset - range->limit : 0, "Previous");
   if (shown)
-    buffer_format(out, "<p>%llu–%llu of %llu</p>", (unsigned long long)(range->offset + 1),
-                  (unsigned long long)(range->offset + shown), (unsigned long long)range->total);
+    buffer_format(out, "<p>%llu–%llu of %llu</p>", (unsigned long long)range->offset + 1,
+                  (unsigned long long)range->offset + shown, (unsigned long long)range->total);
   if (left > shown)
     pager_link(out, path, search, status, range->offset + shown, "Next");
   buffer_text(out, "</nav>");

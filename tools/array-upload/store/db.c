@@ -11,7 +11,7 @@ enum db_result db_run(struct db *db, struct arena *arena, struct db_rows *rows, 
                       ...) {
   struct db_param params[PARAMS_MAX];
   size_t n = strlen(types);
-  struct db_rows unused;
+  struct db_rows unused = {0};
   if (n > PARAMS_MAX)
     return DB_ERROR;
   va_list args;

@@ -186,7 +186,7 @@ enum store_result store_job_succeed(struct store *s, const struct job *job, cons
 
 static enum store_result fail_in(struct store *s, struct arena *a, const struct finish *f) {
   struct sample sample;
-  int64_t tries;
+  int64_t tries = 0;
   TRY_STORE(job_own(s, a, f->job, &sample, &tries));
   *f->final = tries + 1 >= f->max_tries;
   if (!*f->final) {

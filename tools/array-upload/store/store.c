@@ -88,7 +88,7 @@ enum store_result store_transact(struct store *s, enum store_result (*body)(stru
 enum store_result store_run(struct store *s, struct arena *a, struct db_rows *rows, const char *sql, const char *types,
                             ...) {
   struct db_param params[32];
-  struct db_rows unused;
+  struct db_rows unused = {0};
   size_t n = strlen(types);
   if (n > sizeof params / sizeof *params)
     return STORE_ERROR;

@@ -14,9 +14,9 @@ int jwt_sign(char out[JWT_MAX + 1], const struct jwt_key *key, const char *typ, 
     used = base64url_encode(out, JWT_MAX, head, strlen(head));
   if (used > 0) {
     out[used++] = '.';
-    length = base64url_encode(out + used, (size_t)(JWT_MAX - used), body, strlen(body));
+    length = base64url_encode(out + used, (size_t)JWT_MAX - (size_t)used, body, strlen(body));
     unsigned char mac[SHA256_SIZE];
-    if (length > 0 && hmac_sha256(mac, key->secret, sizeof key->secret, out, (size_t)(used + length)) == 0) {
+    if (length > 0 && hmac_sha256(mac, key->secret, sizeof key->secret, out, (size_t)used + (size_t)length) == 0) {
       used += length;
       out[used++] = '.';
       if (base64url_encode(out + used, (size_t)(JWT_MAX + 1 - used), mac, sizeof mac) > 0)

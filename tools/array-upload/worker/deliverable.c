@@ -33,7 +33,7 @@ static int packed_starts(int fd, const char *magic, size_t n) {
       close(copy);
     return 0;
   }
-  int good = gzread(gz, head, (unsigned)n) == (int)n && memcmp(head, magic, n) == 0;
+  int good = gzread(gz, head, (unsigned)n) == (int)n && (n == 0 || memcmp(head, magic, n) == 0);
   return gzclose(gz) == Z_OK && good;
 }
 
