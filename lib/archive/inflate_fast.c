@@ -4,10 +4,11 @@
 
 /* The inner loop: symbols while there is input and room enough that neither must be looked at within a round.
  *
- * A round takes 8 bytes from the input at most three times, each time moving on by at most 7 bytes: 22 bytes < FAST_IN_BYTES.
- * It writes at most 3 literals or 2 literals and a match of 258 bytes, and a match's copy runs over its end by less than
- * MATCH_SLACK: less than FAST_OUT_BYTES. */
-#define MATCH_SLACK 32
+ * Input: eight bytes are read at most three times before it is looked at again, and each time it moves on by at most seven:
+ * 22 bytes, no more than FAST_IN_BYTES.
+ * Room: a round begins before the edge, which stands FAST_OUT_BYTES before the end; a literal brings it up to the edge at
+ * most. A match that would reach the edge is left to inflate_native.c, and the copy of any other runs over its end by at
+ * most 15 bytes. */
 
 static inline uint64_t load_64(const unsigned char *at) {
   uint64_t value;
@@ -24,88 +25,94 @@ static inline void copy_8(unsigned char *to, const unsigned char *from) {
   memcpy(to, &value, sizeof value);
 }
 
-/* Copies a match within the output. distance >= 1 bytes before `to` are written, and there is room for MATCH_SLACK more
- * than length. */
-static inline __attribute__((always_inline)) void copy_match(unsigned char *to, unsigned distance, unsigned length) {
-  const unsigned char *from = to - distance;
-  unsigned char *end = to + length;
+static inline void copy_16(unsigned char *to, const unsigned char *from) {
+  unsigned char value[16];
+  memcpy(value, from, sizeof value);
+  memcpy(to, value, sizeof value);
+}
+
+/* A match that overlaps itself within 16 bytes. */
+static void copy_near(unsigned char *to, unsigned distance, unsigned length) {
+  const unsigned char *from = to - distance, *end = to + length;
   if (distance >= 8) {
-    /* Each eight bytes lie wholly before the place they go to. */
-    copy_8(to, from);
-    copy_8(to + 8, from + 8);
-    if (length > 16) {
-      to += 16;
-      from += 16;
-      do {
-        copy_8(to, from);
-        copy_8(to + 8, from + 8);
-        to += 16;
-        from += 16;
-      } while (to < end);
-    }
+    for (; to < end; to += 8, from += 8)
+      copy_8(to, from);
   } else if (distance == 1) {
-    uint64_t same = *from * 0x0101010101010101u;
-    do {
+    for (const uint64_t same = *from * 0x0101010101010101u; to < end; to += 8)
       memcpy(to, &same, sizeof same);
-      to += 8;
-    } while (to < end);
   } else {
     /* Of each eight bytes the first `distance` are right, and the next eight begin behind them. */
-    do {
+    for (; to < end; to += distance, from += distance)
       copy_8(to, from);
-      to += distance;
-      from += distance;
-    } while (to < end);
   }
+}
+
+/* Copies a match within the output: the `distance` bytes before `to` are written, and there is room for 15 bytes more than
+ * length. Pieces are no longer than the distance, so that each is written before it is read. */
+static inline __attribute__((always_inline)) void copy_match(unsigned char *to, unsigned distance, unsigned length) {
+  if (distance < 16) {
+    copy_near(to, distance, length);
+    return;
+  }
+  const unsigned char *from = to - distance, *end = to + length;
+  copy_16(to, from);
+  while ((to += 16) < end)
+    copy_16(to, from += 16);
 }
 
 static inline __attribute__((always_inline)) uint64_t low_bits(uint64_t bits, unsigned count) {
   return bits & (((uint64_t)1 << count) - 1);
 }
 
-/* The extra bits behind the entry's code; `bits` begin with the code. */
+/* The extra bits behind the code of a match's entry; `bits` begin with the code. Above the four bits that say how long the
+ * code is, such an entry has two that are 0: a shift by six of them needs no mask. */
 static inline __attribute__((always_inline)) unsigned extra_of(uint32_t entry, uint64_t bits) {
-  return (unsigned)(low_bits(bits, entry_takes(entry)) >> entry_code_bits(entry));
+  return (unsigned)(low_bits(bits, entry_takes(entry)) >> (entry >> 8 & 63));
 }
 
-/* Only the low eight bits of `left` count: subtracting a whole entry leaves them right, since an entry's low eight bits
- * are what it takes. */
-#define TAKE(entry) (bits >>= entry_takes(entry), left -= (entry))
-/* Fills up to 56..63 bits. Bits above are the next ones already, and or-ing them in again changes nothing. */
+#define LITLEN_INDEX (bits & ((1 << LITLEN_BITS) - 1))
+#define DISTANCE_INDEX (bits & ((1 << DISTANCE_BITS) - 1))
+#define SECOND_INDEX(entry) ((entry >> 16) + low_bits(bits, entry_code_bits(entry)))
+/* Only the low six bits of `left` count, and subtracting a whole entry leaves them right: its low eight bits are what it
+ * takes. */
+#define TAKE(entry) (bits >>= (entry) & 63, left -= (entry))
+/* Fills up to 56..63 bits. What stands above them are the next bits already, and or-ing them in again changes nothing. */
 #define REFILL() (bits |= load_64(in) << (left & 63), in += 7 - (left >> 3 & 7), left |= 56)
 
 static inline __attribute__((always_inline)) fast_stop run(native_state *s, inflate_span *span) {
-  const unsigned char *in = span->in, *in_edge = in + span->in_bytes - FAST_IN_BYTES;
-  unsigned char *out = span->out, *out_edge = out + span->room_bytes - FAST_OUT_BYTES;
-  const unsigned char *oldest = out - span->behind_bytes; /* that a match may reach */
-  const uint32_t *pairs = s->pairs, *litlen = s->litlen, *distances = s->distances;
-  const unsigned litlen_bits = s->litlen_bits, distance_bits = s->distance_bits;
+  const unsigned char *in = span->in, *const in_edge = in + span->in_bytes - FAST_IN_BYTES;
+  unsigned char *out = span->out, *const out_edge = out + span->room_bytes - FAST_OUT_BYTES;
+  const unsigned char *const oldest = out - span->behind_bytes; /* that a match may reach */
+  const uint32_t *const pairs = s->pairs, *const litlen = s->litlen, *const distances = s->distances;
+  fast_stop stop = FAST_EDGE;
   uint64_t bits = s->bits;
   uint32_t left = s->bits_left;
-  fast_stop stop = FAST_EDGE;
   REFILL();
-  uint32_t entry = pairs[low_bits(bits, litlen_bits)];
+  uint32_t entry = pairs[LITLEN_INDEX];
   do {
-    /* 56 bits are there, and `entry` is the next one. */
+    /* At least 56 bits are there, and `entry` is what they begin with. */
     uint64_t before = bits;
     TAKE(entry);
-    out[0] = (unsigned char)(entry >> 16);
-    out[1] = (unsigned char)(entry >> 24);
-    out += entry_literals(entry);
+    *out = (unsigned char)(entry >> 16); /* where there is no literal, the match is put over it */
+    out += entry >> 14 & 1;
     if (entry & ENTRY_NO_MATCH) {
-      if (entry & ENTRY_LITERALS) {
-        entry = pairs[low_bits(bits, litlen_bits)];
+      if (entry & ENTRY_LITERAL) {
+        entry = pairs[LITLEN_INDEX];
         REFILL();
+        if (out >= out_edge)
+          break;
         continue;
       }
-      if (entry_is_link(entry)) {
-        entry = litlen[(entry >> 16) + low_bits(bits, entry_code_bits(entry))];
+      if (entry & ENTRY_LINK) {
+        entry = litlen[SECOND_INDEX(entry)];
         before = bits;
         TAKE(entry);
         REFILL();
         if (entry & ENTRY_LITERAL) {
           *out++ = (unsigned char)(entry >> 24);
-          entry = pairs[low_bits(bits, litlen_bits)];
+          entry = pairs[LITLEN_INDEX];
+          if (out >= out_edge)
+            break;
           continue;
         }
       }
@@ -114,36 +121,33 @@ static inline __attribute__((always_inline)) fast_stop run(native_state *s, infl
         break;
       }
     }
-    /* At most 11 + 5 bits are gone; a distance takes 15 + 13, which leaves the 11 of the next index. */
-    unsigned length = 3 + (entry >> 24) + extra_of(entry, before);
-    entry = distances[low_bits(bits, distance_bits)];
-    if (entry & ENTRY_NO_MATCH) {
+    /* At most 10 + 5 bits are gone; a distance takes at most 15 + 13, which leaves 13 for the next index. */
+    const unsigned length = 3 + (entry >> 24) + extra_of(entry, before);
+    entry = distances[DISTANCE_INDEX];
+    if (entry & ENTRY_LINK) {
       TAKE(entry);
-      if (!entry_is_link(entry)) {
-        stop = FAST_BAD;
-        break;
-      }
-      entry = distances[(entry >> 16) + low_bits(bits, entry_code_bits(entry))];
-      if (entry & ENTRY_NO_MATCH) {
-        TAKE(entry);
-        stop = FAST_BAD;
-        break;
-      }
+      entry = distances[SECOND_INDEX(entry)];
     }
-    unsigned distance = (entry >> 16) + extra_of(entry, bits);
-    TAKE(entry);
-    entry = pairs[low_bits(bits, litlen_bits)];
-    REFILL();
-    if (distance > (size_t)(out - oldest)) {
+    const unsigned distance = (entry >> 16) + extra_of(entry, bits);
+    if (entry & ENTRY_NO_MATCH || distance > (size_t)(out - oldest)) {
       stop = FAST_BAD;
+      break;
+    }
+    TAKE(entry);
+    entry = pairs[LITLEN_INDEX];
+    REFILL();
+    if (length >= (size_t)(out_edge - out)) {
+      s->length = length;
+      s->distance = distance;
+      stop = FAST_MATCH;
       break;
     }
     copy_match(out, distance, length);
     out += length;
-  } while (in <= in_edge && out <= out_edge);
+  } while (in <= in_edge);
 
   /* Whole bytes that were not needed go back. All of them came from this span: the bits there were at the beginning were
-   * less than a byte, or part of the first symbol. */
+   * less than a byte, or part of the first symbol, and that has been taken. */
   left &= 63;
   in -= left >> 3;
   left &= 7;
@@ -165,7 +169,9 @@ __attribute__((target("bmi,bmi2"))) static fast_stop run_bmi2(native_state *s, i
   return run(s, span);
 }
 
-fast_loop inflate_fast_loop(void) { return __builtin_cpu_supports("bmi2") ? run_bmi2 : run_anywhere; }
+fast_loop inflate_fast_loop(void) { 
+  return __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") ? run_bmi2 : run_anywhere;
+}
 #else
 fast_loop inflate_fast_loop(void) { return run_anywhere; }
 #endif

@@ -38,7 +38,7 @@ static int next_symbol(native_state *s, inflate_span *span, const uint32_t *tabl
     /* Bits that are not there yet read as 0; an entry that does not need them is the right one all the same. */
     unsigned skip = 0;
     uint32_t e = table[s->bits & ((1u << bits) - 1)];
-    if (entry_is_link(e)) {
+    if (e & ENTRY_LINK) {
       skip = bits;
       e = table[(e >> 16) + (s->bits >> skip & ((1u << entry_code_bits(e)) - 1))];
     }
@@ -60,10 +60,9 @@ static void set_fixed(native_state *s) {
     memset(s->lengths + 256, 7, 24);
     memset(s->lengths + 280, 8, 8);
     memset(s->lengths + LITLEN_SYMBOLS, 5, DISTANCE_SYMBOLS);
-    inflate_table_make(&s->symbols, CODE_LITLEN, s->lengths, LITLEN_SYMBOLS, s->litlen, &s->litlen_bits);
-    inflate_table_make(&s->symbols, CODE_DISTANCE, s->lengths + LITLEN_SYMBOLS, DISTANCE_SYMBOLS, s->distances,
-                       &s->distance_bits);
-    inflate_pairs_make(s->litlen, s->litlen_bits, s->pairs);
+    inflate_table_make(&s->symbols, CODE_LITLEN, s->lengths, LITLEN_SYMBOLS, s->litlen);
+    inflate_table_make(&s->symbols, CODE_DISTANCE, s->lengths + LITLEN_SYMBOLS, DISTANCE_SYMBOLS, s->distances);
+    inflate_pairs_make(s->litlen, s->pairs);
   }
   s->has_fixed = 1;
 }
@@ -145,9 +144,8 @@ static int read_precode(native_state *s, inflate_span *span) {
     s->lengths[order[s->have]] = (uint8_t)take(s, 3);
   }
   s->have = 0;
-  s->phase = inflate_table_make(&s->symbols, CODE_PRECODE, s->lengths, PRECODE_SYMBOLS, s->precode, &s->precode_bits)
-                 ? PHASE_LENGTHS
-                 : PHASE_BAD;
+  s->phase = inflate_table_make(&s->symbols, CODE_PRECODE, s->lengths, PRECODE_SYMBOLS, s->precode) ? PHASE_LENGTHS
+                                                                                                      : PHASE_BAD;
   return 1;
 }
 
@@ -155,11 +153,11 @@ static int read_precode(native_state *s, inflate_span *span) {
 static int make_tables(native_state *s) {
   s->has_fixed = 0;
   if (s->lengths[256] == 0 ||
-      !inflate_table_make(&s->symbols, CODE_LITLEN, s->lengths, s->counts[CODE_LITLEN], s->litlen, &s->litlen_bits) ||
+      !inflate_table_make(&s->symbols, CODE_LITLEN, s->lengths, s->counts[CODE_LITLEN], s->litlen) ||
       !inflate_table_make(&s->symbols, CODE_DISTANCE, s->lengths + s->counts[CODE_LITLEN], s->counts[CODE_DISTANCE],
-                          s->distances, &s->distance_bits))
+                          s->distances))
     return 0;
-  inflate_pairs_make(s->litlen, s->litlen_bits, s->pairs);
+  inflate_pairs_make(s->litlen, s->pairs);
   return 1;
 }
 
@@ -168,7 +166,7 @@ static int read_lengths(native_state *s, inflate_span *span) {
   while (s->have < all) {
     uint32_t entry;
     unsigned extra;
-    if (!next_symbol(s, span, s->precode, s->precode_bits, &entry, &extra))
+    if (!next_symbol(s, span, s->precode, PRECODE_BITS, &entry, &extra))
       return 0;
     unsigned symbol = entry >> 16, repeat = 1, length = symbol;
     if (symbol >= 16) {
@@ -189,10 +187,10 @@ static int read_lengths(native_state *s, inflate_span *span) {
 
 static int read_symbols(native_state *s, inflate_span *span) {
   for (;;) {
-    if (span->in_bytes >= FAST_IN_BYTES && span->room_bytes >= FAST_OUT_BYTES) {
+    if (span->in_bytes >= FAST_IN_BYTES && span->room_bytes > FAST_OUT_BYTES) {
       fast_stop stop = s->fast(s, span);
       if (stop != FAST_EDGE) {
-        s->phase = stop == FAST_BLOCK_END ? PHASE_BLOCK : PHASE_BAD;
+        s->phase = stop == FAST_MATCH ? PHASE_MATCH : stop == FAST_BLOCK_END ? PHASE_BLOCK : PHASE_BAD;
         return 1;
       }
     }
@@ -200,7 +198,7 @@ static int read_symbols(native_state *s, inflate_span *span) {
      * since a literal could not be put anywhere. */
     uint32_t entry;
     unsigned extra;
-    if (span->room_bytes == 0 || !next_symbol(s, span, s->litlen, s->litlen_bits, &entry, &extra))
+    if (span->room_bytes == 0 || !next_symbol(s, span, s->litlen, LITLEN_BITS, &entry, &extra))
       return 0;
     if (entry & ENTRY_LITERAL) {
       *span->out++ = (unsigned char)(entry >> 24);
@@ -220,7 +218,7 @@ static int read_symbols(native_state *s, inflate_span *span) {
 static int read_distance(native_state *s, inflate_span *span) {
   uint32_t entry;
   unsigned extra;
-  if (!next_symbol(s, span, s->distances, s->distance_bits, &entry, &extra))
+  if (!next_symbol(s, span, s->distances, DISTANCE_BITS, &entry, &extra))
     return 0;
   s->distance = (entry >> 16) + extra;
   s->phase = entry & ENTRY_NO_MATCH || s->distance > span->behind_bytes ? PHASE_BAD : PHASE_MATCH;

@@ -23,7 +23,7 @@ typedef enum native_phase {
 typedef struct native_state native_state;
 
 /* Why the fast loop ended. */
-typedef enum fast_stop { FAST_EDGE, FAST_BLOCK_END, FAST_BAD } fast_stop;
+typedef enum fast_stop { FAST_EDGE, FAST_MATCH, FAST_BLOCK_END, FAST_BAD } fast_stop;
 typedef fast_stop (*fast_loop)(native_state *s, inflate_span *span);
 
 struct native_state {
@@ -39,7 +39,6 @@ struct native_state {
   unsigned have;      /* of them so far */
   unsigned length;    /* what is left of a stored block or a match */
   unsigned distance;
-  unsigned litlen_bits, distance_bits, precode_bits; /* the tables' indices */
   fast_loop fast;
   uint8_t lengths[LITLEN_SYMBOLS + DISTANCE_SYMBOLS];
   uint32_t precode[PRECODE_SLOTS];
@@ -49,12 +48,13 @@ struct native_state {
   inflate_symbols symbols;
 };
 
-/* The room and the input that the fast loop wants for one round; with less it must not be called. */
-#define FAST_IN_BYTES 32u
-#define FAST_OUT_BYTES 320u
+/* The fast loop must not be called with less input than this, or without more room than this. */
+#define FAST_IN_BYTES 24u
+#define FAST_OUT_BYTES 32u
 
-/* Decodes symbols from PHASE_SYMBOL on as long as there is that much of both, at least one; keeps to the span and to the
- * invariants above. The one to use on this processor. */
+/* Decodes symbols from PHASE_SYMBOL on as long as there is that much of both, at least one, and keeps to the span and to the
+ * invariants above. FAST_MATCH: the match in the state is still to be copied. Returns the loop that suits this processor
+ * best. */
 fast_loop inflate_fast_loop(void);
 
 #endif

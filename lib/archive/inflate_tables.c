@@ -96,8 +96,8 @@ static void fill_second(maker *m, uint32_t *table, unsigned bits, const uint16_t
   }
 }
 
-/* A complete code. The table of codes up to a length is twice the one up to the length before, and the new codes take
- * the places that were not given away yet. */
+/* A complete code. The table of codes up to a length is twice the one up to the length before, and the new codes take the
+ * places that were not given away yet; what stands there till then is never read. */
 static void fill(maker *m, uint32_t *table, unsigned bits) {
   const uint16_t *sorted = m->sorted;
   unsigned code = 0;
@@ -114,42 +114,39 @@ static void fill(maker *m, uint32_t *table, unsigned bits) {
 }
 
 int inflate_table_make(const inflate_symbols *symbols, inflate_code code, const uint8_t *lengths, unsigned count,
-                       uint32_t *table, unsigned *bits) {
-  static const uint8_t widest[] = {LITLEN_BITS, DISTANCE_BITS, PRECODE_BITS};
+                       uint32_t *table) {
+  static const uint8_t widths[] = {LITLEN_BITS, DISTANCE_BITS, PRECODE_BITS};
+  const unsigned bits = widths[code];
   maker m;
   m.symbols = code == CODE_LITLEN ? symbols->litlen : code == CODE_DISTANCE ? symbols->distance : symbols->precode;
   unsigned unused;
   if (!sort(&m, lengths, count, &unused))
     return 0;
-  if (unused) {
-    if (m.longest > 1 || (m.longest == 1 && code == CODE_PRECODE))
-      return 0;
-    *bits = 1;
-    table[0] = m.longest ? m.symbols[m.sorted[0]] + 0x101u : ENTRY_INVALID | 0x101u;
-    table[1] = ENTRY_INVALID | 0x101u;
+  if (unused == 0) {
+    fill(&m, table, bits);
     return 1;
   }
-  *bits = m.longest < widest[code] ? m.longest : widest[code];
-  fill(&m, table, *bits);
+  if (m.longest > 1 || (m.longest == 1 && code == CODE_PRECODE))
+    return 0;
+  for (unsigned k = 0; k < 1u << bits; k++)
+    table[k] = 0x101u + (m.longest && k % 2 == 0 ? m.symbols[m.sorted[0]] : ENTRY_INVALID);
   return 1;
 }
 
-void inflate_pairs_make(const uint32_t *table, unsigned bits, uint32_t *pairs) {
-  const unsigned size = 1u << bits;
-  memcpy(pairs, table, sizeof *table << bits);
-  for (unsigned first = 0; first < size; first++) {
+void inflate_pairs_make(const uint32_t *table, uint32_t *pairs) {
+  memcpy(pairs, table, sizeof *table << LITLEN_BITS);
+  for (unsigned first = 0; first < 1u << LITLEN_BITS; first++) {
     const uint32_t literal = table[first];
     const unsigned length = entry_code_bits(literal);
-    /* once for each literal: its code with nothing behind it */
+    /* Once for each literal: its code with nothing behind it. */
     if (!(literal & ENTRY_LITERAL) || first >> length)
       continue;
-    const uint32_t alone = (literal & 0xffff) | (literal >> 8 & 0xff0000);
-    const uint32_t more = length * 0x101u + ENTRY_LITERAL + (literal >> 8 & 0xff0000);
-    for (unsigned behind = 0; behind < size >> length; behind++) {
-      uint32_t next = table[behind];
-      int fits = entry_code_bits(next) <= bits - length &&
-                 (next & (ENTRY_NO_MATCH | ENTRY_LITERAL)) != ENTRY_NO_MATCH;
-      pairs[first + (behind << length)] = fits ? next + more : alone;
+    const uint32_t value = literal >> 8 & 0xff0000, alone = (literal & 0xffff) | value;
+    const uint32_t with_match = length * 0x101u + ENTRY_LITERAL + value;
+    for (unsigned behind = 0; behind < 1u << (LITLEN_BITS - length); behind++) {
+      const uint32_t next = table[behind];
+      const int fits = entry_code_bits(next) <= LITLEN_BITS - length && !(next & ENTRY_NO_MATCH);
+      pairs[first + (behind << length)] = fits ? next + with_match : alone;
     }
   }
 }

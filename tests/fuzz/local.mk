@@ -28,6 +28,11 @@ tests_fuzz_replay_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_common)
 tests_fuzz_replay_json_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_replay_json_LDADD = $(fuzz_ldadd)
 
+check_PROGRAMS += tests/fuzz/replay_inflate
+tests_fuzz_replay_inflate_SOURCES = tests/fuzz/fuzz_inflate.c $(fuzz_common)
+tests_fuzz_replay_inflate_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_replay_inflate_LDADD = $(fuzz_ldadd)
+
 line_deflate_sources = tools/genotype-convert/line_deflate.c tools/genotype-convert/line_deflate.h \
 	tools/genotype-convert/deflate_block.c tools/genotype-convert/deflate_block.h \
 	tools/genotype-convert/huffman.c tools/genotype-convert/huffman.h
@@ -48,7 +53,8 @@ dist_check_SCRIPTS += tests/fuzz/replay_all tests/fuzz/run tests/fuzz/make_corpu
 
 .PHONY: fuzz-targets
 if ENABLE_FUZZING
-fuzz_programs = tests/fuzz/fuzz_archive tests/fuzz/fuzz_text tests/fuzz/fuzz_pipeline tests/fuzz/fuzz_chain tests/fuzz/fuzz_json tests/fuzz/fuzz_deflate
+fuzz_programs = tests/fuzz/fuzz_archive tests/fuzz/fuzz_text tests/fuzz/fuzz_pipeline tests/fuzz/fuzz_chain tests/fuzz/fuzz_json tests/fuzz/fuzz_deflate \
+	tests/fuzz/fuzz_inflate
 EXTRA_PROGRAMS += $(fuzz_programs)
 if HAVE_HTSLIB
 fuzz_programs += tests/fuzz/fuzz_sites
@@ -88,4 +94,9 @@ tests_fuzz_fuzz_deflate_SOURCES = tests/fuzz/fuzz_deflate.c $(line_deflate_sourc
 tests_fuzz_fuzz_deflate_CPPFLAGS = $(fuzz_cppflags) $(LIBDEFLATE_CFLAGS)
 tests_fuzz_fuzz_deflate_LDADD = $(LIBDEFLATE_LIBS) $(ZLIB_LIBS)
 tests_fuzz_fuzz_deflate_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+tests_fuzz_fuzz_inflate_SOURCES = tests/fuzz/fuzz_inflate.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_inflate_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_inflate_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_inflate_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 endif

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """make_corpus.py TESTDATA OUT - seeds for the fuzz targets, one folder a target, made from the repository's own test files.
 The same input gives the same bytes."""
-import gzip, io, os, random, struct, sys, zipfile
+import gzip, io, os, random, struct, sys, zipfile, zlib
 
 testdata, out = sys.argv[1:3]
 
@@ -59,6 +59,20 @@ for k in range(12):
     put("deflate", "lines%02d" % k, bytes([k * 21 & 255 | 1]) + "".join(lines).encode())
     put("deflate", "bytes%02d" % k, bytes([k * 23 & 255]) + bytes(rng.randrange(256 >> k % 8) for _ in range(1 + 300 * k)))
     put("deflate", "same%02d" % k, bytes([k * 29 & 255]) + b"\t\n"[k & 1:][:1] * (1 + 700 * k))
+
+# Deflate streams of every kind of block, in ways of cutting them.
+for k, (name, data) in enumerate(texts):
+    for level, strategy in ((6, zlib.Z_DEFAULT_STRATEGY), (1, zlib.Z_FIXED), (9, zlib.Z_HUFFMAN_ONLY), (4, zlib.Z_RLE), (0, 0)):
+        if (k + level) % 4 == 0 or k < 2:
+            z = zlib.compressobj(level, zlib.DEFLATED, -15, 1 + k % 9, strategy)
+            packed = z.compress(data[:5000]) + z.flush(zlib.Z_FULL_FLUSH if k % 2 else zlib.Z_PARTIAL_FLUSH) + z.compress(data[:400])
+            cuts = bytes([rng.randrange(256), rng.randrange(256), rng.randrange(256)])
+            put("inflate", "%s-%d-%d" % (name, level, strategy), cuts + packed + z.flush())
+for k, data in enumerate((b"a", b"ab" * 3000, b"abcdefg" * 900, bytes(70000), bytes(rng.randrange(256) for _ in range(3000)),
+                          bytes(min(255, int(rng.expovariate(0.04))) for _ in range(9000)))):
+    for strategy in range(5):
+        z = zlib.compressobj(9, zlib.DEFLATED, -15, 9, strategy)
+        put("inflate", "made-%d-%d" % (k, strategy), bytes([15 * (k % 2), 7 + k, 77]) + z.compress(data) + z.flush())
 
 # Compiled site tables of contig 1 (SNVs) and 2 (an indel with two names); .2bit files of both versions and byte orders.
 

@@ -4,6 +4,7 @@ import struct
 import zlib
 
 from case import accepted, refused
+from deflate_cases import deflate_codes
 from ziplayout import DEFLATED, STORED, Member, deflate, end64, end_record, field, layout
 
 UT = field(0x5455, b'\3' + struct.pack('<II', 1700000000, 1700000000))
@@ -496,5 +497,5 @@ def other_files(v, text):
 
 def structure_cases(v):
     text = v.text()
-    for part in (good_layouts, damaged_end, damaged_headers, damaged_data, unsafe_names, contents, other_files):
+    for part in (good_layouts, damaged_end, damaged_headers, damaged_data, deflate_codes, unsafe_names, contents, other_files):
         yield from part(v, text)

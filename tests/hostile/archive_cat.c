@@ -59,6 +59,8 @@ int main(int argc, char **argv) {
       list = 1;
     else if (strcmp(argv[i], "--zlib") == 0)
       engine = inflate_with_zlib();
+    else if (strcmp(argv[i], "--native") == 0)
+      engine = inflate_with_native();
     else if (pump_one(argv[i], &options, engine, list) != DTC_OK)
       failed = 1;
   }

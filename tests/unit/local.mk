@@ -41,8 +41,8 @@ tests_unit_test_verdict_LDADD = $(unit_ldadd)
 endif
 
 if HAVE_CHECK
-archive_tests = tests/unit/test_archive tests/unit/test_inflate tests/unit/test_system \
-	tests/unit/test_outlet
+archive_tests = tests/unit/test_archive tests/unit/test_inflate tests/unit/test_inflate_same \
+	tests/unit/test_system tests/unit/test_outlet
 check_PROGRAMS += $(archive_tests)
 TESTS += $(archive_tests)
 tests_unit_test_archive_SOURCES = tests/unit/test_archive.c tests/unit/packing.h
@@ -54,9 +54,12 @@ tests_unit_test_system_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
 tests_unit_test_outlet_SOURCES = tests/unit/test_outlet.c tests/unit/packing.h
 tests_unit_test_outlet_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/tests $(ZLIB_CFLAGS) $(LIBZIP_CFLAGS)
 tests_unit_test_outlet_LDADD = $(unit_ldadd) $(ZLIB_LIBS) $(LIBZIP_LIBS)
-tests_unit_test_inflate_SOURCES = tests/unit/test_inflate.c tests/unit/packing.h
+tests_unit_test_inflate_SOURCES = tests/unit/test_inflate.c tests/unit/inflating.h tests/unit/packing.h
 tests_unit_test_inflate_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/tests $(ZLIB_CFLAGS)
 tests_unit_test_inflate_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
+tests_unit_test_inflate_same_SOURCES = tests/unit/test_inflate_same.c tests/unit/inflating.h tests/unit/packing.h
+tests_unit_test_inflate_same_CPPFLAGS = $(tests_unit_test_inflate_CPPFLAGS) $(LIBDEFLATE_CFLAGS)
+tests_unit_test_inflate_same_LDADD = $(tests_unit_test_inflate_LDADD) $(LIBDEFLATE_LIBS)
 endif
 
 if HAVE_CHECK

@@ -204,7 +204,8 @@ static int write_summary(const batch *b, fault *f) {
   for (size_t i = 0; i < b->samples.count && !failed; i++)
     failed = write_summary_line(b, i, o) != 0 ? fault_set(f, EXIT_TROUBLE, "out of memory") : 0;
   if (!failed)
-    failed = output_finish(o, NULL, 0, f) != 0 || output_publish(o, f) != 0;
+    failed = output_finish(o, NULL, 0, f) != 0 || output_publish(o, f) != 0 ||
+             output_settle((const output *const[]){o}, 1, f) != 0;
   output_free(o);
   return failed ? -1 : 0;
 }

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A sleeping worker is woken for as many blocks as this: waking costs, and blocks may wait. */
+enum { WAKE_AT = 3 };
+
 /* A block on its way: filled by the caller, compressed by whoever takes it, written by the caller. */
 typedef struct slot {
   size_t text_bytes, n_marks, packed_bytes;
@@ -180,6 +183,8 @@ static void write_block(block_writer *w, slot *s) {
 /* Writes blocks in order until at least one of `slots_needed` slots is free, compressing itself where no worker does. */
 static void drain(block_writer *w, uint64_t until) {
   pthread_mutex_lock(&w->lock);
+  if (w->taken < w->submitted)
+    pthread_cond_broadcast(&w->work);
   while (w->written < until) {
     slot *s = slot_of(w, w->written);
     if (s->packed) {
@@ -218,7 +223,8 @@ void block_writer_cut(block_writer *w) {
     pthread_mutex_lock(&w->lock);
     s->packed = 0;
     w->submitted++;
-    pthread_cond_signal(&w->work);
+    if (w->submitted - w->taken >= WAKE_AT)
+      pthread_cond_signal(&w->work);
     pthread_mutex_unlock(&w->lock);
     if (next - w->written == w->n_slots)
       drain(w, next - w->n_slots / 2);

@@ -242,7 +242,8 @@ static int print_result(comparison *c, fault *f) {
   int failed = output_finish(out, NULL, 0, f);
   output_free(out);
   if (!failed && c->list)
-    failed = output_finish(c->list, NULL, 0, f) != 0 || output_publish(c->list, f) != 0;
+    failed = output_finish(c->list, NULL, 0, f) != 0 || output_publish(c->list, f) != 0 ||
+             output_settle((const output *const[]){c->list}, 1, f) != 0;
   return failed ? -1 : 0;
 }
 

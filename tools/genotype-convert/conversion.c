@@ -295,7 +295,8 @@ static int publish_all(conversion *c) {
   for (int i = 0; i < SIDES && !failed; i++)
     failed = sides[i] && output_publish(sides[i], c->fault) != 0;
   failed = failed || (c->vcf && vcf_set_publish(c->vcf, c->fault) != 0);
-  if (!failed)
+  const output *const all[] = {c->vcf ? vcf_set_output(c->vcf) : NULL, c->rejects_out, c->table_out, c->report_out, c->html_out};
+  if (!failed && output_settle(all, sizeof all / sizeof *all, c->fault) == 0)
     return 0;
   for (int i = 0; i < SIDES; i++)
     output_retract(sides[i]);
@@ -320,8 +321,9 @@ static void report_refusal(conversion *c) {
   fault ignored = {0};
   fault *first = c->fault;
   c->fault = &ignored;
-  if (write_reports(c) == 0 && (!c->report_out || output_publish(c->report_out, c->fault) == 0) && c->html_out)
-    output_publish(c->html_out, c->fault);
+  if (write_reports(c) == 0 && (!c->report_out || output_publish(c->report_out, c->fault) == 0) &&
+      (!c->html_out || output_publish(c->html_out, c->fault) == 0))
+    output_settle((const output *const[]){c->report_out, c->html_out}, 2, c->fault);
   c->fault = first;
   if (ignored.exit_status != EXIT_WRITTEN) {
     first->exit_status = EXIT_WRITTEN;

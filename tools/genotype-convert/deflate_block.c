@@ -7,7 +7,7 @@
 enum {
   CODE_LENGTHS = 19,
   END_OF_BLOCK = 256,
-  LITERAL_BITS = 14, /* at most, so that four literals fit between two flushes */
+  LITERAL_BITS = 13, /* at most: the codes of two literals fit into a packed_code, those of four between two flushes */
   DISTANCE_BITS = 14
 };
 
@@ -20,9 +20,14 @@ static const uint16_t distance_base[30] = {1,   2,   3,   4,   5,   7,    9,    
 static const uint8_t distance_extra[30] = {0, 0, 0, 0, 1, 1, 2, 2,  3,  3,  4,  4,  5,  5,  6,
                                            6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13};
 
-/* A code with its extra bits, ready to be put: bits in the low half, how many above. */
+/* A code with its extra bits, or two codes, ready to be put: up to 26 bits, and how many above them. */
 typedef uint32_t packed_code;
-static inline packed_code pack(unsigned bits, unsigned n) { return bits | n << 24; }
+enum { PACKED_BITS = 26 };
+static inline packed_code pack(unsigned bits, unsigned n) { return bits | n << PACKED_BITS; }
+static inline packed_code pack_pair(packed_code a, packed_code b) {
+  packed_code bits = (1u << PACKED_BITS) - 1, n = a >> PACKED_BITS;
+  return pack((a & bits) | (b & bits) << n, n + (b >> PACKED_BITS));
+}
 
 /* What is written in place of each literal, length and distance symbol. */
 typedef struct code_book {
@@ -30,6 +35,7 @@ typedef struct code_book {
   uint8_t literal_bits[DEFLATE_LITERALS], distance_bits[DEFLATE_DISTANCES];
   uint16_t literal_codes[DEFLATE_LITERALS], distance_codes[DEFLATE_DISTANCES];
   packed_code literal[256], length[DEFLATE_MATCH_MAX + 1];
+  packed_code digits[256]; /* of two literals 0x30-0x3f: the first one's low half below the second one's */
 } code_book;
 
 void deflate_block_init(deflate_block *b) {
@@ -63,6 +69,8 @@ static void make_codes(const deflate_block *b, code_book *c) {
   huffman_build(b->distances, DEFLATE_DISTANCES, DISTANCE_BITS, c->distance_bits, c->distance_codes);
   for (unsigned s = 0; s < 256; s++)
     c->literal[s] = pack(c->literal_codes[s], c->literal_bits[s]);
+  for (unsigned s = 0; s < 256; s++)
+    c->digits[s] = pack_pair(c->literal[0x30 | (s & 15)], c->literal[0x30 | s >> 4]);
   for (unsigned n = DEFLATE_MATCH_MIN; n <= DEFLATE_MATCH_MAX; n++) {
     unsigned symbol = b->length_symbol[n], bits = c->literal_bits[257 + symbol];
     c->length[n] = pack(c->literal_codes[257 + symbol] | (n - length_base[symbol]) << bits, bits + length_extra[symbol]);
@@ -92,7 +100,9 @@ static inline void bits_put(bits *b, uint64_t value, unsigned n) {
   b->n += n;
 }
 
-static inline void bits_put_packed(bits *b, packed_code code) { bits_put(b, code & 0xffffff, code >> 24); }
+static inline void bits_put_packed(bits *b, packed_code code) {
+  bits_put(b, code & ((1u << PACKED_BITS) - 1), code >> PACKED_BITS);
+}
 
 /* Whole bytes leave; at most 7 bits stay, so 57 more may be put before the next call. */
 static inline void bits_flush(bits *b) {
@@ -174,13 +184,27 @@ static void put_codes(const code_book *c, bits *b) {
   }
 }
 
+static inline void put_pair(const code_book *c, bits *b, const unsigned char *text) {
+  unsigned x = text[0], y = text[1];
+  if (x >> 4 == 3 && y >> 4 == 3) { /* nearly all literals of lines are digits */
+    bits_put_packed(b, c->digits[(x & 15) | (y & 15) << 4]);
+  } else {
+    bits_put_packed(b, c->literal[x]);
+    bits_put_packed(b, c->literal[y]);
+  }
+}
+
 static inline void put_literals(const code_book *c, bits *b, const unsigned char *text, size_t n) {
   for (; n >= 4; n -= 4, text += 4) {
-    for (unsigned k = 0; k < 4; k++)
-      bits_put_packed(b, c->literal[text[k]]);
+    put_pair(c, b, text);
+    put_pair(c, b, text + 2);
     bits_flush(b);
   }
-  for (; n; n--, text++)
+  if (n & 2) {
+    put_pair(c, b, text);
+    text += 2;
+  }
+  if (n & 1)
     bits_put_packed(b, c->literal[*text]);
   bits_flush(b);
 }

@@ -1,5 +1,5 @@
-/* fasta.c - bases of a FASTA by the arithmetic of its .fai: a plain local file is mapped, bgzip and URLs go through
- * htslib's BGZF, which reads a window at a time. */
+/* fasta.c - bases of a FASTA by the arithmetic of its .fai: a plain local file is read through a window, bgzip and
+ * URLs through htslib's BGZF. */
 #include "fasta.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ typedef struct fasta {
   sequence head;
   place_in_text place[DTC_CONTIG_COUNT];
   char *path;
-  file_window window; /* the mapped file, or */
+  file_window window; /* on the plain file, or */
   BGZF *bgzf;         /* the compressed or remote one, and the last piece read from it */
   uint64_t block_from;
   size_t block_bytes;
@@ -63,17 +63,10 @@ static char fasta_base(sequence *s, uint32_t position) {
   return text ? sequence_letter[*text] : 0; /* 0: no letter stands there, the index is of another file */
 }
 
-/* All are on their way from memory before the first is looked at. */
 static int fasta_many(sequence *s, const uint32_t *position, size_t n, char *out) {
   fasta *f = (fasta *)s;
-  uint64_t offset[SEQUENCE_MANY];
   for (size_t i = 0; i < n; i++) {
-    offset[i] = offset_of(&f->place[s->contig], position[i]);
-    if (!f->bgzf)
-      file_window_prefetch(&f->window, offset[i]);
-  }
-  for (size_t i = 0; i < n; i++) {
-    const uint8_t *text = text_at(f, offset[i], 1);
+    const uint8_t *text = text_at(f, offset_of(&f->place[s->contig], position[i]), 1);
     if (!text || !(out[i] = sequence_letter[*text]))
       return 0;
   }
@@ -129,20 +122,26 @@ static sequence *fasta_clone(const sequence *s) {
   if (!copy)
     return NULL;
   *copy = *f;
+  copy->window = (file_window){.fd = -1};
   copy->bgzf = NULL;
   copy->block = NULL;
   copy->block_bytes = 0;
   copy->path = strdup(f->path);
   int ok = copy->path && (f->bgzf ? open_bytes(copy, 1) : file_window_clone(&f->window, &copy->window));
-  if (f->bgzf)
-    copy->window.fd = -1;
   if (ok)
     return &copy->head;
   fasta_free(&copy->head);
   return NULL;
 }
 
-static const sequence_source fasta_source = {fasta_enter, fasta_bases, fasta_base, fasta_many, fasta_clone, fasta_free};
+static void fasta_read_ahead(sequence *s) {
+  fasta *f = (fasta *)s;
+  if (!f->bgzf)
+    file_window_read_ahead(&f->window);
+}
+
+static const sequence_source fasta_source = {fasta_enter, fasta_bases,      fasta_base, fasta_many,
+                                             fasta_clone, fasta_read_ahead, fasta_free};
 
 /* 1 for gzip's magic number, 0 for anything else, -1 where the file cannot be opened here. */
 static int looks_compressed(const char *path) {

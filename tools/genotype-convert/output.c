@@ -12,14 +12,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUFFER_BYTES = 32768 };
+enum { BUFFER_BYTES = 32768, WRITEBACK_BYTES = 1 << 20 };
 
 struct output {
   char *path;   /* as it will be called; "standard output" for messages */
   char *folder; /* ends in '/', or empty */
   temporary *temporary; /* NULL: written in place */
   int fd, error, published;
-  uint64_t bytes;
+  uint64_t bytes, on_their_way; /* written; of them told to the disk */
   size_t buffered;
   char buffer[BUFFER_BYTES];
 };
@@ -93,6 +93,18 @@ output *output_open_beside(const char *path, const char *suffix, fault *f) {
   return o;
 }
 
+/* The disk begins while there is still work to do: the sync at the end then finds little left. No more than a hint. */
+static void begin_writeback(output *o) {
+#ifdef SYNC_FILE_RANGE_WRITE
+  if (!o->temporary || o->bytes - o->on_their_way < WRITEBACK_BYTES)
+    return;
+  (void)sync_file_range(o->fd, (off_t)o->on_their_way, (off_t)(o->bytes - o->on_their_way), SYNC_FILE_RANGE_WRITE);
+  o->on_their_way = o->bytes;
+#else
+  (void)o;
+#endif
+}
+
 static int write_all(output *o, const char *bytes, size_t length) {
   while (length && !o->error) {
     ssize_t n = write(o->fd, bytes, length);
@@ -106,6 +118,7 @@ static int write_all(output *o, const char *bytes, size_t length) {
     length -= (size_t)n;
     o->bytes += (uint64_t)n;
   }
+  begin_writeback(o);
   return o->error ? -1 : 0;
 }
 
@@ -203,7 +216,18 @@ int output_publish(output *o, fault *f) {
   if (temporary_rename(o->temporary, o->path) != 0)
     return fault_system(f, o->path, "cannot give the finished file its name");
   o->published = 1;
-  return sync_folder(o, f);
+  return 0;
+}
+
+int output_settle(const output *const *outputs, size_t n, fault *f) {
+  for (size_t i = 0; i < n; i++) {
+    int synced = 0;
+    for (size_t k = 0; k < i && outputs[i]; k++)
+      synced |= outputs[k] && outputs[k]->temporary && outputs[i]->temporary && strcmp(outputs[k]->folder, outputs[i]->folder) == 0;
+    if (outputs[i] && outputs[i]->temporary && !synced && sync_folder(outputs[i], f) != 0)
+      return -1;
+  }
+  return 0;
 }
 
 int output_remove_beside(const output *o, const char *suffix, fault *f) {

@@ -26,6 +26,8 @@ int output_print(output *o, const char *format, ...) __attribute__((format(print
 int output_finish(output *o, const void *tail, size_t tail_length, fault *f);
 /* Gives the file its name. Only after output_finish; does nothing for standard output and devices. */
 int output_publish(output *o, fault *f);
+/* The names of n published outputs (NULL among them: none) are on the disk, too. */
+int output_settle(const output *const *outputs, size_t n, fault *f);
 /* Removes a file of the final name plus suffix, where there is one: an index that belongs to older data. */
 int output_remove_beside(const output *o, const char *suffix, fault *f);
 /* Takes a published file back. */

@@ -94,6 +94,11 @@ reference *reference_clone(reference *r) {
   return copy;
 }
 
+void reference_read_ahead(reference *r) {
+  if (r->sequence)
+    sequence_read_ahead(r->sequence);
+}
+
 int reference_has_sequence(const reference *r) { return r->sequence != NULL; }
 int reference_has_sites(const reference *r) { return r->sites != NULL; }
 const char *reference_sites_digest(const reference *r) { return r->sites ? r->sites->digest : NULL; }

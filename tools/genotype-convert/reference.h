@@ -36,9 +36,12 @@ enum { REFERENCE_KINDS_MAX = 256 }; /* asked for at once */
 dtc_status reference_open(const char *sequence_path, const char *sites_path, const dtc_assembly *assembly,
                           reference **out, char *message, size_t message_bytes);
 void reference_free(reference *r); /* NULL allowed */
-/* A handle of its own for another thread, sharing what is mapped; free with reference_free. NULL when memory runs out.
+/* A handle of its own for another thread, sharing the site table; free with reference_free. NULL when memory runs out.
  */
 reference *reference_clone(reference *r);
+
+/* A second thread may read from the sequence what is wanted next. */
+void reference_read_ahead(reference *r);
 
 int reference_has_sequence(const reference *r);
 int reference_has_sites(const reference *r);

@@ -3,11 +3,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mman.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WINDOW_BYTES = 16 << 20, STEP_BYTES = 1 << 20, WANTED_BYTES_MAX = 8 << 20 };
+enum {
+  WINDOW_BYTES = 1 << 18,
+  AHEAD_BYTES = 1 << 20, /* larger pieces where two threads hand them over: waking one costs as much as reading 30 KB */
+  ALONE_BYTES = 512, /* read where nothing says that more is wanted */
+  NEAR_BYTES = 8192, /* what follows so closely behind the window is read with all that is behind it */
+  PAGE_BYTES = 4096
+};
 
 int file_window_open(file_window *w, const char *path) {
   *w = (file_window){.fd = open(path, O_RDONLY | O_CLOEXEC)};
@@ -19,7 +25,7 @@ int file_window_open(file_window *w, const char *path) {
     errno = EINVAL;
     ok = 0;
   }
-  if (!ok) {
+  if (!ok || !(w->buffer = malloc(WINDOW_BYTES))) {
     int saved = errno;
     file_window_close(w);
     errno = saved;
@@ -30,36 +36,70 @@ int file_window_open(file_window *w, const char *path) {
 }
 
 int file_window_clone(const file_window *w, file_window *out) {
-  *out = (file_window){.fd = fcntl(w->fd, F_DUPFD_CLOEXEC, 0), .file_bytes = w->file_bytes};
-  return out->fd >= 0;
-}
-
-static void unmap(file_window *w) {
-  if (w->map)
-    munmap((void *)(uintptr_t)w->map, w->mapped_bytes);
-  w->map = NULL;
-  w->mapped_bytes = 0;
+  *out = (file_window){.fd = fcntl(w->fd, F_DUPFD_CLOEXEC, 0), .file_bytes = w->file_bytes, .buffer = malloc(WINDOW_BYTES)};
+  if (out->fd >= 0 && out->buffer)
+    return 1;
+  file_window_close(out);
+  return 0;
 }
 
 void file_window_close(file_window *w) {
-  unmap(w);
+  read_ahead_free(w->ahead);
   if (w->fd >= 0)
     close(w->fd); /* read only: nothing can be lost here */
-  w->fd = -1;
+  free(w->buffer);
+  *w = (file_window){.fd = -1};
+}
+
+void file_window_read_ahead(file_window *w) {
+  uint8_t *larger = w->ahead ? NULL : malloc(AHEAD_BYTES);
+  if (!larger)
+    return;
+  w->ahead = read_ahead_new(w->fd, AHEAD_BYTES);
+  uint8_t *spare = w->ahead ? w->buffer : larger;
+  if (w->ahead) {
+    w->buffer = larger;
+    w->bytes = 0;
+  }
+  free(spare);
+}
+
+static size_t piece_bytes(const file_window *w) { return w->ahead ? AHEAD_BYTES : WINDOW_BYTES; }
+
+static size_t at_most(const file_window *w, uint64_t from, size_t bytes) {
+  uint64_t rest = from < w->file_bytes ? w->file_bytes - from : 0;
+  return rest < bytes ? (size_t)rest : bytes;
+}
+
+/* The window goes on to where offset is. 0 on failure. */
+static int go_on(file_window *w, uint64_t offset, size_t length_bytes) {
+  uint64_t from = offset - offset % PAGE_BYTES;
+  size_t bytes = w->ahead ? read_ahead_take(w->ahead, offset, &w->buffer, &from) : 0;
+  if (bytes < offset - from + length_bytes) { /* not read ahead, or what is wanted goes on behind it */
+    from = offset - offset % PAGE_BYTES;
+    bytes = at_most(w, from, piece_bytes(w));
+    if (!read_piece(w->fd, from, w->buffer, bytes))
+      return 0;
+  }
+  w->from = from;
+  w->bytes = bytes;
+  if (w->ahead)
+    read_ahead_begin(w->ahead, from + bytes, at_most(w, from + bytes, AHEAD_BYTES));
+  return 1;
 }
 
 const uint8_t *file_window_move(file_window *w, uint64_t offset, size_t length_bytes) {
-  if (length_bytes > WANTED_BYTES_MAX || offset > w->file_bytes || length_bytes > w->file_bytes - offset ||
-      !length_bytes)
+  if (length_bytes == 0 || length_bytes > FILE_WINDOW_WANTED_MAX || offset > w->file_bytes ||
+      length_bytes > w->file_bytes - offset)
     return NULL;
-  unmap(w);
-  w->from = offset / STEP_BYTES * STEP_BYTES;
-  uint64_t rest = w->file_bytes - w->from;
-  size_t bytes = rest < WINDOW_BYTES ? (size_t)rest : WINDOW_BYTES;
-  void *map = mmap(NULL, bytes, PROT_READ, MAP_SHARED, w->fd, (off_t)w->from);
-  if (map == MAP_FAILED)
+  int goes_on = w->bytes && offset >= w->from && offset - w->from < w->bytes + NEAR_BYTES;
+  w->bytes = 0;
+  if (goes_on)
+    return go_on(w, offset, length_bytes) ? w->buffer + (offset - w->from) : NULL;
+  size_t bytes = at_most(w, offset, length_bytes > ALONE_BYTES ? length_bytes : ALONE_BYTES);
+  if (!read_piece(w->fd, offset, w->buffer, bytes))
     return NULL;
-  w->map = map;
-  w->mapped_bytes = bytes;
-  return w->map + (offset - w->from);
+  w->from = offset;
+  w->bytes = bytes;
+  return w->buffer;
 }

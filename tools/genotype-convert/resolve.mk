@@ -5,6 +5,7 @@ tools_genotype_convert_libresolve_la_SOURCES = \
 	tools/genotype-convert/fasta.c tools/genotype-convert/fasta.h tools/genotype-convert/fasta_index.c \
 	tools/genotype-convert/record.h \
 	tools/genotype-convert/reference.c tools/genotype-convert/reference.h \
+	tools/genotype-convert/reference_ahead.c tools/genotype-convert/reference_ahead.h \
 	tools/genotype-convert/reference_check.c tools/genotype-convert/reference_check.h \
 	tools/genotype-convert/reference_sequence.c tools/genotype-convert/reference_sequence.h \
 	tools/genotype-convert/reference_window.c tools/genotype-convert/reference_window.h \
@@ -19,6 +20,6 @@ tools_genotype_convert_libresolve_la_SOURCES = \
 	tools/genotype-convert/sites_compiled.c tools/genotype-convert/sites_load.c \
 	tools/genotype-convert/twobit.c
 tools_genotype_convert_libresolve_la_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
-tools_genotype_convert_libresolve_la_CFLAGS = $(AM_CFLAGS)
+tools_genotype_convert_libresolve_la_CFLAGS = $(AM_CFLAGS) -pthread
 endif
 EXTRA_DIST += tools/genotype-convert/resolve.mk

@@ -78,22 +78,16 @@ static int alleles_make_sense(unsigned genotype) {
   return (allele_is_base(a) && allele_is_base(b)) || (allele_is_indel(a) && allele_is_indel(b));
 }
 
-static reject_why place_row(resolver *r, uint32_t row, placed *p) {
-  const dtc_calls *c = r->calls;
-  const dtc_assembly *from = r->options->from;
-  unsigned contig = c->contig[row], genotype = c->genotype[row];
-  uint32_t position = c->position[row];
-  int minus, is_call = !DTC_GENOTYPE_IS_NO_CALL(genotype);
-  if (contig == DTC_CONTIG_NONE || position == 0)
-    return REJECT_NO_POSITION;
-  if (contig >= DTC_LABEL_COUNT)
-    return REJECT_CHROM_UNKNOWN;
-  if (position > from->length[contig == DTC_LABEL_PAR_ON_Y ? DTC_CONTIG_Y : contig]) {
-    r->range_rows++;
-    return REJECT_POS_RANGE;
-  }
+/* An autosome of the output's own build: nothing moves, and GT has two values. */
+static inline int stays(const resolver *r, unsigned contig) { return contig < DTC_CONTIG_X && !r->options->liftover; }
+
+/* PAR, liftover, PAR again, ploidy: changes the place of a row that does not stay. */
+static reject_why move_row(resolver *r, unsigned genotype, placed *p) {
+  unsigned contig = p->contig;
+  uint32_t position = p->position;
+  int minus;
   if (contig >= DTC_CONTIG_X && contig != DTC_CONTIG_MT)
-    dtc_assembly_to_x(from, &contig, &position);
+    dtc_assembly_to_x(r->options->from, &contig, &position);
   if (contig == DTC_LABEL_PAR_ON_Y)
     return REJECT_CHROM_UNKNOWN;
   reject_why why = lift_place(r, &contig, &position, &minus);
@@ -103,13 +97,37 @@ static reject_why place_row(resolver *r, uint32_t row, placed *p) {
       contig >= DTC_CONTIG_X && contig != DTC_CONTIG_MT && dtc_assembly_to_x(r->options->to, &contig, &position);
   int values = ploidy(r, contig, in_par, genotype);
   if (!values) {
-    r->report->female_y_calls += (unsigned)is_call;
+    r->report->female_y_calls += !DTC_GENOTYPE_IS_NO_CALL(genotype);
     return REJECT_FEMALE_Y;
+  }
+  p->contig = (uint8_t)contig;
+  p->position = position;
+  p->flags = (uint8_t)((minus ? PLACED_MINUS : 0) | (values == 1 ? PLACED_HAPLOID : 0));
+  return REJECT_COUNT;
+}
+
+static inline reject_why place_row(resolver *r, uint32_t row, placed *p) {
+  const dtc_calls *c = r->calls;
+  const dtc_assembly *from = r->options->from;
+  unsigned contig = c->contig[row], genotype = c->genotype[row];
+  uint32_t position = c->position[row];
+  int is_call = !DTC_GENOTYPE_IS_NO_CALL(genotype);
+  if (contig == DTC_CONTIG_NONE || position == 0)
+    return REJECT_NO_POSITION;
+  if (contig >= DTC_LABEL_COUNT)
+    return REJECT_CHROM_UNKNOWN;
+  if (position > from->length[contig == DTC_LABEL_PAR_ON_Y ? DTC_CONTIG_Y : contig]) {
+    r->range_rows++;
+    return REJECT_POS_RANGE;
+  }
+  *p = (placed){position, row, (uint8_t)contig, 0};
+  if (!stays(r, contig)) {
+    reject_why why = move_row(r, genotype, p);
+    if (why != REJECT_COUNT)
+      return why;
   }
   if (is_call && !alleles_make_sense(genotype))
     return REJECT_BAD_ALLELE;
-  *p = (placed){position, row, (uint8_t)contig,
-                (uint8_t)((minus ? PLACED_MINUS : 0) | (values == 1 ? PLACED_HAPLOID : 0))};
   if (!is_call || allele_is_indel(DTC_GENOTYPE_FIRST(genotype)))
     return place_indel(r, row, p);
   r->strand_hets += (unsigned)genotype_shows_strand(genotype);

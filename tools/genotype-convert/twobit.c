@@ -1,4 +1,4 @@
-/* twobit.c - bases of a UCSC .2bit file, mapped. Format: https://genome.ucsc.edu/FAQ/FAQformat.html#format7 (version 0;
+/* twobit.c - bases of a UCSC .2bit file. Format: https://genome.ucsc.edu/FAQ/FAQformat.html#format7 (version 0;
  * 1 has 64-bit offsets). Two bits a base, the first base in the highest bits; runs of N stand in a list of their own.
  * Runs of lower case do not matter here. */
 #include <errno.h>
@@ -115,11 +115,8 @@ static inline char base_at(twobit *t, uint32_t at) {
 
 static char twobit_base(sequence *s, uint32_t position) { return base_at((twobit *)s, position - 1); }
 
-/* All are on their way from memory before the first is looked at. */
 static int twobit_many(sequence *s, const uint32_t *position, size_t n, char *out) {
   twobit *t = (twobit *)s;
-  for (size_t i = 0; i < n; i++)
-    file_window_prefetch(&t->window, t->packed + (position[i] - 1) / 4);
   for (size_t i = 0; i < n; i++)
     if (!(out[i] = base_at(t, position[i] - 1)))
       return 0;
@@ -154,7 +151,10 @@ static sequence *twobit_clone(const sequence *s) {
   return NULL;
 }
 
-static const sequence_source twobit_source = {twobit_enter, twobit_bases, twobit_base, twobit_many, twobit_clone, twobit_free};
+static void twobit_read_ahead(sequence *s) { file_window_read_ahead(&((twobit *)s)->window); }
+
+static const sequence_source twobit_source = {twobit_enter, twobit_bases,      twobit_base, twobit_many,
+                                              twobit_clone, twobit_read_ahead, twobit_free};
 
 /* Reads the index: for each sequence one byte of length, its name, and its record's offset. */
 static int load_index(twobit *t, const dtc_assembly *assembly) {

@@ -19,6 +19,7 @@ struct vcf_file {
   output *data, *index;
   index_builder *builder;
   int open; /* the block writer is ours */
+  int bcf;
   uint64_t records;
   index_run run;
   vcf_tail *tails; /* of each shape; made where they are first wanted */
@@ -79,6 +80,7 @@ vcf_file *vcf_file_open(const char *path, const vcf_layout *format, block_writer
   }
   v->format = format;
   v->blocks = blocks;
+  v->bcf = is_bcf(format);
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
     size_t length = header_contig_name(c, format->chr_prefix, v->contigs[c].name);
     v->contigs[c].name[length] = '\t';
@@ -105,7 +107,7 @@ vcf_file *vcf_file_open(const char *path, const vcf_layout *format, block_writer
 
 /* Writes the record where there is room for it, and tells the encoder of lines about it. */
 static char *write_record(const vcf_file *v, char *at, const record *r) {
-  if (is_bcf(v->format))
+  if (v->bcf)
     return bcf_record_write(at, r, v->contigs[r->contig].index);
   vcf_columns columns;
   char *end = vcf_text_write(at, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length - 1, &columns);
@@ -126,7 +128,7 @@ static int add_large(vcf_file *v, const record *r, size_t bound) {
   char *text = malloc(bound), *end;
   if (!text)
     return -1;
-  if (is_bcf(v->format))
+  if (v->bcf)
     end = bcf_record_write(text, r, v->contigs[r->contig].index);
   else
     end = vcf_text_write(text, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length - 1, &columns);
@@ -137,7 +139,7 @@ static int add_large(vcf_file *v, const record *r, size_t bound) {
 
 /* The tail of the record's shape; NULL where it has none that is short enough. */
 static inline const vcf_tail *tail_of(vcf_file *v, const record *r) {
-  if (!r->shape || is_bcf(v->format))
+  if (!r->shape || v->bcf)
     return NULL;
   vcf_tail *tail = &v->tails[r->shape];
   if (!tail->length)
@@ -147,7 +149,7 @@ static inline const vcf_tail *tail_of(vcf_file *v, const record *r) {
 
 static int write_line(vcf_file *v, const record *r, uint64_t *from) {
   const vcf_tail *tail = tail_of(v, r);
-  size_t bound = tail ? VCF_SHORT_MAX : is_bcf(v->format) ? bcf_record_bound(r) : vcf_text_bound(r);
+  size_t bound = tail ? VCF_SHORT_MAX : v->bcf ? bcf_record_bound(r) : vcf_text_bound(r);
   if (bound > BGZF_INPUT_MAX) {
     block_writer_cut(v->blocks);
     *from = block_writer_tell(v->blocks);
@@ -220,6 +222,8 @@ int vcf_file_publish(vcf_file *v, fault *f) {
     return -1;
   return v->index ? output_publish(v->index, f) : 0;
 }
+
+const output *vcf_file_output(const vcf_file *v) { return v->data; }
 
 void vcf_file_retract(vcf_file *v) {
   if (!v)

@@ -35,6 +35,8 @@ int vcf_file_add(vcf_file *v, const record *r);
 int vcf_file_close(vcf_file *v, fault *f);
 /* Data and index get their names; an older index that does not belong to the data goes first. */
 int vcf_file_publish(vcf_file *v, fault *f);
+/* The data's; the index stands in the same folder. */
+const output *vcf_file_output(const vcf_file *v);
 void vcf_file_retract(vcf_file *v);
 void vcf_file_free(vcf_file *v); /* NULL is fine */
 

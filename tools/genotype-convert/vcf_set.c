@@ -80,6 +80,8 @@ int vcf_set_publish(vcf_set *s, fault *f) {
   return 0;
 }
 
+const output *vcf_set_output(const vcf_set *s) { return vcf_file_output(s->files[MAIN_FILE]); }
+
 void vcf_set_retract(vcf_set *s) {
   for (int i = 0; i < FILES; i++)
     vcf_file_retract(s->files[i]);

@@ -12,6 +12,8 @@ vcf_set *vcf_set_open(const char *path, const vcf_layout *layout, int split_x_pa
 int vcf_set_add(vcf_set *s, const record *r);
 int vcf_set_close(vcf_set *s, fault *f);
 int vcf_set_publish(vcf_set *s, fault *f);
+/* The main file's; all others of the set stand in the same folder. */
+const output *vcf_set_output(const vcf_set *s);
 void vcf_set_retract(vcf_set *s);
 void vcf_set_free(vcf_set *s);
 
