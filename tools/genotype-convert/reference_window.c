@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 enum {
-  WINDOW_BYTES = 1 << 18,
+  WINDOW_BYTES = 1 << 16,
   AHEAD_BYTES = 1 << 20, /* larger pieces where two threads hand them over: waking one costs as much as reading 30 KB */
   ALONE_BYTES = 512, /* read where nothing says that more is wanted */
   NEAR_BYTES = 8192, /* what follows so closely behind the window is read with all that is behind it */
