@@ -12,7 +12,7 @@ enum {
   AHEAD_BYTES = 1 << 20, /* larger pieces where two threads hand them over: waking one costs as much as reading 30 KB */
   ALONE_BYTES = 512, /* read where nothing says that more is wanted */
   AHEAD_AFTER = 3,   /* pieces in a row */
-  NEAR_BYTES = 8192, /* what follows so closely behind the window is read with all that is behind it */
+  NEAR_BYTES = 4096, /* what follows so closely behind the window is read with all that is behind it */
   PAGE_BYTES = 4096
 };
 
