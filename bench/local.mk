@@ -12,7 +12,19 @@ bench_inflate_floor_LDADD = $(ZLIB_LIBS)
 EXTRA_PROGRAMS += bench/measure
 bench_measure_SOURCES = bench/measure.c
 
-bench_programs = bench/measure$(EXEEXT) bench/generate$(EXEEXT) bench/inflate_floor$(EXEEXT)
+EXTRA_PROGRAMS += bench/stages
+bench_stages_SOURCES = bench/stage.h bench/stages.c
+bench_stages_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
+bench_stages_LDADD = lib/libparts.la $(ZLIB_LIBS)
+EXTRA_DIST += bench/stages_convert.c
+if HAVE_HTSLIB
+bench_stages_SOURCES += bench/stages_convert.c
+bench_stages_CPPFLAGS += -DBENCH_CONVERT
+bench_stages_LDADD += tools/genotype-convert/libresolve.la tools/genotype-convert/libwriter.la lib/libparts.la \
+	$(HTSLIB_LIBS) -lpthread
+endif
+
+bench_programs = bench/measure$(EXEEXT) bench/generate$(EXEEXT) bench/inflate_floor$(EXEEXT) bench/stages$(EXEEXT)
 EXTRA_DIST += bench/run bench/README.md bench/array-upload/load.py
 BENCH = $(PYTHON3) $(srcdir)/bench/run
 
