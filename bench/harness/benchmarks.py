@@ -269,6 +269,10 @@ def grow(bench):
         best(rows, "convert", ours.convert(export, path("grow.vcf.gz"), "-W=tbi", *commands.LARGE, scale=scale))
         if shutil.which("bcftools") and shutil.which("unzip"):
             best(rows, "bcftools", commands.bcftools_job("23andme-v5", export, bench.inputs.fasta(scale), path("grow-peer.vcf.gz")))
+            counts = [bench.runner.output("bcftools index", ["bcftools", "index", "-n", path(name)])
+                      for name in ("grow.vcf.gz", "grow-peer.vcf.gz")]
+            if counts[0] != counts[1]:
+                fail("convert wrote %s records, bcftools %s" % tuple(counts))
         if shutil.which("plink1.9"):
             text = bench.inputs.export("23andme-v5", rows, scale=scale, ending=".txt")
             best(rows, "plink1.9", commands.plink(text, path("grow-plink")))

@@ -47,7 +47,7 @@ def turns(bench, exports):
     for kind in ("FASTA", ".2bit"):
         yield "convert -f " + kind, bench.ours.convert(export, bench.inputs.path("ir.vcf.gz"), "-W=tbi", "--threads", "1",
                                                        *alone, reference=kind)
-    yield "convert -O b --fast", bench.ours.convert(export, bench.inputs.path("ir.bcf"), "-W", "--fast", "--threads", "1", *alone)
+    yield "convert to BCF --fast", bench.ours.convert(export, bench.inputs.path("ir.bcf"), "-W", "--fast", "--threads", "1", *alone)
 
 
 def load(path):
