@@ -25,11 +25,13 @@ bench_stages_LDADD += tools/genotype-convert/libresolve.la tools/genotype-conver
 endif
 
 bench_programs = bench/measure$(EXEEXT) bench/generate$(EXEEXT) bench/inflate_floor$(EXEEXT) bench/stages$(EXEEXT)
-EXTRA_DIST += bench/run bench/draw bench/README.md bench/ir.json bench/comparison.svg bench/growth.svg bench/array-upload/load.py \
-	bench/harness/__init__.py bench/harness/benchmarks.py bench/harness/commands.py bench/harness/goals.py \
-	bench/harness/host.py bench/harness/inputs.py bench/harness/instructions.py bench/harness/outputs.py \
-	bench/harness/process.py bench/harness/report.py bench/harness/results.py bench/harness/rotation.py \
-	bench/harness/stages.py
+EXTRA_DIST += bench/run bench/draw bench/README.md bench/ir.json bench/comparison.svg bench/growth.svg \
+	bench/array-upload/load.py \
+	bench/harness/__init__.py bench/harness/batch.py bench/harness/bench.py bench/harness/commands.py \
+	bench/harness/goals.py bench/harness/grow.py bench/harness/host.py bench/harness/inputs.py \
+	bench/harness/instructions.py bench/harness/outputs.py bench/harness/peers.py bench/harness/plain.py \
+	bench/harness/process.py bench/harness/reference.py bench/harness/report.py bench/harness/results.py \
+	bench/harness/rotation.py bench/harness/stages.py
 BENCH = $(PYTHON3) $(srcdir)/bench/run
 
 .PHONY: bench bench-peers bench-reference bench-grow bench-batch bench-ir bench-all bench-report

@@ -2,10 +2,11 @@
  *
  *   wall user sys peak_kib status [anonymous_kib mapped_kib]
  *
- * of it and its children. A small parent, because the peak the kernel tells starts with what the parent held when it forked.
- * With -m the memory of the command itself (not of its children) is looked at every half millisecond: the most it held of its
- * own (anonymous) and of files it had mapped. The kernel's peak cannot tell the two apart, and mapped pages of a file are given
- * back without a write when memory is short. Looking costs time, so what -m tells of time is not for tables. */
+ * of it and its children. A small parent, because the peak the kernel tells starts with what the parent held when it
+ * forked. With -m the memory of the command itself (not of its children) is looked at every half millisecond: the most
+ * it held of its own (anonymous) and of files it had mapped. The kernel's peak cannot tell the two apart, and mapped
+ * pages of a file are given back without a write when memory is short. Looking costs time: what -m tells of time is not
+ * for tables. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -77,8 +78,9 @@ int main(int argc, char **argv) {
   if ((watch ? wait_watching(child, &status, &use, &most) : wait4(child, &status, 0, &use)) != child)
     return 3;
   clock_gettime(CLOCK_MONOTONIC, &to);
-  printf("%.6f %.6f %.6f %ld %d", (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9,
-         seconds(use.ru_utime), seconds(use.ru_stime), use.ru_maxrss, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+  double wall = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+  int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  printf("%.6f %.6f %.6f %ld %d", wall, seconds(use.ru_utime), seconds(use.ru_stime), use.ru_maxrss, code);
   long page_kib = sysconf(_SC_PAGESIZE) / 1024;
   if (watch)
     printf(" %ld %ld", most.anonymous_pages * page_kib, most.mapped_pages * page_kib);

@@ -42,6 +42,6 @@ typedef struct convert_files {
 } convert_files;
 
 /* The second half: stages of genotype-convert. */
-void stages_of_convert(subject *s, const convert_files *files);
+void stages_of_convert(const subject *s, const convert_files *files);
 
 #endif

@@ -2,9 +2,9 @@
  *
  *   stages PASSES EXPORT.zip [ASSEMBLIES.tsv REFERENCE.fa REFERENCE.2bit SITES OUTPUT.vcf.gz]     ('-': not there)
  *
- * Every result is held against one that was got another way before anything is timed: the text against zlib's, the rows against
- * a plain reading of the text, and (stages_convert.c) the bytes of lines, blocks and index against those of genotype-convert's own
- * output. Exit status 1 where they differ. */
+ * Every result is held against one that was got another way before anything is timed: the text against zlib's, the rows
+ * against a plain reading of the text, and (stages_convert.c) the bytes of lines, blocks and index against those of
+ * genotype-convert's own output. Exit status 1 where they differ. */
 #include "stage.h"
 
 #include <inttypes.h>
@@ -342,8 +342,9 @@ static void stages_of_library(subject *s, packed *z) {
   uint64_t rows = calls->count, bytes = s->text_bytes;
   sums plain = read_plainly(s->text), ours = sums_of(calls);
   if (memcmp(&plain, &ours, sizeof plain) != 0)
-    stage_die("the table has %" PRIu64 " rows (positions %" PRIu64 ", names %" PRIu64 "), the text %" PRIu64 " (%" PRIu64
-              ", %" PRIu64 ")", ours.rows, ours.positions, ours.id_numbers, plain.rows, plain.positions, plain.id_numbers);
+    stage_die("the table is not what the text says: %" PRIu64 " rows and %" PRIu64 ", positions %" PRIu64
+              " and %" PRIu64 ", names %" PRIu64 " and %" PRIu64,
+              ours.rows, plain.rows, ours.positions, plain.positions, ours.id_numbers, plain.id_numbers);
   unpacking u = {s, 0, 1};
   unpack_pass(&u);
   u.compare = 0;
@@ -358,11 +359,14 @@ static void stages_of_library(subject *s, packed *z) {
   weigh_table(s);
 }
 
-static const char *given(int argc, char **argv, int k) { return k < argc && strcmp(argv[k], "-") != 0 ? argv[k] : NULL; }
+static const char *given(int argc, char **argv, int k) {
+  return k < argc && strcmp(argv[k], "-") != 0 ? argv[k] : NULL;
+}
 
 int main(int argc, char **argv) {
   if (argc < 3 || atoi(argv[1]) < 1) {
-    fprintf(stderr, "usage: stages PASSES EXPORT.zip [ASSEMBLIES.tsv REFERENCE.fa REFERENCE.2bit SITES OUTPUT.vcf.gz]\n");
+    fprintf(stderr, "usage: stages PASSES EXPORT.zip "
+                    "[ASSEMBLIES.tsv REFERENCE.fa REFERENCE.2bit SITES OUTPUT.vcf.gz]\n");
     return 2;
   }
   stage_passes = (unsigned)atoi(argv[1]);

@@ -4,15 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
-#include "genotype-convert/bgzf_block.h"
-#include "genotype-convert/block_writer.h"
-#include "genotype-convert/header.h"
 #include "genotype-convert/index.h"
 #include "genotype-convert/reference.h"
 #include "genotype-convert/resolve.h"
-#include "genotype-convert/vcf_text.h"
+#include "genotype-convert/vcf_file.h"
 
 /* ---- what genotype-convert itself wrote: the result every stage must come to */
 
@@ -37,59 +35,62 @@ static bytes read_file(const char *path, const char *suffix) {
   return b;
 }
 
-/* One block of BGZF: its bytes and its text. */
-typedef struct block {
-  const unsigned char *packed;
-  size_t packed_bytes;
-  const char *text;
-  size_t text_bytes;
-} block;
-
+/* A file in BGZF, and its text. */
 typedef struct bgzf_file {
   bytes packed, text;
-  block *blocks;
+  size_t *begins; /* of each block's text; begins[count] is the end */
   size_t count;
   size_t header_bytes; /* of the text */
 } bgzf_file;
 
-/* SAM specification, 4.1: BSIZE in the extra field, at 16 in the files that we write; ISIZE in the last four bytes. */
+/* SAM specification, 4.1: BSIZE stands at 16 in blocks whose extra field holds nothing else, as ours do. */
 static size_t le16(const unsigned char *at) { return at[0] | (size_t)at[1] << 8; }
+
+static size_t unpack_block(const unsigned char *at, const unsigned char *end, unsigned char *text, size_t *text_bytes) {
+  size_t size = end - at < BGZF_EOF_BYTES ? 0 : le16(at + 16) + 1;
+  z_stream z = {.next_in = (unsigned char *)at, .avail_in = (uInt)size, .next_out = text, .avail_out = BGZF_OUTPUT_MAX};
+  if (size < BGZF_EOF_BYTES || size > (size_t)(end - at) || le16(at + 12) != 0x4342 || inflateInit2(&z, 31) != Z_OK ||
+      inflate(&z, Z_FINISH) != Z_STREAM_END)
+    stage_die("a file of genotype-convert's is no BGZF");
+  *text_bytes = z.total_out;
+  inflateEnd(&z);
+  return size;
+}
 
 static bgzf_file bgzf_read(const char *path, const char *suffix) {
   bgzf_file f = {.packed = read_file(path, suffix)};
   const unsigned char *at = f.packed.at, *end = at + f.packed.length;
-  f.blocks = calloc(f.packed.length / BGZF_EOF_BYTES + 1, sizeof *f.blocks);
-  f.text.at = malloc((f.packed.length / BGZF_EOF_BYTES + 1) * BGZF_OUTPUT_MAX);
-  for (; at < end; f.count++) {
-    size_t size = end - at < BGZF_EOF_BYTES ? 0 : le16(at + 16) + 1;
-    if (size < BGZF_EOF_BYTES || size > (size_t)(end - at) || le16(at + 12) != 0x4342)
-      stage_die("%s%s is no BGZF", path, suffix);
-    z_stream z = {.next_in = (unsigned char *)at, .avail_in = (uInt)size, .next_out = f.text.at + f.text.length, .avail_out = BGZF_OUTPUT_MAX};
-    if (inflateInit2(&z, 31) != Z_OK || inflate(&z, Z_FINISH) != Z_STREAM_END)
-      stage_die("%s%s is damaged", path, suffix);
-    f.blocks[f.count] = (block){at, size, (char *)f.text.at + f.text.length, z.total_out};
-    f.text.length += z.total_out;
-    inflateEnd(&z);
-    at += size;
+  size_t most = f.packed.length / BGZF_EOF_BYTES + 1;
+  f.begins = calloc(most + 1, sizeof *f.begins);
+  f.text.at = malloc(most * BGZF_OUTPUT_MAX);
+  if (!f.begins || !f.text.at)
+    stage_die("out of memory");
+  for (size_t got; at < end; f.text.length += got) {
+    at += unpack_block(at, end, f.text.at + f.text.length, &got);
+    f.begins[++f.count] = f.text.length + got;
   }
-  while (f.header_bytes < f.text.length && f.text.at[f.header_bytes] == '#')
-    f.header_bytes = (size_t)((unsigned char *)memchr(f.text.at + f.header_bytes, '\n', f.text.length - f.header_bytes) - f.text.at) + 1;
+  while (f.header_bytes < f.text.length && f.text.at[f.header_bytes] == '#') {
+    const unsigned char *line = f.text.at + f.header_bytes;
+    f.header_bytes += (size_t)((unsigned char *)memchr(line, '\n', f.text.length - f.header_bytes) - line) + 1;
+  }
   return f;
 }
 
 static void bgzf_free(bgzf_file *f) {
   free(f->packed.at);
   free(f->text.at);
-  free(f->blocks);
+  free(f->begins);
 }
+
+static int same(bytes a, const void *at, size_t length) { return a.length == length && memcmp(a.at, at, length) == 0; }
 
 /* ---- the reference */
 
 typedef struct lookup {
-  subject *s;
+  const subject *s;
   const dtc_assembly *assembly;
   const char *sequence, *sites;
-  char *found; /* NULL, or one letter a row */
+  char *found; /* NULL, or REF of each row, 0 where it is not known */
 } lookup;
 
 static reference *open_reference(const lookup *l) {
@@ -100,32 +101,30 @@ static reference *open_reference(const lookup *l) {
   return r;
 }
 
-static char letter_at(reference *r, int sites, uint32_t position) {
-  if (!sites)
-    return reference_base(r, position);
-  const reference_site *site = reference_snv(r, position);
-  return site ? site->alleles[0][0] : 0;
+static char letter_of(const reference *r, unsigned kind) {
+  return kind < REFERENCE_SNV_KINDS ? reference_site_of(r, kind)->alleles[0][0] : kind == REFERENCE_N ? 'N' : 0;
 }
 
 /* With opening and closing, so that every pass takes the page faults of the mapping that a process takes. */
 static lap lookup_pass(void *opaque) {
   const lookup *l = opaque;
   const dtc_calls *c = dtc_table_calls(l->s->table);
-  enum { AHEAD = 16 };
+  uint8_t kind[REFERENCE_KINDS_MAX];
   uint64_t sum = 0, from = stage_clock_ns();
   reference *r = open_reference(l);
-  unsigned contig = DTC_CONTIG_NONE;
-  for (size_t i = 0; i < c->count; i++) {
+  for (size_t i = 0, to; i < c->count; i = to) {
+    for (to = i + 1; to < c->count && to < i + REFERENCE_KINDS_MAX && c->contig[to] == c->contig[i];)
+      to++;
     if (c->contig[i] >= DTC_CONTIG_COUNT)
       continue;
-    if (c->contig[i] != contig)
-      reference_contig(r, contig = c->contig[i]);
-    if (i + AHEAD < c->count && c->contig[i + AHEAD] == contig)
-      reference_prefetch(r, c->position[i + AHEAD]);
-    char letter = letter_at(r, l->sites != NULL, c->position[i]);
-    sum += (unsigned char)letter;
-    if (l->found)
-      l->found[i] = letter;
+    if (i == 0 || c->contig[i] != c->contig[i - 1])
+      reference_contig(r, c->contig[i]);
+    reference_kinds(r, c->position + i, to - i, kind);
+    for (size_t k = i; k < to; k++) {
+      sum += kind[k - i];
+      if (l->found)
+        l->found[k] = letter_of(r, kind[k - i]);
+    }
   }
   reference_free(r);
   return (lap){stage_clock_ns() - from, sum};
@@ -134,6 +133,8 @@ static lap lookup_pass(void *opaque) {
 static void measure_lookup(const char *name, lookup *l, const char *truth) {
   uint64_t rows = dtc_table_calls(l->s->table)->count, known = 0;
   l->found = calloc(rows, 1);
+  if (!l->found)
+    stage_die("out of memory");
   lap first = lookup_pass(l);
   for (uint64_t i = 0; i < rows; i++) {
     known += l->found[i] != 0;
@@ -147,35 +148,42 @@ static void measure_lookup(const char *name, lookup *l, const char *truth) {
   stage_measure(name, rows, 0, lookup_pass, l, first.figure);
 }
 
+static void measure_lookups(const subject *s, const convert_files *files, const dtc_assembly *assembly) {
+  uint64_t rows = dtc_table_calls(s->table)->count;
+  char *truth = calloc(rows, 1);
+  if (!truth)
+    stage_die("out of memory");
+  lookup twobit = {s, assembly, files->twobit, NULL, truth};
+  lookup fasta = {s, assembly, files->fasta, NULL, NULL}, sites = {s, assembly, NULL, files->sites, NULL};
+  lookup_pass(&twobit);
+  measure_lookup("look up, .2bit", &twobit, truth);
+  if (files->fasta)
+    measure_lookup("look up, FASTA", &fasta, truth);
+  if (files->sites)
+    measure_lookup("look up, site table", &sites, truth);
+  free(truth);
+}
+
 /* ---- records */
 
-/* Records wait here between the resolver and the stage that is timed: few enough for the second-level cache, many enough that
+/* Records wait here between the resolver and what is timed: few enough for the second-level cache, many enough that
  * reading the clock does not count. */
-enum { WAITING_RECORDS = 256, WAITING_BYTES = 1 << 17, ALLELES_BYTES_MAX = 1 << 16 };
+enum { WAITING_RECORDS = 256, WAITING_BYTES = 1 << 17 };
 
 typedef struct conversion {
-  subject *s;
+  const subject *s;
   const dtc_assembly *assembly;
   reference *reference;
   const bgzf_file *truth;
-  int chr_prefix;
-  char name[DTC_CONTIG_COUNT][HEADER_CONTIG_NAME_BYTES];
-  size_t name_length[DTC_CONTIG_COUNT];
+  block_writer *blocks; /* of one thread: this one */
+  vcf_layout layout;
   /* of a pass */
-  uint64_t ns, records, text_bytes;
+  vcf_file *file;
+  uint64_t ns, records;
   record waiting[WAITING_RECORDS];
   size_t n_waiting;
   char arena[WAITING_BYTES];
   size_t arena_used;
-  char *lines;
-  int compare;
-  /* for the index */
-  block_writer *blocks;
-  struct place {
-    uint64_t from, to;
-    uint32_t position, span;
-    uint8_t contig;
-  } *places;
 } conversion;
 
 static void run_resolve(conversion *c, int (*on_record)(void *, const record *)) {
@@ -210,23 +218,14 @@ static lap resolve_pass(void *opaque) {
   return (lap){stage_clock_ns() - from, c->records};
 }
 
-static char *write_line(const conversion *c, char *at, const record *r) {
-  return vcf_text_write(at, r, c->name[r->contig], c->name_length[r->contig]);
-}
+/* ---- lines, and lines in compressed blocks: a file of the layout, without the resolver's time and without a disk */
 
-/* ---- format */
-
-static void format_waiting(conversion *c) {
-  char *at = c->lines;
+static void write_waiting(conversion *c) {
   uint64_t from = stage_clock_ns();
   for (size_t i = 0; i < c->n_waiting; i++)
-    at = write_line(c, at, &c->waiting[i]);
+    if (vcf_file_add(c->file, &c->waiting[i]) != 0)
+      stage_die("out of memory");
   c->ns += stage_clock_ns() - from;
-  size_t n = (size_t)(at - c->lines), offset = c->truth->header_bytes + c->text_bytes;
-  if (c->compare && (offset + n > c->truth->text.length || memcmp(c->truth->text.at + offset, c->lines, n) != 0))
-    stage_die("format: other lines than those of genotype-convert");
-  c->text_bytes += n;
-  c->records += c->n_waiting;
   c->n_waiting = c->arena_used = 0;
 }
 
@@ -236,135 +235,178 @@ static void *keep(conversion *c, const void *what, size_t n) {
   return at;
 }
 
+static size_t kept_bytes(const record *r) {
+  size_t n = r->n_ids * sizeof *r->ids + (r->og ? strlen(r->og) + 1 : 0) + 16;
+  for (unsigned k = 0; k < r->n_alleles; k++)
+    n += r->allele_bytes[k] + 1u + 7;
+  return n;
+}
+
+/* Names and OG belong to the resolver and an indel's alleles to the reference, until the next record. */
 static int wait_record(void *opaque, const record *r) {
   conversion *c = opaque;
-  size_t need = vcf_text_bound(r) * 2 + r->n_ids * sizeof *r->ids + 64;
-  if (need > ALLELES_BYTES_MAX)
-    stage_die("format: a record of %zu bytes", need);
+  size_t need = kept_bytes(r);
+  if (need > WAITING_BYTES)
+    stage_die("a record of %zu bytes", need);
   if (c->n_waiting == WAITING_RECORDS || c->arena_used + need > WAITING_BYTES)
-    format_waiting(c);
+    write_waiting(c);
   record *kept = &c->waiting[c->n_waiting++];
   *kept = *r;
   kept->ids = keep(c, r->ids, r->n_ids * sizeof *r->ids);
   if (r->og)
     kept->og = keep(c, r->og, strlen(r->og) + 1);
-  if (r->allele_bytes[0] > 1 || (r->n_alleles > 1 && r->allele_bytes[1] > 1)) /* an indel's live until the next record */
-    for (unsigned k = 0; k < r->n_alleles; k++)
-      kept->alleles[k] = keep(c, r->alleles[k], r->allele_bytes[k] + 1u);
+  for (unsigned k = 0; k < r->n_alleles; k++)
+    if (r->allele_bytes[k] > 1)
+      for (unsigned all = 0; all < r->n_alleles; all++)
+        kept->alleles[all] = keep(c, r->alleles[all], r->allele_bytes[all] + 1u);
   return 0;
 }
 
-static lap format_pass(void *opaque) {
-  conversion *c = opaque;
-  c->ns = c->records = c->text_bytes = 0;
+static void write_file(conversion *c, const char *path, int publish) {
+  fault f = {0};
+  c->ns = 0;
+  c->file = vcf_file_open(path, &c->layout, c->blocks, &f);
+  if (!c->file)
+    stage_die("%s", f.message);
   run_resolve(c, wait_record);
-  format_waiting(c);
-  return (lap){c->ns, c->text_bytes};
+  write_waiting(c);
+  uint64_t from = stage_clock_ns();
+  if (vcf_file_close(c->file, &f) != 0 || (publish && vcf_file_publish(c->file, &f) != 0))
+    stage_die("%s", f.message);
+  c->ns += stage_clock_ns() - from;
+  c->records = vcf_file_records(c->file);
+  vcf_file_free(c->file);
 }
 
-/* ---- compress */
-
-typedef struct compressing {
-  const bgzf_file *truth;
-  bgzf_block *encoder;
-  int compare;
-} compressing;
-
-/* The blocks as genotype-convert cut them, but for the empty one at the end. */
-static lap compress_pass(void *opaque) {
-  const compressing *c = opaque;
-  static unsigned char out[BGZF_OUTPUT_MAX];
-  uint64_t total = 0, from = stage_clock_ns();
-  for (size_t i = 0; i < c->truth->count; i++) {
-    const block *b = &c->truth->blocks[i];
-    if (b->text_bytes == 0)
-      continue;
-    size_t n = bgzf_block_compress(c->encoder, b->text, b->text_bytes, out);
-    if (c->compare && (n != b->packed_bytes || memcmp(out, b->packed, n) != 0))
-      stage_die("compress: other bytes than those of genotype-convert");
-    total += n;
-  }
-  return (lap){stage_clock_ns() - from, total};
-}
-
-/* ---- index */
-
-static int throw_away(void *opaque, const void *packed, size_t length) {
-  (void)opaque, (void)packed, (void)length;
-  return 0;
-}
-
-static int place_record(void *opaque, const record *r) {
+static lap write_pass(void *opaque) {
   conversion *c = opaque;
-  struct place *p = &c->places[c->records++];
-  char *at = block_writer_room(c->blocks, vcf_text_bound(r));
-  p->from = block_writer_tell(c->blocks);
-  block_writer_take(c->blocks, (size_t)(write_line(c, at, r) - at));
-  p->to = block_writer_tell(c->blocks);
-  p->position = r->position;
-  p->span = r->allele_bytes[0];
-  p->contig = r->contig;
-  return 0;
+  write_file(c, "/dev/null", 0);
+  return (lap){c->ns, c->records};
 }
 
-/* Writes the file once, as vcf_file.c does, to know where each record stands. */
-static void place_records(conversion *c) {
-  c->records = 0;
-  c->places = calloc(dtc_table_calls(c->s->table)->count, sizeof *c->places);
-  c->blocks = block_writer_new(1);
-  if (!c->places || !c->blocks || block_writer_begin(c->blocks, BGZF_LINES, throw_away, NULL) != 0)
-    stage_die("out of memory");
-  block_writer_put(c->blocks, c->truth->text.at, c->truth->header_bytes);
-  block_writer_cut(c->blocks);
-  run_resolve(c, place_record);
-  block_writer_end(c->blocks);
+static bytes written(conversion *c, const char *beside) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s.stage", beside);
+  write_file(c, path, 1);
+  bytes b = read_file(path, "");
+  unlink(path);
+  return b;
 }
 
-static char *make_index(const conversion *c, size_t *length) {
-  index_builder *x = index_new(INDEX_TBI, 0, c->assembly, c->chr_prefix);
-  for (uint64_t i = 0; i < c->records; i++) {
-    const struct place *p = &c->places[i];
-    index_add(x, p->contig, p->position, p->span, p->from, p->to);
+static void measure_writing(conversion *c, const convert_files *files) {
+  const bgzf_file *truth = c->truth;
+  uint64_t text_bytes = truth->text.length;
+  c->layout.type = VCF_PLAIN;
+  bytes got = written(c, files->output);
+  if (!same(got, truth->text.at, truth->text.length))
+    stage_die("format: other lines than those of genotype-convert");
+  free(got.at);
+  stage_measure("format VCF", c->records, text_bytes, write_pass, c, c->records);
+  c->layout.type = VCF_BGZF;
+  c->layout.level = vcf_level_default(VCF_BGZF, 1);
+  got = written(c, files->output);
+  stage_figure("bytes, --fast", (double)got.length);
+  free(got.at);
+  stage_measure("format and compress, --fast", c->records, text_bytes, write_pass, c, c->records);
+  c->layout.level = vcf_level_default(VCF_BGZF, 0);
+  got = written(c, files->output);
+  if (!same(got, truth->packed.at, truth->packed.length))
+    stage_die("compress: other bytes than those of genotype-convert");
+  stage_figure("bytes", (double)got.length);
+  free(got.at);
+  stage_measure("format and compress", c->records, text_bytes, write_pass, c, c->records);
+}
+
+/* ---- index: records that stand in one window are told together, as vcf_file.c does */
+
+typedef struct run {
+  uint64_t from, to, records;
+  uint32_t position, span;
+  unsigned contig;
+} run;
+
+typedef struct indexing {
+  const conversion *c;
+  run *runs;
+  size_t count;
+} indexing;
+
+/* One line of the truth's text, which begins at `at` in a block of that number. */
+static run run_of_line(const char *line, size_t length, uint64_t block, size_t at, const dtc_assembly *assembly) {
+  run r = {block << 16 | at, block << 16 | (at + length), 1, 0, 0, DTC_CONTIG_NONE};
+  const char *tab = memchr(line, '\t', length);
+  r.contig = dtc_contig_parse(line, (size_t)(tab - line));
+  r.position = (uint32_t)strtoul(tab + 1, NULL, 10);
+  tab = strchr(strchr(tab + 1, '\t') + 1, '\t') + 1;
+  r.span = (uint32_t)strcspn(tab, "\t");
+  if (r.contig == DTC_CONTIG_NONE || r.position > assembly->length[r.contig])
+    stage_die("index: a line of genotype-convert's has no place");
+  return r;
+}
+
+static void add_run(indexing *x, run next) {
+  run *last = x->count ? &x->runs[x->count - 1] : NULL;
+  if (last && last->span == 1 && next.span == 1 && last->contig == next.contig &&
+      (last->position - 1) >> INDEX_WINDOW_SHIFT == (next.position - 1) >> INDEX_WINDOW_SHIFT) {
+    last->to = next.to;
+    last->records++;
+  } else {
+    x->runs[x->count++] = next;
   }
-  char *made = index_finish(x, c->blocks, length);
-  index_free(x);
+}
+
+/* Where each record stands: in which block, and where in it. */
+static void find_runs(indexing *x) {
+  const bgzf_file *truth = x->c->truth;
+  x->runs = calloc(x->c->records, sizeof *x->runs);
+  if (!x->runs)
+    stage_die("out of memory");
+  for (size_t block = 0; block < truth->count; block++)
+    for (size_t at = truth->begins[block], next; at < truth->begins[block + 1]; at = next) {
+      const char *line = (const char *)truth->text.at + at;
+      next = at + (size_t)((const char *)memchr(line, '\n', truth->text.length - at) - line) + 1;
+      if (at >= truth->header_bytes)
+        add_run(x, run_of_line(line, next - at, block, at - truth->begins[block], x->c->assembly));
+    }
+}
+
+static char *make_index(const indexing *x, size_t *length) {
+  const vcf_layout *layout = &x->c->layout;
+  index_builder *b = index_new(INDEX_TBI, 0, layout->assembly, layout->chr_prefix);
+  if (!b)
+    stage_die("out of memory");
+  for (size_t i = 0; i < x->count; i++) {
+    const run *r = &x->runs[i];
+    index_add(b, r->contig, r->position, r->span, r->from, r->to, r->records);
+  }
+  char *made = index_finish(b, x->c->blocks, length);
+  index_free(b);
   return made;
 }
 
 static lap index_pass(void *opaque) {
   size_t length = 0;
   uint64_t from = stage_clock_ns();
-  char *made = make_index(opaque, &length);
-  free(made);
+  free(make_index(opaque, &length));
   return (lap){stage_clock_ns() - from, length};
 }
 
-static void check_index(const conversion *c, const char *path) {
-  bgzf_file truth = bgzf_read(path, ".tbi");
+/* After measure_writing: the blocks' offsets are those of the file it wrote last. */
+static void measure_index(const conversion *c, const convert_files *files) {
+  bgzf_file truth = bgzf_read(files->output, ".tbi");
+  indexing x = {.c = c};
   size_t length;
-  char *made = make_index(c, &length);
-  if (length != truth.text.length || memcmp(made, truth.text.at, length) != 0)
+  find_runs(&x);
+  char *made = make_index(&x, &length);
+  if (!same(truth.text, made, length))
     stage_die("index: other bytes than those of genotype-convert");
   free(made);
+  stage_measure("index, TBI", c->records, c->truth->text.length, index_pass, &x, length);
+  free(x.runs);
   bgzf_free(&truth);
 }
 
 /* ---- */
-
-static void measure_lookups(subject *s, const convert_files *files, const dtc_assembly *assembly) {
-  uint64_t rows = dtc_table_calls(s->table)->count;
-  lookup twobit = {s, assembly, files->twobit, NULL, NULL}, fasta = {s, assembly, files->fasta, NULL, NULL};
-  lookup sites = {s, assembly, NULL, files->sites, NULL};
-  char *truth = calloc(rows, 1);
-  twobit.found = truth;
-  lookup_pass(&twobit);
-  measure_lookup("look up, .2bit", &twobit, truth);
-  if (files->fasta)
-    measure_lookup("look up, FASTA", &fasta, truth);
-  if (files->sites)
-    measure_lookup("look up, site table", &sites, truth);
-  free(truth);
-}
 
 static uint64_t lines_of(const bgzf_file *f) {
   uint64_t n = 0;
@@ -373,31 +415,7 @@ static uint64_t lines_of(const bgzf_file *f) {
   return n;
 }
 
-static void measure_records(conversion *c, const convert_files *files) {
-  uint64_t rows = dtc_table_calls(c->s->table)->count, records = lines_of(c->truth);
-  uint64_t text_bytes = c->truth->text.length - c->truth->header_bytes;
-  stage_measure("resolve, .2bit", rows, 0, resolve_pass, c, records);
-  c->lines = malloc((size_t)WAITING_RECORDS * ALLELES_BYTES_MAX);
-  c->compare = 1;
-  format_pass(c);
-  c->compare = 0;
-  stage_measure("format VCF", records, text_bytes, format_pass, c, text_bytes);
-  free(c->lines);
-  compressing z = {c->truth, bgzf_block_new(BGZF_LINES), 1};
-  lap first = compress_pass(&z);
-  z.compare = 0;
-  stage_measure("compress, default", records, c->truth->text.length, compress_pass, &z, first.figure);
-  stage_figure("compressed bytes", (double)first.figure);
-  bgzf_block_free(z.encoder);
-  place_records(c);
-  check_index(c, files->output);
-  lap index = index_pass(c);
-  stage_measure("index, TBI", records, text_bytes, index_pass, c, index.figure);
-  block_writer_free(c->blocks);
-  free(c->places);
-}
-
-void stages_of_convert(subject *s, const convert_files *files) {
+void stages_of_convert(const subject *s, const convert_files *files) {
   const dtc_assemblies *set = s->options.assemblies ? s->options.assemblies : dtc_assemblies_builtin();
   const dtc_assembly *assembly = dtc_assemblies_get(set, s->verdict.build);
   if (dtc_table_sort(s->table) != DTC_OK)
@@ -406,17 +424,22 @@ void stages_of_convert(subject *s, const convert_files *files) {
   bgzf_file truth = bgzf_read(files->output, "");
   lookup l = {s, assembly, files->twobit, NULL, NULL};
   conversion *c = calloc(1, sizeof *c);
-  if (!c)
+  if (!c || !(c->blocks = block_writer_new(1)))
     stage_die("out of memory");
+  output_setup();
   c->s = s;
   c->assembly = assembly;
   c->reference = open_reference(&l);
   c->truth = &truth;
-  c->chr_prefix = reference_chr_prefix(c->reference);
-  for (unsigned k = 1; k < DTC_CONTIG_COUNT; k++)
-    c->name_length[k] = header_contig_name(k, c->chr_prefix, c->name[k]);
-  measure_records(c, files);
+  c->layout = (vcf_layout){.assembly = assembly,
+                           .chr_prefix = reference_chr_prefix(c->reference),
+                           .header = (char *)truth.text.at,
+                           .header_bytes = truth.header_bytes};
+  stage_measure("resolve, .2bit", dtc_table_calls(s->table)->count, 0, resolve_pass, c, lines_of(&truth));
+  measure_writing(c, files);
+  measure_index(c, files);
   reference_free(c->reference);
+  block_writer_free(c->blocks);
   free(c);
   bgzf_free(&truth);
 }

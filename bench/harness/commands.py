@@ -16,29 +16,51 @@ class Ours:
 
     def convert(self, export, out, *more, reference=".2bit", scale=10):
         path = self.inputs.twobit(scale) if reference == ".2bit" else self.inputs.fasta(scale)
-        return [self.programs("genotype-convert"), "-f", path, *self.inputs.assemblies(scale), "-q", "-o", out, *more, export]
+        return [
+            self.programs("genotype-convert"),
+            "-f",
+            path,
+            *self.inputs.assemblies(scale),
+            "-q",
+            "-o",
+            out,
+            *more,
+            export,
+        ]
 
     def convert_by_sites(self, export, out, sites, *more, scale=10):
-        return [self.programs("genotype-convert"), "-T", sites, *self.inputs.assemblies(scale, True), "-q", "-o", out, *more, export]
+        return [
+            self.programs("genotype-convert"),
+            "-T",
+            sites,
+            *self.inputs.assemblies(scale, True),
+            "-q",
+            "-o",
+            out,
+            *more,
+            export,
+        ]
 
     def inflate(self, export):
         return [self.programs("bench/inflate_floor"), export]
 
 
-# What bcftools needs to have reshaped, by the cheapest means found. It splits at any white space and skips '#'; the column line of
-# MyHeritage it skips because its position is no number.
+# What bcftools needs to have reshaped, by the cheapest means found. It splits at any white space and skips '#'; the
+# column line of MyHeritage it skips because its position is no number.
 SHAPES = {
-    "ancestrydna-v2": "| awk 'BEGIN{OFS=\"\\t\"} /^#|^rsid/{next} {c=$2; if(c>22)c=c==23?\"X\":c==24?\"Y\":\"MT\"; "
-                      "g=$4 substr($5,1,1); print $1,c,$3,g==\"00\"?\"--\":g}' ",
+    "ancestrydna-v2": '| awk \'BEGIN{OFS="\\t"} /^#|^rsid/{next} {c=$2; if(c>22)c=c==23?"X":c==24?"Y":"MT"; '
+    'g=$4 substr($5,1,1); print $1,c,$3,g=="00"?"--":g}\' ',
     "myheritage-v2": "| tr ',' '\\t' | tr -d '\"' ",
 }
 
 
 def bcftools_job(profile, export, fasta, out, level="", threads=""):
-    """What a user of bcftools does for the same result: unpack, reshape the columns where that is needed, convert, index."""
+    """What its users do for the same result: unpack, reshape the columns where that is needed, convert, index."""
     q = shlex.quote
-    return ("unzip -p %s %s| bcftools convert --tsv2vcf - -c ID,CHROM,POS,AA -f %s -s SAMPLE -Oz%s %s -o %s && bcftools index -f -t %s"
-            % (q(export), SHAPES.get(profile, ""), q(fasta), level, threads, q(out), q(out)))
+    return (
+        "unzip -p %s %s| bcftools convert --tsv2vcf - -c ID,CHROM,POS,AA -f %s -s SAMPLE -Oz%s %s -o %s"
+        " && bcftools index -f -t %s" % (q(export), SHAPES.get(profile, ""), q(fasta), level, threads, q(out), q(out))
+    )
 
 
 def plink(text, prefix):
@@ -47,11 +69,13 @@ def plink(text, prefix):
 
 
 class OtherPeers:
-    """Peers that are no Debian packages: on PATH, or in the folder that the variable PEERS names (itself or its bin)."""
+    """Peers that are no Debian packages: on PATH, or in the folder that the variable PEERS names, or its bin."""
 
     def __init__(self):
         peers = os.environ.get("PEERS")
-        self.path = os.pathsep.join(([peers, os.path.join(peers, "bin")] if peers else []) + [os.environ.get("PATH", "")])
+        self.path = os.pathsep.join(
+            ([peers, os.path.join(peers, "bin")] if peers else []) + [os.environ.get("PATH", "")]
+        )
 
     def find(self, name):
         return shutil.which(name, path=self.path)

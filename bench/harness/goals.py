@@ -12,10 +12,12 @@ def goal(id, bench, what, must, stretch=None, unit="", least=False, wall=False):
 def goals_of_conversion():
     """Against the bcftools job, once with the reference as FASTA and once as .2bit."""
     for kind in ("FASTA", ".2bit"):
-        against = [("G2", "convert, 2 threads", "bcf_job", (0.55, 0.35), (0.38, 0.22), (1.01, None)),
-                   ("G3", "convert --fast, 2 threads", "bcf_job", (0.20, 0.11), (0.15, 0.10), (1.20, 1.06)),
-                   ("G3b", "convert --fast, 2 threads", "bcf_job -Oz1", (0.35, 0.20), (0.25, 0.15), None),
-                   ("G3c", "convert, 2 threads", "bcf_job -Oz4", (0.50, 0.40), (0.33, 0.27), None)]
+        against = [
+            ("G2", "convert, 2 threads", "bcf_job", (0.55, 0.35), (0.38, 0.22), (1.01, None)),
+            ("G3", "convert --fast, 2 threads", "bcf_job", (0.20, 0.11), (0.15, 0.10), (1.20, 1.06)),
+            ("G3b", "convert --fast, 2 threads", "bcf_job -Oz1", (0.35, 0.20), (0.25, 0.15), None),
+            ("G3c", "convert, 2 threads", "bcf_job -Oz4", (0.50, 0.40), (0.33, 0.27), None),
+        ]
         for id, what, base, cpu, wall, size in against:
             yield goal("%s cpu %s" % (id, kind), "peers", "%s, cpu / %s" % (what, base), *cpu)
             yield goal("%s wall %s" % (id, kind), "peers", "%s, wall / %s" % (what, base), *wall, wall=True)
@@ -26,7 +28,9 @@ def goals_of_conversion():
 def goals_of_references():
     for kind in ("FASTA", ".2bit"):
         yield goal("G4 " + kind, "reference", "what the full-length reference adds to convert, cpu", 30, 15, " ms")
-        yield goal("G5b own " + kind, "reference", "convert, full-length reference: memory of its own", 24, None, " MiB")
+        yield goal(
+            "G5b own " + kind, "reference", "convert, full-length reference: memory of its own", 24, None, " MiB"
+        )
         yield goal("G5b mapped " + kind, "reference", "convert, full-length reference: mapped files", 64, None, " MiB")
     yield goal("G5b sites", "reference", "convert -T, full length: peak", 24 + 64, 32, " MiB")
 
@@ -74,14 +78,39 @@ class Score:
         g = BY_ID[id]
         assert g.bench == self.bench
         said = "SKIP" if noise and g.wall else verdict(g, value)
-        self.entries.append(dict(id=id, about=about, what=g.what, value=round(value, 4), bound=g.must, stretch=g.stretch,
-                                 least=g.least, unit=g.unit, verdict=said, ok=None if said == "SKIP" else said != "FAIL",
-                                 why=noise if said == "SKIP" else None))
+        self.entries.append(
+            dict(
+                id=id,
+                about=about,
+                what=g.what,
+                value=round(value, 4),
+                bound=g.must,
+                stretch=g.stretch,
+                least=g.least,
+                unit=g.unit,
+                verdict=said,
+                ok=None if said == "SKIP" else said != "FAIL",
+                why=noise if said == "SKIP" else None,
+            )
+        )
 
     def skip(self, id, why, about=""):
         g = BY_ID[id]
-        self.entries.append(dict(id=id, about=about, what=g.what, value=None, bound=g.must, stretch=g.stretch, least=g.least,
-                                 unit=g.unit, verdict="SKIP", ok=None, why=why))
+        self.entries.append(
+            dict(
+                id=id,
+                about=about,
+                what=g.what,
+                value=None,
+                bound=g.must,
+                stretch=g.stretch,
+                least=g.least,
+                unit=g.unit,
+                verdict="SKIP",
+                ok=None,
+                why=why,
+            )
+        )
 
     def skip_the_rest(self, why):
         """Whatever goal of this benchmark has no value: none is left out in silence."""
@@ -101,8 +130,13 @@ class Score:
             value = "-" if e["value"] is None else ("%.4g" if e["value"] >= 1000 else "%.3f") % e["value"] + e["unit"]
             stretch = "" if e["stretch"] is None else sign + "%g" % e["stretch"]
             why = " (%s)" % e["why"] if e["why"] else ""
-            print("%-18s %-15s %-58s %12s %8s %8s  %s%s" % (e["id"], e["about"], e["what"], value, sign + "%g" % e["bound"],
-                                                            stretch, e["verdict"], why))
+            print(
+                "%-18s %-15s %-58s %12s %8s %8s  %s%s"
+                % (e["id"], e["about"], e["what"], value, sign + "%g" % e["bound"], stretch, e["verdict"], why)
+            )
         count = lambda *words: sum(e["verdict"] in words for e in self.entries)
-        print("%d goals met (%d of them the stretch), %d MISSED, %d not judged" % (
-            count("PASS", "STRETCH"), count("STRETCH"), count("FAIL"), count("SKIP")), flush=True)
+        print(
+            "%d goals met (%d of them the stretch), %d MISSED, %d not judged"
+            % (count("PASS", "STRETCH"), count("STRETCH"), count("FAIL"), count("SKIP")),
+            flush=True,
+        )

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 
-LIBRARIES = {"zlib": "zlib", "libdeflate": "libdeflate", "isal": "libisal", "htslib": "htslib", "libzip": "libzip"}
+LIBRARIES = {"zlib": "zlib", "libdeflate": "libdeflate", "htslib": "htslib", "libzip": "libzip"}
 
 
 def first_line(*words):
@@ -39,14 +39,23 @@ def compiler(build):
     """What the build folder was configured with."""
     makefile = read(os.path.join(build, "Makefile"))
     cc = (found(r"^CC = (.*)$", makefile) or "cc").split()[0]
-    return dict(name=first_line(cc, "--version"), cflags=found(r"^CFLAGS = (.*)$", makefile),
-                hardening=found(r"^HARDENING_CFLAGS = (.*)$", makefile))
+    return dict(
+        name=first_line(cc, "--version"),
+        cflags=found(r"^CFLAGS = (.*)$", makefile),
+        hardening=found(r"^HARDENING_CFLAGS = (.*)$", makefile),
+    )
 
 
 def describe(build):
-    return dict(cores=os.cpu_count(), model=found(r"^model name\s*: (.*)$", read("/proc/cpuinfo")),
-                system=found(r'^PRETTY_NAME="(.*)"$', read("/etc/os-release")), kernel=os.uname().release,
-                libs=libraries(), compiler=compiler(build), load_1_minute=round(os.getloadavg()[0], 2))
+    return dict(
+        cores=os.cpu_count(),
+        model=found(r"^model name\s*: (.*)$", read("/proc/cpuinfo")),
+        system=found(r'^PRETTY_NAME="(.*)"$', read("/etc/os-release")),
+        kernel=os.uname().release,
+        libs=libraries(),
+        compiler=compiler(build),
+        load_1_minute=round(os.getloadavg()[0], 2),
+    )
 
 
 def commit(source):
@@ -57,8 +66,12 @@ def commit(source):
 
 
 def peer_versions():
-    words = {"bcftools": ["bcftools", "--version"], "plink1.9": ["plink1.9", "--version"], "unzip": ["unzip", "-v"],
-             "valgrind": ["valgrind", "--version"]}
+    words = {
+        "bcftools": ["bcftools", "--version"],
+        "plink1.9": ["plink1.9", "--version"],
+        "unzip": ["unzip", "-v"],
+        "valgrind": ["valgrind", "--version"],
+    }
     return {name: first_line(*w) for name, w in words.items() if shutil.which(name)}
 
 
@@ -66,6 +79,7 @@ class Quiet:
     """How much of the machine others use while we measure: the load average cannot tell, because it counts us.
 
     A wall time is judged only where that is little; cpu times carry through."""
+
     MOST = 0.10  # of all cores
 
     def __init__(self):
@@ -78,7 +92,9 @@ class Quiet:
             return None
         user, nice, system, _idle, _wait, irq, softirq, steal = map(int, fields[:8])
         busy = (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
-        own = sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+        own = sum(
+            u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        )
         return busy, own, time.monotonic()
 
     def others(self):

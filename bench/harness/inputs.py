@@ -37,35 +37,59 @@ class Inputs:
         return os.path.exists(self.path("reference.x1.2bit")) or shutil.disk_usage(self.folder).free > FULL_LENGTH_BYTES
 
     def fasta(self, scale=10):
-        """Made under its final name, because the .fai and the table of lengths stand beside it; the latter comes last."""
+        """Made under its final name, because the .fai and the table of lengths stand beside it."""
         prefix = self.path("reference.x%d" % scale)
         done = prefix + ".done"
         if not os.path.exists(done):
             print("making reference.x%d.fa" % scale, flush=True)
-            subprocess.run([self.programs("bench/generate"), "reference", str(scale), prefix], check=True,
-                           env=self.runner.environment)
+            subprocess.run(
+                [self.programs("bench/generate"), "reference", str(scale), prefix],
+                check=True,
+                env=self.runner.environment,
+            )
             open(done, "w").close()
         return prefix + ".fa"
 
     def twobit(self, scale=10):
         fasta = self.fasta(scale)
-        return self.make("reference.x%d.2bit" % scale,
-                         lambda path: [self.programs("genotype-sites"), "pack", "-q", fasta, "-o", path])
+        return self.make(
+            "reference.x%d.2bit" % scale,
+            lambda path: [self.programs("genotype-sites"), "pack", "-q", fasta, "-o", path],
+        )
 
     def assemblies(self, scale=10, invented=False):
-        """Options that tell the lengths of a shortened reference; none for the full one, whose lengths are GRCh37's. invented:
-        for what compares bases as well, which are not GRCh37's."""
+        """Options that tell the lengths of a shortened reference; none for the full one, whose lengths are GRCh37's.
+        invented: for what compares bases as well, which are not GRCh37's."""
         self.fasta(scale)
-        return [] if scale == 1 and not invented else ["--assemblies", self.path("reference.x%d.assemblies.tsv" % scale)]
+        return (
+            [] if scale == 1 and not invented else ["--assemblies", self.path("reference.x%d.assemblies.tsv" % scale)]
+        )
 
     def sites(self, profile, rows, seed=1, scale=10):
         """A compiled site table of the export's markers."""
         stem = "%s.%d.%d.x%d" % (profile, rows, seed, scale)
-        vcf = self.make(stem + ".sites.vcf", lambda path: [self.programs("bench/generate"), "sites", profile, str(rows),
-                                                           str(seed), str(scale), path])
+        vcf = self.make(
+            stem + ".sites.vcf",
+            lambda path: [self.programs("bench/generate"), "sites", profile, str(rows), str(seed), str(scale), path],
+        )
         tool, fasta = self.programs("genotype-sites"), self.fasta(scale)
-        bcf = self.make(stem + ".sites.bcf", lambda path: [tool, "build", "-q", "-f", fasta, "--vcf", vcf, "--assembly",
-                                                           "GRCh37", "-o", path, *self.assemblies(scale, True)])
+        bcf = self.make(
+            stem + ".sites.bcf",
+            lambda path: [
+                tool,
+                "build",
+                "-q",
+                "-f",
+                fasta,
+                "--vcf",
+                vcf,
+                "--assembly",
+                "GRCh37",
+                "-o",
+                path,
+                *self.assemblies(scale, True),
+            ],
+        )
         return self.make(stem + ".sites.compiled", lambda path: [tool, "compile", "-q", bcf, "-o", path])
 
     def describe(self, path, name, rows):
@@ -78,5 +102,6 @@ class Inputs:
             members = z.infolist()
         if len(members) != 1:
             fail("%s has %d members" % (path, len(members)))
-        return dict(name=name, rows=rows, bytes=members[0].file_size, zip_bytes=os.path.getsize(path),
-                    sha256=digest.hexdigest())
+        return dict(
+            name=name, rows=rows, bytes=members[0].file_size, zip_bytes=os.path.getsize(path), sha256=digest.hexdigest()
+        )

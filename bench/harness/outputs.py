@@ -33,8 +33,9 @@ def bases_called(fields):
 
 
 def agrees_with_bcftools(ours, theirs):
-    """Same place, REF, and bases called, for every record that bcftools writes; it leaves out I and D and knows no filter, so
-    that a call of ours may be missing where its FILTER says why. What we have beyond theirs must be no SNV."""
+    """Same place, REF, and bases called, for every record that bcftools writes; it leaves out I and D and knows no
+    filter, so that a call of ours may be missing where its FILTER says why. What we have beyond theirs must be no
+    SNV."""
     mine = {(t[0], t[1]): t for t in records(ours)}
     n = wrong = 0
     for t in records(theirs):

@@ -26,7 +26,10 @@ def cell(e):
 def goals(got):
     """One line a goal; a column a vendor, or one value where a goal knows no vendors."""
     entries = [e for result in got.values() for e in result.get("goals", [])]
-    lines = ["| goal | what | must | stretch | " + " | ".join(PROFILES) + " |", "|---|---|---|---|" + "---|" * len(PROFILES)]
+    lines = [
+        "| goal | what | must | stretch | " + " | ".join(PROFILES) + " |",
+        "|---|---|---|---|" + "---|" * len(PROFILES),
+    ]
     why = {}
     for g in GOALS:
         mine = {e["about"]: e for e in entries if e["id"] == g.id}
@@ -39,8 +42,16 @@ def goals(got):
         cells = [cell(mine[p]) if p in mine else "" for p in PROFILES]
         if "" in mine:
             cells[0] = cell(mine[""])
-        lines.append("| %s | %s | %s | %s | %s |" % (g.id, g.what, sign + "%g" % g.must + g.unit,
-                                                      "" if g.stretch is None else sign + "%g" % g.stretch, " | ".join(cells)))
+        lines.append(
+            "| %s | %s | %s | %s | %s |"
+            % (
+                g.id,
+                g.what,
+                sign + "%g" % g.must + g.unit,
+                "" if g.stretch is None else sign + "%g" % g.stretch,
+                " | ".join(cells),
+            )
+        )
     lines += ["", "\\+ reaches the stretch goal. A value that knows no vendor stands in the first column."]
     lines += ["Not judged, %s: %s." % (reason, ", ".join(sorted(ids))) for reason, ids in sorted(why.items())]
     return lines
@@ -56,8 +67,15 @@ def machine(got):
             lines.append(text)
     peers = sorted({v for r in got.values() for v in (r.get("peers") or {}).values() if v})
     commits = sorted({r["commit"] or "unknown" for r in got.values()})
-    return ["Measured on " + "; and on ".join(lines) + ".", "Peers: " + "; ".join(peers) + ".",
-            "Commit " + ", ".join(commits) + "; rounds: " + ", ".join("%s %d" % (k, r["rounds"]) for k, r in got.items()) + "."]
+    return [
+        "Measured on " + "; and on ".join(lines) + ".",
+        "Peers: " + "; ".join(peers) + ".",
+        "Commit "
+        + ", ".join(commits)
+        + "; rounds: "
+        + ", ".join("%s %d" % (k, r["rounds"]) for k, r in got.items())
+        + ".",
+    ]
 
 
 def inputs(got):
@@ -66,8 +84,10 @@ def inputs(got):
         for i in r["inputs"]:
             if i["sha256"] not in seen:
                 seen.add(i["sha256"])
-                lines.append("| %s | %d | %.2f | %.2f | %s... |" % (i["name"], i["rows"], i["bytes"] / 1e6, i["zip_bytes"] / 1e6,
-                                                                i["sha256"][:16]))
+                lines.append(
+                    "| %s | %d | %.2f | %.2f | %s... |"
+                    % (i["name"], i["rows"], i["bytes"] / 1e6, i["zip_bytes"] / 1e6, i["sha256"][:16])
+                )
     return lines
 
 
@@ -80,22 +100,29 @@ def rotations(result, title):
 
 
 def all_stages(result):
-    return [stages.table(p, [s for s in result["stages"] if s["input"] == p])
-            for p in dict.fromkeys(s["input"] for s in result["stages"])]
+    return [
+        stages.table(p, [s for s in result["stages"] if s["input"] == p])
+        for p in dict.fromkeys(s["input"] for s in result["stages"])
+    ]
 
 
 def growth(result):
     lines = ["| rows | command | wall s | cpu s | ns cpu / row | peak MiB |", "|---|---|---|---|---|---|"]
     for r in result["results"]:
-        lines.append("| %d | %s | %.3f | %.3f | %.1f | %.1f |" % (r["rows"], r["name"], r["wall_s"], r["cpu_s"],
-                                                                  r["cpu_s"] / r["rows"] * 1e9, r["peak_mib"]))
+        lines.append(
+            "| %d | %s | %.3f | %.3f | %.1f | %.1f |"
+            % (r["rows"], r["name"], r["wall_s"], r["cpu_s"], r["cpu_s"] / r["rows"] * 1e9, r["peak_mib"])
+        )
     return lines
 
 
 def batches(result):
     lines = ["| command | exports a minute | cpu s | peak MiB |", "|---|---|---|---|"]
     for r in result["results"]:
-        lines.append("| %s, %d exports | %.0f | %.2f | %.1f |" % (r["name"], r["exports"], r["a_minute"], r["cpu_s"], r["peak_mib"]))
+        lines.append(
+            "| %s, %d exports | %.0f | %.2f | %.1f |"
+            % (r["name"], r["exports"], r["a_minute"], r["cpu_s"], r["peak_mib"])
+        )
     return lines
 
 
@@ -116,7 +143,11 @@ def markdown(got):
         parts += rotations(got["peers"], "%s, beside peers")
     if "reference" in got:
         parts += rotations(got["reference"], "%s, references of a tenth and of full length (3.1 GB)")
-    for kind, title, show in (("grow", "Growth", growth), ("batch", "Batches", batches), ("ir", "Instructions", instructions)):
+    for kind, title, show in (
+        ("grow", "Growth", growth),
+        ("batch", "Batches", batches),
+        ("ir", "Instructions", instructions),
+    ):
         if kind in got:
             parts += ["", "### " + title, ""] + show(got[kind])
     return "\n".join(parts)
@@ -128,4 +159,8 @@ def write(path, text):
     if BEGIN not in old or END not in old:
         fail("%s has no marks" % path)
     with open(path, "w") as f:
-        f.write(re.sub(re.escape(BEGIN) + ".*" + re.escape(END), lambda _: "%s\n%s\n%s" % (BEGIN, text, END), old, flags=re.S))
+        f.write(
+            re.sub(
+                re.escape(BEGIN) + ".*" + re.escape(END), lambda _: "%s\n%s\n%s" % (BEGIN, text, END), old, flags=re.S
+            )
+        )

@@ -40,20 +40,47 @@ class Rotation:
     def rows(self, about, out_bytes=None):
         for name, got in self.runs.items():
             walls = [r["wall"] for r in got]
-            yield dict(input=about, base=self.base, name=name, n=len(got), wall_s=self.median(name, "wall"), wall_min_s=min(walls),
-                       wall_max_s=max(walls), user_s=self.median(name, "user"), sys_s=self.median(name, "sys"),
-                       cpu_s=self.median(name, "cpu"), peak_mib=self.most(name, "peak"),
-                       wall_ratio=self.ratio(name, self.base, "wall"), cpu_ratio=self.ratio(name, self.base, "cpu"), rc=0,
-                       out_bytes=(out_bytes or {}).get(name))
+            yield dict(
+                input=about,
+                base=self.base,
+                name=name,
+                n=len(got),
+                wall_s=self.median(name, "wall"),
+                wall_min_s=min(walls),
+                wall_max_s=max(walls),
+                user_s=self.median(name, "user"),
+                sys_s=self.median(name, "sys"),
+                cpu_s=self.median(name, "cpu"),
+                peak_mib=self.most(name, "peak"),
+                wall_ratio=self.ratio(name, self.base, "wall"),
+                cpu_ratio=self.ratio(name, self.base, "cpu"),
+                rc=0,
+                out_bytes=(out_bytes or {}).get(name),
+            )
 
 
 def table(title, rows, base):
     """As Markdown."""
-    lines = ["", "### %s" % title, "",
-             "| command | wall s (min..max) | user s | sys s | peak MiB | wall / %s | cpu / %s |" % (base, base),
-             "|---|---|---|---|---|---|---|"]
+    lines = [
+        "",
+        "### %s" % title,
+        "",
+        "| command | wall s (min..max) | user s | sys s | peak MiB | wall / %s | cpu / %s |" % (base, base),
+        "|---|---|---|---|---|---|---|",
+    ]
     for r in rows:
-        lines.append("| %s | %.3f (%.3f..%.3f) | %.3f | %.3f | %.1f | %.3f | %.3f |" % (
-            r["name"], r["wall_s"], r["wall_min_s"], r["wall_max_s"], r["user_s"], r["sys_s"], r["peak_mib"], r["wall_ratio"],
-            r["cpu_ratio"]))
+        lines.append(
+            "| %s | %.3f (%.3f..%.3f) | %.3f | %.3f | %.1f | %.3f | %.3f |"
+            % (
+                r["name"],
+                r["wall_s"],
+                r["wall_min_s"],
+                r["wall_max_s"],
+                r["user_s"],
+                r["sys_s"],
+                r["peak_mib"],
+                r["wall_ratio"],
+                r["cpu_ratio"],
+            )
+        )
     return "\n".join(lines)

@@ -1,0 +1,73 @@
+"""Rows against time and memory: each command alone, the best of a few runs."""
+
+import shutil
+
+from . import commands, outputs
+from .process import fail
+
+
+GROWTH = [100000, 640000, 1000000, 3000000, 10000000]
+LARGEST = 50000000
+
+
+def run(bench):
+    full_length = bench.inputs.can_hold_full_length()
+    scale = 1 if full_length else 10
+    cost, path, ours = {}, bench.inputs.path, bench.ours
+    print("\n| rows | command | wall s | cpu s | ns cpu / row | peak MiB |\n|---|---|---|---|---|---|")
+
+    def best(rows, name, words):
+        runs = [
+            bench.runner.once(name, words)
+            for _ in range(5 if rows < 1000000 else 3 if rows < 3000000 else 1 + rows // LARGEST)
+        ]
+        run = min(runs, key=lambda r: r["cpu"])
+        cost[name, rows] = run["cpu"] / rows * 1e9
+        bench.result["results"].append(
+            dict(
+                name=name,
+                rows=rows,
+                n=len(runs),
+                wall_s=min(r["wall"] for r in runs),
+                cpu_s=run["cpu"],
+                user_s=run["user"],
+                sys_s=run["sys"],
+                peak_mib=max(r["peak"] for r in runs),
+            )
+        )
+        print(
+            "| %d | %s | %.3f | %.3f | %.1f | %.1f |"
+            % (rows, name, run["wall"], run["cpu"], cost[name, rows], run["peak"]),
+            flush=True,
+        )
+        return run
+
+    peak = 0
+    for rows in GROWTH + ([LARGEST] if bench.a.full else []):
+        export = bench.export("23andme-v5", rows, scale=scale)
+        outputs.accepted(bench.runner, ours.validate(export, "--json", *commands.LARGE), rows)
+        peak = max(peak, best(rows, "validate", ours.validate(export, *commands.LARGE))["peak"])
+        if rows > GROWTH[-1]:
+            continue
+        best(rows, "convert", ours.convert(export, path("grow.vcf.gz"), "-W=tbi", *commands.LARGE, scale=scale))
+        if shutil.which("bcftools") and shutil.which("unzip"):
+            best(
+                rows,
+                "bcftools",
+                commands.bcftools_job("23andme-v5", export, bench.inputs.fasta(scale), path("grow-peer.vcf.gz")),
+            )
+            counts = [
+                bench.runner.output("bcftools index", ["bcftools", "index", "-n", path(name)])
+                for name in ("grow.vcf.gz", "grow-peer.vcf.gz")
+            ]
+            if counts[0] != counts[1]:
+                fail("convert wrote %s records, bcftools %s" % tuple(counts))
+        if shutil.which("plink1.9"):
+            text = bench.inputs.export("23andme-v5", rows, scale=scale, ending=".txt")
+            best(rows, "plink1.9", commands.plink(text, path("grow-plink")))
+    for name in ("validate", "convert"):
+        bench.score.reach("G6 " + name, cost[name, 10000000] / cost[name, 640000])
+    if bench.a.full:
+        bench.score.reach("G6 validate 50 M", cost["validate", LARGEST] / cost["validate", 640000])
+    bench.score.reach("G5 grown", peak)
+    bench.finish("no --full")
