@@ -14,13 +14,13 @@ class Ours:
     def validate(self, export, *more):
         return [self.programs("genotype-validate"), *more, export]
 
-    def convert(self, export, out, *more, reference=".2bit", scale=10):
+    def convert(self, export, out, *more, reference=".2bit", scale=10, builtin=False):
         path = self.inputs.twobit(scale) if reference == ".2bit" else self.inputs.fasta(scale)
         return [
             self.programs("genotype-convert"),
             "-f",
             path,
-            *self.inputs.assemblies(scale),
+            *self.inputs.assemblies(scale, builtin),
             "-q",
             "-o",
             out,
@@ -33,7 +33,7 @@ class Ours:
             self.programs("genotype-convert"),
             "-T",
             sites,
-            *self.inputs.assemblies(scale, True),
+            *self.inputs.assemblies(scale),
             "-q",
             "-o",
             out,

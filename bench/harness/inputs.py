@@ -57,13 +57,13 @@ class Inputs:
             lambda path: [self.programs("genotype-sites"), "pack", "-q", fasta, "-o", path],
         )
 
-    def assemblies(self, scale=10, invented=False):
-        """Options that tell the lengths of a shortened reference; none for the full one, whose lengths are GRCh37's.
-        invented: for what compares bases as well, which are not GRCh37's."""
+    def assemblies(self, scale=10, builtin=False):
+        """Options that tell the lengths, and nothing of bases, which are invented, or of pseudo-autosomal regions. builtin:
+        none, where the lengths are GRCh37's; rows in Y's regions are then moved to X, and the rest sorted around them.
+        """
         self.fasta(scale)
-        return (
-            [] if scale == 1 and not invented else ["--assemblies", self.path("reference.x%d.assemblies.tsv" % scale)]
-        )
+        path = self.path("reference.x%d.assemblies.tsv" % scale)
+        return [] if scale == 1 and builtin else ["--assemblies", path]
 
     def sites(self, profile, rows, seed=1, scale=10):
         """A compiled site table of the export's markers."""
@@ -87,7 +87,7 @@ class Inputs:
                 "GRCh37",
                 "-o",
                 path,
-                *self.assemblies(scale, True),
+                *self.assemblies(scale),
             ],
         )
         return self.make(stem + ".sites.compiled", lambda path: [tool, "compile", "-q", bcf, "-o", path])

@@ -18,6 +18,11 @@ def run(bench):
             turns["convert -f %s, %s" % (kind, words[scale])] = ours.convert(
                 exports[scale], path("length%d%s.vcf.gz" % (scale, kind)), "-W=tbi", reference=kind, scale=scale
             )
+    moved = {kind: "convert -f %s, full length, Y's PARs moved" % kind for kind in ("FASTA", ".2bit")}
+    for kind, name in moved.items():
+        turns[name] = ours.convert(
+            exports[1], path("length-moved.vcf.gz"), "-W=tbi", reference=kind, scale=1, builtin=True
+        )
     sites = bench.inputs.sites(profile, rows, scale=1)
     turns["convert -T, full length"] = ours.convert_by_sites(
         exports[1], path("length-sites.vcf.gz"), sites, "-W=tbi", scale=1
@@ -39,7 +44,8 @@ def run(bench):
         full = "convert -f %s, full length" % kind
         more = turn.difference(full, "convert -f %s, a tenth" % kind, "cpu")
         bench.score.reach("G4 " + kind, more * 1000, profile)
-        memory = bench.runner.once(full, turns[full], watch_memory=True)
+        # What a user gets with GRCh37's full length, and the most memory: the rows are sorted.
+        memory = bench.runner.once(moved[kind], turns[moved[kind]], watch_memory=True)
         bench.score.reach("G5b own " + kind, memory["anonymous"], profile)
         bench.score.reach("G5b mapped " + kind, memory["mapped"], profile)
     bench.score.reach("G5b sites", turn.most("convert -T, full length", "peak"), profile)
