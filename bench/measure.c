@@ -1,4 +1,4 @@
-/* measure [-m] COMMAND [ARGUMENT...] - runs it with its output thrown away and prints
+/* measure [-m] COMMAND [ARGUMENT...] - runs it with its standard output thrown away and prints
  *
  *   wall user sys peak_kib status [anonymous_kib mapped_kib]
  *
@@ -54,7 +54,7 @@ static pid_t wait_watching(pid_t child, int *status, struct rusage *use, memory 
 
 static _Noreturn void run(char **words) {
   int null = open("/dev/null", O_WRONLY);
-  if (null < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0)
+  if (null < 0 || dup2(null, 1) < 0)
     _exit(126);
   execvp(words[0], words);
   _exit(127);

@@ -32,10 +32,10 @@ class Bench:
     def profiles(self):
         return {p: self.a.rows or PROFILES[p] for p in (self.a.profile or PROFILES)}
 
-    def export(self, profile, rows, **more):
-        path = self.inputs.export(profile, rows, **more)
-        if path.endswith(".zip") and rows <= 1000000:
-            self.result["inputs"].append(self.inputs.describe(path, profile, rows))
+    def export(self, profile, rows, seed=1, scale=10):
+        path = self.inputs.export(profile, rows, seed, scale)
+        name = profile if scale == 10 else profile + ", full length"
+        self.result["inputs"].append(self.inputs.describe(path, name, rows))
         return path
 
     def rotate(self, commands_, base, about, title, out_bytes=lambda: {}):

@@ -2,6 +2,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 
 
 def fail(text):
@@ -43,11 +44,17 @@ class Runner:
     def once(self, name, command, environment=None, watch_memory=False):
         """Seconds and MiB of one run. Ends the benchmark where the command fails."""
         words = [self.measure] + (["-m"] if watch_memory else []) + self.words(command)
-        out = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True, env=environment or self.environment)
+        with tempfile.TemporaryFile("w+") as errors:  # a file, which no command waits for
+            out = subprocess.run(
+                words, stdout=subprocess.PIPE, stderr=errors, text=True, check=True, env=environment or self.environment
+            )
+            errors.seek(0)
+            said = errors.read()[-600:]
         fields = out.stdout.split()
         wall, user, system, peak = map(float, fields[:4])
         if int(fields[4]) != 0:
-            fail("%s ended with %s: %s" % (name, fields[4], command if isinstance(command, str) else " ".join(command)))
+            line = command if isinstance(command, str) else " ".join(command)
+            fail("%s ended with %s: %s\n%s" % (name, fields[4], line, said))
         got = dict(wall=wall, user=user, sys=system, cpu=user + system, peak=peak / 1024)
         if watch_memory:
             got.update(anonymous=int(fields[5]) / 1024, mapped=int(fields[6]) / 1024)

@@ -38,7 +38,8 @@ def goals(got):
         sign = "≥ " if g.least else "≤ "
         for e in mine.values():
             if e["why"]:
-                why.setdefault(e["why"], set()).add(g.id)
+                busy = e["why"].startswith("others used")
+                why.setdefault("the machine was busy with other work" if busy else e["why"], set()).add(g.id)
         cells = [cell(mine[p]) if p in mine else "" for p in PROFILES]
         if "" in mine:
             cells[0] = cell(mine[""])
@@ -52,9 +53,8 @@ def goals(got):
                 " | ".join(cells),
             )
         )
-    lines += ["", "\\+ reaches the stretch goal. A value that knows no vendor stands in the first column."]
-    lines += ["Not judged, %s: %s." % (reason, ", ".join(sorted(ids))) for reason, ids in sorted(why.items())]
-    return lines
+    lines += ["", "\\+ reaches the stretch goal. A value that knows no vendor stands in the first column.", ""]
+    return lines + ["- Not judged, %s: %s." % (reason, ", ".join(sorted(ids))) for reason, ids in sorted(why.items())]
 
 
 def machine(got):
