@@ -58,9 +58,8 @@ class Inputs:
         )
 
     def assemblies(self, scale=10, builtin=False):
-        """Options that tell the lengths, and nothing of bases, which are invented, or of pseudo-autosomal regions. builtin:
-        none, where the lengths are GRCh37's; rows in Y's regions are then moved to X, and the rest sorted around them.
-        """
+        """Options that tell the lengths, and nothing of bases, which are invented, or of pseudo-autosomal regions.
+        builtin: none, where the lengths are GRCh37's; rows in Y's regions then move to X, and all rows are sorted."""
         self.fasta(scale)
         path = self.path("reference.x%d.assemblies.tsv" % scale)
         return [] if scale == 1 and builtin else ["--assemblies", path]
