@@ -52,9 +52,9 @@ struct native_state {
 #define FAST_IN_BYTES 24u
 #define FAST_OUT_BYTES 32u
 
-/* Decodes symbols from PHASE_SYMBOL on as long as there is that much of both, at least one, and keeps to the span and to the
- * invariants above. FAST_MATCH: the match in the state is still to be copied. Returns the loop that suits this processor
- * best. */
+/* Decodes symbols from PHASE_SYMBOL on as long as there is that much of both, at least one, and keeps to the span and
+ * to the invariants above. FAST_MATCH: the match in the state is still to be copied. Returns the loop that suits this
+ * processor best. */
 fast_loop inflate_fast_loop(void);
 
 #endif

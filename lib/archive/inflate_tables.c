@@ -33,7 +33,7 @@ typedef struct maker {
   unsigned longest;
 } maker;
 
-/* Counts and sorts. 0 where more codes are claimed than there are. *unused: codes of 15 bits that belong to no symbol. */
+/* Counts and sorts. 0 where more codes are claimed than there are. *unused: how many of 15 bits belong to no symbol. */
 static int sort(maker *m, const uint8_t *lengths, unsigned count, unsigned *unused) {
   unsigned next[CODE_BITS_MAX + 1], room = 1, at = 0;
   memset(m->counts, 0, sizeof m->counts);
@@ -65,8 +65,8 @@ static inline unsigned next_code(unsigned code, unsigned length) {
   return bit ? (code & (bit - 1)) | bit : 0;
 }
 
-/* The size of the index of a second table that begins with a code of this length: as many bits as it takes for the codes
- * that are left (m->counts) to fill it. */
+/* The size of the index of a second table that begins with a code of this length: as many bits as it takes for the
+ * codes that are left (m->counts) to fill it. */
 static unsigned second_bits(const maker *m, unsigned bits, unsigned length) {
   unsigned wide = length - bits, room = 1u << wide;
   while (m->counts[bits + wide] < room) {
@@ -96,8 +96,8 @@ static void fill_second(maker *m, uint32_t *table, unsigned bits, const uint16_t
   }
 }
 
-/* A complete code. The table of codes up to a length is twice the one up to the length before, and the new codes take the
- * places that were not given away yet; what stands there till then is never read. */
+/* A complete code. The table of codes up to a length is twice the one up to the length before, and the new codes take
+ * the places that were not given away yet; what stands there till then is never read. */
 static void fill(maker *m, uint32_t *table, unsigned bits) {
   const uint16_t *sorted = m->sorted;
   unsigned code = 0;
