@@ -338,6 +338,13 @@ def damaged_headers(v, text):
         m = Member(n, text, local=dict(extra=field(1, struct.pack('<QQ', len(text) + wrong[0], len(deflate(text))
                 + wrong[1]))))
         yield refused('zip64-local-unmarked%s-differs' % word, 'zip-zip64', layout([m]))
+    m = Member(n, text, local=dict(extra=field(1, struct.pack('<Q', len(text)))))
+    yield refused('zip64-local-field-short', 'zip-zip64', layout([m]))
+    unsaid = Member('.DS_Store', b'') # stands in the directory only, right where that begins
+    one = Member(n, text)
+    unsaid.offset = len(one.local_header() + one.body)
+    yield refused('local-missing', 'zip-local-header', layout([one], directory=lambda d: d + unsaid.entry(),
+                                                              end=dict(entries=2)))
     yield refused('encrypted-local-extra', 'zip-encrypted', layout([Member(n, text, local=dict(extra=aes))]))
     yield refused('comment-not-utf8', 'zip-unreadable', layout([Member(n, text, flags=0x800, comment=b'\xff\xfe')]))
     yield refused('local-beyond-directory', 'zip-local-header', layout([Member('x' * 500, b'', packed=b'',
