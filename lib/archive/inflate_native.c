@@ -53,6 +53,23 @@ static int next_symbol(native_state *s, inflate_span *span, const uint32_t *tabl
   }
 }
 
+static void put_off_pairs(native_state *s) {
+  s->has_pairs = 0;
+  s->one_by_one = 64;
+}
+
+/* Whether the fast loop has all it needs; makes it when the block has shown that it goes on for a while. */
+static int pairs_ready(native_state *s) {
+  if (s->has_pairs)
+    return 1;
+  if (s->one_by_one) {
+    s->one_by_one--;
+    return 0;
+  }
+  inflate_pairs_make(s->litlen, s->pairs);
+  return s->has_pairs = 1;
+}
+
 static void set_fixed(native_state *s) {
   if (!s->has_fixed) {
     memset(s->lengths, 8, 144);
@@ -62,7 +79,7 @@ static void set_fixed(native_state *s) {
     memset(s->lengths + LITLEN_SYMBOLS, 5, DISTANCE_SYMBOLS);
     inflate_table_make(&s->symbols, CODE_LITLEN, s->lengths, LITLEN_SYMBOLS, s->litlen);
     inflate_table_make(&s->symbols, CODE_DISTANCE, s->lengths + LITLEN_SYMBOLS, DISTANCE_SYMBOLS, s->distances);
-    inflate_pairs_make(s->litlen, s->pairs);
+    put_off_pairs(s);
   }
   s->has_fixed = 1;
 }
@@ -157,7 +174,7 @@ static int make_tables(native_state *s) {
       !inflate_table_make(&s->symbols, CODE_DISTANCE, s->lengths + s->counts[CODE_LITLEN], s->counts[CODE_DISTANCE],
                           s->distances))
     return 0;
-  inflate_pairs_make(s->litlen, s->pairs);
+  put_off_pairs(s);
   return 1;
 }
 
@@ -187,7 +204,7 @@ static int read_lengths(native_state *s, inflate_span *span) {
 
 static int read_symbols(native_state *s, inflate_span *span) {
   for (;;) {
-    if (span->in_bytes >= FAST_IN_BYTES && span->room_bytes > FAST_OUT_BYTES) {
+    if (span->in_bytes >= FAST_IN_BYTES && span->room_bytes > FAST_OUT_BYTES && pairs_ready(s)) {
       fast_stop stop = s->fast(s, span);
       if (stop != FAST_EDGE) {
         s->phase = stop == FAST_MATCH ? PHASE_MATCH : stop == FAST_BLOCK_END ? PHASE_BLOCK : PHASE_BAD;

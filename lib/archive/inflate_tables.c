@@ -33,12 +33,23 @@ typedef struct maker {
   unsigned longest;
 } maker;
 
+/* Nearly all lengths are 0, and runs of them are passed over: whether the next eight are. */
+static inline int are_unused(const uint8_t *lengths) {
+  uint64_t eight;
+  memcpy(&eight, lengths, sizeof eight);
+  return eight == 0;
+}
+
 /* Counts and sorts. 0 where more codes are claimed than there are. *unused: how many of 15 bits belong to no symbol. */
 static int sort(maker *m, const uint8_t *lengths, unsigned count, unsigned *unused) {
   unsigned next[CODE_BITS_MAX + 1], room = 1, at = 0;
   memset(m->counts, 0, sizeof m->counts);
-  for (unsigned k = 0; k < count; k++)
-    m->counts[lengths[k]]++;
+  for (unsigned k = 0; k < count;) {
+    if (count - k >= 8 && are_unused(lengths + k))
+      k += 8;
+    else
+      m->counts[lengths[k++]]++;
+  }
   m->longest = 0;
   for (unsigned length = 1; length <= CODE_BITS_MAX; length++) {
     next[length] = at;
@@ -50,9 +61,15 @@ static int sort(maker *m, const uint8_t *lengths, unsigned count, unsigned *unus
     if (m->counts[length])
       m->longest = length;
   }
-  for (unsigned k = 0; k < count; k++)
+  for (unsigned k = 0; k < count;) {
+    if (count - k >= 8 && are_unused(lengths + k)) {
+      k += 8;
+      continue;
+    }
     if (lengths[k])
       m->sorted[next[lengths[k]]++] = (uint16_t)k;
+    k++;
+  }
   *unused = room;
   return 1;
 }
@@ -128,8 +145,10 @@ int inflate_table_make(const inflate_symbols *symbols, inflate_code code, const 
   }
   if (m.longest > 1 || (m.longest == 1 && code == CODE_PRECODE))
     return 0;
-  for (unsigned k = 0; k < 1u << bits; k++)
-    table[k] = 0x101u + (m.longest && k % 2 == 0 ? m.symbols[m.sorted[0]] : ENTRY_INVALID);
+  table[0] = 0x101u + (m.longest ? m.symbols[m.sorted[0]] : ENTRY_INVALID);
+  table[1] = 0x101u + ENTRY_INVALID;
+  for (unsigned n = 2; n < 1u << bits; n *= 2)
+    memcpy(table + n, table, n * sizeof *table);
   return 1;
 }
 
