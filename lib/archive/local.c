@@ -23,7 +23,14 @@ const char *local_path_fault(const extra_facts *extra, view name) {
   uint32_t crc = crc32_of(0, (const unsigned char *)name.at, name.length);
   if (crc != extra->path_crc)
     return NULL; /* readers ignore it then */
-  return name_fault((view){(const char *)extra->path, extra->path_bytes}, 1);
+  const view path = {(const char *)extra->path, extra->path_bytes};
+  const char *fault = name_fault(path, 1);
+  if (fault)
+    return fault;
+  /* It may say the name in other letters, but not make another thing of the entry: a twin could cover the export. */
+  if (name_is_folder(path) != name_is_folder(name) || name_is_macos(path) != name_is_macos(name))
+    return "a Unicode path that says what the name says";
+  return NULL;
 }
 
 /* What stands twice must be the same; with a descriptor the local header may leave a value 0. */

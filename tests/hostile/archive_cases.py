@@ -410,6 +410,13 @@ def unsafe_names(v, text):
     path = field(0x7075, b'\1' + struct.pack('<I', zlib.crc32(n.encode())) + b'../../etc/passwd')
     yield refused('name-unicode-path', 'zip-name', layout([Member(n, text, extra=path)]))
     yield refused('name-unicode-path-local', 'zip-name', layout([Member(n, text, local=dict(extra=path))]))
+    # a reader that takes the path for the name must see the same export: as many files, in the same roles
+    for word, name, other in (('folder', n, n + '/'), ('macos', n, '__MACOSX/._x'), ('export', '.DS_Store', n)):
+        path = field(0x7075, b'\1' + struct.pack('<I', zlib.crc32(name.encode())) + other.encode())
+        for where in ('local', 'central'):
+            odd = Member(name, text if name == n else b'other rows', **{where: dict(extra=path)})
+            yield refused('name-unicode-path-%s-%s' % (word, where), 'zip-name',
+                          layout([odd] if name == n else [Member(n, text), odd]))
     yield refused('name-twice', 'zip-name-twice', layout([Member(n, text), Member(n, text)]))
     yield refused('name-twice-macos', 'zip-name-twice', layout([Member(n, text), Member('.DS_Store', b''),
                                                                 Member('.DS_Store', b'')]))

@@ -82,8 +82,11 @@ endif
 
 if HAVE_CHECK
 if HAVE_HTSLIB
-check_PROGRAMS += tests/unit/test_resolve
-TESTS += tests/unit/test_resolve
+check_PROGRAMS += tests/unit/test_resolve tests/unit/test_recall
+TESTS += tests/unit/test_resolve tests/unit/test_recall
+tests_unit_test_recall_SOURCES = tests/unit/test_recall.c
+tests_unit_test_recall_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_recall_LDADD = tools/genotype-convert/libresolve.la $(unit_ldadd) $(HTSLIB_LIBS)
 tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c
 tests_unit_test_resolve_CPPFLAGS = $(unit_cppflags) $(HTSLIB_CFLAGS)
 tests_unit_test_resolve_LDADD = tools/genotype-convert/libresolve.la $(unit_ldadd) $(HTSLIB_LIBS)

@@ -182,9 +182,11 @@ static const form forms[] = {
 static void put_row(buffer *t, const form *f, uint64_t *random, int mutate) {
   char id[40], row[200];
   uint32_t r = support_random(random);
-  uint32_t value = support_random(random) >> (support_random(random) % 28);
+  uint64_t value = support_random(random) >> (support_random(random) % 28);
+  if (r % 32 == 5) /* around what 32 bits hold, and beyond */
+    value = (uint64_t)UINT32_MAX - 4 + support_random(random) % 9 * (r % 64 == 5 ? 1 : 1000000000);
   const char *prefix = r % 16 ? "rs" : f == &forms[0] || f == &forms[1] ? "i" : f == &forms[2] ? "VGXS" : "kgp";
-  snprintf(id, sizeof id, "%s%u", prefix, value);
+  snprintf(id, sizeof id, "%s%llu", prefix, (unsigned long long)value);
   uint32_t position = 1 + support_random(random) % (r % 3 ? 16000 : 9);
   int n = snprintf(row, sizeof row, f->row, id, f->chromosomes[support_random(random) % 6], position,
                    f->genotypes[support_random(random) % 8]);

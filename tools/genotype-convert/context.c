@@ -164,6 +164,8 @@ reference *workspace_reference(workspace *w, dtc_build build, fault *f) {
   pthread_mutex_unlock(&c->lock);
   if (w->references[build] && c->options->threads > 1)
     reference_read_ahead(w->references[build]);
+  if (w->references[build] && c->options->batch)
+    reference_remember(w->references[build]);
   if (w->references[build])
     return w->references[build];
   fault_copy(f, &c->references[build].fault);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "reference_check.h"
+#include "reference_recall.h"
 #include "reference_sequence.h"
 #include "sites.h"
 
@@ -14,6 +15,7 @@ _Static_assert((int)REFERENCE_SNV_KINDS == (int)SITES_CODE_COUNT, "a kind of SNV
 struct reference {
   sequence *sequence; /* NULL: none */
   sites *sites;       /* NULL: none */
+  recall *recall;     /* NULL: nothing is remembered */
   unsigned contig;
   uint32_t at; /* the SNV asked for last, in the contig's list */
   reference_site indel;
@@ -77,6 +79,7 @@ void reference_free(reference *r) {
     return;
   sequence_free(r->sequence);
   sites_free(r->sites);
+  recall_free(r->recall);
   free(r);
 }
 
@@ -97,6 +100,16 @@ reference *reference_clone(reference *r) {
 void reference_read_ahead(reference *r) {
   if (r->sequence)
     sequence_read_ahead(r->sequence);
+}
+
+void reference_remember(reference *r) {
+  if (r->sequence && !r->recall)
+    r->recall = recall_new();
+}
+
+void reference_begin(reference *r) {
+  for (unsigned c = 0; r->recall && c < DTC_CONTIG_COUNT; c++)
+    recall_begin(r->recall, c);
 }
 
 int reference_has_sequence(const reference *r) { return r->sequence != NULL; }
@@ -127,8 +140,12 @@ static int snv_code(reference *r, uint32_t position) {
 }
 
 char reference_base(reference *r, uint32_t position) {
-  if (r->sequence)
+  if (r->sequence) {
+    int known = r->recall ? recall_kind(r->recall, r->contig, position) : -1;
+    if (known >= 0 && known < REFERENCE_SNV_KINDS)
+      return r->codes.letters[known][0];
     return sequence_base(r->sequence, r->contig, position);
+  }
   int code = snv_code(r, position);
   return code < 0 ? 0 : r->codes.letters[code][0];
 }
@@ -151,9 +168,11 @@ void reference_kinds(reference *r, const uint32_t *position, size_t n, uint8_t *
   char base[REFERENCE_KINDS_MAX];
   size_t n_left = 0;
   for (size_t i = 0; i < n; i++) {
-    int code = snv_code(r, position[i]);
-    kind[i] = code < 0 ? REFERENCE_UNKNOWN : (uint8_t)code;
-    if (code < 0) {
+    int known = snv_code(r, position[i]);
+    if (known < 0 && r->recall)
+      known = recall_kind(r->recall, r->contig, position[i]);
+    kind[i] = known < 0 ? REFERENCE_UNKNOWN : (uint8_t)known;
+    if (known < 0) {
       left[n_left] = position[i];
       where[n_left++] = (uint8_t)i;
     }
@@ -163,6 +182,8 @@ void reference_kinds(reference *r, const uint32_t *position, size_t n, uint8_t *
   sequence_many(r->sequence, r->contig, left, n_left, base);
   for (size_t i = 0; i < n_left; i++)
     kind[where[i]] = kind_of_base(base[i]);
+  for (size_t i = 0; i < n_left && r->recall && !r->sequence->failed; i++)
+    recall_learn(r->recall, r->contig, left[i], kind[where[i]]);
 }
 
 const reference_site *reference_site_of(const reference *r, unsigned kind) { return &r->snv[kind]; }

@@ -40,6 +40,9 @@ void reference_free(reference *r); /* NULL allowed */
  */
 reference *reference_clone(reference *r);
 
+/* More than one export will ask, most of them for the same places: what the sequence has there is remembered, about 8 bytes
+ * a place. */
+void reference_remember(reference *r);
 /* A second thread may read from the sequence what is wanted next. */
 void reference_read_ahead(reference *r);
 
@@ -51,6 +54,8 @@ const char *reference_sites_digest(const reference *r);
 /* Whether the sequence calls its contigs chr1 and so on; 0 without a sequence. */
 int reference_chr_prefix(const reference *r);
 
+/* An export begins to ask. */
+void reference_begin(reference *r);
 /* Goes to a contig. 0 when reading failed, else 1; also where neither source has the contig. */
 int reference_contig(reference *r, unsigned contig);
 /* The base of the sequence (or of an SNV site where there is no sequence): 'A' 'C' 'G' 'T', 'N', or 0 where unknown. */

@@ -29,6 +29,7 @@ dtc_status resolve_calls(const dtc_calls *calls, const resolve_options *options,
   resolver r = {.calls = calls, .options = options, .sink = sink, .report = report, .reference = options->reference};
   memset(report, 0, sizeof *report);
   report->rows = calls->count;
+  reference_begin(options->reference);
   r.mt_doubtful = mt_is_doubtful(options->from);
   mt_check(&r);
   dtc_status status = place_rows(&r);

@@ -6,6 +6,7 @@ tools_genotype_convert_libresolve_la_SOURCES = \
 	tools/genotype-convert/record.h \
 	tools/genotype-convert/reference.c tools/genotype-convert/reference.h \
 	tools/genotype-convert/reference_ahead.c tools/genotype-convert/reference_ahead.h \
+	tools/genotype-convert/reference_recall.c tools/genotype-convert/reference_recall.h \
 	tools/genotype-convert/reference_check.c tools/genotype-convert/reference_check.h \
 	tools/genotype-convert/reference_sequence.c tools/genotype-convert/reference_sequence.h \
 	tools/genotype-convert/reference_window.c tools/genotype-convert/reference_window.h \

@@ -1,0 +1,79 @@
+/* reference_recall.c - see reference_recall.h. */
+#include "reference_recall.h"
+
+#include <stdlib.h>
+
+recall *recall_new(void) { return calloc(1, sizeof(recall)); }
+
+void recall_free(recall *r) {
+  if (!r)
+    return;
+  for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++) {
+    free(r->contig[c].position);
+    free(r->contig[c].kind);
+  }
+  free(r);
+}
+
+void recall_begin(recall *r, unsigned contig) {
+  recall_contig *c = &r->contig[contig];
+  if (c->knew && c->answered * 2 < c->asked) /* another array's */
+    c->count = 0;
+  c->knew = c->count != 0;
+  c->at = c->asked = c->answered = 0;
+}
+
+/* The first place at or behind the position, from the last one on: by ever longer steps, then by halves. */
+static size_t advance(const recall_contig *c, uint32_t position) {
+  size_t low = c->at, step = 1;
+  if (low && (low > c->count || c->position[low - 1] >= position))
+    low = 0;
+  while (low + step < c->count && c->position[low + step] < position) {
+    low += step;
+    step *= 2;
+  }
+  size_t high = low + step < c->count ? low + step : c->count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (c->position[middle] < position)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+int recall_kind(recall *r, unsigned contig, uint32_t position) {
+  recall_contig *c = &r->contig[contig];
+  c->asked++;
+  if (c->at >= c->count || c->position[c->at] != position) {
+    if (c->at + 1 < c->count && c->position[c->at + 1] == position) /* the place behind the last one, nearly always */
+      c->at++;
+    else
+      c->at = advance(c, position);
+  }
+  if (c->at >= c->count || c->position[c->at] != position)
+    return -1;
+  c->answered++;
+  return c->kind[c->at];
+}
+
+void recall_learn(recall *r, unsigned contig, uint32_t position, uint8_t kind) {
+  recall_contig *c = &r->contig[contig];
+  if (c->count && c->position[c->count - 1] >= position)
+    return;
+  if (c->count == c->capacity) {
+    size_t more = c->capacity + c->capacity / 2 + 4096;
+    uint32_t *positions = realloc(c->position, more * sizeof *positions);
+    if (!positions)
+      return;
+    c->position = positions;
+    uint8_t *kinds = realloc(c->kind, more);
+    if (!kinds)
+      return;
+    c->kind = kinds;
+    c->capacity = more;
+  }
+  c->position[c->count] = position;
+  c->kind[c->count++] = kind;
+}
