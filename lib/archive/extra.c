@@ -43,9 +43,10 @@ dtc_status extra_scan(const unsigned char *bytes, size_t length_bytes, uint64_t 
   return DTC_OK;
 }
 
-/* Both sizes, marked or not; what is not marked must be said alike. */
+/* Both sizes, marked or not; what is not marked must be said alike. Not with the second one marked alone: readers that
+ * take marked values only would find the first in its place. */
 static int read_both(const extra_facts *facts, extra_sizes *sizes) {
-  if (facts->zip64_bytes != 16)
+  if (facts->zip64_bytes != 16 || (sizes->packed_bytes == MARKER_32 && sizes->unpacked_bytes != MARKER_32))
     return 0;
   uint64_t unpacked_bytes = field_64(facts->zip64), packed_bytes = field_64(facts->zip64 + 8);
   if ((sizes->unpacked_bytes != MARKER_32 && sizes->unpacked_bytes != unpacked_bytes) ||

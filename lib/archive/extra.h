@@ -26,7 +26,7 @@ typedef struct extra_sizes {
 } extra_sizes;
 
 /* Replaces markers by the zip64 field's values, of which there must be as many as markers. A local header may repeat
- * there a size without a marker; it has no header_at and no disk: pass 0 for both. */
+ * there the packed size, or both, without a marker; it has no header_at and no disk: pass 0 for both. */
 dtc_status extra_widen(const extra_facts *facts, uint64_t at_byte, int is_local, extra_sizes *sizes, dtc_diag *diag);
 
 #endif
