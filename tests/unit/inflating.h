@@ -122,7 +122,7 @@ static inline outcome inflate_in_steps(const inflate_engine *engine, const bytes
       if (fed == packed->length && before == o.length)
         break;
       before = o.length;
-      span.in = packed->at + fed;
+      span.in = fed ? packed->at + fed : packed->at; /* NULL where there is nothing */
       span.in_bytes = packed->length - fed < in_step ? packed->length - fed : in_step;
       fed += span.in_bytes;
     }
