@@ -1,12 +1,12 @@
-/* generate - full-size synthetic exports, and the reference they are true to; everything is invented, the same arguments give
- * the same bytes. Fast enough for fifty million rows.
+/* generate - full-size synthetic exports, and the reference they are true to; all is invented, the same arguments
+ * give the same bytes. Fast enough for fifty million rows.
  *
  *   generate export PROFILE ROWS SEED M|F SCALE FILE   FILE ends in .zip (deflate level 6), or is the bare text
  *   generate reference SCALE PREFIX                    PREFIX.fa, PREFIX.fa.fai, PREFIX.assemblies.tsv
  *   generate sites PROFILE ROWS SEED SCALE FILE        the export's markers with REF and ALT, as VCF text
  *
- * PROFILE: 23andme-v5, 23andme-v3, ancestrydna-v2, myheritage-v2. SCALE divides the lengths of GRCh37's contigs (1 is full
- * length). A base of the reference is a hash of its place, so an export needs no reference to agree with one. */
+ * PROFILE: 23andme-v5, 23andme-v3, ancestrydna-v2, myheritage-v2. SCALE divides the lengths of GRCh37's contigs (1 is
+ * full length). A base of the reference is a hash of its place, so an export needs no reference to agree with one. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -80,7 +80,8 @@ static const profile profiles[] = {
      "#on the forward (+) strand with respect to the human reference.\n"
      "rsid\tchromosome\tposition\tallele1\tallele2\n"},
     {"myheritage-v2", QUOTED, "\n", "MyHeritage_raw_dna_data.csv", 12, 200, 1, 0,
-     "##fileformat=MyHeritage\n##format=MHv1.0\n##chip=GSA\n##timestamp=2022-03-03 05:06:08 UTC\n##reference=build37\n#\n"
+     "##fileformat=MyHeritage\n##format=MHv1.0\n##chip=GSA\n##timestamp=2022-03-03 05:06:08 UTC\n"
+     "##reference=build37\n#\n"
      "# MyHeritage DNA raw data.\n"
      "# For each SNP, we provide the identifier, chromosome number, base pair position and genotype.\n"
      "# The genotype is reported on the forward (+) strand with respect to the human reference build 37.\n"
@@ -179,8 +180,8 @@ static size_t le(unsigned char *at, uint64_t value, unsigned bytes) {
   return bytes;
 }
 
-/* PKWARE APPNOTE 6.3.3: local header (4.3.7) and central header (4.3.12) share these fields; the sizes are written when they
- * are known, by going back. */
+/* PKWARE APPNOTE 6.3.3: local header (4.3.7) and central header (4.3.12) share these fields; the sizes are written when
+ * they are known, by going back. */
 static size_t zip_fields(unsigned char *at, const out *o) {
   size_t n = le(at, 20, 2) ;
   n += le(at + n, 0, 2);
@@ -264,7 +265,8 @@ typedef struct marker {
 
 typedef void (*marker_taker)(void *opaque, const marker *m);
 
-static void markers_make(const profile *p, uint64_t rows, uint64_t seed, unsigned scale, marker_taker take, void *opaque) {
+static void markers_make(const profile *p, uint64_t rows, uint64_t seed, unsigned scale, marker_taker take,
+                         void *opaque) {
   uint64_t total = 0, made = 0;
   unsigned last = p->has_mt ? DTC_CONTIG_MT : DTC_CONTIG_Y;
   for (unsigned c = 1; c <= last; c++)
@@ -375,8 +377,10 @@ static void export_header(const profile *p, out *o) {
 }
 
 static void site_row(void *opaque, const marker *m) {
-  if (!m->indel && m->reference != 'N' && fprintf(opaque, "%s\t%u\trs%llu\t%c\t%c\t.\t.\t.\n", dtc_contig_name(m->contig), m->position,
-                                                  (unsigned long long)m->id, m->reference, m->alternative) < 0)
+  if (m->indel || m->reference == 'N')
+    return;
+  if (fprintf(opaque, "%s\t%u\trs%llu\t%c\t%c\t.\t.\t.\n", dtc_contig_name(m->contig), m->position,
+              (unsigned long long)m->id, m->reference, m->alternative) < 0)
     die("write");
 }
 

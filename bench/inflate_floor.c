@@ -1,5 +1,5 @@
-/* inflate_floor FILE.zip - the yardstick: zlib's inflate over the archive's only member in steps of 64 KiB, nothing else. What
- * validating costs is told as a multiple of this. Prints the bytes that came out. */
+/* inflate_floor FILE.zip - the yardstick: zlib's inflate over the only member, in steps of 64 KiB, nothing else.
+ * What validating costs is told as a multiple of this. Prints the bytes that came out. */
 #include <stdint.h>
 #include <stdio.h>
 #include <zlib.h>

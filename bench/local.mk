@@ -12,18 +12,42 @@ bench_inflate_floor_LDADD = $(ZLIB_LIBS)
 EXTRA_PROGRAMS += bench/measure
 bench_measure_SOURCES = bench/measure.c
 
-bench_programs = bench/measure$(EXEEXT) bench/generate$(EXEEXT) bench/inflate_floor$(EXEEXT)
-EXTRA_DIST += bench/run bench/README.md bench/array-upload/load.py
+EXTRA_PROGRAMS += bench/stages
+bench_stages_SOURCES = bench/stage.h bench/stages.c
+bench_stages_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
+bench_stages_LDADD = lib/libparts.la $(ZLIB_LIBS)
+EXTRA_DIST += bench/stages_convert.c
+if HAVE_HTSLIB
+bench_stages_SOURCES += bench/stages_convert.c
+bench_stages_CPPFLAGS += -DBENCH_CONVERT
+bench_stages_LDADD += tools/genotype-convert/libresolve.la tools/genotype-convert/libwriter.la lib/libparts.la \
+	$(HTSLIB_LIBS) -lpthread
+endif
+
+bench_programs = bench/measure$(EXEEXT) bench/generate$(EXEEXT) bench/inflate_floor$(EXEEXT) bench/stages$(EXEEXT)
+EXTRA_DIST += bench/run bench/draw bench/README.md bench/ir.json bench/comparison.svg bench/growth.svg \
+	bench/array-upload/load.py \
+	bench/harness/__init__.py bench/harness/batch.py bench/harness/bench.py bench/harness/commands.py \
+	bench/harness/goals.py bench/harness/grow.py bench/harness/host.py bench/harness/inputs.py \
+	bench/harness/instructions.py bench/harness/outputs.py bench/harness/peers.py bench/harness/plain.py \
+	bench/harness/process.py bench/harness/reference.py bench/harness/report.py bench/harness/results.py \
+	bench/harness/rotation.py bench/harness/stages.py
 BENCH = $(PYTHON3) $(srcdir)/bench/run
 
-.PHONY: bench bench-peers bench-grow bench-batch bench-ir
+.PHONY: bench bench-peers bench-reference bench-grow bench-batch bench-ir bench-all bench-report
 bench: all $(bench_programs)
 	$(BENCH) plain $(BENCHFLAGS)
 bench-peers: all $(bench_programs)
 	$(BENCH) peers $(BENCHFLAGS)
+bench-reference: all $(bench_programs)
+	$(BENCH) reference $(BENCHFLAGS)
 bench-grow: all $(bench_programs)
 	$(BENCH) grow $(BENCHFLAGS)
 bench-batch: all $(bench_programs)
 	$(BENCH) batch $(BENCHFLAGS)
 bench-ir: all $(bench_programs)
 	$(BENCH) ir $(BENCHFLAGS)
+bench-all: all $(bench_programs)
+	$(BENCH) all $(BENCHFLAGS)
+bench-report:
+	$(BENCH) report $(BENCHFLAGS)

@@ -5,7 +5,7 @@ AM_TESTS_ENVIRONMENT = \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	PYTHON3='$(PYTHON3)'; export PYTHON3;
 
-EXTRA_DIST += tests/SECURITY.md tests/coverage tests/lint
+EXTRA_DIST += tests/SECURITY.md tests/coverage tests/lint tests/sanitize tests/tsan
 include tests/unit/local.mk
 include tests/command/local.mk
 include tests/command/faults.mk

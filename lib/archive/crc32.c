@@ -16,12 +16,12 @@ static uint32_t plain(uint32_t crc, const unsigned char *bytes, size_t length_by
 #include <immintrin.h>
 
 /* Folding (Gopal et al., "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction", Intel 2009): a
- * message is a polynomial over GF(2), and 128 bits of it may be replaced by their product with x^n mod P, n bits further
- * on, without a change of the remainder mod P. What is left in the end are 128 bits with the remainder of all, and they
- * are summed like any other bytes.
+ * message is a polynomial over GF(2), and 128 bits of it may be replaced by their product with x^n mod P, n bits
+ * further on, without a change of the remainder mod P. What is left in the end are 128 bits with the remainder of all,
+ * and they are summed like any other bytes.
  *
- * Bits are reflected: the halves of a factor are x^(n+32) and x^(n-32) mod P, with their bits turned round and moved up by
- * one. */
+ * Bits are reflected: the halves of a factor are x^(n+32) and x^(n-32) mod P, with their bits turned round and moved up
+ * by one. */
 #define FOLD(distance_high, distance_low) _mm_set_epi64x(distance_high, distance_low)
 #define FOLD_BY_64_BYTES FOLD(0x1c6e41596, 0x154442bd4)
 #define FOLD_BY_16_BYTES FOLD(0x0ccaa009e, 0x1751997d0)

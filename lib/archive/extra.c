@@ -43,18 +43,10 @@ dtc_status extra_scan(const unsigned char *bytes, size_t length_bytes, uint64_t 
   return DTC_OK;
 }
 
-/* Both sizes, marked or not; what is not marked must be said alike. Not with the second one marked alone: readers that
- * take marked values only would find the first in its place. */
-static int read_both(const extra_facts *facts, extra_sizes *sizes) {
-  if (facts->zip64_bytes != 16 || (sizes->packed_bytes == MARKER_32 && sizes->unpacked_bytes != MARKER_32))
-    return 0;
-  uint64_t unpacked_bytes = field_64(facts->zip64), packed_bytes = field_64(facts->zip64 + 8);
-  if ((sizes->unpacked_bytes != MARKER_32 && sizes->unpacked_bytes != unpacked_bytes) ||
-      (sizes->packed_bytes != MARKER_32 && sizes->packed_bytes != packed_bytes))
-    return 0;
-  sizes->unpacked_bytes = unpacked_bytes;
-  sizes->packed_bytes = packed_bytes;
-  return 1;
+/* Both sizes once more. Where one is marked, readers do not agree on which of the two values is meant. */
+static int says_the_same(const extra_facts *facts, const extra_sizes *sizes) {
+  return facts->zip64_bytes == 16 && field_64(facts->zip64) == sizes->unpacked_bytes &&
+         field_64(facts->zip64 + 8) == sizes->packed_bytes;
 }
 
 dtc_status extra_widen(const extra_facts *facts, uint64_t at_byte, int is_local, extra_sizes *sizes, dtc_diag *diag) {
@@ -76,7 +68,7 @@ dtc_status extra_widen(const extra_facts *facts, uint64_t at_byte, int is_local,
       sizes->disk = field_32(facts->zip64 + i);
     return DTC_OK;
   }
-  if (facts->zip64 && is_local && read_both(facts, sizes)) /* APPNOTE 4.5.3: a local header always has both */
+  if (facts->zip64 && is_local && says_the_same(facts, sizes)) /* APPNOTE 4.5.3: a local header always has both */
     return DTC_OK;
   return diag_set(diag, DTC_ZIP_ZIP64, (place){0, 0, at_byte}, "a zip64 field with the %u bytes the header refers to",
                   (unsigned)wanted);

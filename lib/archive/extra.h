@@ -25,8 +25,8 @@ typedef struct extra_sizes {
   uint32_t disk;
 } extra_sizes;
 
-/* Replaces markers by the zip64 field's values, of which there must be as many as markers. A local header may repeat
- * there the packed size, or both, without a marker; it has no header_at and no disk: pass 0 for both. */
+/* Replaces markers by the zip64 field's values, of which there must be as many as markers. A local header without
+ * markers may repeat both sizes there; it has no header_at and no disk: pass 0 for both. */
 dtc_status extra_widen(const extra_facts *facts, uint64_t at_byte, int is_local, extra_sizes *sizes, dtc_diag *diag);
 
 #endif

@@ -4,11 +4,12 @@
 
 /* The inner loop: symbols while there is input and room enough that neither must be looked at within a round.
  *
- * Input: eight bytes are read at most three times before it is looked at again, and each time it moves on by at most seven:
- * 22 bytes, no more than FAST_IN_BYTES.
- * Room: a round begins before the edge, which stands FAST_OUT_BYTES before the end; a literal brings it up to the edge at
- * most. A match that would reach the edge is left to inflate_native.c, and the copy of any other runs over its end by at
- * most 15 bytes. */
+ * Input: eight bytes are read at most three times before it is looked at again, and each time it moves on by at most
+ * seven: 22 bytes, no more than FAST_IN_BYTES.
+ *
+ * Room: a round begins before the edge, which stands FAST_OUT_BYTES before the end; a literal brings it up to the edge
+ * at most. A match that would reach the edge is left to inflate_native.c, and the copy of any other runs over its end
+ * by at most 15 bytes. */
 
 static inline uint64_t load_64(const unsigned char *at) {
   uint64_t value;
@@ -47,8 +48,8 @@ static void copy_near(unsigned char *to, unsigned distance, unsigned length) {
   }
 }
 
-/* Copies a match within the output: the `distance` bytes before `to` are written, and there is room for 15 bytes more than
- * length. Pieces are no longer than the distance, so that each is written before it is read. */
+/* Copies a match within the output: the `distance` bytes before `to` are written, and there is room for 15 bytes more
+ * than length. Pieces are no longer than the distance, so that each is written before it is read. */
 static inline __attribute__((always_inline)) void copy_match(unsigned char *to, unsigned distance, unsigned length) {
   if (distance < 16) {
     copy_near(to, distance, length);
@@ -64,8 +65,8 @@ static inline __attribute__((always_inline)) uint64_t low_bits(uint64_t bits, un
   return bits & (((uint64_t)1 << count) - 1);
 }
 
-/* The extra bits behind the code of a match's entry; `bits` begin with the code. Above the four bits that say how long the
- * code is, such an entry has two that are 0: a shift by six of them needs no mask. */
+/* The extra bits behind the code of a match's entry; `bits` begin with the code. Above the four bits that say how long
+ * the code is, such an entry has two that are 0: a shift by six of them needs no mask. */
 static inline __attribute__((always_inline)) unsigned extra_of(uint32_t entry, uint64_t bits) {
   return (unsigned)(low_bits(bits, entry_takes(entry)) >> (entry >> 8 & 63));
 }
@@ -73,10 +74,10 @@ static inline __attribute__((always_inline)) unsigned extra_of(uint32_t entry, u
 #define LITLEN_INDEX (bits & ((1 << LITLEN_BITS) - 1))
 #define DISTANCE_INDEX (bits & ((1 << DISTANCE_BITS) - 1))
 #define SECOND_INDEX(entry) ((entry >> 16) + low_bits(bits, entry_code_bits(entry)))
-/* Only the low six bits of `left` count, and subtracting a whole entry leaves them right: its low eight bits are what it
- * takes. */
-#define TAKE(entry) (bits >>= (entry) & 63, left -= (entry))
-/* Fills up to 56..63 bits. What stands above them are the next bits already, and or-ing them in again changes nothing. */
+/* Only the low six bits of `left` count, and subtracting a whole entry leaves them right: its low eight bits are what
+ * it takes. */
+#define TAKE(entry) (bits >>= ((entry)&63), left -= (entry))
+/* Fills up to 56..63 bits. Above them stand the next ones already, and or-ing those in again changes nothing. */
 #define REFILL() (bits |= load_64(in) << (left & 63), in += 7 - (left >> 3 & 7), left |= 56)
 
 static inline __attribute__((always_inline)) fast_stop run(native_state *s, inflate_span *span) {
@@ -146,8 +147,8 @@ static inline __attribute__((always_inline)) fast_stop run(native_state *s, infl
     out += length;
   } while (in <= in_edge);
 
-  /* Whole bytes that were not needed go back. All of them came from this span: the bits there were at the beginning were
-   * less than a byte, or part of the first symbol, and that has been taken. */
+  /* Whole bytes that were not needed go back. All of them came from this span: the bits there were at the beginning
+   * were less than a byte, or part of the first symbol, and that has been taken. */
   left &= 63;
   in -= left >> 3;
   left &= 7;
@@ -169,7 +170,7 @@ __attribute__((target("bmi,bmi2"))) static fast_stop run_bmi2(native_state *s, i
   return run(s, span);
 }
 
-fast_loop inflate_fast_loop(void) { 
+fast_loop inflate_fast_loop(void) {
   return __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") ? run_bmi2 : run_anywhere;
 }
 #else

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* A state machine that can be left anywhere, when the input or the room is used up, and be gone on with. Each phase takes
- * no more bytes than it needs to decide. Where there is plenty of both, symbols go through inflate_fast.c.
+/* A state machine that can be left anywhere, when the input or the room is used up, and be gone on with. Each phase
+ * takes no more bytes than it needs to decide. Where there is plenty of both, symbols go through inflate_fast.c.
  *
  * The verdicts are those of zlib 1.2.13, down to the codes it refuses though nothing uses them. */
 
@@ -30,8 +30,8 @@ static unsigned take(native_state *s, unsigned count) {
   return value;
 }
 
-/* Takes the next symbol and its extra bits, byte by byte: a byte that it does not need is not taken. 0 when the input is
- * used up before. */
+/* Takes the next symbol and its extra bits, byte by byte: a byte that it does not need is not taken. 0 when the input
+ * is used up before. */
 static int next_symbol(native_state *s, inflate_span *span, const uint32_t *table, unsigned bits, uint32_t *entry,
                        unsigned *extra) {
   for (;;) {
@@ -53,6 +53,23 @@ static int next_symbol(native_state *s, inflate_span *span, const uint32_t *tabl
   }
 }
 
+static void put_off_pairs(native_state *s) {
+  s->has_pairs = 0;
+  s->one_by_one = 64;
+}
+
+/* Whether the fast loop has all it needs; makes it when the block has shown that it goes on for a while. */
+static int pairs_ready(native_state *s) {
+  if (s->has_pairs)
+    return 1;
+  if (s->one_by_one) {
+    s->one_by_one--;
+    return 0;
+  }
+  inflate_pairs_make(s->litlen, s->pairs);
+  return s->has_pairs = 1;
+}
+
 static void set_fixed(native_state *s) {
   if (!s->has_fixed) {
     memset(s->lengths, 8, 144);
@@ -62,7 +79,7 @@ static void set_fixed(native_state *s) {
     memset(s->lengths + LITLEN_SYMBOLS, 5, DISTANCE_SYMBOLS);
     inflate_table_make(&s->symbols, CODE_LITLEN, s->lengths, LITLEN_SYMBOLS, s->litlen);
     inflate_table_make(&s->symbols, CODE_DISTANCE, s->lengths + LITLEN_SYMBOLS, DISTANCE_SYMBOLS, s->distances);
-    inflate_pairs_make(s->litlen, s->pairs);
+    put_off_pairs(s);
   }
   s->has_fixed = 1;
 }
@@ -144,8 +161,8 @@ static int read_precode(native_state *s, inflate_span *span) {
     s->lengths[order[s->have]] = (uint8_t)take(s, 3);
   }
   s->have = 0;
-  s->phase = inflate_table_make(&s->symbols, CODE_PRECODE, s->lengths, PRECODE_SYMBOLS, s->precode) ? PHASE_LENGTHS
-                                                                                                      : PHASE_BAD;
+  int is_sound = inflate_table_make(&s->symbols, CODE_PRECODE, s->lengths, PRECODE_SYMBOLS, s->precode);
+  s->phase = is_sound ? PHASE_LENGTHS : PHASE_BAD;
   return 1;
 }
 
@@ -157,7 +174,7 @@ static int make_tables(native_state *s) {
       !inflate_table_make(&s->symbols, CODE_DISTANCE, s->lengths + s->counts[CODE_LITLEN], s->counts[CODE_DISTANCE],
                           s->distances))
     return 0;
-  inflate_pairs_make(s->litlen, s->pairs);
+  put_off_pairs(s);
   return 1;
 }
 
@@ -187,15 +204,14 @@ static int read_lengths(native_state *s, inflate_span *span) {
 
 static int read_symbols(native_state *s, inflate_span *span) {
   for (;;) {
-    if (span->in_bytes >= FAST_IN_BYTES && span->room_bytes > FAST_OUT_BYTES) {
+    if (span->in_bytes >= FAST_IN_BYTES && span->room_bytes > FAST_OUT_BYTES && pairs_ready(s)) {
       fast_stop stop = s->fast(s, span);
       if (stop != FAST_EDGE) {
         s->phase = stop == FAST_MATCH ? PHASE_MATCH : stop == FAST_BLOCK_END ? PHASE_BLOCK : PHASE_BAD;
         return 1;
       }
     }
-    /* Without room only the end of the block could be read, and then the symbol before it would be the last. It must wait,
-     * since a literal could not be put anywhere. */
+    /* Without room the symbol must wait: it could be a literal. */
     uint32_t entry;
     unsigned extra;
     if (span->room_bytes == 0 || !next_symbol(s, span, s->litlen, LITLEN_BITS, &entry, &extra))
@@ -240,9 +256,9 @@ static int copy_match(native_state *s, inflate_span *span) {
 }
 
 static inflate_result native_step(void *state, inflate_span *span) {
-  static int (*const phases[])(native_state *, inflate_span *) = {
-      begin_block,  read_stored_length, copy_stored,   read_counts, read_precode,
-      read_lengths, read_symbols,       read_distance, copy_match};
+  static int (*const phases[])(native_state *, inflate_span *) = {begin_block,  read_stored_length, copy_stored,
+                                                                  read_counts,  read_precode,       read_lengths,
+                                                                  read_symbols, read_distance,      copy_match};
   native_state *s = state;
   while (s->phase < PHASE_END)
     if (!phases[s->phase](s, span))

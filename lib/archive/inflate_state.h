@@ -35,6 +35,8 @@ struct native_state {
   native_phase phase;
   int is_last;        /* block */
   int has_fixed;      /* the tables are the fixed ones */
+  int has_pairs;      /* of these tables */
+  unsigned one_by_one; /* symbols to be decoded before the pairs are made: endless tiny blocks are not worth them */
   unsigned counts[3]; /* of code lengths in this block: literal/length, distance, precode */
   unsigned have;      /* of them so far */
   unsigned length;    /* what is left of a stored block or a match */
@@ -52,9 +54,9 @@ struct native_state {
 #define FAST_IN_BYTES 24u
 #define FAST_OUT_BYTES 32u
 
-/* Decodes symbols from PHASE_SYMBOL on as long as there is that much of both, at least one, and keeps to the span and to the
- * invariants above. FAST_MATCH: the match in the state is still to be copied. Returns the loop that suits this processor
- * best. */
+/* Decodes symbols from PHASE_SYMBOL on as long as there is that much of both, at least one, and keeps to the span and
+ * to the invariants above. FAST_MATCH: the match in the state is still to be copied. Returns the loop that suits this
+ * processor best. */
 fast_loop inflate_fast_loop(void);
 
 #endif

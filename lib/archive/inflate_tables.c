@@ -33,12 +33,23 @@ typedef struct maker {
   unsigned longest;
 } maker;
 
-/* Counts and sorts. 0 where more codes are claimed than there are. *unused: codes of 15 bits that belong to no symbol. */
+/* Nearly all lengths are 0, and runs of them are passed over: whether the next eight are. */
+static inline int are_unused(const uint8_t *lengths) {
+  uint64_t eight;
+  memcpy(&eight, lengths, sizeof eight);
+  return eight == 0;
+}
+
+/* Counts and sorts. 0 where more codes are claimed than there are. *unused: how many of 15 bits belong to no symbol. */
 static int sort(maker *m, const uint8_t *lengths, unsigned count, unsigned *unused) {
   unsigned next[CODE_BITS_MAX + 1], room = 1, at = 0;
   memset(m->counts, 0, sizeof m->counts);
-  for (unsigned k = 0; k < count; k++)
-    m->counts[lengths[k]]++;
+  for (unsigned k = 0; k < count;) {
+    if (count - k >= 8 && are_unused(lengths + k))
+      k += 8;
+    else
+      m->counts[lengths[k++]]++;
+  }
   m->longest = 0;
   for (unsigned length = 1; length <= CODE_BITS_MAX; length++) {
     next[length] = at;
@@ -50,9 +61,15 @@ static int sort(maker *m, const uint8_t *lengths, unsigned count, unsigned *unus
     if (m->counts[length])
       m->longest = length;
   }
-  for (unsigned k = 0; k < count; k++)
+  for (unsigned k = 0; k < count;) {
+    if (count - k >= 8 && are_unused(lengths + k)) {
+      k += 8;
+      continue;
+    }
     if (lengths[k])
       m->sorted[next[lengths[k]]++] = (uint16_t)k;
+    k++;
+  }
   *unused = room;
   return 1;
 }
@@ -65,8 +82,8 @@ static inline unsigned next_code(unsigned code, unsigned length) {
   return bit ? (code & (bit - 1)) | bit : 0;
 }
 
-/* The size of the index of a second table that begins with a code of this length: as many bits as it takes for the codes
- * that are left (m->counts) to fill it. */
+/* The size of the index of a second table that begins with a code of this length: as many bits as it takes for the
+ * codes that are left (m->counts) to fill it. */
 static unsigned second_bits(const maker *m, unsigned bits, unsigned length) {
   unsigned wide = length - bits, room = 1u << wide;
   while (m->counts[bits + wide] < room) {
@@ -96,8 +113,8 @@ static void fill_second(maker *m, uint32_t *table, unsigned bits, const uint16_t
   }
 }
 
-/* A complete code. The table of codes up to a length is twice the one up to the length before, and the new codes take the
- * places that were not given away yet; what stands there till then is never read. */
+/* A complete code. The table of codes up to a length is twice the one up to the length before, and the new codes take
+ * the places that were not given away yet; what stands there till then is never read. */
 static void fill(maker *m, uint32_t *table, unsigned bits) {
   const uint16_t *sorted = m->sorted;
   unsigned code = 0;
@@ -128,8 +145,10 @@ int inflate_table_make(const inflate_symbols *symbols, inflate_code code, const 
   }
   if (m.longest > 1 || (m.longest == 1 && code == CODE_PRECODE))
     return 0;
-  for (unsigned k = 0; k < 1u << bits; k++)
-    table[k] = 0x101u + (m.longest && k % 2 == 0 ? m.symbols[m.sorted[0]] : ENTRY_INVALID);
+  table[0] = 0x101u + (m.longest ? m.symbols[m.sorted[0]] : ENTRY_INVALID);
+  table[1] = 0x101u + ENTRY_INVALID;
+  for (unsigned n = 2; n < 1u << bits; n *= 2)
+    memcpy(table + n, table, n * sizeof *table);
   return 1;
 }
 

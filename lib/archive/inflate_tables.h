@@ -56,15 +56,16 @@ typedef enum inflate_code { CODE_LITLEN, CODE_DISTANCE, CODE_PRECODE } inflate_c
 void inflate_symbols_fill(inflate_symbols *symbols);
 
 /* Makes the table of a code whose symbols have these lengths (0..15; of the precode 0..7; 0: not used). 0 where zlib
- * refuses the lengths: more codes than there is room for, or fewer, but for a literal/length or distance code of a single
- * symbol of length 1. A code of no symbol at all is taken, and each use of it is ENTRY_INVALID. `table` has as many slots
- * as the code needs, above; what it held before does not matter. */
+ * refuses the lengths: more codes than there is room for, or fewer, but for a literal/length or distance code of a
+ * single symbol of length 1. A code of no symbol at all is taken, and each use of it is ENTRY_INVALID. `table` has as
+ * many slots as the code needs, above; what it held before does not matter. */
 int inflate_table_make(const inflate_symbols *symbols, inflate_code code, const uint8_t *lengths, unsigned count,
                        uint32_t *table);
 
-/* From a table of literals and lengths makes one with an index of the same size that gives, where both codes fit in it, a
- * literal together with the match behind it: most matches stand behind none or one, and telling the two apart by a branch
- * would be a guess. A lone literal stands where that of a pair does. Links lead into the second tables of `table`. */
+/* From a table of literals and lengths makes one with an index of the same size that gives, where both codes fit in it,
+ * a literal together with the match behind it: most matches stand behind none or one, and telling the two apart by a
+ * branch would be a guess. A lone literal stands where that of a pair does. Links lead into the second tables of
+ * `table`. */
 void inflate_pairs_make(const uint32_t *table, uint32_t *pairs);
 
 #endif

@@ -81,12 +81,10 @@ dtc_status source_hold(source *s, uint64_t max_bytes, dtc_diag *diag) {
     max_bytes = SIZE_MAX - 1;
   while (s->is_stream && s->size_bytes <= max_bytes) {
     size_t have = (size_t)s->size_bytes;
-    if (have == s->held_capacity) {
-      void *block = s->held;
-      if (!alloc_grow(&s->allocator, &block, &s->held_capacity, have + 1, 1))
-        return diag_set(diag, DTC_OUT_OF_MEMORY, (place){0, 0, have}, "memory for a stream that cannot seek");
-      s->bytes = s->held = block;
-    }
+    void *block = s->held; /* it is full: else the stream had ended, or the limit was passed */
+    if (!alloc_grow(&s->allocator, &block, &s->held_capacity, have + 1, 1))
+      return diag_set(diag, DTC_OUT_OF_MEMORY, (place){0, 0, have}, "memory for a stream that cannot seek");
+    s->bytes = s->held = block;
     size_t room = s->held_capacity - have;
     if (room > max_bytes + 1 - have)
       room = (size_t)(max_bytes + 1 - have);

@@ -92,7 +92,7 @@ static int try_open(window *w, const source *s, zip_t **archive) {
 dtc_status window_open(window *w, const source *s, zip_t **archive, dtc_diag *diag) {
   int code = try_open(w, s, archive);
   /* libzip 1.7.3 says "no zip archive" too where it got no memory on the way, and no export may be refused for that */
-  if (code == ZIP_ER_NOZIP && w->status == DTC_OK)
+  if (code == ZIP_ER_NOZIP)
     code = try_open(w, s, archive);
   return *archive ? DTC_OK : window_refusal(w, code, 0, diag);
 }

@@ -6,6 +6,7 @@
 #include <check.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +23,9 @@ enum { REQUESTS_MAX = 32, REQUEST_SIZE = 8192 };
 
 static struct {
   int listener, port;
-  const char *answer; /* what to send for each request; NULL: never answer */
-  int answer_times;   /* repeated, for long answers */
-  volatile int n;
+  const char *_Atomic answer; /* what to send for each request; NULL: never answer */
+  atomic_int answer_times;    /* repeated, for long answers */
+  atomic_int n;               /* requests up to this one are whole */
   char requests[REQUESTS_MAX][REQUEST_SIZE];
 } receiver;
 
@@ -165,6 +166,7 @@ START_TEST(no_secret_no_header) {
   pid_t pid = duty_start(hookd_run, NULL);
   deliver(1);
   notifications_become(1);
+  ck_assert_int_eq(receiver.n, 1);
   ck_assert_ptr_null(strstr(receiver.requests[0], "Signature"));
   duty_stop(pid);
 }

@@ -1,7 +1,8 @@
-/* fuzz_inflate - our inflater against zlib's: the same verdict, the same bytes, the same end, however input and room are cut.
+/* fuzz_inflate - our inflater against zlib's: the same verdict, the same bytes, the same end, however input and room
+ * are cut.
  *
- * The first three bytes choose the cuts, the rest is the stream. Each piece of input and each room is a block of its own
- * size, so that a sanitizer sees what lies outside. */
+ * The first three bytes choose the cuts, the rest is the stream. Each piece of input and each room is a block of its
+ * own size, so that a sanitizer sees what lies outside. */
 #include "archive/crc32.h"
 #include "archive/inflate.h"
 #include "base/alloc.h"
@@ -29,8 +30,8 @@ static size_t next_cut(cuts *c) {
 }
 
 /* The whole stream, cut; checks the books of each step. */
-static outcome inflate_all(const inflate_engine *engine, void *state, const uint8_t *data, size_t size, cuts in, cuts room,
-                           uint8_t *out) {
+static outcome inflate_all(const inflate_engine *engine, void *state, const uint8_t *data, size_t size, cuts in,
+                           cuts room, uint8_t *out) {
   outcome o = {INFLATE_MORE, 0, 0};
   FUZZ_CHECK(engine->restart(state) == INFLATE_MORE);
   while (o.result == INFLATE_MORE && o.length < OUT_MAX) {

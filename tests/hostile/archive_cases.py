@@ -93,10 +93,6 @@ def good_layouts(v, text):
     yield accepted('zip64-local-unmarked', layout([Member(n, text, local=dict(extra=field(1,
             struct.pack('<QQ', len(text), len(deflate(text))))))]))
     yield accepted('zip64-marked-disk', layout([Member(n, text, central=dict(disk=0xFFFF, extra=field(1, bytes(4))))]))
-    both = struct.pack('<QQ', len(text), len(deflate(text)))
-    # the first value marked, and both in the field
-    yield accepted('zip64-local-marked-unpacked', layout([Member(n, text, local=dict(unpacked=M32,
-                                                                                     extra=field(1, both)))]))
     # bytes like an end record's inside a member, which no reader could take for one
     yield accepted('end-in-twin', layout([Member(n, text), Member('.DS_Store', b'PK\5\6' + b'\1' * 40, method=STORED)]),
                    ['rezipped'])
@@ -336,14 +332,20 @@ def damaged_headers(v, text):
     yield refused('zip64-field-unasked', 'zip-zip64', layout([m]))
     yield refused('zip64-full-disk', 'zip-split', layout([full_zip64(n, text, 'upo', 0xFFFF, 1)]))
     yield refused('zip64-full-unmarked', 'zip-zip64', layout([full_zip64(n, text)]))
+    for key in ('packed', 'unpacked'): # one is marked, and both are in the field: bsdtar takes the first for the other
+        m = Member(n, text, local={key: M32, 'extra': field(1, struct.pack('<QQ', len(text), len(deflate(text))))})
+        yield refused('zip64-local-marked-' + key, 'zip-zip64', layout([m]))
     for word, wrong in (('', (1, 0)), ('-packed', (0, 1))):
         m = Member(n, text, local=dict(extra=field(1, struct.pack('<QQ', len(text) + wrong[0], len(deflate(text))
                 + wrong[1]))))
         yield refused('zip64-local-unmarked%s-differs' % word, 'zip-zip64', layout([m]))
-    # the second alone: bsdtar, which takes marked values only, takes the first of the field for it
-    both = struct.pack('<QQ', len(text), len(deflate(text)))
-    yield refused('zip64-local-marked-packed', 'zip-zip64', layout([Member(n, text, local=dict(packed=M32,
-            extra=field(1, both)))]))
+    m = Member(n, text, local=dict(extra=field(1, struct.pack('<Q', len(text)))))
+    yield refused('zip64-local-field-short', 'zip-zip64', layout([m]))
+    unsaid = Member('.DS_Store', b'') # stands in the directory only, right where that begins
+    one = Member(n, text)
+    unsaid.offset = len(one.local_header() + one.body)
+    yield refused('local-missing', 'zip-local-header', layout([one], directory=lambda d: d + unsaid.entry(),
+                                                              end=dict(entries=2)))
     yield refused('encrypted-local-extra', 'zip-encrypted', layout([Member(n, text, local=dict(extra=aes))]))
     yield refused('comment-not-utf8', 'zip-unreadable', layout([Member(n, text, flags=0x800, comment=b'\xff\xfe')]))
     yield refused('local-beyond-directory', 'zip-local-header', layout([Member('x' * 500, b'', packed=b'',

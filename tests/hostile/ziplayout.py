@@ -7,9 +7,9 @@ import zlib
 STORED, DEFLATED = 0, 8
 
 
-def deflate(data, level=6, strategy=zlib.Z_DEFAULT_STRATEGY):
+def deflate(data, level=6, strategy=zlib.Z_DEFAULT_STRATEGY, flush=zlib.Z_FINISH):
     packer = zlib.compressobj(level, zlib.DEFLATED, -15, 8, strategy)
-    return packer.compress(data) + packer.flush()
+    return packer.compress(data) + packer.flush(flush)
 
 
 def field(kind, data):

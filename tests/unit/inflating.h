@@ -1,4 +1,5 @@
-/* inflating.h - deflate streams written by hand, bit by bit, and engines run over them in steps; for the suites of inflate. */
+/* inflating.h - deflate streams written by hand, bit by bit, and engines run over them in steps; for the suites of
+ * inflate. */
 #ifndef DTC_TESTS_UNIT_INFLATING_H
 #define DTC_TESTS_UNIT_INFLATING_H
 
@@ -19,6 +20,13 @@ static inline void pen_bits(pen *p, unsigned value, unsigned count) {
       put_number(&p->to, 0, 1);
     p->to.at[p->to.length - 1] |= (unsigned char)((value & 1) << p->bits);
   }
+}
+
+/* Bits as they follow each other, in words of 0 and 1. */
+static inline void pen_word(pen *p, const char *bits) {
+  for (; *bits; bits++)
+    if (*bits != ' ')
+      pen_bits(p, *bits == '1', 1);
 }
 
 /* A Huffman code goes with its first bit first. */
@@ -84,7 +92,8 @@ static inline void pen_stored(pen *p, unsigned length) {
   free(text.at);
 }
 
-/* The head of a last block of type 2 with these counts, and a precode of 16 codes of four bits: length n is written n. */
+/* The head of a last block of type 2 with these counts, and a precode of 16 codes of four bits: length n is written n.
+ */
 static inline void pen_head(pen *p, unsigned litlens, unsigned distances) {
   pen_bits(p, 5, 3);
   pen_bits(p, litlens - 257, 5);
@@ -109,25 +118,30 @@ typedef struct outcome {
 
 enum { INFLATING_MAX = 1 << 21, INFLATING_GUARD = 64 };
 
-/* In steps of in_step bytes of input and out_step of room. What lies behind a room must stay as it was. */
-static inline outcome inflate_in_steps(const inflate_engine *engine, const bytes *packed, size_t in_step, size_t out_step) {
-  static unsigned char out[INFLATING_MAX + INFLATING_GUARD];
+/* In steps of in_step bytes of input and out_step of room. What lies behind a room must stay as it was; each piece of
+ * input ends where its array does, so that a sanitizer sees a read behind it. */
+static inline outcome inflate_in_steps(const inflate_engine *engine, const bytes *packed, size_t in_step,
+                                       size_t out_step) {
+  static unsigned char out[INFLATING_MAX + INFLATING_GUARD], piece[INFLATING_MAX];
   dtc_allocator a = alloc_or_default(NULL);
   void *state = engine->new_state(&a);
   outcome o = {INFLATE_MORE, 0, 0, 0};
-  inflate_span span = {packed->at, 0, out, 0, 0};
+  inflate_span span = {piece, 0, out, 0, 0};
   size_t fed = 0;
   for (size_t before = (size_t)-1; o.result == INFLATE_MORE;) {
     if (span.in_bytes == 0) {
       if (fed == packed->length && before == o.length)
         break;
       before = o.length;
-      span.in = fed ? packed->at + fed : packed->at; /* NULL where there is nothing */
       span.in_bytes = packed->length - fed < in_step ? packed->length - fed : in_step;
+      span.in = piece + sizeof piece - span.in_bytes;
+      if (span.in_bytes)
+        memcpy(piece + sizeof piece - span.in_bytes, packed->at + fed, span.in_bytes);
       fed += span.in_bytes;
     }
     unsigned char *begins = span.out;
-    span.room_bytes = out_step < (size_t)(out + INFLATING_MAX - begins) ? out_step : (size_t)(out + INFLATING_MAX - begins);
+    span.room_bytes =
+        out_step < (size_t)(out + INFLATING_MAX - begins) ? out_step : (size_t)(out + INFLATING_MAX - begins);
     unsigned char *ends = begins + span.room_bytes;
     memset(ends, 0x5a, INFLATING_GUARD);
     o.result = engine->step(state, &span);

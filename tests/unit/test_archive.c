@@ -178,6 +178,10 @@ START_TEST(names_comments_and_directory_have_limits) {
   expect(&fits, &options, DTC_OK);
   options.limits.directory_bytes--;
   expect(&fits, &options, DTC_ZIP_DIRECTORY_TOO_LARGE);
+  memset(fits.at + fits.length - 1024 - 10, 0xff, 4); /* the mark of a zip64 record that is not there */
+  expect(&fits, &options, DTC_ZIP_DIRECTORY_TOO_LARGE);
+  options.limits.directory_bytes = UINT32_MAX;
+  expect(&fits, &options, DTC_ZIP_ZIP64);
   options.limits.directory_bytes = 65536;
   options.limits.entries = 0;
   expect(&fits, &options, DTC_ZIP_TOO_MANY_ENTRIES);
@@ -216,6 +220,15 @@ START_TEST(gzip_is_whole_or_refused) {
   expect(&twice, &options, DTC_GZIP_TRUNCATED); /* the head of a third member, cut */
   put(&twice, "trailing", 9);
   expect(&twice, &options, DTC_GZIP_DATA);
+  bytes other = {0};
+  put(&other, gzip.at, gzip.length);
+  put(&other, "\x1f\x8c and so on", 12);
+  expect(&other, &options, DTC_GZIP_DATA);
+  static const char extra[] = "\x1f\x8b\10\4\0\0\0\0\0\3\4\0abcd";
+  for (size_t n = 2; n < sizeof extra; n++) {
+    bytes cut = {(unsigned char *)extra, n, 0};
+    expect(&cut, &options, DTC_GZIP_TRUNCATED);
+  }
   size_t whole = gzip.length;
   for (gzip.length = 2; gzip.length < whole; gzip.length++)
     expect(&gzip, &options, DTC_GZIP_TRUNCATED);
@@ -228,7 +241,7 @@ START_TEST(gzip_is_whole_or_refused) {
   expect(&gzip, &options, DTC_GZIP_HEADER);
   options.container = DTC_CONTAINER_ZIP;
   expect(&gzip, &options, DTC_NOT_A_ZIP);
-  free(text.at), free(gzip.at), free(twice.at);
+  free(text.at), free(gzip.at), free(twice.at), free(other.at);
 }
 END_TEST
 
@@ -350,6 +363,7 @@ START_TEST(a_file_that_changes_is_noticed) {
   ck_status(source_from_fd(&s, fileno(file), &a, &diag), DTC_OK);
   ck_assert_int_eq(ftruncate(fileno(file), (off_t)zip.length - 5), 0);
   ck_status(archive_pump_source(&s, &options, inflate_default(), eat, &e, NULL, &diag), DTC_IO_CHANGED);
+  ck_status(archive_pump_source(&s, &options, inflate_default(), eat, &e, NULL, NULL), DTC_IO_CHANGED);
   source_close(&s);
   diag = (dtc_diag){0};
   ck_status(archive_pump_path("/nowhere/at all", &options, eat, &e, NULL, &diag), DTC_IO_OPEN);

@@ -1,7 +1,8 @@
 /* Each rule of RFC 1951, and each refusal of zlib's, in streams made by hand; however the stream is cut. */
 #include "unit/inflating.h"
 
-/* The stream, in every cut and with and without bytes behind it, which is where the fast loop is at work. Ends the pen. */
+/* The stream, in every cut and with and without bytes behind it, which is where the fast loop is at work. Ends the pen.
+ */
 static void expect(pen *p, inflate_result wanted, const char *text) {
   static const size_t steps[] = {1, 2, 3, 7, 258, 4096, INFLATING_MAX};
   const size_t length = p->to.length, bound = text ? strlen(text) : 0;
@@ -89,31 +90,34 @@ START_TEST(counts) {
 }
 END_TEST
 
-/* A dynamic block whose precode has these lengths, in the order in which they are written, and then these bits. */
-static void expect_precode(const char *lengths, const char *bits, inflate_result wanted) {
+/* A dynamic block of 257 literals and lengths and so many distances, whose precode has these lengths, in the order in
+ * which they are written; then these bits. */
+static void expect_precode_of(unsigned distances, const char *lengths, const char *bits, inflate_result wanted) {
   pen p = {{0}, 0};
   pen_bits(&p, 5, 3);
-  pen_bits(&p, 0, 10);
+  pen_bits(&p, 0, 5);
+  pen_bits(&p, distances - 1, 5);
   pen_bits(&p, (unsigned)strlen(lengths) - 4, 4);
   for (; *lengths; lengths++)
     pen_bits(&p, (unsigned)(*lengths - '0'), 3);
-  for (; *bits; bits++)
-    pen_bits(&p, (unsigned)(*bits - '0'), 1);
+  pen_word(&p, bits);
   expect(&p, wanted, "");
 }
 
-/* 18 gives 11 zeros and as many more as the seven bits behind it say, the lowest first. */
-#define ZEROS_138 "1111111"
+static void expect_precode(const char *lengths, const char *bits, inflate_result wanted) {
+  expect_precode_of(1, lengths, bits, wanted);
+}
 
+/* 18 gives 11 zeros and as many more as the seven bits behind it say, the lowest first: 1111111 is 138. */
 START_TEST(precode) {
   /* written order: 16 17 18 0 8 7 9 6 10 5 11 4 12 3 13 2 14 1 15 */
   static const char one[] = "001000000000000001"; /* 1 is written 0, 18 is 1 */
   expect_precode(one, "0", INFLATE_MORE);
-  expect_precode(one, "1" ZEROS_138 "1" "1101011" "00" "0", INFLATE_END); /* 256 zeros, two lengths of 1; the end */
-  expect_precode(one, "1" ZEROS_138 "1" "1011011", INFLATE_BAD);          /* 258 zeros: no end of block */
-  expect_precode(one, "1" ZEROS_138 "1" "0111011", INFLATE_BAD);          /* one more than there may be */
-  expect_precode("0010", "0", INFLATE_BAD);                               /* a single code */
-  expect_precode("0020000000000000020", "0", INFLATE_BAD);                /* half of the codes */
+  expect_precode(one, "1 1111111 1 1101011 00 0", INFLATE_END); /* 256 zeros, two lengths of 1; the end */
+  expect_precode(one, "1 1111111 1 1011011", INFLATE_BAD);      /* 258 zeros: no end of block */
+  expect_precode(one, "1 1111111 1 0111011", INFLATE_BAD);      /* one more than there may be */
+  expect_precode("0010", "0", INFLATE_BAD);                     /* a single code */
+  expect_precode("0020000000000000020", "0", INFLATE_BAD);      /* half of the codes */
   expect_precode("0071000000000000077", "0", INFLATE_BAD);
   expect_precode("1110", "0", INFLATE_BAD); /* more than there are */
   expect_precode("0000", "", INFLATE_MORE); /* none: zlib reads a 0 from each bit, and finds no end of block */
@@ -122,29 +126,34 @@ START_TEST(precode) {
   expect_precode("0000", many, INFLATE_MORE);
   memset(many, '1', 258);
   expect_precode("0000", many, INFLATE_BAD);
-  static const char before[] = "202000000000000001"; /* 1 is 0, 16 is 10, 18 is 11 */
-  expect_precode(before, "1000", INFLATE_BAD); /* the length before the first */
-  expect_precode(before, "11" ZEROS_138 "11" "1101011" "0" "1000", INFLATE_BAD); /* beyond the end */
-  expect_precode(before, "11" ZEROS_138 "11" "1001011" "0" "1000", INFLATE_BAD); /* up to it, but too many codes of 1 */
-  static const char zeros[] = "022000000000000001"; /* 1 is 0, 17 is 10, 18 is 11 */
-  expect_precode(zeros, "11" ZEROS_138 "11" "0001011" "10000" "00" "0", INFLATE_END);
-  expect_precode(zeros, "11" ZEROS_138 "11" "1101011" "10000", INFLATE_BAD);
+  static const char before[] = "202000000000000001";                   /* 1 is 0, 16 is 10, 18 is 11 */
+  expect_precode(before, "1000", INFLATE_BAD);                         /* the length before the first */
+  expect_precode(before, "11 1111111 11 1101011 0 1000", INFLATE_BAD); /* beyond the end */
+  expect_precode(before, "11 1111111 11 1001011 0 1000", INFLATE_BAD); /* up to it, but too many codes of 1 */
+  static const char zeros[] = "022000000000000001";                    /* 1 is 0, 17 is 10, 18 is 11 */
+  expect_precode(zeros, "11 1111111 11 0001011 10000 00 0", INFLATE_END);
+  expect_precode(zeros, "11 1111111 11 1101011 10000", INFLATE_BAD);
+  /* the end of block, then 3 zeros for the distances */
+  expect_precode_of(2, zeros, "11 1111111 11 1101011 0 10000 0", INFLATE_BAD);
+  expect_precode_of(3, zeros, "11 1111111 11 1101011 0 10000 0", INFLATE_END);
+  expect_precode_of(4, zeros, "11 1111111 11 1101011 0 10000 0 0", INFLATE_END);
 }
 END_TEST
 
-/* A dynamic block with these lengths, then the bits; those of symbols from 'A' (as 0) on. */
+/* A dynamic block with these lengths, then the bits; those of literals are from 'A' on. */
 static void expect_lengths(const char *litlens, const char *distances, const char *bits, inflate_result wanted,
                            const char *text) {
   unsigned char lengths[320] = {0};
   pen p = {{0}, 0};
-  for (unsigned k = 0; k < strlen(litlens); k++) /* the last three are the end of block, 257 (a length of 3), 258 (of 4) */
-    lengths[k + 3 < strlen(litlens) ? 'A' + k : 256 + k + 3 - (unsigned)strlen(litlens)] = (unsigned char)(litlens[k] - '0');
+  /* the last three are the end of block, 257 (a length of 3) and 258 (of 4) */
+  for (unsigned k = 0; k < strlen(litlens); k++)
+    lengths[k + 3 < strlen(litlens) ? 'A' + k : 256 + k + 3 - (unsigned)strlen(litlens)] =
+        (unsigned char)(litlens[k] - '0');
   for (unsigned k = 0; k < strlen(distances); k++)
     lengths[259 + k] = (unsigned char)(distances[k] - '0');
   pen_head(&p, 259, (unsigned)strlen(distances));
   pen_lengths(&p, lengths, 259 + (unsigned)strlen(distances));
-  for (; *bits; bits++)
-    pen_bits(&p, (unsigned)(*bits - '0'), 1);
+  pen_word(&p, bits);
   expect(&p, wanted, text);
 }
 
@@ -156,17 +165,17 @@ START_TEST(codes) {
   expect_lengths("100", "0", "1", INFLATE_BAD, "");
   expect_lengths("200", "0", "00", INFLATE_BAD, "");
   expect_lengths("1100", "0", "001", INFLATE_END, "AA");
-  expect_lengths("22220", "0", "000110", INFLATE_END, "AB"); /* A 00, B 01, end 10, length 11 */
-  expect_lengths("22220", "0", "000111" "0", INFLATE_BAD, "AB");  /* no distance code: one bit decides */
-  expect_lengths("22220", "1", "00" "11" "0" "10", INFLATE_END, "AAAA"); /* a single distance code */
-  expect_lengths("22220", "1", "00" "11" "1" "10", INFLATE_BAD, "A");
-  expect_lengths("22220", "01", "0001" "11" "0" "10", INFLATE_END, "ABABA");
-  expect_lengths("22220", "2", "00" "11" "00" "10", INFLATE_BAD, "");
+  expect_lengths("22220", "0", "000110", INFLATE_END, "AB");       /* A 00, B 01, end 10, length 11 */
+  expect_lengths("22220", "0", "000111 0", INFLATE_BAD, "AB");     /* no distance code: one bit decides */
+  expect_lengths("22220", "1", "00 11 0 10", INFLATE_END, "AAAA"); /* a single distance code */
+  expect_lengths("22220", "1", "00 11 1 10", INFLATE_BAD, "A");
+  expect_lengths("22220", "01", "0001 11 0 10", INFLATE_END, "ABABA");
+  expect_lengths("22220", "2", "00 11 00 10", INFLATE_BAD, "");
   expect_lengths("22220", "22", "0010", INFLATE_BAD, "");
   expect_lengths("22220", "111", "0010", INFLATE_BAD, "");
-  expect_lengths("22220", "1022", "0001" "0001" "11" "10" "10", INFLATE_END, "ABABBAB"); /* a distance of 3 */
-  expect_lengths("22220", "1022", "0001" "11" "10" "10", INFLATE_BAD, "AB");             /* too far back */
-  expect_lengths("22220", "11", "11" "0" "10", INFLATE_BAD, "");
+  expect_lengths("22220", "1022", "0001 0001 11 10 10", INFLATE_END, "ABABBAB"); /* a distance of 3 */
+  expect_lengths("22220", "1022", "0001 11 10 10", INFLATE_BAD, "AB");           /* too far back */
+  expect_lengths("22220", "11", "11 0 10", INFLATE_BAD, "");
 }
 END_TEST
 
@@ -187,7 +196,10 @@ START_TEST(fixed_symbols_that_do_not_exist) {
     pen_code(&p, distance, 5);
     if (distance == 0)
       pen_fixed(&p, 256);
-    expect(&p, distance == 0 ? INFLATE_END : distance < 6 || distance > 29 ? INFLATE_BAD : INFLATE_MORE,
+    expect(&p,
+           distance == 0                   ? INFLATE_END
+           : distance < 6 || distance > 29 ? INFLATE_BAD
+                                           : INFLATE_MORE,
            distance ? "x" : "xxxx");
   }
 }

@@ -1,5 +1,5 @@
-/* Our inflater beside zlib's over thousands of streams: those of every level and strategy, whole, cut and damaged; codes of
- * every shape; and the CRC beside zlib's. The numbers are the same on every machine. */
+/* Our inflater beside zlib's over thousands of streams: those of every level and strategy, whole, cut and damaged;
+ * codes of every shape; and the CRC beside zlib's. The numbers are the same on every machine. */
 #include <config.h>
 
 #include "archive/crc32.h"
@@ -43,8 +43,8 @@ static bytes deflated_somehow(const bytes *text) {
   z_stream z = {0};
   static const int strategies[] = {Z_DEFAULT_STRATEGY, Z_FILTERED, Z_HUFFMAN_ONLY, Z_RLE, Z_FIXED};
   int window = 9 + (int)random_below(7), memory = 1 + (int)random_below(9);
-  ck_assert_int_eq(
-      deflateInit2(&z, (int)random_below(10), Z_DEFLATED, -window, memory, strategies[random_below(5)]), Z_OK);
+  ck_assert_int_eq(deflateInit2(&z, (int)random_below(10), Z_DEFLATED, -window, memory, strategies[random_below(5)]),
+                   Z_OK);
   b.capacity = deflateBound(&z, text->length) * 2 + 4096;
   b.at = malloc(b.capacity);
   z.next_in = text->at;

@@ -1,5 +1,6 @@
 /* The small parts of the archive layer by themselves: where unpacked bytes go, with inflaters that misbehave; the names
  * of members; kinds of files; what the zip library may ask of the file. */
+#include "archive/end.h"
 #include "archive/kind.h"
 #include "archive/name.h"
 #include "archive/outlet.h"
@@ -90,7 +91,9 @@ START_TEST(an_inflater_that_misbehaves_ends_the_work) {
                {{INFLATE_MEMORY, INFLATE_MORE, 1, 1}, DTC_OUT_OF_MEMORY, DTC_OUT_OF_MEMORY},
                {{INFLATE_BAD, INFLATE_MORE, 1, 1}, DTC_ZIP_DEFLATE, DTC_GZIP_DATA},
                {{INFLATE_MORE, INFLATE_BAD, 1, 1}, DTC_ZIP_DEFLATE, DTC_INTERNAL}, /* begins no other stream */
-               {{INFLATE_MORE, INFLATE_MORE, 0, SIZE_MAX}, DTC_ZIP_BOMB_RATIO, DTC_ZIP_BOMB_RATIO}}; /* never ends */
+               {{INFLATE_MORE, INFLATE_MORE, 900, 1000}, DTC_ZIP_DEFLATE, DTC_GZIP_TRUNCATED}, /* by and by */
+               {{INFLATE_MORE, INFLATE_MORE, 0, SIZE_MAX}, DTC_ZIP_BOMB_RATIO, DTC_ZIP_BOMB_RATIO}, /* never ends */
+               {{INFLATE_MORE, INFLATE_MORE, 0, 1000}, DTC_ZIP_BOMB_RATIO, DTC_ZIP_BOMB_RATIO}};
   bytes text = text_of(1000000), files[] = {good_zip(1000000, 1), gzip_of(&text)};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     for (size_t k = 0; k < 2; k++) {
@@ -222,6 +225,24 @@ START_TEST(kinds_of_files) {
 }
 END_TEST
 
+/* Another end record is the better name for what is wrong with a file, not for what is wrong with us. */
+START_TEST(a_rival_hides_no_trouble_of_ours) {
+  static const dtc_status ours[] = {DTC_IO_READ, DTC_IO_CHANGED, DTC_OUT_OF_MEMORY, DTC_INTERNAL};
+  static const dtc_status its[] = {DTC_ZIP_GAP, DTC_ZIP_TOO_MANY_ENTRIES};
+  zip_end end = {.rival_at = 7};
+  for (size_t i = 0; i < 4; i++) {
+    dtc_diag beside = {.status = ours[i], .system_errno = 5}, diag = {0};
+    ck_status(end_refuse_for_rival(&end, &beside, &diag), ours[i]);
+    ck_assert_int_eq(diag.system_errno, 5);
+  }
+  for (size_t i = 0; i < 2; i++) {
+    dtc_diag beside = {.status = its[i]}, diag = {0};
+    ck_status(end_refuse_for_rival(&end, &beside, &diag), DTC_ZIP_MANY_ENDS);
+    ck_assert_uint_eq(diag.byte, 7);
+  }
+}
+END_TEST
+
 START_TEST(sources_stay_within_the_file) {
   source s;
   dtc_diag diag = {0};
@@ -240,7 +261,7 @@ END_TEST
 
 /* Text has a limit of its own, and a limit of all numbers is none. */
 START_TEST(limits_of_text_and_streams) {
-  bytes text = text_of(200000), zip = good_zip(200000, 1);
+  bytes text = text_of(1000000), zip = good_zip(1000000, 1);
   dtc_options options = any_options();
   options.limits.unpacked_bytes = text.length - 1;
   eater e = {0};
@@ -266,7 +287,7 @@ START_TEST(limits_of_text_and_streams) {
     pipe = popen(command, "r");
     diag = (dtc_diag){0};
     dtc_options less = any_options();
-    less.limits.file_bytes = less.limits.unpacked_bytes = 50000;
+    less.limits.file_bytes = less.limits.unpacked_bytes = 100000; /* beyond the head that is read first */
     dtc_status status = archive_pump_fd(fileno(pipe), &less, eat, &e, NULL, &diag);
     ck_status(status, DTC_FILE_TOO_LARGE);
     pclose(pipe);
@@ -320,6 +341,7 @@ int main(void) {
   tcase_add_test(tcase, stop_is_heard_at_once);
   tcase_add_test(tcase, names_of_members);
   tcase_add_test(tcase, kinds_of_files);
+  tcase_add_test(tcase, a_rival_hides_no_trouble_of_ours);
   tcase_add_test(tcase, sources_stay_within_the_file);
   tcase_add_test(tcase, limits_of_text_and_streams);
   tcase_add_test(tcase, the_zip_library_gets_reading_only);

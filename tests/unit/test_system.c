@@ -32,6 +32,7 @@ static struct system {
   int lasts;             /* whether later calls do the same */
   uint64_t other_byte;   /* from call fails_at on this byte of the file is read as another */
   unsigned char flipped; /* its bits that are */
+  const bytes *other;    /* from call fails_at on this is the file */
   size_t allocations, allocation_fails_at;
   int later_ones_too;
 } sys;
@@ -50,6 +51,8 @@ ssize_t pread(int fd, void *buffer, size_t length, off_t at) {
   if (falls && sys.how == CALL_GIVES_HALF)
     length = length / 2 + length % 2;
   ssize_t got = syscall(SYS_pread64, fd, buffer, length, at);
+  if (sys.other && sys.calls >= sys.fails_at && got > 0)
+    memcpy(buffer, sys.other->at + at, (size_t)got);
   if (sys.flipped && sys.calls >= sys.fails_at && got > 0 && sys.other_byte >= (uint64_t)at &&
       sys.other_byte - (uint64_t)at < (uint64_t)got)
     ((unsigned char *)buffer)[sys.other_byte - (uint64_t)at] ^= sys.flipped;
@@ -161,11 +164,11 @@ static bytes with_descriptor(const bytes *zip) {
   return b;
 }
 
-/* A stored member that is an archive, so that another end record stands in the tail. */
-static bytes zip_in_zip(int level) {
+/* A member that is an archive. Where it is stored, or deflated at level 0, another end record stands in the tail. */
+static bytes zip_in_zip(unsigned method, int level) {
   bytes inner = good_zip(3000, 6), packed = deflated(&inner, level);
   uint32_t crc = (uint32_t)crc32(0, inner.at, (uInt)inner.length);
-  bytes b = level ? zip_of(&packed, 8, crc, inner.length, 9, 0) : zip_of(&inner, 0, crc, inner.length, 9, 0);
+  bytes b = zip_of(method ? &packed : &inner, method, crc, inner.length, 9, 0);
   free(inner.at), free(packed.at);
   return b;
 }
@@ -190,7 +193,7 @@ typedef struct file {
   dtc_status verdict;
 } file;
 
-#define FILES 15
+#define FILES 17
 static void make_files(file *files) {
   bytes zip = good_zip(3000, 6), text = text_of(200000);
   bytes moved = good_zip(3000, 6), cut = good_zip(300000, 1), gap = {0};
@@ -199,6 +202,10 @@ static void make_files(file *files) {
   put(&gap, zip.at, zip.length - 22);
   put(&gap, "hidden", 6);
   put(&gap, zip.at + zip.length - 22, 22);
+  bytes named = good_zip(3000, 6); /* libzip puts such names into UTF-8, for which it takes memory */
+  uint32_t directory_at;
+  memcpy(&directory_at, named.at + named.length - 6, 4);
+  named.at[30] = named.at[directory_at + 46] = 0x82;
   bytes empty = {0};
   put(&empty, "PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22);
   uint32_t text_crc = (uint32_t)crc32(0, text.at, (uInt)text.length);
@@ -216,8 +223,10 @@ static void make_files(file *files) {
                            {"gap", gap, DTC_ZIP_GAP},
                            {"cut zip", cut, DTC_ZIP_TRUNCATED},
                            {"two ends", two_ends, DTC_ZIP_MANY_ENDS},
-                           {"stored zip in zip", zip_in_zip(0), DTC_ZIP_NESTED},
-                           {"zip in zip", zip_in_zip(9), DTC_ZIP_NESTED},
+                           {"stored zip in zip", zip_in_zip(0, 0), DTC_ZIP_NESTED},
+                           {"zip in zip, level 0", zip_in_zip(8, 0), DTC_ZIP_NESTED},
+                           {"zip in zip", zip_in_zip(8, 9), DTC_ZIP_NESTED},
+                           {"name of code page 437", named, DTC_OK},
                            {"gzip", gzip_with_fields(), DTC_OK},
                            {"text", text_of(200000), DTC_OK}};
   memcpy(files, all, sizeof all);
@@ -247,6 +256,19 @@ static dtc_status pump_as(dtc_container container, eater *e, dtc_diag *diag) {
 }
 
 static dtc_status pump(eater *e, dtc_diag *diag) { return pump_as(DTC_CONTAINER_ANY, e, diag); }
+
+static dtc_status pump_stream(const char *from, eater *e, dtc_diag *diag) {
+  dtc_options options = options_of(DTC_CONTAINER_ANY);
+  char command[128];
+  snprintf(command, sizeof command, "cat %s 2>&-", from);
+  FILE *stream = popen(command, "r");
+  ck_assert_ptr_nonnull(stream);
+  *e = (eater){0};
+  *diag = (dtc_diag){0};
+  dtc_status status = archive_pump_fd(fileno(stream), &options, eat, e, NULL, diag);
+  pclose(stream);
+  return status;
+}
 
 /* ---- tests */
 
@@ -297,6 +319,92 @@ START_TEST(a_read_may_give_less) { each_call(CALL_GIVES_HALF, 0); }
 END_TEST
 
 START_TEST(a_file_that_ends_early_has_changed) { each_call(CALL_GIVES_NONE, 0); }
+END_TEST
+
+/* How many reads a stream takes depends on how fast it is written: the calls end where none was left to fail. */
+START_TEST(streams_fail_like_files) {
+  static const int errors[] = {EIO, EINTR, 0};
+  file files[FILES];
+  make_files(files);
+  for (size_t i = 0; i < FILES; i++)
+    for (size_t k = 0; k < 3; k++) {
+      write_file(&files[i].is);
+      eater e;
+      dtc_diag diag;
+      sys = (struct system){0};
+      ck_assert_int_eq(pump_stream(path, &e, &diag), files[i].verdict);
+      eater right = e;
+      for (size_t n = 1, fell = 1; fell && n < 60; n++) {
+        sys = (struct system){.fails_at = n, .how = errors[k] ? CALL_FAILS : CALL_GIVES_HALF, .error = errors[k]};
+        dtc_status status = pump_stream(path, &e, &diag);
+        fell = sys.calls >= n;
+        ck_assert_msg(fell && errors[k] == EIO ? dtc_status_class(status) == DTC_CLASS_IO : status == files[i].verdict, "%s, call %zu: %s",
+                      files[i].what, n, dtc_status_slug(status));
+        if (status == DTC_OK)
+          ck_assert_uint_eq(e.crc, right.crc);
+      }
+    }
+  unlink(path);
+  free_files(files);
+}
+END_TEST
+
+/* An archive of two members that begins like one of one, and is as long. */
+static bytes with_twin(const bytes *zip, size_t comment_bytes) {
+  bytes b = {0}, empty = {0};
+  bytes twin = zip_of(&empty, 0, 0, 0, 9, 0);
+  uint32_t directory_at, twin_at;
+  memcpy(&directory_at, zip->at + zip->length - comment_bytes - 6, 4);
+  memcpy(&twin_at, twin.at + twin.length - 6, 4);
+  memcpy(twin.at + 30, ".DS_Store", 9);
+  memcpy(twin.at + twin_at + 46, ".DS_Store", 9);
+  memcpy(twin.at + twin_at + 42, &directory_at, 4);
+  size_t entry_bytes = zip->length - 22 - comment_bytes - directory_at;
+  put(&b, zip->at, directory_at);
+  put(&b, twin.at, twin_at);
+  size_t here = b.length;
+  put(&b, zip->at + directory_at, entry_bytes);
+  put(&b, twin.at + twin_at, 46 + 9);
+  put(&b, "PK\5\6\0\0\0\0\2\0\2\0", 12);
+  put_number(&b, entry_bytes + 46 + 9, 4);
+  put_number(&b, here, 4);
+  put_number(&b, 0, 2);
+  free(twin.at);
+  return b;
+}
+
+/* From one read on the file is another one, which a program wrote in its place. */
+START_TEST(an_archive_changed_under_the_walk_is_refused) {
+  enum { TWIN_BYTES = 30 + 9 + 46 + 9 };
+  bytes text = text_of(3000), packed = deflated(&text, 6);
+  uint32_t crc = (uint32_t)crc32(0, text.at, (uInt)text.length);
+  bytes one = zip_of(&packed, 8, crc, text.length, 20, TWIN_BYTES), two = with_twin(&one, TWIN_BYTES);
+  ck_assert_uint_eq(one.length, two.length);
+  size_t unreadable = 0;
+  for (int back = 0; back < 2; back++) {
+    const bytes *first = back ? &two : &one, *second = back ? &one : &two;
+    eater e;
+    dtc_diag diag;
+    write_file(second);
+    sys = (struct system){0};
+    ck_assert_int_eq(pump(&e, &diag), DTC_OK);
+    write_file(first);
+    sys = (struct system){0};
+    ck_assert_int_eq(pump(&e, &diag), DTC_OK);
+    size_t calls = sys.calls;
+    for (size_t n = 1; n <= calls; n++) {
+      sys = (struct system){.fails_at = n, .other = second};
+      dtc_status status = pump(&e, &diag);
+      unreadable += status == DTC_ZIP_UNREADABLE;
+      ck_assert_int_eq(dtc_status_class(status) == DTC_CLASS_IO || dtc_status_class(status) == DTC_CLASS_INTERNAL, 0);
+      if (status == DTC_OK)
+        ck_assert_uint_eq(e.crc, crc);
+    }
+  }
+  ck_assert_uint_gt(unreadable, 0);
+  unlink(path);
+  free(text.at), free(packed.at), free(one.at), free(two.at);
+}
 END_TEST
 
 /* From one read on, one byte of the file is another: the walk and the zip library may see different archives. Then what
@@ -364,6 +472,8 @@ int main(void) {
   tcase_add_test(tcase, an_interrupted_call_is_made_again);
   tcase_add_test(tcase, a_read_may_give_less);
   tcase_add_test(tcase, a_file_that_ends_early_has_changed);
+  tcase_add_test(tcase, streams_fail_like_files);
+  tcase_add_test(tcase, an_archive_changed_under_the_walk_is_refused);
   tcase_add_test(tcase, a_file_that_reads_otherwise_is_not_trusted);
 #ifdef OWN_MALLOC
   tcase_add_test(tcase, no_memory_is_no_verdict);

@@ -8,10 +8,11 @@
 #include <unistd.h>
 
 enum {
-  WINDOW_BYTES = 1 << 18,
+  WINDOW_BYTES = 1 << 16,
   AHEAD_BYTES = 1 << 20, /* larger pieces where two threads hand them over: waking one costs as much as reading 30 KB */
   ALONE_BYTES = 512, /* read where nothing says that more is wanted */
-  NEAR_BYTES = 8192, /* what follows so closely behind the window is read with all that is behind it */
+  AHEAD_AFTER = 3,   /* pieces in a row */
+  NEAR_BYTES = 4096, /* what follows so closely behind the window is read with all that is behind it */
   PAGE_BYTES = 4096
 };
 
@@ -64,7 +65,6 @@ void file_window_read_ahead(file_window *w) {
   free(spare);
 }
 
-static size_t piece_bytes(const file_window *w) { return w->ahead ? AHEAD_BYTES : WINDOW_BYTES; }
 
 static size_t at_most(const file_window *w, uint64_t from, size_t bytes) {
   uint64_t rest = from < w->file_bytes ? w->file_bytes - from : 0;
@@ -74,16 +74,17 @@ static size_t at_most(const file_window *w, uint64_t from, size_t bytes) {
 /* The window goes on to where offset is. 0 on failure. */
 static int go_on(file_window *w, uint64_t offset, size_t length_bytes) {
   uint64_t from = offset - offset % PAGE_BYTES;
-  size_t bytes = w->ahead ? read_ahead_take(w->ahead, offset, &w->buffer, &from) : 0;
+  int ahead = w->ahead && ++w->in_row > AHEAD_AFTER;
+  size_t bytes = ahead ? read_ahead_take(w->ahead, offset, &w->buffer, &from) : 0;
   if (bytes < offset - from + length_bytes) { /* not read ahead, or what is wanted goes on behind it */
     from = offset - offset % PAGE_BYTES;
-    bytes = at_most(w, from, piece_bytes(w));
+    bytes = at_most(w, from, ahead ? AHEAD_BYTES : WINDOW_BYTES);
     if (!read_piece(w->fd, from, w->buffer, bytes))
       return 0;
   }
   w->from = from;
   w->bytes = bytes;
-  if (w->ahead)
+  if (ahead)
     read_ahead_begin(w->ahead, from + bytes, at_most(w, from + bytes, AHEAD_BYTES));
   return 1;
 }
@@ -96,6 +97,7 @@ const uint8_t *file_window_move(file_window *w, uint64_t offset, size_t length_b
   w->bytes = 0;
   if (goes_on)
     return go_on(w, offset, length_bytes) ? w->buffer + (offset - w->from) : NULL;
+  w->in_row = 0;
   size_t bytes = at_most(w, offset, length_bytes > ALONE_BYTES ? length_bytes : ALONE_BYTES);
   if (!read_piece(w->fd, offset, w->buffer, bytes))
     return NULL;

@@ -7,12 +7,13 @@
 
 /* A row at its place in the output's assembly. */
 enum { PLACED_MINUS = 1, PLACED_INDEL = 2, PLACED_HAPLOID = 4 };
-typedef struct placed {
+typedef struct __attribute__((packed)) placed { /* nine bytes: there is one for each row of the export */
   uint32_t position;
   uint32_t row; /* of the calls; PLACED_INDEL: of the list of indel rows */
-  uint8_t contig;
-  uint8_t flags;
+  uint8_t contig : 5;
+  uint8_t flags : 3;
 } placed;
+_Static_assert(DTC_LABEL_COUNT <= 32, "a label fits into placed.contig");
 
 /* A row that a site of the table made an indel. */
 typedef struct indel_row {
