@@ -114,7 +114,7 @@ static dtc_status read_zip64(const source *s, const unsigned char *p, uint64_t p
   if (status != DTC_OK || memcmp(locator, "PK\6\7", 4) != 0)
     return status;
   *has_zip64 = 1;
-  if (field_32(locator + 4) != 0 || field_32(locator + 16) > 1)
+  if (field_32(locator + 4) != 0 || field_32(locator + 16) != 1)
     return diag_set(diag, DTC_ZIP_SPLIT, at(p_at - LOCATOR_BYTES), "a zip64 locator of a single disk");
   if (p_at < sizeof both)
     return diag_set(diag, DTC_ZIP_ZIP64, at(p_at - LOCATOR_BYTES), "a zip64 end record before its locator");

@@ -227,7 +227,9 @@ def damaged_end(v, text):
     yield refused('zip64-disk', 'zip-split', layout([Member(n, text)], zip64=dict(record=dict(disk=1))))
     yield refused('zip64-directory-disk', 'zip-split',
                   layout([Member(n, text)], zip64=dict(record=dict(directory_disk=1))))
-    yield refused('zip64-disks', 'zip-split', layout([Member(n, text)], zip64=dict(locator=dict(disks=2))))
+    for disks in (0, 2): # unzip does not follow a locator of none
+        yield refused('zip64-disks-%d' % disks, 'zip-split',
+                      layout([Member(n, text)], zip64=dict(locator=dict(disks=disks)), end=dict(directory_at=M32)))
     yield refused('zip64-locator-disk', 'zip-split', layout([Member(n, text)], zip64=dict(locator=dict(disk=1))))
     yield refused('zip64-locator-offset', 'zip-zip64',
                   layout([Member(n, text)], zip64=dict(locator=dict(record_at=1 << 40))))
