@@ -49,8 +49,8 @@ static void slot_pack(slot *s, bgzf_block *compressor) {
   s->packed_bytes = bgzf_block_compress(compressor, s->text, s->text_bytes, s->marks, s->n_marks, s->bytes);
 }
 
-/* A worker whose compressor does not fit the file's level any more makes a new one. Without memory for it the block waits
- * for the caller, who always has one: NULL then. */
+/* A worker whose compressor does not fit the file's level any more makes a new one. Without memory for it the block
+ * waits for the caller, who always has one: NULL then. */
 static bgzf_block *compressor_for(bgzf_block *have, int level) {
   if (have && bgzf_block_level(have) == level)
     return have;
@@ -180,7 +180,8 @@ static void write_block(block_writer *w, slot *s) {
   w->written++;
 }
 
-/* Writes blocks in order until at least one of `slots_needed` slots is free, compressing itself where no worker does. */
+/* Writes blocks in order until at least one of `slots_needed` slots is free, compressing itself where no worker does.
+ */
 static void drain(block_writer *w, uint64_t until) {
   pthread_mutex_lock(&w->lock);
   if (w->taken < w->submitted)

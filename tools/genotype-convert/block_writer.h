@@ -1,6 +1,6 @@
 /* block_writer.h - a stream of bytes cut into blocks, compressed by several threads and written in order.
- * The caller's thread fills blocks and writes them out; workers compress, and the caller helps where they cannot keep up.
- * The bytes are the same for any number of threads. */
+ * The caller's thread fills blocks and writes them out; workers compress, and the caller helps where they cannot keep
+ * up. The bytes are the same for any number of threads. */
 #ifndef CONVERT_BLOCK_WRITER_H
 #define CONVERT_BLOCK_WRITER_H
 
@@ -16,7 +16,8 @@ enum {
 
 typedef struct block_writer block_writer;
 
-/* What a block_writer begins with: the block being filled. Only for the functions below, which are called once a record. */
+/* What a block_writer begins with: the block being filled. Only for the functions below, which are called once a
+ * record. */
 typedef struct block_front {
   char *text;
   size_t text_bytes;
@@ -32,12 +33,13 @@ void block_writer_free(block_writer *w);
 
 /* Begins a file. level: as for bgzf_block_new, or BLOCK_RAW. Returns 0, or -1 when memory runs out. */
 int block_writer_begin(block_writer *w, int level, block_sink sink, void *opaque);
-/* Room for `length` (at most BGZF_INPUT_MAX) bytes that will not be torn between blocks. Never NULL: after a failed sink
- * the bytes go nowhere and block_writer_end tells. */
+/* Room for `length` (at most BGZF_INPUT_MAX) bytes that will not be torn between blocks. Never NULL: after a failed
+ * sink the bytes go nowhere and block_writer_end tells. */
 static inline char *block_writer_room(block_writer *w, size_t length);
 /* Takes the first `length` bytes of the room into the stream. */
 static inline void block_writer_take(block_writer *w, size_t length);
-/* Tells the encoder of lines about the line that begins where the room does; before the take. id, tail: as in line_mark. */
+/* Tells the encoder of lines about the line that begins where the room does; before the take. id, tail: as in
+ * line_mark. */
 static inline void block_writer_mark(block_writer *w, unsigned shape, size_t id, size_t tail);
 /* Any number of bytes, torn where a block is full. */
 void block_writer_put(block_writer *w, const void *bytes, size_t length);
@@ -45,8 +47,8 @@ void block_writer_put(block_writer *w, const void *bytes, size_t length);
 void block_writer_cut(block_writer *w);
 /* Where the next byte will stand: number of the block << 16 | offset in its text. See block_writer_offset. */
 static inline uint64_t block_writer_tell(const block_writer *w);
-/* Writes all that is left and, unless raw, the empty block that marks the end. Returns 0, or -1 when a sink call failed.
- * To give up a file, call it too and ignore what it returns. */
+/* Writes all that is left and, unless raw, the empty block that marks the end. Returns 0, or -1 when a sink call
+ * failed. To give up a file, call it too and ignore what it returns. */
 int block_writer_end(block_writer *w);
 
 /* After block_writer_end and until the next begin: the BGZF virtual offset of a place that block_writer_tell gave. */
@@ -66,7 +68,8 @@ static inline void block_writer_take(block_writer *w, size_t length) { ((block_f
 static inline void block_writer_mark(block_writer *w, unsigned shape, size_t id, size_t tail) {
   block_front *front = (block_front *)w;
   if (tail <= UINT8_MAX && front->n_marks < BLOCK_MARKS_MAX)
-    front->marks[front->n_marks++] = (line_mark){(uint16_t)front->text_bytes, (uint16_t)shape, (uint8_t)id, (uint8_t)tail};
+    front->marks[front->n_marks++] =
+        (line_mark){(uint16_t)front->text_bytes, (uint16_t)shape, (uint8_t)id, (uint8_t)tail};
 }
 
 static inline uint64_t block_writer_tell(const block_writer *w) {

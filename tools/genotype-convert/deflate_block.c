@@ -14,9 +14,11 @@ enum {
 /* RFC 1951, 3.2.5 */
 static const uint16_t length_base[29] = {3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
                                          31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
-static const uint8_t length_extra[29] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
-static const uint16_t distance_base[30] = {1,   2,   3,   4,   5,   7,    9,    13,   17,   25,   33,   49,   65,    97,    129,
-                                           193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
+static const uint8_t length_extra[29] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
+                                         2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
+static const uint16_t distance_base[30] = {1,    2,    3,    4,    5,    7,    9,    13,    17,    25,
+                                           33,   49,   65,   97,   129,  193,  257,  385,   513,   769,
+                                           1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
 static const uint8_t distance_extra[30] = {0, 0, 0, 0, 1, 1, 2, 2,  3,  3,  4,  4,  5,  5,  6,
                                            6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13};
 
@@ -73,7 +75,8 @@ static void make_codes(const deflate_block *b, code_book *c) {
     c->digits[s] = pack_pair(c->literal[0x30 | (s & 15)], c->literal[0x30 | s >> 4]);
   for (unsigned n = DEFLATE_MATCH_MIN; n <= DEFLATE_MATCH_MAX; n++) {
     unsigned symbol = b->length_symbol[n], bits = c->literal_bits[257 + symbol];
-    c->length[n] = pack(c->literal_codes[257 + symbol] | (n - length_base[symbol]) << bits, bits + length_extra[symbol]);
+    c->length[n] =
+        pack(c->literal_codes[257 + symbol] | (n - length_base[symbol]) << bits, bits + length_extra[symbol]);
   }
 }
 
@@ -217,7 +220,7 @@ static void put_sequences(const deflate_block *d, const code_book *c, bits *b, c
       break;
     text += s->literals + s->length;
     unsigned distance = s->distance + 1u, way = deflate_distance_symbol(d, distance);
-    /* 14 + 5 + 14 + 13 bits at most, with 7 that wait: they fit */
+    /* 13 + 5 + 14 + 13 bits at most, with 7 that wait: they fit */
     bits_put_packed(b, c->length[s->length]);
     bits_put(b, c->distance_codes[way] | (uint64_t)(distance - distance_base[way]) << c->distance_bits[way],
              (unsigned)c->distance_bits[way] + distance_extra[way]);
@@ -227,7 +230,8 @@ static void put_sequences(const deflate_block *d, const code_book *c, bits *b, c
   bits_flush(b);
 }
 
-size_t deflate_block_write(deflate_block *b, const unsigned char *text, size_t length, unsigned char *out, size_t room) {
+size_t deflate_block_write(deflate_block *b, const unsigned char *text, size_t length, unsigned char *out,
+                           size_t room) {
   code_book c;
   deflate_block_literals(b, text, length);
   b->sequences[b->n_sequences++] = (deflate_sequence){(uint32_t)(length - b->done), 0, 0};

@@ -66,7 +66,8 @@ static inline void take_match(deflate_block *b, text_view t, size_t from, size_t
 }
 
 /* The earlier tail that goes on longest; it must cover this one with its line end. */
-static inline void match_tail(line_deflate *d, text_view t, size_t tail, size_t end, unsigned shape, unsigned candidates) {
+static inline void match_tail(line_deflate *d, text_view t, size_t tail, size_t end, unsigned shape,
+                              unsigned candidates) {
   uint16_t *row = d->tails[shape % (1 << TABLE_BITS)];
   size_t best = tail, most = end - tail - 1;
   for (unsigned k = 0; k < candidates; k++) {
@@ -85,9 +86,9 @@ static inline void match_tail(line_deflate *d, text_view t, size_t tail, size_t 
     take_match(&d->block, t, best, tail, most);
 }
 
-/* What a match at a name saves, in half bits: a digit is worth three and a half bits, the way back costs about one for each
- * doubling. "\trs" from the line before is the cheapest of all, by so much that chance likenesses do not pay. Measured on real
- * and on even names: more makes real names cost more, less the even ones. */
+/* What a match at a name saves, in half bits: a digit is worth three and a half bits, the way back costs about one for
+ * each doubling. "\trs" from the line before is the cheapest of all, by so much that chance likenesses do not pay.
+ * Measured on real and on even names: more makes real names cost more, less the even ones. */
 enum { NEAREST_NAME_BONUS = 8, NO_GAIN = -1000 };
 
 static inline int name_gain(size_t n, size_t distance) {
@@ -96,13 +97,12 @@ static inline int name_gain(size_t n, size_t distance) {
   return (int)(7 * n) - 2 * (31 - __builtin_clz((unsigned)distance));
 }
 
-/* A name may share more with an earlier one than "\trs": neighbours on an array were often named together; and the last digits of
- * POS may be the same as well. before: the name of the line before; 0 where there is none. At least 8 bytes follow id. */
+/* A name may share more with an earlier one than "\trs": neighbours on an array were often named together; and the last
+ * digits of POS may be the same as well. before: the name of the line before; 0 where there is none. At least 8 bytes
+ * follow id. */
 static inline void match_name(line_deflate *d, text_view t, size_t before, size_t id) {
   /* what is looked up: so many bytes, beginning so far before the TAB in front of the name */
-  static const struct {
-    uint8_t back, bytes;
-  } keys[NAME_KEYS] = {{0, 7}, {2, 7}, {3, 7}, {1, 6}};
+  static const struct { uint8_t back, bytes; } keys[NAME_KEYS] = {{0, 7}, {2, 7}, {3, 7}, {1, 6}};
   size_t found = id, at = id, length = 0;
   int most = NO_GAIN;
   if (before && id - before <= DEFLATE_WINDOW) {
@@ -142,8 +142,8 @@ static inline void match_name_before(deflate_block *b, text_view t, size_t befor
     deflate_block_match(b, t.at, before, id, n);
 }
 
-static inline __attribute__((always_inline)) void match_lines(line_deflate *d, text_view t, const line_mark *marks, size_t n_marks,
-                                                              line_effort effort) {
+static inline __attribute__((always_inline)) void match_lines(line_deflate *d, text_view t, const line_mark *marks,
+                                                              size_t n_marks, line_effort effort) {
   deflate_block *b = &d->block;
   size_t before = 0, before_id = 0; /* where the line before and its name begin */
   for (size_t i = 0; i < n_marks; i++) {

@@ -219,12 +219,18 @@ int output_publish(output *o, fault *f) {
   return 0;
 }
 
+static int has_folder(const output *o, const char *folder) {
+  return o && o->temporary && strcmp(o->folder, folder) == 0;
+}
+
 int output_settle(const output *const *outputs, size_t n, fault *f) {
   for (size_t i = 0; i < n; i++) {
-    int synced = 0;
-    for (size_t k = 0; k < i && outputs[i]; k++)
-      synced |= outputs[k] && outputs[k]->temporary && outputs[i]->temporary && strcmp(outputs[k]->folder, outputs[i]->folder) == 0;
-    if (outputs[i] && outputs[i]->temporary && !synced && sync_folder(outputs[i], f) != 0)
+    if (!outputs[i] || !outputs[i]->temporary)
+      continue;
+    size_t k = 0;
+    while (k < i && !has_folder(outputs[k], outputs[i]->folder))
+      k++;
+    if (k == i && sync_folder(outputs[i], f) != 0)
       return -1;
   }
   return 0;

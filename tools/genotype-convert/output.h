@@ -13,16 +13,16 @@ typedef struct output output;
 /* Once, before any thread begins: the signals' handler and the permissions new files get. */
 void output_setup(void);
 
-/* path NULL or "-": standard output. A path that is there and no regular file (a pipe, a device) is written to as it is. A
- * symbolic link is followed. NULL: the fault is set. */
+/* path NULL or "-": standard output. A path that is there and no regular file (a pipe, a device) is written to as it
+ * is. A symbolic link is followed. NULL: the fault is set. */
 output *output_open(const char *path, fault *f);
 /* A file beside another: path with a suffix behind it. */
 output *output_open_beside(const char *path, const char *suffix, fault *f);
 /* Gathers small pieces. Returns 0 or -1; the first failure is kept and told by output_finish. */
 int output_write(output *o, const void *bytes, size_t length);
 int output_print(output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Everything is on the disk under the temporary name, as many bytes as were written, the last `tail_length` of them being
- * tail (NULL: not asked). */
+/* Everything is on the disk under the temporary name, as many bytes as were written, the last `tail_length` of them
+ * being tail (NULL: not asked). */
 int output_finish(output *o, const void *tail, size_t tail_length, fault *f);
 /* Gives the file its name. Only after output_finish; does nothing for standard output and devices. */
 int output_publish(output *o, fault *f);

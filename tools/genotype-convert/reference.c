@@ -108,6 +108,8 @@ void reference_remember(reference *r) {
 }
 
 void reference_begin(reference *r) {
+  if (r->sequence)
+    r->sequence->failed = 0; /* a read that failed for one export of a batch may succeed for the next */
   for (unsigned c = 0; r->recall && c < DTC_CONTIG_COUNT; c++)
     recall_begin(r->recall, c);
 }
@@ -159,7 +161,8 @@ const reference_site *reference_snv(reference *r, uint32_t position) {
 static uint8_t kind_of_base(char base) {
   if (base == 'N')
     return REFERENCE_N;
-  return base ? (uint8_t)((allele_of(base) - DTC_ALLELE_A) << 4) : REFERENCE_UNKNOWN; /* the code of that REF and no ALT */
+  return base ? (uint8_t)((allele_of(base) - DTC_ALLELE_A) << 4)
+              : REFERENCE_UNKNOWN; /* the code of that REF and no ALT */
 }
 
 void reference_kinds(reference *r, const uint32_t *position, size_t n, uint8_t *kind) {

@@ -21,8 +21,8 @@ typedef struct reference_site {
   uint8_t kind; /* SNVs of one kind are alike in all of this */
 } reference_site;
 
-/* What stands at a place: the kind of its SNV site, below REFERENCE_SNV_KINDS, or one of the two behind. Where a sequence
- * knows the base and no table the place, it is the kind that has that REF and no ALT. */
+/* What stands at a place: the kind of its SNV site, below REFERENCE_SNV_KINDS, or one of the two behind. Where a
+ * sequence knows the base and no table the place, it is the kind that has that REF and no ALT. */
 enum { REFERENCE_SNV_KINDS = 64, REFERENCE_N = REFERENCE_SNV_KINDS, REFERENCE_UNKNOWN };
 enum { REFERENCE_KINDS_MAX = 256 }; /* asked for at once */
 
@@ -40,8 +40,8 @@ void reference_free(reference *r); /* NULL allowed */
  */
 reference *reference_clone(reference *r);
 
-/* More than one export will ask, most of them for the same places: what the sequence has there is remembered, about 8 bytes
- * a place. */
+/* More than one export will ask, most of them for the same places: what the sequence has there is remembered, about 8
+ * bytes a place. */
 void reference_remember(reference *r);
 /* A second thread may read from the sequence what is wanted next. */
 void reference_read_ahead(reference *r);

@@ -10,9 +10,9 @@
 enum {
   WINDOW_BYTES = 1 << 16,
   AHEAD_BYTES = 1 << 20, /* larger pieces where two threads hand them over: waking one costs as much as reading 30 KB */
-  ALONE_BYTES = 512, /* read where nothing says that more is wanted */
-  AHEAD_AFTER = 3,   /* pieces in a row */
-  NEAR_BYTES = 4096, /* what follows so closely behind the window is read with all that is behind it */
+  ALONE_BYTES = 512,     /* read where nothing says that more is wanted */
+  AHEAD_AFTER = 3,       /* pieces in a row */
+  NEAR_BYTES = 4096,     /* what follows so closely behind the window is read with all that is behind it */
   PAGE_BYTES = 4096
 };
 
@@ -37,7 +37,8 @@ int file_window_open(file_window *w, const char *path) {
 }
 
 int file_window_clone(const file_window *w, file_window *out) {
-  *out = (file_window){.fd = fcntl(w->fd, F_DUPFD_CLOEXEC, 0), .file_bytes = w->file_bytes, .buffer = malloc(WINDOW_BYTES)};
+  *out = (file_window){
+      .fd = fcntl(w->fd, F_DUPFD_CLOEXEC, 0), .file_bytes = w->file_bytes, .buffer = malloc(WINDOW_BYTES)};
   if (out->fd >= 0 && out->buffer)
     return 1;
   file_window_close(out);
@@ -64,7 +65,6 @@ void file_window_read_ahead(file_window *w) {
   }
   free(spare);
 }
-
 
 static size_t at_most(const file_window *w, uint64_t from, size_t bytes) {
   uint64_t rest = from < w->file_bytes ? w->file_bytes - from : 0;

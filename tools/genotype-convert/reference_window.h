@@ -1,7 +1,8 @@
-/* reference_window.h - a large file seen through a window that moves and is read, not mapped: a genome of 3 GB costs no more
- * memory than the window, and a file that shrinks is an error instead of the process' end. Measured on a FASTA in the page cache,
- * a byte each 100 to 5,000: reading all of it in pieces of 64 KiB costs what the page faults of a mapping cost, and in pieces of
- * 256 KiB a third more; where the bytes wanted are farther apart, reading each by itself is cheaper than both. */
+/* reference_window.h - a large file seen through a window that moves and is read, not mapped: a genome of 3 GB costs no
+ * more memory than the window, and a file that shrinks is an error instead of the process' end. Measured on a FASTA in
+ * the page cache, a byte each 100 to 5,000: reading all of it in pieces of 64 KiB costs what the page faults of a
+ * mapping cost, and in pieces of 256 KiB a third more; where the bytes wanted are farther apart, reading each by itself
+ * is cheaper than both. */
 #ifndef CONVERT_REFERENCE_WINDOW_H
 #define CONVERT_REFERENCE_WINDOW_H
 

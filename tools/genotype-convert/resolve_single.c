@@ -1,5 +1,6 @@
-/* resolve_single.c - rows that stand alone at their place, which are nearly all. What becomes of one depends on the kind of its
- * site, its genotype and its flags, and on what holds for the whole file; so it is worked out once for each, and counted. */
+/* resolve_single.c - rows that stand alone at their place, which are nearly all. What becomes of one depends on the
+ * kind of its site, its genotype and its flags, and on what holds for the whole file; so it is worked out once for
+ * each, and counted. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -117,7 +117,8 @@ static char *write_record(const vcf_file *v, char *at, const record *r) {
 
 static inline char *write_short(const vcf_file *v, char *at, const record *r, const vcf_tail *tail) {
   vcf_columns columns;
-  char *end = vcf_text_write_short(at, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length, tail, &columns);
+  char *end =
+      vcf_text_write_short(at, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length, tail, &columns);
   block_writer_mark(v->blocks, r->shape, columns.id, columns.tail);
   return end;
 }

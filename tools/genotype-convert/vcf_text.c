@@ -5,8 +5,8 @@
 #include <string.h>
 
 #if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-/* The eight digits of a number below 10^8, the first in the lowest byte: split in halves four, two and one digits wide, all
- * lanes at once; x * 10486 >> 20 is x / 100 below 10,000, and x * 103 >> 10 is x / 10 below 100. */
+/* The eight digits of a number below 10^8, the first in the lowest byte: split in halves four, two and one digits wide,
+ * all lanes at once; x * 10486 >> 20 is x / 100 below 10,000, and x * 103 >> 10 is x / 10 below 100. */
 static inline uint64_t digits_of_8(uint32_t value) {
   uint64_t fours = value / 10000 | (uint64_t)(value % 10000) << 32;
   uint64_t hundreds = fours * 10486 >> 20 & 0x0000007f0000007f;
@@ -155,7 +155,8 @@ static char *tail_write(char *at, const record *r) {
   return at;
 }
 
-char *vcf_text_write(char *at, const record *r, const char *contig_name, size_t contig_name_length, vcf_columns *columns) {
+char *vcf_text_write(char *at, const record *r, const char *contig_name, size_t contig_name_length,
+                     vcf_columns *columns) {
   const char *line = at;
   at = text_write(at, contig_name, contig_name_length);
   *at++ = '\t';
