@@ -14,8 +14,11 @@ endif
 
 if HAVE_CHECK
 if HAVE_HTSLIB
-check_PROGRAMS += tests/unit/test_writer
-TESTS += tests/unit/test_writer
+check_PROGRAMS += tests/unit/test_writer tests/unit/test_temporary
+TESTS += tests/unit/test_writer tests/unit/test_temporary
+tests_unit_test_temporary_SOURCES = tests/unit/test_temporary.c
+tests_unit_test_temporary_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_temporary_LDADD = tools/genotype-convert/libwriter.la $(unit_ldadd) -lpthread
 tests_unit_test_writer_SOURCES = tests/unit/test_writer.c
 tests_unit_test_writer_CPPFLAGS = $(unit_cppflags) $(HTSLIB_CFLAGS)
 tests_unit_test_writer_LDADD = tools/genotype-convert/libwriter.la $(unit_ldadd) $(HTSLIB_LIBS) -lpthread

@@ -212,9 +212,12 @@ dtc_status fasta_open(const char *path, const dtc_assembly *assembly, sequence *
       snprintf(message, message_bytes, "%s has none of the contigs 1-22, X, Y, MT", path);
       status = DTC_ASSEMBLY_FILE;
     } else if (!index_fits(f)) {
-      snprintf(message, message_bytes, "the index %s.fai does not fit the FASTA: make it again with `samtools faidx`",
-               path);
-      status = DTC_ASSEMBLY_FILE;
+      status = f->window.failed ? DTC_IO_READ : DTC_ASSEMBLY_FILE;
+      if (f->window.failed)
+        snprintf(message, message_bytes, "the reference %s cannot be read: %s", path, strerror(errno));
+      else
+        snprintf(message, message_bytes, "the index %s.fai does not fit the FASTA: make it again with `samtools faidx`",
+                 path);
     }
   } else {
     snprintf(message, message_bytes, "out of memory");

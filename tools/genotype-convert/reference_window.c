@@ -79,8 +79,10 @@ static int go_on(file_window *w, uint64_t offset, size_t length_bytes) {
   if (bytes < offset - from + length_bytes) { /* not read ahead, or what is wanted goes on behind it */
     from = offset - offset % PAGE_BYTES;
     bytes = at_most(w, from, ahead ? AHEAD_BYTES : WINDOW_BYTES);
-    if (!read_piece(w->fd, from, w->buffer, bytes))
+    if (!read_piece(w->fd, from, w->buffer, bytes)) {
+      w->failed = 1;
       return 0;
+    }
   }
   w->from = from;
   w->bytes = bytes;
@@ -99,8 +101,10 @@ const uint8_t *file_window_move(file_window *w, uint64_t offset, size_t length_b
     return go_on(w, offset, length_bytes) ? w->buffer + (offset - w->from) : NULL;
   w->in_row = 0;
   size_t bytes = at_most(w, offset, length_bytes > ALONE_BYTES ? length_bytes : ALONE_BYTES);
-  if (!read_piece(w->fd, offset, w->buffer, bytes))
+  if (!read_piece(w->fd, offset, w->buffer, bytes)) {
+    w->failed = 1;
     return NULL;
+  }
   w->from = offset;
   w->bytes = bytes;
   return w->buffer;

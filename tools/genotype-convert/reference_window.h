@@ -15,6 +15,7 @@ typedef struct file_window {
   uint64_t file_bytes; /* as at opening */
   uint64_t from;       /* where the part that was read begins in the file */
   size_t bytes;        /* of it */
+  int failed;          /* a read did; stays */
   unsigned in_row;     /* pieces that followed each other up to this one */
   uint8_t *buffer;
   read_ahead *ahead; /* NULL: nothing is read ahead */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@
 #include <unistd.h>
 
 enum { TEMPORARY_MAX = 256 };
-enum { FREE, TAKEN, ON_DISK };
+enum { FREE, BEING_MADE, ON_DISK, RENAMED };
 
 /* Fixed places, because a handler may neither lock nor follow memory that another thread frees. */
 struct temporary {
@@ -23,12 +24,18 @@ struct temporary {
 };
 static struct temporary table[TEMPORARY_MAX];
 static mode_t file_mode = 0600;
-static atomic_int may_exit;
+static atomic_int may_exit, is_ending;
 
+/* Nothing is made any more from here on. What another thread is just making will be there in a moment; the thread itself
+ * cannot be the one that runs this, since it holds back signals meanwhile. */
 static void remove_all(void) {
-  for (int i = 0; i < TEMPORARY_MAX; i++)
+  atomic_store(&is_ending, 1);
+  for (int i = 0; i < TEMPORARY_MAX; i++) {
+    for (int k = 0; k < 2000 && atomic_load(&table[i].state) == BEING_MADE; k++)
+      poll(NULL, 0, 1);
     if (atomic_load(&table[i].state) == ON_DISK)
       unlink(table[i].path);
+  }
 }
 
 static void on_signal(int number) {
@@ -76,30 +83,38 @@ mode_t temporary_mode(void) { return file_mode; }
 static temporary *take_place(void) {
   for (int i = 0; i < TEMPORARY_MAX; i++) {
     int expected = FREE;
-    if (atomic_compare_exchange_strong(&table[i].state, &expected, TAKEN))
+    if (atomic_compare_exchange_strong(&table[i].state, &expected, BEING_MADE))
       return &table[i];
   }
   errno = ENFILE;
   return NULL;
 }
 
-temporary *temporary_new(const char *folder, int *fd) {
-  temporary *t = take_place();
-  if (!t)
-    return NULL;
+/* Creates the file in a place that is BEING_MADE. Returns the descriptor, or -1. */
+static int make(temporary *t, const char *folder) {
+  if (atomic_load(&is_ending)) { /* a handler has looked, or is about to: the process ends now */
+    atomic_store(&t->state, FREE);
+    for (;;)
+      pause();
+  }
   int n = snprintf(t->path, sizeof t->path, "%s.genotype-convert.XXXXXX", folder);
   if (n < 0 || (size_t)n >= sizeof t->path) {
-    atomic_store(&t->state, FREE);
     errno = ENAMETOOLONG;
-    return NULL;
+    return -1;
   }
-  /* a signal between creation and the note of it would leave the file */
+  return mkostemp(t->path, O_CLOEXEC);
+}
+
+temporary *temporary_new(const char *folder, int *fd) {
+  /* a signal between creation and the note of it would leave the file; that another thread takes it does not matter */
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  *fd = mkostemp(t->path, O_CLOEXEC);
+  temporary *t = take_place();
+  *fd = t ? make(t, folder) : -1;
   int saved = errno;
-  atomic_store(&t->state, *fd >= 0 ? ON_DISK : FREE);
+  if (t)
+    atomic_store(&t->state, *fd >= 0 ? ON_DISK : FREE);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   errno = saved;
   return *fd >= 0 ? t : NULL;
@@ -110,7 +125,7 @@ const char *temporary_path(const temporary *t) { return t->path; }
 int temporary_rename(temporary *t, const char *path) {
   if (rename(t->path, path) != 0)
     return -1;
-  atomic_store(&t->state, TAKEN);
+  atomic_store(&t->state, RENAMED);
   return 0;
 }
 

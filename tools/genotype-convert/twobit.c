@@ -209,9 +209,13 @@ dtc_status twobit_open(const char *path, const dtc_assembly *assembly, sequence 
     return DTC_IO_OPEN;
   }
   if (!load_index(t, assembly)) {
-    snprintf(message, message_bytes, "%s is damaged: its .2bit index cannot be read", path);
+    dtc_status status = t->window.failed ? DTC_IO_READ : DTC_ASSEMBLY_FILE;
+    if (t->window.failed)
+      snprintf(message, message_bytes, "the reference %s cannot be read: %s", path, strerror(errno));
+    else
+      snprintf(message, message_bytes, "%s is damaged: its .2bit index cannot be read", path);
     twobit_free(&t->head);
-    return DTC_ASSEMBLY_FILE;
+    return status;
   }
   *out = &t->head;
   return DTC_OK;

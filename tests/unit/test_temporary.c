@@ -1,0 +1,81 @@
+/* test_temporary.c - a signal that another thread takes while a temporary file is just being made leaves nothing behind. */
+#include "genotype-convert/temporary.h"
+
+#include <check.h>
+#include <dirent.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char folder[64];
+
+static void *idle(void *unused) {
+  for (;;)
+    pause();
+  return unused;
+}
+
+/* Makes and removes files until a signal ends it. */
+static void make_files(void) {
+  pthread_t other;
+  temporary_setup();
+  if (pthread_create(&other, NULL, idle, NULL) != 0)
+    _exit(99);
+  for (;;) {
+    int fd;
+    temporary *t = temporary_new(folder, &fd);
+    if (!t)
+      _exit(98);
+    close(fd);
+    temporary_free(t);
+  }
+}
+
+static unsigned files_left(void) {
+  unsigned n = 0;
+  DIR *d = opendir(folder);
+  ck_assert_ptr_nonnull(d);
+  for (const struct dirent *e; (e = readdir(d));)
+    n += e->d_name[0] != '.' || strlen(e->d_name) > 2;
+  closedir(d);
+  return n;
+}
+
+START_TEST(test_signal_to_another_thread) {
+  char bare[] = "/tmp/test_temporary.XXXXXX";
+  ck_assert_ptr_nonnull(mkdtemp(bare));
+  snprintf(folder, sizeof folder, "%s/", bare);
+  for (unsigned round = 0; round < 150; round++) {
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0)
+      make_files();
+    while (files_left() == 0) /* it has begun */
+      ;
+    usleep(round * 37 % 400);
+    ck_assert_int_eq(kill(child, SIGTERM), 0);
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+    ck_assert_uint_eq(files_left(), 0);
+  }
+  rmdir(bare);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("temporary");
+  TCase *tests = tcase_create("temporary");
+  tcase_set_timeout(tests, 120);
+  tcase_add_test(tests, test_signal_to_another_thread);
+  suite_add_tcase(suite, tests);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_NORMAL);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed != 0;
+}
