@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "sites.h"
+
 recall *recall_new(void) { return calloc(1, sizeof(recall)); }
 
 void recall_free(recall *r) {
@@ -23,24 +25,11 @@ void recall_begin(recall *r, unsigned contig) {
   c->at = c->asked = c->answered = 0;
 }
 
-/* The first place at or behind the position, from the last one on: by ever longer steps, then by halves. */
+/* The first place at or behind the position, from the last one on. */
 static size_t advance(const recall_contig *c, uint32_t position) {
-  size_t low = c->at, step = 1;
-  if (low && (low > c->count || c->position[low - 1] >= position))
-    low = 0;
-  while (low + step < c->count && c->position[low + step] < position) {
-    low += step;
-    step *= 2;
-  }
-  size_t high = low + step < c->count ? low + step : c->count;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (c->position[middle] < position)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
+  const sites_contig places = {.position = c->position, .count = (uint32_t)c->count};
+  size_t from = c->at && (c->at > c->count || c->position[c->at - 1] >= position) ? 0 : c->at;
+  return sites_advance(&places, (uint32_t)from, position);
 }
 
 int recall_kind(recall *r, unsigned contig, uint32_t position) {
