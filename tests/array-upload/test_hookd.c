@@ -246,7 +246,7 @@ START_TEST(test_delivery_is_tried_once) {
 END_TEST
 
 START_TEST(redirect_is_not_followed) {
-  char answer[200];
+  static char answer[200]; /* the receiver reads it as long as it runs */
   snprintf(answer, sizeof answer,
            "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:%d/other\r\nContent-Length: 0\r\n\r\n", receiver.port);
   receiver_answers(answer);
