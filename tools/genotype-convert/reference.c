@@ -161,8 +161,9 @@ const reference_site *reference_snv(reference *r, uint32_t position) {
 static uint8_t kind_of_base(char base) {
   if (base == 'N')
     return REFERENCE_N;
-  return base ? (uint8_t)((allele_of(base) - DTC_ALLELE_A) << 4)
-              : REFERENCE_UNKNOWN; /* the code of that REF and no ALT */
+  if (!base)
+    return REFERENCE_UNKNOWN;
+  return (uint8_t)((allele_of(base) - DTC_ALLELE_A) << 4); /* the code of that REF and no ALT */
 }
 
 void reference_kinds(reference *r, const uint32_t *position, size_t n, uint8_t *kind) {

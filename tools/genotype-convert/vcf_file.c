@@ -105,13 +105,19 @@ vcf_file *vcf_file_open(const char *path, const vcf_layout *format, block_writer
   return v;
 }
 
-/* Writes the record where there is room for it, and tells the encoder of lines about it. */
-static char *write_record(const vcf_file *v, char *at, const record *r) {
+/* columns: of text only. */
+static char *write_record(const vcf_file *v, char *at, const record *r, vcf_columns *columns) {
   if (v->bcf)
     return bcf_record_write(at, r, v->contigs[r->contig].index);
+  return vcf_text_write(at, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length - 1, columns);
+}
+
+/* Writes the record where there is room for it, and tells the encoder of lines about it. */
+static char *write_marked(const vcf_file *v, char *at, const record *r) {
   vcf_columns columns;
-  char *end = vcf_text_write(at, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length - 1, &columns);
-  block_writer_mark(v->blocks, r->shape, columns.id, columns.tail);
+  char *end = write_record(v, at, r, &columns);
+  if (!v->bcf)
+    block_writer_mark(v->blocks, r->shape, columns.id, columns.tail);
   return end;
 }
 
@@ -126,14 +132,10 @@ static inline char *write_short(const vcf_file *v, char *at, const record *r, co
 /* A record larger than a block, with alleles of tens of thousands of letters. */
 static int add_large(vcf_file *v, const record *r, size_t bound) {
   vcf_columns columns;
-  char *text = malloc(bound), *end;
+  char *text = malloc(bound);
   if (!text)
     return -1;
-  if (v->bcf)
-    end = bcf_record_write(text, r, v->contigs[r->contig].index);
-  else
-    end = vcf_text_write(text, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length - 1, &columns);
-  block_writer_put(v->blocks, text, (size_t)(end - text));
+  block_writer_put(v->blocks, text, (size_t)(write_record(v, text, r, &columns) - text));
   free(text);
   return 0;
 }
@@ -158,7 +160,7 @@ static int write_line(vcf_file *v, const record *r, uint64_t *from) {
   }
   char *at = block_writer_room(v->blocks, bound);
   *from = block_writer_tell(v->blocks);
-  char *end = tail ? write_short(v, at, r, tail) : write_record(v, at, r);
+  char *end = tail ? write_short(v, at, r, tail) : write_marked(v, at, r);
   block_writer_take(v->blocks, (size_t)(end - at));
   return 0;
 }
