@@ -85,8 +85,11 @@ endif
 
 if HAVE_CHECK
 if HAVE_HTSLIB
-check_PROGRAMS += tests/unit/test_resolve tests/unit/test_recall
-TESTS += tests/unit/test_resolve tests/unit/test_recall
+check_PROGRAMS += tests/unit/test_resolve tests/unit/test_recall tests/unit/test_window
+TESTS += tests/unit/test_resolve tests/unit/test_recall tests/unit/test_window
+tests_unit_test_window_SOURCES = tests/unit/test_window.c
+tests_unit_test_window_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_window_LDADD = tools/genotype-convert/libresolve.la $(unit_ldadd) $(HTSLIB_LIBS)
 tests_unit_test_recall_SOURCES = tests/unit/test_recall.c
 tests_unit_test_recall_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_recall_LDADD = tools/genotype-convert/libresolve.la $(unit_ldadd) $(HTSLIB_LIBS)

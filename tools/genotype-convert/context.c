@@ -162,8 +162,6 @@ reference *workspace_reference(workspace *w, dtc_build build, fault *f) {
   if (c->references[build].reference)
     w->references[build] = reference_clone(c->references[build].reference);
   pthread_mutex_unlock(&c->lock);
-  if (w->references[build] && c->options->threads > 1)
-    reference_read_ahead(w->references[build]);
   if (w->references[build] && c->options->batch)
     reference_remember(w->references[build]);
   if (w->references[build])

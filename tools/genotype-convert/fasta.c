@@ -57,20 +57,32 @@ static uint64_t offset_of(const place_in_text *p, uint32_t position) {
   return p->offset + (uint64_t)(at / p->line_bases) * p->line_bytes + at % p->line_bases;
 }
 
-static char fasta_base(sequence *s, uint32_t position) {
-  fasta *f = (fasta *)s;
-  const uint8_t *text = text_at(f, offset_of(&f->place[s->contig], position), 1);
-  return text ? sequence_letter[*text] : 0; /* 0: no letter stands there, the index is of another file */
-}
-
 static int fasta_many(sequence *s, const uint32_t *position, size_t n, char *out) {
   fasta *f = (fasta *)s;
-  for (size_t i = 0; i < n; i++) {
-    const uint8_t *text = text_at(f, offset_of(&f->place[s->contig], position[i]), 1);
-    if (!text || !(out[i] = sequence_letter[*text]))
+  uint64_t offset[SEQUENCE_MANY];
+  uint8_t letter[SEQUENCE_MANY];
+  if (!n)
+    return 1;
+  for (size_t i = 0; i < n; i++)
+    offset[i] = offset_of(&f->place[s->contig], position[i]);
+  if (!f->bgzf && !file_window_gather(&f->window, offset, n, letter))
+    return 0;
+  for (size_t i = 0; i < n && f->bgzf; i++) {
+    const uint8_t *text = text_at(f, offset[i], 1);
+    if (!text)
       return 0;
+    letter[i] = *text;
   }
+  for (size_t i = 0; i < n; i++)
+    if (!(out[i] = sequence_letter[letter[i]]))
+      return 0;
   return 1;
+}
+
+/* 0 also where no letter stands there: the index is of another file. */
+static char fasta_base(sequence *s, uint32_t position) {
+  char base;
+  return fasta_many(s, &position, 1, &base) ? base : 0;
 }
 
 static int fasta_bases(sequence *s, uint32_t position, uint32_t length, char *out) {
@@ -134,14 +146,7 @@ static sequence *fasta_clone(const sequence *s) {
   return NULL;
 }
 
-static void fasta_read_ahead(sequence *s) {
-  fasta *f = (fasta *)s;
-  if (!f->bgzf)
-    file_window_read_ahead(&f->window);
-}
-
-static const sequence_source fasta_source = {fasta_enter, fasta_bases,      fasta_base, fasta_many,
-                                             fasta_clone, fasta_read_ahead, fasta_free};
+static const sequence_source fasta_source = {fasta_enter, fasta_bases, fasta_base, fasta_many, fasta_clone, fasta_free};
 
 /* 1 for gzip's magic number, 0 for anything else, -1 where the file cannot be opened here. */
 static int looks_compressed(const char *path) {

@@ -97,11 +97,6 @@ reference *reference_clone(reference *r) {
   return copy;
 }
 
-void reference_read_ahead(reference *r) {
-  if (r->sequence)
-    sequence_read_ahead(r->sequence);
-}
-
 void reference_remember(reference *r) {
   if (r->sequence && !r->recall)
     r->recall = recall_new();

@@ -43,8 +43,6 @@ reference *reference_clone(reference *r);
 /* More than one export will ask, most of them for the same places: what the sequence has there is remembered, about 8
  * bytes a place. */
 void reference_remember(reference *r);
-/* A second thread may read from the sequence what is wanted next. */
-void reference_read_ahead(reference *r);
 
 int reference_has_sequence(const reference *r);
 int reference_has_sites(const reference *r);

@@ -63,8 +63,6 @@ sequence *sequence_clone(const sequence *s) {
   return copy;
 }
 
-void sequence_read_ahead(sequence *s) { s->source->read_ahead(s); }
-
 /* 1 when bases of the contig can be asked for. */
 static int enter(sequence *s, unsigned contig) {
   if (s->contig == contig)

@@ -20,8 +20,6 @@ typedef struct sequence_source {
   /* The same for n bases, at most SEQUENCE_MANY. 0 on failure. */
   int (*many)(sequence *s, const uint32_t *position, size_t n, char *out);
   sequence *(*clone)(const sequence *s);
-  /* A second thread may read what is wanted next. */
-  void (*read_ahead)(sequence *s);
   void (*free)(sequence *s);
 } sequence_source;
 
@@ -41,8 +39,6 @@ dtc_status sequence_open(const char *path, const dtc_assembly *assembly, sequenc
 void sequence_free(sequence *s); /* NULL allowed */
 /* A handle for another thread; NULL when memory or descriptors run out. */
 sequence *sequence_clone(const sequence *s);
-/* Reads ahead from now on, by a thread of its own where that helps. */
-void sequence_read_ahead(sequence *s);
 /* 'A' 'C' 'G' 'T' 'N', or 0 where the contig or the position is not there or reading failed. */
 char sequence_base(sequence *s, unsigned contig, uint32_t position);
 /* The same for n (at most SEQUENCE_MANY) positions, ascending: cheaper than one by one. */

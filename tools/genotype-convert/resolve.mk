@@ -5,7 +5,6 @@ tools_genotype_convert_libresolve_la_SOURCES = \
 	tools/genotype-convert/fasta.c tools/genotype-convert/fasta.h tools/genotype-convert/fasta_index.c \
 	tools/genotype-convert/record.h \
 	tools/genotype-convert/reference.c tools/genotype-convert/reference.h \
-	tools/genotype-convert/reference_ahead.c tools/genotype-convert/reference_ahead.h \
 	tools/genotype-convert/reference_recall.c tools/genotype-convert/reference_recall.h \
 	tools/genotype-convert/reference_check.c tools/genotype-convert/reference_check.h \
 	tools/genotype-convert/reference_sequence.c tools/genotype-convert/reference_sequence.h \

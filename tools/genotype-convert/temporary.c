@@ -61,7 +61,7 @@ int temporary_leave(int exit_status) {
 }
 
 void temporary_setup(void) {
-  static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+  static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGBUS}; /* SIGBUS: a site table shrank while it was mapped */
   mode_t mask = umask(0);
   umask(mask);
   file_mode = 0666 & ~mask;

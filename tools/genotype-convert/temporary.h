@@ -6,7 +6,7 @@
 
 typedef struct temporary temporary;
 
-/* Catches SIGINT, SIGTERM and SIGHUP, ignores SIGPIPE (a closed pipe is a failed write), learns the umask. Once, before
+/* Catches SIGINT, SIGTERM, SIGHUP and SIGBUS, ignores SIGPIPE (a closed pipe is a failed write), learns the umask. Once, before
  * threads. */
 void temporary_setup(void);
 /* From here on any exit() of the process, as libraries call it, removes the temporary files and becomes EXIT_TROUBLE;

@@ -102,25 +102,30 @@ static int in_run(twobit *t, uint32_t at) {
   return low < t->runs && t->run[low].from <= at;
 }
 
-/* 0 where the byte cannot be read; at: 0-based. */
-static inline char base_at(twobit *t, uint32_t at) {
+/* The base at a 0-based place whose byte is known. */
+static inline char base_in(twobit *t, uint32_t at, uint8_t byte) {
   /* the common case of no run between the last place and this one */
   int between =
       t->at < t->runs && t->run[t->at].from > at && (!t->at || t->run[t->at - 1].from + t->run[t->at - 1].length <= at);
-  if (!between && in_run(t, at))
-    return 'N';
-  const uint8_t *byte = file_window_at(&t->window, t->packed + at / 4, 1);
-  return byte ? "TCAG"[*byte >> (6 - 2 * (at & 3)) & 3] : 0;
+  return !between && in_run(t, at) ? 'N' : "TCAG"[byte >> (6 - 2 * (at & 3)) & 3];
 }
-
-static char twobit_base(sequence *s, uint32_t position) { return base_at((twobit *)s, position - 1); }
 
 static int twobit_many(sequence *s, const uint32_t *position, size_t n, char *out) {
   twobit *t = (twobit *)s;
+  uint64_t offset[SEQUENCE_MANY];
+  uint8_t byte[SEQUENCE_MANY];
   for (size_t i = 0; i < n; i++)
-    if (!(out[i] = base_at(t, position[i] - 1)))
-      return 0;
+    offset[i] = t->packed + (position[i] - 1) / 4;
+  if (!file_window_gather(&t->window, offset, n, byte))
+    return 0;
+  for (size_t i = 0; i < n; i++)
+    out[i] = base_in(t, position[i] - 1, byte[i]);
   return 1;
+}
+
+static char twobit_base(sequence *s, uint32_t position) {
+  char base;
+  return twobit_many(s, &position, 1, &base) ? base : 0;
 }
 
 static int twobit_bases(sequence *s, uint32_t position, uint32_t length, char *text) {
@@ -151,10 +156,8 @@ static sequence *twobit_clone(const sequence *s) {
   return NULL;
 }
 
-static void twobit_read_ahead(sequence *s) { file_window_read_ahead(&((twobit *)s)->window); }
-
-static const sequence_source twobit_source = {twobit_enter, twobit_bases,      twobit_base, twobit_many,
-                                              twobit_clone, twobit_read_ahead, twobit_free};
+static const sequence_source twobit_source = {twobit_enter, twobit_bases, twobit_base,
+                                              twobit_many,  twobit_clone, twobit_free};
 
 /* Reads the index: for each sequence one byte of length, its name, and its record's offset. */
 static int load_index(twobit *t, const dtc_assembly *assembly) {
