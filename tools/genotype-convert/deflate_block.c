@@ -5,9 +5,11 @@
 #include <string.h>
 
 enum {
+  NO_DIGIT = 15,
+  DIGIT_BITS = 7, /* eight of them fit between two flushes */
   CODE_LENGTHS = 19,
   END_OF_BLOCK = 256,
-  LITERAL_BITS = 13, /* at most: the codes of two literals fit into a packed_code, those of four between two flushes */
+  LITERAL_BITS = 13, /* at most: the codes of two literals fit into a packed_code */
   DISTANCE_BITS = 14
 };
 
@@ -31,13 +33,24 @@ static inline packed_code pack_pair(packed_code a, packed_code b) {
   return pack((a & bits) | (b & bits) << n, n + (b >> PACKED_BITS));
 }
 
+typedef struct packed_bits {
+  uint64_t value;
+  unsigned n;
+} packed_bits;
+static inline packed_bits unpack(packed_code code) {
+  return (packed_bits){code & ((1u << PACKED_BITS) - 1), code >> PACKED_BITS};
+}
+
 /* What is written in place of each literal, length and distance symbol. */
 typedef struct code_book {
   uint32_t counts[DEFLATE_LITERALS];
   uint8_t literal_bits[DEFLATE_LITERALS], distance_bits[DEFLATE_DISTANCES];
   uint16_t literal_codes[DEFLATE_LITERALS], distance_codes[DEFLATE_DISTANCES];
   packed_code literal[256], length[DEFLATE_MATCH_MAX + 1];
-  packed_code digits[256]; /* of two literals 0x30-0x3f: the first one's low half below the second one's */
+  /* Of two literals, by their low halves, the first one's below the second one's: digits, or NO_DIGIT for nothing. Of
+   * use only while short_digits: no code of a digit is longer than DIGIT_BITS. */
+  packed_code digits[256];
+  int short_digits;
 } code_book;
 
 void deflate_block_init(deflate_block *b) {
@@ -51,19 +64,43 @@ void deflate_block_init(deflate_block *b) {
     }
 }
 
-void deflate_block_clear(deflate_block *b) {
-  b->done = b->n_sequences = 0;
-  memset(b->literals, 0, sizeof b->literals);
+void deflate_block_clear(deflate_block *b, size_t text_bytes) {
+  b->text_bytes = text_bytes;
+  b->done = b->n_sequences = b->n_literals = 0;
   memset(b->lengths, 0, sizeof b->lengths);
   memset(b->distances, 0, sizeof b->distances);
 }
 
 /* ---- codes */
 
+/* Several counts for neighbours, since the same digit often comes twice. */
+static void count_literals(const deflate_block *b, uint32_t counts[256]) {
+  uint32_t part[4][256] = {{0}};
+  size_t i = 0;
+  for (; i + 4 <= b->n_literals; i += 4)
+#pragma GCC unroll 4
+    for (unsigned k = 0; k < 4; k++)
+      part[k][b->literals[i + k]]++;
+  for (; i < b->n_literals; i++)
+    part[0][b->literals[i]]++;
+  for (unsigned s = 0; s < 256; s++)
+    counts[s] = part[0][s] + part[1][s] + part[2][s] + part[3][s];
+}
+
+static void make_digits(code_book *c) {
+  packed_code digit[16] = {0};
+  c->short_digits = 1;
+  for (unsigned k = 0; k < 10; k++) {
+    digit[k] = c->literal['0' + k];
+    c->short_digits &= c->literal_bits['0' + k] <= DIGIT_BITS;
+  }
+  for (unsigned s = 0; s < 256; s++)
+    c->digits[s] = pack_pair(digit[s & 15], digit[s >> 4]);
+}
+
 static void make_codes(const deflate_block *b, code_book *c) {
   memset(c->counts, 0, sizeof c->counts);
-  for (unsigned s = 0; s < 256; s++)
-    c->counts[s] = b->literals[0][s] + b->literals[1][s];
+  count_literals(b, c->counts);
   for (unsigned n = DEFLATE_MATCH_MIN; n <= DEFLATE_MATCH_MAX; n++)
     c->counts[257 + b->length_symbol[n]] += b->lengths[n];
   c->counts[END_OF_BLOCK] = 1;
@@ -71,8 +108,7 @@ static void make_codes(const deflate_block *b, code_book *c) {
   huffman_build(b->distances, DEFLATE_DISTANCES, DISTANCE_BITS, c->distance_bits, c->distance_codes);
   for (unsigned s = 0; s < 256; s++)
     c->literal[s] = pack(c->literal_codes[s], c->literal_bits[s]);
-  for (unsigned s = 0; s < 256; s++)
-    c->digits[s] = pack_pair(c->literal[0x30 | (s & 15)], c->literal[0x30 | s >> 4]);
+  make_digits(c);
   for (unsigned n = DEFLATE_MATCH_MIN; n <= DEFLATE_MATCH_MAX; n++) {
     unsigned symbol = b->length_symbol[n], bits = c->literal_bits[257 + symbol];
     c->length[n] =
@@ -103,9 +139,7 @@ static inline void bits_put(bits *b, uint64_t value, unsigned n) {
   b->n += n;
 }
 
-static inline void bits_put_packed(bits *b, packed_code code) {
-  bits_put(b, code & ((1u << PACKED_BITS) - 1), code >> PACKED_BITS);
-}
+static inline void bits_put_packed(bits *b, packed_code code) { bits_put(b, unpack(code).value, unpack(code).n); }
 
 /* Whole bytes leave; at most 7 bits stay, so 57 more may be put before the next call. */
 static inline void bits_flush(bits *b) {
@@ -187,38 +221,59 @@ static void put_codes(const code_book *c, bits *b) {
   }
 }
 
-static inline void put_pair(const code_book *c, bits *b, const unsigned char *text) {
-  unsigned x = text[0], y = text[1];
-  if (x >> 4 == 3 && y >> 4 == 3) { /* nearly all literals of lines are digits */
-    bits_put_packed(b, c->digits[(x & 15) | (y & 15) << 4]);
-  } else {
-    bits_put_packed(b, c->literal[x]);
-    bits_put_packed(b, c->literal[y]);
-  }
+static inline uint64_t load_le64(const unsigned char *at) {
+  uint64_t value = 0;
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  memcpy(&value, at, sizeof value);
+#else
+  for (unsigned k = 0; k < 8; k++)
+    value |= (uint64_t)at[k] << 8 * k;
+#endif
+  return value;
 }
 
-static inline void put_literals(const code_book *c, bits *b, const unsigned char *text, size_t n) {
-  for (; n >= 4; n -= 4, text += 4) {
-    put_pair(c, b, text);
-    put_pair(c, b, text + 2);
+static void put_any(const code_book *c, bits *b, const unsigned char *literals, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    bits_put_packed(b, c->literal[literals[i]]);
     bits_flush(b);
   }
-  if (n & 2) {
-    put_pair(c, b, text);
-    text += 2;
-  }
-  if (n & 1)
-    bits_put_packed(b, c->literal[*text]);
-  bits_flush(b);
 }
 
-static void put_sequences(const deflate_block *d, const code_book *c, bits *b, const unsigned char *text) {
-  const deflate_sequence *s = d->sequences;
-  for (;; s++) {
-    put_literals(c, b, text, s->literals);
+/* One after the other, so that only this sum waits for what was put before. */
+static inline packed_bits join(packed_bits a, packed_bits b) {
+  return (packed_bits){a.value | b.value << a.n, a.n + b.n};
+}
+
+/* Nearly all literals of lines are digits, and their number is what a processor cannot guess: up to 8 are put without
+ * asking how many there are. 8 bytes from literals on may be read. */
+static inline void put_literals(const code_book *c, bits *b, const unsigned char *literals, size_t n) {
+  for (;; literals += 8, n -= 8) {
+    uint64_t behind = n < 8 ? ~(uint64_t)0 << 8 * n : 0; /* what is not of these literals */
+    uint64_t text = load_le64(literals) ^ 0x3030303030303030;
+    uint64_t not_digits = (text | (text + 0x0606060606060606)) & 0xf0f0f0f0f0f0f0f0 & ~behind;
+    if (not_digits || !c->short_digits) {
+      put_any(c, b, literals, n < 8 ? n : 8);
+    } else {
+      text = (text | behind) & 0x0f0f0f0f0f0f0f0f; /* behind: NO_DIGIT */
+      text |= text >> 4;
+      packed_bits low = join(unpack(c->digits[text & 255]), unpack(c->digits[text >> 16 & 255]));
+      packed_bits high = join(unpack(c->digits[text >> 32 & 255]), unpack(c->digits[text >> 48 & 255]));
+      low = join(low, high);
+      bits_put(b, low.value, low.n);
+      bits_flush(b);
+    }
+    if (n <= 8)
+      return;
+  }
+}
+
+static void put_sequences(const deflate_block *d, const code_book *c, bits *b) {
+  const unsigned char *literals = d->literals;
+  for (const deflate_sequence *s = d->sequences;; s++) {
+    put_literals(c, b, literals, s->literals);
     if (s->length == 0)
       break;
-    text += s->literals + s->length;
+    literals += s->literals;
     unsigned distance = s->distance + 1u, way = deflate_distance_symbol(d, distance);
     /* 13 + 5 + 14 + 13 bits at most, with 7 that wait: they fit */
     bits_put_packed(b, c->length[s->length]);
@@ -230,18 +285,17 @@ static void put_sequences(const deflate_block *d, const code_book *c, bits *b, c
   bits_flush(b);
 }
 
-size_t deflate_block_write(deflate_block *b, const unsigned char *text, size_t length, unsigned char *out,
-                           size_t room) {
+size_t deflate_block_write(deflate_block *b, const unsigned char *text, unsigned char *out, size_t room) {
   code_book c;
-  deflate_block_literals(b, text, length);
-  b->sequences[b->n_sequences++] = (deflate_sequence){(uint32_t)(length - b->done), 0, 0};
+  deflate_block_literals(b, text, b->text_bytes);
+  b->sequences[b->n_sequences++] = (deflate_sequence){(uint32_t)(b->text_bytes - b->done), 0, 0};
   make_codes(b, &c);
   /* a flush touches 8 bytes from where it stands, of which the last ones may be behind the end */
   if (HEAD_BYTES_MAX + (body_bits(b, &c) + 7) / 8 + 8 > room)
     return 0;
   bits at = {0, 0, out};
   put_codes(&c, &at);
-  put_sequences(b, &c, &at, text);
+  put_sequences(b, &c, &at);
   if (at.n)
     *at.at++ = (unsigned char)at.value;
   return (size_t)(at.at - out);

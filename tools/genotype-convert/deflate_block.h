@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum {
   DEFLATE_TEXT_MAX = 65536,
@@ -21,10 +22,14 @@ typedef struct deflate_sequence {
   uint16_t length, distance; /* minus 1 */
 } deflate_sequence;
 
-/* Plain data; about 180 KB. The text itself is the caller's. */
+enum { DEFLATE_LITERALS_STEP = 16 }; /* most runs of literals are shorter, and one copy of this size moves them */
+
+/* Plain data; about 250 KB. The text itself is the caller's. */
 typedef struct deflate_block {
-  size_t done;               /* everything before is in a sequence */
-  uint32_t literals[2][256]; /* how often; two counts for neighbours, since the same digit often comes twice */
+  size_t text_bytes;
+  size_t done;       /* everything before is in a sequence */
+  size_t n_literals; /* those of all sequences, one behind the other */
+  uint8_t literals[DEFLATE_TEXT_MAX + DEFLATE_LITERALS_STEP];
   uint32_t lengths[DEFLATE_MATCH_MAX + 1], distances[DEFLATE_DISTANCES];
   size_t n_sequences;
   deflate_sequence sequences[DEFLATE_TEXT_MAX / DEFLATE_MATCH_MIN + 2];
@@ -34,25 +39,25 @@ typedef struct deflate_block {
 
 /* Once, before anything else. */
 void deflate_block_init(deflate_block *b);
-/* Begins with an empty block. */
-void deflate_block_clear(deflate_block *b);
+/* Begins with an empty block, of a text of so many bytes. */
+void deflate_block_clear(deflate_block *b, size_t text_bytes);
 /* The rest of the text has no more matches; writes the block. Returns its bytes, or 0 where they do not fit into room.
  */
-size_t deflate_block_write(deflate_block *b, const unsigned char *text, size_t length, unsigned char *out, size_t room);
+size_t deflate_block_write(deflate_block *b, const unsigned char *text, unsigned char *out, size_t room);
 
 static inline unsigned deflate_distance_symbol(const deflate_block *b, unsigned distance) {
   unsigned at = distance - 1;
   return b->distance_symbol[at < 256 ? at : 256 + (at >> 7)];
 }
 
+/* Everything up to end that is not done yet is literals. */
 static inline void deflate_block_literals(deflate_block *b, const unsigned char *text, size_t end) {
-  size_t i = b->done;
-  for (; i + 2 <= end; i += 2) {
-    b->literals[0][text[i]]++;
-    b->literals[1][text[i + 1]]++;
-  }
-  if (i < end)
-    b->literals[0][text[i]]++;
+  size_t n = end - b->done;
+  if (n <= DEFLATE_LITERALS_STEP && b->text_bytes - b->done >= DEFLATE_LITERALS_STEP)
+    memcpy(b->literals + b->n_literals, text + b->done, DEFLATE_LITERALS_STEP);
+  else
+    memcpy(b->literals + b->n_literals, text + b->done, n);
+  b->n_literals += n;
 }
 
 /* The `length` bytes at `at`, which is not before done, are those from `from` on. */
