@@ -3,7 +3,7 @@
  *
  *   generate export PROFILE ROWS SEED M|F SCALE FILE   FILE ends in .zip (deflate level 6), or is the bare text
  *   generate reference SCALE PREFIX                    PREFIX.fa, PREFIX.fa.fai, PREFIX.assemblies.tsv
- *   generate sites PROFILE ROWS SEED SCALE FILE        the export's markers with REF and ALT, as VCF text
+ *   generate sites PROFILE ROWS SCALE FILE        the export's markers with REF and ALT, as VCF text
  *
  * PROFILE: 23andme-v5, 23andme-v3, ancestrydna-v2, myheritage-v2. SCALE divides the lengths of GRCh37's contigs (1 is
  * full length). A base of the reference is a hash of its place, so an export needs no reference to agree with one. */
@@ -252,7 +252,7 @@ static void out_close(out *o) {
     die("close");
 }
 
-/* ---- markers: the same for the export and its sites */
+/* ---- markers: an array's, so the same for all exports of one profile and size, and for its sites */
 
 typedef struct marker {
   unsigned contig;
@@ -265,9 +265,8 @@ typedef struct marker {
 
 typedef void (*marker_taker)(void *opaque, const marker *m);
 
-static void markers_make(const profile *p, uint64_t rows, uint64_t seed, unsigned scale, marker_taker take,
-                         void *opaque) {
-  uint64_t total = 0, made = 0;
+static void markers_make(const profile *p, uint64_t rows, unsigned scale, marker_taker take, void *opaque) {
+  uint64_t total = 0, made = 0, array = (uint64_t)(p - profiles) + 1;
   unsigned last = p->has_mt ? DTC_CONTIG_MT : DTC_CONTIG_Y;
   for (unsigned c = 1; c <= last; c++)
     total += contig_length(c, scale);
@@ -278,9 +277,9 @@ static void markers_make(const profile *p, uint64_t rows, uint64_t seed, unsigne
       n = (length - from) / 2;
     uint64_t step = n ? (length - from) / n : 0;
     for (uint64_t k = 0; k < n; k++, made++) {
-      marker m = {.contig = c, .random = mix(seed << 40 ^ made)};
+      marker m = {.contig = c, .random = mix(array << 40 ^ made)};
       m.position = (uint32_t)(from + k * step + (m.random >> 40) % step);
-      m.id = 1000 + (made * 0x2545f491u + seed) % (1u << 30);
+      m.id = 1000 + (made * 0x2545f491u + array) % (1u << 30);
       m.reference = reference_base(c, m.position, length);
       m.alternative = other_base(m.reference, m.random >> 20);
       m.indel = (m.random >> 8) % 1000 < p->indel_permille;
@@ -293,11 +292,12 @@ typedef struct export_job {
   const profile *p;
   out *o;
   int male;
+  uint64_t seed; /* of the calls */
 } export_job;
 
 /* Two letters, one, or none; '\0' after. */
 static void genotype_of(const export_job *job, const marker *m, char *g) {
-  uint64_t r = mix(m->random ^ 0x5eed);
+  uint64_t r = mix(m->random ^ mix(job->seed));
   char ref = m->indel ? 'I' : m->reference, alt = m->indel ? 'D' : m->alternative;
   int haploid = m->contig == DTC_CONTIG_MT || (job->male && m->contig >= DTC_CONTIG_X);
   g[0] = g[1] = g[2] = '\0';
@@ -384,7 +384,7 @@ static void site_row(void *opaque, const marker *m) {
     die("write");
 }
 
-static void sites_write(const profile *p, uint64_t rows, uint64_t seed, unsigned scale, const char *path) {
+static void sites_write(const profile *p, uint64_t rows, unsigned scale, const char *path) {
   FILE *f = fopen(path, "w");
   if (!f)
     die(path);
@@ -392,7 +392,7 @@ static void sites_write(const profile *p, uint64_t rows, uint64_t seed, unsigned
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++)
     fprintf(f, "##contig=<ID=%s,length=%u,assembly=GRCh37>\n", dtc_contig_name(c), contig_length(c, scale));
   fprintf(f, "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n");
-  markers_make(p, rows, seed, scale, site_row, f);
+  markers_make(p, rows, scale, site_row, f);
   if (fclose(f) != 0)
     die(path);
 }
@@ -448,18 +448,18 @@ static const profile *profile_named(const char *name) {
 int main(int argc, char **argv) {
   if (argc == 8 && strcmp(argv[1], "export") == 0) {
     static out o;
-    export_job job = {profile_named(argv[2]), &o, argv[5][0] == 'M'};
+    export_job job = {profile_named(argv[2]), &o, argv[5][0] == 'M', number(argv[4])};
     out_open(&o, argv[7], job.p->member);
     export_header(job.p, &o);
-    markers_make(job.p, number(argv[3]), number(argv[4]), (unsigned)number(argv[6]), export_row, &job);
+    markers_make(job.p, number(argv[3]), (unsigned)number(argv[6]), export_row, &job);
     out_close(&o);
   } else if (argc == 4 && strcmp(argv[1], "reference") == 0) {
     reference_write((unsigned)number(argv[2]), argv[3]);
-  } else if (argc == 7 && strcmp(argv[1], "sites") == 0) {
-    sites_write(profile_named(argv[2]), number(argv[3]), number(argv[4]), (unsigned)number(argv[5]), argv[6]);
+  } else if (argc == 6 && strcmp(argv[1], "sites") == 0) {
+    sites_write(profile_named(argv[2]), number(argv[3]), (unsigned)number(argv[4]), argv[5]);
   } else {
     fprintf(stderr, "usage: generate export PROFILE ROWS SEED M|F SCALE FILE\n"
-                    "       generate reference SCALE PREFIX\n       generate sites PROFILE ROWS SEED SCALE FILE\n");
+                    "       generate reference SCALE PREFIX\n       generate sites PROFILE ROWS SCALE FILE\n");
     return 2;
   }
   return 0;

@@ -11,9 +11,13 @@ from .process import fail
 
 def run(bench):
     n, profile, rows = bench.a.count, "23andme-v5", bench.a.rows or PROFILES["23andme-v5"]
-    different = [bench.inputs.export(profile, rows, seed=k + 1) for k in range(min(n, 4))]
+
+    def in_turns(different):
+        return (different * (n // len(different) + 1))[:n]
+
+    exports = in_turns([bench.inputs.export(profile, rows, seed=k + 1) for k in range(min(n, 4))])
     bench.export(profile, rows)
-    exports = (different * (n // len(different) + 1))[:n]
+    of_all_vendors = in_turns([bench.inputs.export(p, bench.a.rows or PROFILES[p]) for p in PROFILES])
     quiet = host.Quiet()
     print("\n| command | exports a minute | cpu s | peak MiB |\n|---|---|---|---|")
 
@@ -40,13 +44,20 @@ def run(bench):
     run("validate, one process", [*validate, *exports])
     halves = [shlex.join([*validate, *exports[k::2]]) for k in (0, 1)]
     rates = {"G7 validate": run("validate, two processes", "%s & first=$!; %s && wait $first" % tuple(halves))}
-    for kind in ("FASTA", ".2bit"):
+
+    def convert(kind, name, exports):
         out = bench.inputs.path("batch")
         shutil.rmtree(out, ignore_errors=True)
         os.makedirs(out)
         words = bench.ours.convert(exports[0], out + "/", "-O", "z", "--jobs", "2", reference=kind)[:-1] + exports
-        rates["G7 convert " + kind] = run("convert -f %s --jobs 2" % kind, words)
+        rate = run(name, words)
         check_batch(bench, out, exports)
+        return rate
+
+    for kind in ("FASTA", ".2bit"):
+        name = "convert -f %s --jobs 2" % kind
+        rates["G7 convert " + kind] = convert(kind, name, exports)
+        convert(kind, name + ", %d arrays in turns" % len(PROFILES), of_all_vendors)
     others = quiet.others()
     noise = (
         "others used %.0f %% of the machine" % (others * 100)
