@@ -2,7 +2,7 @@
  * room. The first byte chooses the room, the number of bytes the marks and the effort; the rest is the text, repeated with small
  * changes so that there are matches to find. */
 #include "config.h"
-#include "genotype-convert/line_deflate.h"
+#include "genotype-convert/writer/line_deflate.h"
 
 #include <zlib.h>
 #ifdef HAVE_LIBDEFLATE

@@ -1,11 +1,11 @@
 /* fuzz_sites - any bytes as a compiled site table and as a .2bit: what loads must answer lookups without leaving its file. The first byte
  * chooses which; a site table gets its right length and checksum, or no other damage would ever be looked at. */
-#include "genotype-convert/reference_sequence.h"
-#include "genotype-convert/sites.h"
+#include "genotype-convert/reference/sequence.h"
+#include "genotype-convert/sites/sites.h"
 
 #include "fuzz.h"
 
-/* As the head of sites_compiled.c lays them out. */
+/* As the head of sites/compiled.c lays them out. */
 enum { FILE_BYTES_AT = 32, CHECKSUM_AT = 40, DIGEST_AT = 48, CONTIG_BYTES = 56 };
 enum { HEAD_BYTES = DIGEST_AT + 64 + DTC_CONTIG_COUNT * CONTIG_BYTES };
 

@@ -33,9 +33,9 @@ tests_fuzz_replay_inflate_SOURCES = tests/fuzz/fuzz_inflate.c $(fuzz_common)
 tests_fuzz_replay_inflate_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_replay_inflate_LDADD = $(fuzz_ldadd)
 
-line_deflate_sources = tools/genotype-convert/line_deflate.c tools/genotype-convert/line_deflate.h \
-	tools/genotype-convert/deflate_block.c tools/genotype-convert/deflate_block.h \
-	tools/genotype-convert/huffman.c tools/genotype-convert/huffman.h
+line_deflate_sources = tools/genotype-convert/writer/line_deflate.c tools/genotype-convert/writer/line_deflate.h \
+	tools/genotype-convert/writer/deflate_block.c tools/genotype-convert/writer/deflate_block.h \
+	tools/genotype-convert/writer/huffman.c tools/genotype-convert/writer/huffman.h
 check_PROGRAMS += tests/fuzz/replay_deflate
 tests_fuzz_replay_deflate_SOURCES = tests/fuzz/fuzz_deflate.c $(line_deflate_sources) $(fuzz_common)
 tests_fuzz_replay_deflate_CPPFLAGS = $(fuzz_cppflags) $(LIBDEFLATE_CFLAGS)

@@ -3,7 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "genotype-convert/reference_recall.h"
+#include "genotype-convert/reference/recall.h"
 
 enum { PLACES_MAX = 20000 };
 

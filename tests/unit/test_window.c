@@ -1,6 +1,6 @@
 /* test_window.c - bytes of a large file are the same whichever way they are looked at, and a file that shrinks meanwhile is
  * an error, not the end of the process. */
-#include "genotype-convert/reference_window.h"
+#include "genotype-convert/reference/window.h"
 
 #include <check.h>
 #include <signal.h>

@@ -4,7 +4,7 @@
 #define CONVERT_CONTEXT_H
 
 #include "genotype-convert/options.h"
-#include "genotype-convert/reference.h"
+#include "genotype-convert/reference/reference.h"
 
 typedef struct context context;
 

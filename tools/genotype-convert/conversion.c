@@ -1,10 +1,10 @@
 #include "genotype-convert/conversion.h"
 
-#include "genotype-convert/html_report.h"
+#include "genotype-convert/report/html_report.h"
 #include "genotype-convert/progress.h"
-#include "genotype-convert/rejects.h"
-#include "genotype-convert/report.h"
-#include "genotype-convert/table_out.h"
+#include "genotype-convert/report/rejects.h"
+#include "genotype-convert/report/report.h"
+#include "genotype-convert/report/table_out.h"
 #include "genotype-convert/vcf_set.h"
 
 #include <errno.h>

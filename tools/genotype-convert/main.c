@@ -1,9 +1,9 @@
 /* genotype-convert: a vendor's genotype export to VCF or BCF. */
 #include "genotype-convert/batch.h"
-#include "genotype-convert/compare.h"
+#include "genotype-convert/report/compare.h"
 #include "genotype-convert/confine.h"
 #include "genotype-convert/conversion.h"
-#include "genotype-convert/report.h"
+#include "genotype-convert/report/report.h"
 #include "genotype-convert/temporary.h"
 
 #include <htslib/hts_log.h>

@@ -5,8 +5,8 @@
 #include "genotype-sites/commands.h"
 #include "genotype-sites/whole_file.h"
 
-#include "genotype-convert/fasta.h"
-#include "genotype-convert/reference_sequence.h"
+#include "genotype-convert/reference/fasta.h"
+#include "genotype-convert/reference/sequence.h"
 
 #include <errno.h>
 #include <htslib/bgzf.h>

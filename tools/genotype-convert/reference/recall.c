@@ -1,0 +1,68 @@
+/* recall.c - see recall.h. */
+#include "genotype-convert/reference/recall.h"
+
+#include <stdlib.h>
+
+#include "genotype-convert/sites/sites.h"
+
+recall *recall_new(void) { return calloc(1, sizeof(recall)); }
+
+void recall_free(recall *r) {
+  if (!r)
+    return;
+  for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++) {
+    free(r->contig[c].position);
+    free(r->contig[c].kind);
+  }
+  free(r);
+}
+
+void recall_begin(recall *r, unsigned contig) {
+  recall_contig *c = &r->contig[contig];
+  if (c->knew && c->answered * 2 < c->asked) /* another array's */
+    c->count = 0;
+  c->knew = c->count != 0;
+  c->at = c->asked = c->answered = 0;
+}
+
+/* The first place at or behind the position, from the last one on. */
+static size_t advance(const recall_contig *c, uint32_t position) {
+  const sites_contig places = {.position = c->position, .count = (uint32_t)c->count};
+  size_t from = c->at && (c->at > c->count || c->position[c->at - 1] >= position) ? 0 : c->at;
+  return sites_advance(&places, (uint32_t)from, position);
+}
+
+int recall_kind(recall *r, unsigned contig, uint32_t position) {
+  recall_contig *c = &r->contig[contig];
+  c->asked++;
+  if (c->at >= c->count || c->position[c->at] != position) {
+    if (c->at + 1 < c->count && c->position[c->at + 1] == position) /* the place behind the last one, nearly always */
+      c->at++;
+    else
+      c->at = advance(c, position);
+  }
+  if (c->at >= c->count || c->position[c->at] != position)
+    return -1;
+  c->answered++;
+  return c->kind[c->at];
+}
+
+void recall_learn(recall *r, unsigned contig, uint32_t position, uint8_t kind) {
+  recall_contig *c = &r->contig[contig];
+  if (c->count && c->position[c->count - 1] >= position)
+    return;
+  if (c->count == c->capacity) {
+    size_t more = c->capacity + c->capacity / 2 + 4096;
+    uint32_t *positions = realloc(c->position, more * sizeof *positions);
+    if (!positions)
+      return;
+    c->position = positions;
+    uint8_t *kinds = realloc(c->kind, more);
+    if (!kinds)
+      return;
+    c->kind = kinds;
+    c->capacity = more;
+  }
+  c->position[c->count] = position;
+  c->kind[c->count++] = kind;
+}

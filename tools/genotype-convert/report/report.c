@@ -1,0 +1,193 @@
+#include "genotype-convert/report/report.h"
+
+#include <base/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *const filter_ids[RECORD_FILTER_COUNT] = {
+#define DTC_X(name, id, description) id,
+    RECORD_FILTER_LIST(DTC_X)
+#undef DTC_X
+};
+
+static void put_rows(json *j, const conversion_result *r, int write_vcf) {
+  json_key(j, "written");
+  json_number(j, r->resolved.written);
+  json_key(j, "merged");
+  json_number(j, r->resolved.merged);
+  json_key(j, "rejected");
+  json_object(j);
+  for (int i = 0; i < REJECT_COUNT; i++)
+    if (r->rejected[i]) {
+      json_key(j, reject_word((reject_why)i));
+      json_number(j, r->rejected[i]);
+    }
+  json_object_end(j);
+  json_key(j, "rejected_rows");
+  json_number(j, conversion_rejected(r));
+  json_key(j, "records");
+  json_number(j, r->records);
+  if (!write_vcf)
+    return;
+  json_key(j, "filters");
+  json_object(j);
+  for (int i = 0; i < RECORD_FILTER_COUNT; i++) {
+    json_key(j, filter_ids[i]);
+    json_number(j, r->resolved.filtered[i]);
+  }
+  json_object_end(j);
+  json_key(j, "flipped");
+  json_number(j, r->resolved.flipped);
+}
+
+static void put_strand(json *j, const resolve_report *r) {
+  json_key(j, "strand_evidence");
+  json_object(j);
+  json_key(j, "heterozygous");
+  json_number(j, r->strand_hets);
+  json_key(j, "with_ref");
+  json_number(j, r->strand_hets_with_ref);
+  json_key(j, "share");
+  if (r->strand_hets)
+    json_real(j, (double)r->strand_hets_with_ref / (double)r->strand_hets, 6);
+  else
+    json_null(j);
+  json_key(j, "plus");
+  json_bool(j, r->strand_ok);
+  json_object_end(j);
+}
+
+static void put_lift(json *j, const conversion_result *r) {
+  json_key(j, "liftover");
+  if (r->n_chains == 0) {
+    json_null(j);
+    return;
+  }
+  json_object(j);
+  json_key(j, "chains");
+  json_number(j, r->n_chains);
+  json_key(j, "reversed");
+  json_number(j, r->resolved.reverse_lifted);
+  json_key(j, "unmapped");
+  json_number(j, r->rejected[REJECT_LIFT_UNMAPPED]);
+  json_key(j, "other_contig");
+  json_number(j, r->rejected[REJECT_LIFT_CONTIG]);
+  json_key(j, "ambiguous");
+  json_number(j, r->rejected[REJECT_LIFT_AMBIGUOUS]);
+  json_object_end(j);
+}
+
+static void put_output(json *j, const conversion_result *r, const options *o) {
+  char type[2] = {(char)o->type, '\0'};
+  json_key(j, "output");
+  json_object(j);
+  json_key(j, "type");
+  json_string(j, type);
+  json_key(j, "level");
+  if (bgzf_is_lines(o->level))
+    json_string(j, o->level == BGZF_LINES_FAST ? "lines-fast" : "lines");
+  else if (o->type == VCF_BGZF || o->type == BCF_BGZF)
+    json_number(j, (uint64_t)o->level);
+  else
+    json_null(j);
+  json_key(j, "index");
+  json_string(j, o->index == INDEX_CSI ? "csi" : o->index == INDEX_TBI ? "tbi" : NULL);
+  json_key(j, "bytes");
+  json_number(j, r->output_bytes);
+  json_object_end(j);
+}
+
+static void put_conversion(json *j, const conversion_result *r, const options *o, int write_vcf) {
+  json_key(j, "program");
+  json_string(j, "genotype-convert");
+  json_key(j, "version");
+  json_string(j, dtc_version());
+  put_rows(j, r, write_vcf);
+  json_key(j, "assembly_in");
+  json_string(j, dtc_build_name(r->verdict.build));
+  json_key(j, "assembly_out");
+  json_string(j, dtc_build_name(r->build));
+  json_key(j, "sex_used");
+  json_string(j, dtc_sex_name(r->sex));
+  json_key(j, "sex_given");
+  json_bool(j, o->sex != DTC_SEX_UNDETERMINED);
+  if (!write_vcf)
+    return;
+  json_key(j, "female_y_calls");
+  json_number(j, r->resolved.female_y_calls);
+  put_strand(j, &r->resolved);
+  put_lift(j, r);
+  json_key(j, "reference");
+  json_object(j);
+  json_key(j, "sequence");
+  json_bool(j, r->has_sequence);
+  json_key(j, "sites");
+  json_string(j, r->sites_digest[0] ? r->sites_digest : NULL);
+  json_key(j, "chr_prefix");
+  json_bool(j, r->chr_prefix);
+  json_object_end(j);
+  put_output(j, r, o);
+}
+
+/* The verdict's object ends in '}': ours goes on from there as if it were one. Returns the length. */
+static size_t print_report(const conversion_result *r, const options *o, int write_vcf, char *text, size_t size_bytes) {
+  size_t head = dtc_verdict_json(&r->verdict, text, size_bytes);
+  if (r->refused)
+    return head;
+  json j;
+  size_t used = head - 1; /* without the brace */
+  json_begin(&j, used < size_bytes ? text + used : NULL, used < size_bytes ? size_bytes - used : 0);
+  json_object(&j);
+  put_conversion(&j, r, o, write_vcf);
+  json_object_end(&j);
+  size_t length = used + json_end(&j);
+  if (used < size_bytes)
+    text[used] = ','; /* in place of our opening brace */
+  return length;
+}
+
+int report_write(const conversion_result *r, const options *o, int write_vcf, output *out, fault *f) {
+  size_t length = print_report(r, o, write_vcf, NULL, 0);
+  char *text = malloc(length + 1);
+  if (!text)
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  print_report(r, o, write_vcf, text, length + 1);
+  text[length] = '\n';
+  output_write(out, text, length + 1);
+  free(text);
+  return 0;
+}
+
+static void print_count(const char *what, uint64_t count) { fprintf(stderr, "%-20s %llu\n", what, (unsigned long long)count); }
+
+static void print_verbose(const conversion_result *r) {
+  const dtc_verdict *v = &r->verdict;
+  fprintf(stderr, "%-20s %s %s, array %s\n", "export", v->vendor ? v->vendor : "unknown", v->format ? v->format : "(new wording)",
+          v->array ? v->array : "unknown");
+  fprintf(stderr, "%-20s %s (header: %s; markers: NCBI36 %llu, GRCh37 %llu, GRCh38 %llu)\n", "build", dtc_build_name(v->build),
+          dtc_build_name(v->build_header), (unsigned long long)v->build_markers[DTC_BUILD_NCBI36],
+          (unsigned long long)v->build_markers[DTC_BUILD_GRCH37], (unsigned long long)v->build_markers[DTC_BUILD_GRCH38]);
+  fprintf(stderr, "%-20s %s (by evidence: %s)\n", "sex", dtc_sex_name(r->sex), dtc_sex_name(v->sex));
+  for (int i = 0; i < DTC_WARNING_COUNT_; i++)
+    if (v->warnings[i])
+      fprintf(stderr, "%-20s %s (%llu)\n", "warning", dtc_warning_text((dtc_warning)i), (unsigned long long)v->warnings[i]);
+  fprintf(stderr, "%-20s %llu of %llu heterozygous calls hold REF\n", "strand", (unsigned long long)r->resolved.strand_hets_with_ref,
+          (unsigned long long)r->resolved.strand_hets);
+}
+
+void summary_print(const conversion_result *r, int write_vcf, int verbose) {
+  if (verbose)
+    print_verbose(r);
+  print_count("rows read", r->verdict.rows);
+  if (write_vcf) {
+    print_count("rows written", r->resolved.written);
+    print_count("rows merged", r->resolved.merged);
+  }
+  print_count("rows rejected", conversion_rejected(r));
+  for (int i = 0; i < REJECT_COUNT; i++)
+    if (r->rejected[i])
+      fprintf(stderr, "  %-18s %llu\n", reject_word((reject_why)i), (unsigned long long)r->rejected[i]);
+  for (int i = RECORD_PASS + 1; i < RECORD_FILTER_COUNT; i++)
+    if (r->resolved.filtered[i])
+      fprintf(stderr, "filter %-13s %llu\n", filter_ids[i], (unsigned long long)r->resolved.filtered[i]);
+}
