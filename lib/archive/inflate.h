@@ -36,8 +36,6 @@ typedef struct inflate_engine {
    * are still left afterwards may have been written over; nothing outside the room is. After INFLATE_END nothing
    * behind the stream has been taken from the input of this call. */
   inflate_result (*step)(void *state, inflate_span *span);
-  /* CRC-32 of gzip and zip; begins with 0. */
-  uint32_t (*crc)(uint32_t crc, const unsigned char *bytes, size_t length_bytes);
 } inflate_engine;
 
 const inflate_engine *inflate_with_native(void);

@@ -1,6 +1,5 @@
 #include <config.h>
 
-#include "archive/crc32.h"
 #include "archive/inflate_state.h"
 #include "base/alloc.h"
 
@@ -288,8 +287,7 @@ static void *native_new_state(const dtc_allocator *allocator) {
 static void native_free_state(void *state, const dtc_allocator *allocator) { alloc_release(allocator, state); }
 
 const inflate_engine *inflate_with_native(void) {
-  static const inflate_engine engine = {"native",       native_new_state, native_free_state,
-                                        native_restart, native_step,      crc32_of};
+  static const inflate_engine engine = {"native", native_new_state, native_free_state, native_restart, native_step};
   return &engine;
 }
 

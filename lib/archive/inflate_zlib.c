@@ -59,11 +59,7 @@ static inflate_result zlib_step(void *state, inflate_span *span) {
   return code == Z_MEM_ERROR ? INFLATE_MEMORY : INFLATE_BAD;
 }
 
-static uint32_t zlib_crc(uint32_t crc, const unsigned char *bytes, size_t length_bytes) {
-  return (uint32_t)crc32(crc, bytes, (uInt)length_bytes);
-}
-
 const inflate_engine *inflate_with_zlib(void) {
-  static const inflate_engine engine = {"zlib", zlib_new_state, zlib_free_state, zlib_restart, zlib_step, zlib_crc};
+  static const inflate_engine engine = {"zlib", zlib_new_state, zlib_free_state, zlib_restart, zlib_step};
   return &engine;
 }

@@ -1,5 +1,6 @@
 #include "archive/outlet.h"
 
+#include "archive/crc32.h"
 #include "archive/kind.h"
 #include "base/diag.h"
 
@@ -34,7 +35,7 @@ dtc_status outlet_give(outlet *o, const unsigned char *bytes, size_t length_byte
   dtc_status status = outlet_check(o->limits, o->unpacked_bytes, o->packed_bytes, o->at_byte, diag);
   if (status != DTC_OK)
     return status;
-  o->crc = o->engine->crc(o->crc, bytes, length_bytes);
+  o->crc = crc32_of(o->crc, bytes, length_bytes);
   if (!o->consumer || o->refusal != DTC_OK || o->unpacked_bytes > o->promised_bytes)
     return DTC_OK;
   if (before == 0 && o->refuse_nested)

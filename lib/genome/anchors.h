@@ -5,7 +5,7 @@
 #include <dtcgeno.h>
 
 #define ANCHORS_COUNT 81
-#define ANCHORS_SLOT_BITS 9
+#define ANCHORS_SLOT_BITS 12
 #define ANCHORS_SLOTS (1u << ANCHORS_SLOT_BITS)
 
 /* A count of votes. A marker votes once for a build, however often its row is repeated. */

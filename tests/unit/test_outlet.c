@@ -40,10 +40,7 @@ static inflate_result puppet_step(void *state, inflate_span *span) {
   span->behind_bytes += gives;
   return script.result;
 }
-static uint32_t puppet_crc(uint32_t crc, const unsigned char *at, size_t length_bytes) {
-  return (uint32_t)crc32(crc, at, (uInt)length_bytes);
-}
-static const inflate_engine puppet = {"puppet", puppet_new, puppet_free, puppet_restart, puppet_step, puppet_crc};
+static const inflate_engine puppet = {"puppet", puppet_new, puppet_free, puppet_restart, puppet_step};
 
 /* ---- a consumer */
 
