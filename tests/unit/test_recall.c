@@ -63,6 +63,36 @@ START_TEST(test_arrays_in_turns) {
 }
 END_TEST
 
+/* Many at once: the answers of one by one, or none. */
+START_TEST(test_many_at_once) {
+  static uint32_t position[PLACES_MAX];
+  static uint8_t kind[PLACES_MAX];
+  recall *r = recall_new();
+  ck_assert_uint_gt(ask(r, 5), 0);
+  size_t n = places_of(5, position), answered = 0;
+  recall_begin(r, 2);
+  for (size_t from = 0, some = 1; from < n; from += some, some = some * 7 % 257) {
+    some = some < n - from ? some : n - from;
+    if (!recall_kinds(r, 2, position + from, some, kind))
+      continue;
+    for (size_t i = 0; i < some; i++)
+      ck_assert_int_eq(kind[i], truth(2, position[from + i]));
+    answered += some;
+  }
+  ck_assert_uint_eq(answered, n);
+  ck_assert(recall_kinds(r, 2, position + 4, 9, kind)); /* back again */
+  ck_assert_int_eq(kind[8], truth(2, position[12]));
+  ck_assert(recall_kinds(r, 2, position + n - 3, 3, kind));
+  position[n] = position[n - 1] + 1;
+  ck_assert(!recall_kinds(r, 2, position + n - 3, 4, kind));
+  ck_assert(!recall_kinds(r, 2, position + n, 1, kind));
+  position[7]++;
+  ck_assert(!recall_kinds(r, 2, position + 2, 30, kind));
+  ck_assert(!recall_kinds(r, 4, position, 1, kind)); /* never begun */
+  recall_free(r);
+}
+END_TEST
+
 START_TEST(test_any_order) {
   recall *r = recall_new();
   recall_begin(r, 1);
@@ -83,6 +113,7 @@ int main(void) {
   TCase *tests = tcase_create("recall");
   tcase_add_test(tests, test_same_array_is_answered);
   tcase_add_test(tests, test_arrays_in_turns);
+  tcase_add_test(tests, test_many_at_once);
   tcase_add_test(tests, test_any_order);
   suite_add_tcase(suite, tests);
   SRunner *runner = srunner_create(suite);

@@ -24,6 +24,7 @@ struct context {
 struct workspace {
   context *context;
   reference *references[DTC_BUILD_COUNT_];
+  resolve_memory memory;
   block_writer *blocks, *x_blocks[WORKSPACE_X_PARTS];
 };
 
@@ -145,6 +146,7 @@ void workspace_free(workspace *w) {
   for (int i = 0; i < WORKSPACE_X_PARTS; i++)
     block_writer_free(w->x_blocks[i]);
   block_writer_free(w->blocks);
+  resolve_memory_free(&w->memory);
   free(w);
 }
 
@@ -170,6 +172,8 @@ reference *workspace_reference(workspace *w, dtc_build build, fault *f) {
   fault_set(f, EXIT_TROUBLE, "out of memory");
   return NULL;
 }
+
+resolve_memory *workspace_memory(workspace *w) { return &w->memory; }
 
 block_writer *workspace_blocks(workspace *w) { return w->blocks; }
 

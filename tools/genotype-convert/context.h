@@ -5,6 +5,7 @@
 
 #include "genotype-convert/options.h"
 #include "genotype-convert/reference/reference.h"
+#include "genotype-convert/resolve/resolve.h"
 
 typedef struct context context;
 
@@ -31,6 +32,7 @@ void workspace_free(workspace *w);
 context *workspace_context(const workspace *w);
 /* The reference of a build, checked against the assembly. NULL: the fault is set. */
 reference *workspace_reference(workspace *w, dtc_build build, fault *f);
+resolve_memory *workspace_memory(workspace *w);
 block_writer *workspace_blocks(workspace *w);
 /* For the files of chromosome X beside the main one; part below WORKSPACE_X_PARTS. NULL when memory runs out. */
 block_writer *workspace_x_blocks(workspace *w, unsigned part);

@@ -217,7 +217,8 @@ static int resolve_rows(conversion *c) {
                        .sex = c->result->sex,
                        .drop_no_calls = o->drop_no_calls,
                        .variants_only = o->variants_only,
-                       .profile_imputation = o->profile_imputation};
+                       .profile_imputation = o->profile_imputation,
+                       .memory = o->batch ? workspace_memory(c->workspace) : NULL};
   resolve_sink sink = {.on_record = on_record, .on_reject = on_reject, .opaque = c};
   dtc_diag diag = {0};
   c->progress = progress_new(c->job->show_progress, "converting", dtc_table_calls(c->table)->count);

@@ -2,6 +2,7 @@
 #include "genotype-convert/reference/recall.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "genotype-convert/sites/sites.h"
 
@@ -45,6 +46,22 @@ int recall_kind(recall *r, unsigned contig, uint32_t position) {
     return -1;
   c->answered++;
   return c->kind[c->at];
+}
+
+int recall_kinds(recall *r, unsigned contig, const uint32_t *position, size_t n, uint8_t *kind) {
+  recall_contig *c = &r->contig[contig];
+  if (!n || !c->count)
+    return 0;
+  size_t from = c->at < c->count && c->position[c->at] == position[0] ? c->at : c->at + 1;
+  if (from >= c->count || c->position[from] != position[0])
+    from = advance(c, position[0]);
+  if (from >= c->count || n > c->count - from || memcmp(c->position + from, position, n * sizeof *position) != 0)
+    return 0;
+  memcpy(kind, c->kind + from, n);
+  c->at = from + n - 1;
+  c->asked += n;
+  c->answered += n;
+  return 1;
 }
 
 void recall_learn(recall *r, unsigned contig, uint32_t position, uint8_t kind) {

@@ -166,6 +166,8 @@ void reference_kinds(reference *r, const uint32_t *position, size_t n, uint8_t *
   uint8_t where[REFERENCE_KINDS_MAX];
   char base[REFERENCE_KINDS_MAX];
   size_t n_left = 0;
+  if (!r->sites && r->recall && recall_kinds(r->recall, r->contig, position, n, kind))
+    return;
   for (size_t i = 0; i < n; i++) {
     int known = snv_code(r, position[i]);
     if (known < 0 && r->recall)

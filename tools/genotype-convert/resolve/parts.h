@@ -46,11 +46,13 @@ typedef struct resolver {
   int no_flips;    /* the file is shown to hold no flipped rows */
   int mt_doubtful; /* build 36 with NC_001807: MT rows must prove their numbering */
   int mt_is_rcrs;  /* they did */
-  placed *place;
+  resolve_memory *memory_kept;
+  placed *place; /* in memory_kept */
   size_t places;
   indel_row *indel;
   size_t indels, indel_capacity;
-  uint64_t strand_hets; /* SNV calls of two letters that are no complements of each other */
+  uint8_t traits[256];  /* of a genotype: TRAIT_... */
+  uint64_t strand_hets; /* SNV calls with TRAIT_STRAND */
   uint64_t range_rows;
   member *group;
   size_t group_capacity;
@@ -65,6 +67,9 @@ typedef struct resolver {
   int stopped; /* the sink asked to stop */
   int memory;  /* ran out */
 } resolver;
+
+/* 0 when memory runs out; what the block held is lost. */
+int resolve_memory_reserve(resolve_memory *m, size_t bytes);
 
 /* ---- rows to places (place.c); sort.c */
 dtc_status place_rows(resolver *r);
@@ -136,10 +141,15 @@ static inline unsigned genotype_other(unsigned genotype) {
   unsigned second = DTC_GENOTYPE_SECOND(genotype);
   return second == DTC_ALLELE_NONE ? DTC_GENOTYPE_FIRST(genotype) : second;
 }
-/* A call of two letters A C G T that differ and are no complements of each other: its strand shows. */
-static inline int genotype_shows_strand(unsigned genotype) {
+/* What a genotype is: a call; letters A C G T only; I and D only; two letters A C G T that differ and are no complements
+ * of each other, so that its strand shows. */
+enum { TRAIT_CALL = 1, TRAIT_BASES = 2, TRAIT_INDEL = 4, TRAIT_STRAND = 8 };
+static inline unsigned genotype_traits(unsigned genotype) {
   unsigned a = DTC_GENOTYPE_FIRST(genotype), b = genotype_other(genotype);
-  return allele_is_base(a) && allele_is_base(b) && a != b && a != allele_complement(b);
+  int bases = allele_is_base(a) && allele_is_base(b);
+  return (DTC_GENOTYPE_IS_NO_CALL(genotype) ? 0u : TRAIT_CALL) | (bases ? TRAIT_BASES : 0u) |
+         (allele_is_indel(a) && allele_is_indel(b) ? TRAIT_INDEL : 0u) |
+         (bases && a != b && a != allele_complement(b) ? TRAIT_STRAND : 0u);
 }
 
 #endif

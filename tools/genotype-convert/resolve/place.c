@@ -72,12 +72,6 @@ static reject_why place_indel(resolver *r, uint32_t row, placed *p) {
   return REJECT_COUNT;
 }
 
-/* The letters of a call: all of A C G T, or all of I D. */
-static int alleles_make_sense(unsigned genotype) {
-  unsigned a = DTC_GENOTYPE_FIRST(genotype), b = genotype_other(genotype);
-  return (allele_is_base(a) && allele_is_base(b)) || (allele_is_indel(a) && allele_is_indel(b));
-}
-
 /* An autosome of the output's own build: nothing moves, and GT has two values. */
 static inline int stays(const resolver *r, unsigned contig) { return contig < DTC_CONTIG_X && !r->options->liftover; }
 
@@ -111,7 +105,6 @@ static inline reject_why place_row(resolver *r, uint32_t row, placed *p) {
   const dtc_assembly *from = r->options->from;
   unsigned contig = c->contig[row], genotype = c->genotype[row];
   uint32_t position = c->position[row];
-  int is_call = !DTC_GENOTYPE_IS_NO_CALL(genotype);
   if (contig == DTC_CONTIG_NONE || position == 0)
     return REJECT_NO_POSITION;
   if (contig >= DTC_LABEL_COUNT)
@@ -126,11 +119,12 @@ static inline reject_why place_row(resolver *r, uint32_t row, placed *p) {
     if (why != REJECT_COUNT)
       return why;
   }
-  if (is_call && !alleles_make_sense(genotype))
-    return REJECT_BAD_ALLELE;
-  if (!is_call || allele_is_indel(DTC_GENOTYPE_FIRST(genotype)))
+  unsigned traits = r->traits[genotype];
+  if (!(traits & TRAIT_CALL) || (traits & TRAIT_INDEL))
     return place_indel(r, row, p);
-  r->strand_hets += (unsigned)genotype_shows_strand(genotype);
+  if (!(traits & TRAIT_BASES))
+    return REJECT_BAD_ALLELE;
+  r->strand_hets += (traits & TRAIT_STRAND) != 0;
   return REJECT_COUNT;
 }
 
@@ -140,9 +134,9 @@ dtc_status place_rows(resolver *r) {
   uint64_t last = 0;
   if (rows > UINT32_MAX - 1)
     return DTC_TOO_MANY_ROWS;
-  r->place = malloc((rows + 1) * sizeof *r->place);
-  if (!r->place)
+  if (!resolve_memory_reserve(r->memory_kept, (rows + 1) * sizeof *r->place))
     return DTC_OUT_OF_MEMORY;
+  r->place = r->memory_kept->block;
   for (size_t row = 0; row < rows && !r->stopped; row++) {
     placed *p = &r->place[r->places];
     reject_why why = place_row(r, (uint32_t)row, p);

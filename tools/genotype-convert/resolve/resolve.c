@@ -24,9 +24,31 @@ static int mt_is_doubtful(const dtc_assembly *from) {
   return !from->md5[DTC_CONTIG_MT][0] || strcmp(from->md5[DTC_CONTIG_MT], known->md5[DTC_CONTIG_MT]) == 0;
 }
 
+void resolve_memory_free(resolve_memory *m) {
+  free(m->block);
+  *m = (resolve_memory){0};
+}
+
+int resolve_memory_reserve(resolve_memory *m, size_t bytes) {
+  if (bytes <= m->bytes)
+    return 1;
+  resolve_memory_free(m);
+  m->block = malloc(bytes);
+  m->bytes = m->block ? bytes : 0;
+  return m->block != NULL;
+}
+
 dtc_status resolve_calls(const dtc_calls *calls, const resolve_options *options, const resolve_sink *sink,
                          resolve_report *report, dtc_diag *diag) {
-  resolver r = {.calls = calls, .options = options, .sink = sink, .report = report, .reference = options->reference};
+  resolve_memory own = {0};
+  resolver r = {.calls = calls,
+                .options = options,
+                .sink = sink,
+                .report = report,
+                .reference = options->reference,
+                .memory_kept = options->memory ? options->memory : &own};
+  for (unsigned g = 0; g < 256; g++)
+    r.traits[g] = (uint8_t)genotype_traits(g);
   memset(report, 0, sizeof *report);
   report->rows = calls->count;
   reference_begin(options->reference);
@@ -43,7 +65,7 @@ dtc_status resolve_calls(const dtc_calls *calls, const resolve_options *options,
     status = diag_set(diag, DTC_IO_READ, (place){0, 0, 0}, "the reference could not be read to its end");
   else if (status != DTC_OK && status != DTC_BUILD_CONFLICT)
     diag_set(diag, status, (place){0, 0, 0}, "%s", dtc_status_text(status));
-  free(r.place);
+  resolve_memory_free(&own);
   free(r.indel);
   free(r.group);
   free(r.ids.id);

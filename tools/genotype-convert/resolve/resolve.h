@@ -33,7 +33,15 @@ typedef struct resolve_options {
   dtc_sex sex; /* decided: by --sex or the verdict */
   int drop_no_calls, variants_only;
   int profile_imputation; /* only biallelic ACGT PASS records with an ALT */
+  struct resolve_memory *memory; /* NULL: nothing is kept for the next table */
 } resolve_options;
+
+/* What a thread keeps from one table to the next, to save the asking for it; all zero at first. */
+typedef struct resolve_memory {
+  void *block;
+  size_t bytes;
+} resolve_memory;
+void resolve_memory_free(resolve_memory *m);
 
 /* See above. Shares are in thousandths. */
 enum {

@@ -132,7 +132,7 @@ static size_t leave_out_palindromic(resolver *r, const reference_site *s, member
 
 strand_evidence snv_strand(const reference_site *s, const member *m) {
   unsigned a, b;
-  if (!genotype_shows_strand(m->genotype) || !row_alleles(m, &a, &b))
+  if (!(genotype_traits(m->genotype) & TRAIT_STRAND) || !row_alleles(m, &a, &b))
     return (strand_evidence){0, 0};
   return (strand_evidence){1, a == s->base[0] || b == s->base[0]};
 }

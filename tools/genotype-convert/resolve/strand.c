@@ -44,17 +44,18 @@ static void count_het(resolver *r, const placed *p, int look, strand_count *n) {
  * k-th het is, a few thousand that lie evenly over the genome. */
 static strand_count count_hets(resolver *r) {
   strand_count n = {0, 0, 0, 0, 0};
-  uint64_t step = r->strand_hets / HETS_LOOKED_AT + 1, seen = 0;
-  int sites = reference_has_sites(r->reference);
+  uint64_t step = r->strand_hets / HETS_LOOKED_AT + 1, seen = 0, next = 0;
+  unsigned sites = reference_has_sites(r->reference) != 0;
   for (size_t i = 0; i < r->places; i++) {
     const placed *p = &r->place[i];
-    if (p->flags & PLACED_INDEL || !genotype_shows_strand(r->calls->genotype[p->row]))
+    unsigned shows = !(p->flags & PLACED_INDEL) & ((r->traits[r->calls->genotype[p->row]] & TRAIT_STRAND) != 0);
+    unsigned look = shows & (seen == next);
+    seen += shows; /* no branch: which row is a het, no processor guesses */
+    if (!(look | (shows & sites)))
       continue;
-    int look = seen++ % step == 0;
-    if (!look && !sites)
-      continue;
+    next += look ? step : 0;
     reference_contig(r->reference, p->contig);
-    count_het(r, p, look, &n);
+    count_het(r, p, (int)look, &n);
   }
   return n;
 }
