@@ -20,7 +20,7 @@ void usage_print(void) {
       "  -O, --output-type TYPE    v: VCF, z: compressed VCF, u: uncompressed BCF, b: BCF; z and b may be\n"
       "                            followed by a level 0-9. Default: by the suffix of -o, else v\n"
       "  -W, --write-index[=FMT]   csi (default) or tbi\n"
-      "      --fast                compress faster: VCF about 5 % larger, BCF at level 1\n"
+      "      --fast                compress faster: VCF about 6 % larger, BCF at level 1\n"
       "  -s, --sample NAME         name of the sample [SAMPLE]\n"
       "      --report FILE         JSON: the verdict on the export, and what became of its rows\n"
       "      --report-html FILE    a page for a person: the same, with plots\n"

@@ -17,7 +17,7 @@ extern const unsigned char bgzf_eof[BGZF_EOF_BYTES];
 
 /* In place of a level: the encoder for lines of VCF (line_deflate.h); what has no marks, a header for one, is
  * compressed at an ordinary level. BGZF_LINES: about as small as level 6 at the cost of level 1; BGZF_LINES_FAST: about
- * 5 % more bytes in half the time. */
+ * 6 % more bytes in two thirds of the time. */
 enum { BGZF_LINES = 10, BGZF_LINES_FAST = 11 };
 static inline int bgzf_is_lines(int level) { return level == BGZF_LINES || level == BGZF_LINES_FAST; }
 
