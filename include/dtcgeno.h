@@ -491,10 +491,17 @@ typedef struct dtc_table dtc_table;
 DTC_API dtc_status dtc_table_load_path(const char *path, const dtc_options *options, dtc_table **out, dtc_verdict *verdict);
 DTC_API dtc_status dtc_table_load_fd(int fd, const dtc_options *options, dtc_table **out, dtc_verdict *verdict);
 DTC_API dtc_status dtc_table_load_memory(const void *bytes, size_t length_bytes, const dtc_options *options, dtc_table **out, dtc_verdict *verdict);
-DTC_API void dtc_table_free(dtc_table *table);
-/* The rows as columns, in the file's order until dtc_table_sort(). Valid until the table is sorted or freed. */
+/* The same into a table that is done with, whose rows are forgotten: for many exports in turn, since it keeps its memory
+ * (the largest export's so far, in its own allocator). On any status but DTC_OK the table is empty; it is the caller's
+ * in any case. */
+DTC_API dtc_status dtc_table_reload_path(const char *path, const dtc_options *options, dtc_table *table, dtc_verdict *verdict);
+DTC_API dtc_status dtc_table_reload_fd(int fd, const dtc_options *options, dtc_table *table, dtc_verdict *verdict);
+DTC_API dtc_status dtc_table_reload_memory(const void *bytes, size_t length_bytes, const dtc_options *options, dtc_table *table, dtc_verdict *verdict);
+DTC_API void dtc_table_free(dtc_table *table); /* NULL is fine */
+/* The rows as columns, in the file's order until dtc_table_sort(). Valid until the table is sorted, reloaded or freed. */
 DTC_API const dtc_calls *dtc_table_calls(const dtc_table *table);
-/* Rows that were rejected while reading, in the file's order. NULL beyond the last. Lives as long as the table. */
+/* Rows that were rejected while reading, in the file's order. NULL beyond the last. Lives until the table is reloaded or
+ * freed. */
 DTC_API const dtc_reject *dtc_table_reject(const dtc_table *table, size_t i);
 /* Sorts by contig and position; rows of equal position keep the file's order. PAR_ON_Y rows stand behind MT. */
 DTC_API dtc_status dtc_table_sort(dtc_table *table);

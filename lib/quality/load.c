@@ -33,18 +33,28 @@ static dtc_status read_all(pump run, const void *from, const dtc_options *option
   return l->status != DTC_OK ? verdict_of_status(l->status, NULL, verdict) : status;
 }
 
+static dtc_status reload(pump run, const void *from, const dtc_options *options, dtc_table *table,
+                         dtc_verdict *verdict) {
+  loading l = {table, DTC_OK};
+  table_clear(table);
+  dtc_status status = read_all(run, from, options, &l, verdict);
+  if (status != DTC_OK)
+    table_clear(table);
+  return status;
+}
+
 static dtc_status load(pump run, const void *from, const dtc_options *options, dtc_table **out, dtc_verdict *verdict) {
   *out = NULL;
-  loading l = {table_new(&options->allocator), DTC_OK};
-  if (!l.table)
+  dtc_table *table = table_new(&options->allocator);
+  if (!table)
     return verdict_of_status(DTC_OUT_OF_MEMORY, NULL, verdict);
-  dtc_status status = read_all(run, from, options, &l, verdict);
+  dtc_status status = reload(run, from, options, table, verdict);
   if (status != DTC_OK) {
-    dtc_table_free(l.table);
+    dtc_table_free(table);
     return status;
   }
-  table_done(l.table);
-  *out = l.table;
+  table_done(table);
+  *out = table;
   return DTC_OK;
 }
 
@@ -60,4 +70,18 @@ dtc_status dtc_table_load_memory(const void *bytes, size_t length_bytes, const d
                                  dtc_verdict *verdict) {
   pump_bytes whole = {bytes, length_bytes};
   return load(pump_memory, &whole, options, out, verdict);
+}
+
+dtc_status dtc_table_reload_path(const char *path, const dtc_options *options, dtc_table *table, dtc_verdict *verdict) {
+  return reload(pump_path, path, options, table, verdict);
+}
+
+dtc_status dtc_table_reload_fd(int fd, const dtc_options *options, dtc_table *table, dtc_verdict *verdict) {
+  return reload(pump_fd, &fd, options, table, verdict);
+}
+
+dtc_status dtc_table_reload_memory(const void *bytes, size_t length_bytes, const dtc_options *options, dtc_table *table,
+                                   dtc_verdict *verdict) {
+  pump_bytes whole = {bytes, length_bytes};
+  return reload(pump_memory, &whole, options, table, verdict);
 }

@@ -35,17 +35,21 @@ dtc_table *table_new(const dtc_allocator *allocator) {
   return t;
 }
 
+static void free_texts(dtc_table *t) {
+  while (t->texts) {
+    text_block *next = t->texts->next;
+    alloc_release(&t->allocator, t->texts);
+    t->texts = next;
+  }
+}
+
 void dtc_table_free(dtc_table *t) {
   if (!t)
     return;
   void *const blocks[] = {t->position, t->id_number, t->line, t->id_kind, t->contig, t->genotype, t->names, t->rejects};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
     alloc_release(&t->allocator, blocks[i]);
-  while (t->texts) {
-    text_block *next = t->texts->next;
-    alloc_release(&t->allocator, t->texts);
-    t->texts = next;
-  }
+  free_texts(t);
   alloc_release(&t->allocator, t);
 }
 
@@ -59,6 +63,13 @@ static void show(dtc_table *t, size_t count) {
                          .genotype = t->genotype,
                          .line = t->line,
                          .names = t->names_bytes ? t->names : NULL};
+}
+
+void table_clear(dtc_table *t) {
+  t->names_bytes = t->reject_count = 0;
+  t->sorted = 1;
+  free_texts(t);
+  show(t, 0);
 }
 
 /* Sets the room of one column; 0 and the old one where memory runs out. */

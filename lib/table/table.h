@@ -6,6 +6,8 @@
 
 /* allocator is copied. NULL when memory runs out. Freed with dtc_table_free(). */
 dtc_table *table_new(const dtc_allocator *allocator);
+/* As new, but for its memory. */
+void table_clear(dtc_table *t);
 /* Both copy; DTC_OUT_OF_MEMORY leaves the table as it was, to be freed. They fit a parser's sink. */
 dtc_status table_append(dtc_table *t, const dtc_calls *calls);
 dtc_status table_reject(dtc_table *t, const dtc_reject *reject);

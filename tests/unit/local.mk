@@ -38,7 +38,7 @@ tests_unit_test_liftover_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
 tests_unit_test_quality_SOURCES = tests/unit/test_quality.c
 tests_unit_test_quality_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_quality_LDADD = $(unit_ldadd)
-tests_unit_test_verdict_SOURCES = tests/unit/test_verdict.c
+tests_unit_test_verdict_SOURCES = tests/unit/test_verdict.c tests/unit/support.c tests/unit/support.h
 tests_unit_test_verdict_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_verdict_LDADD = $(unit_ldadd)
 endif

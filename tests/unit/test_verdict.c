@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "support.h"
+
 /* ---- a small synthetic export, in memory */
 
 typedef struct text {
@@ -257,6 +259,60 @@ START_TEST(a_table_is_loaded_with_its_verdict) {
 }
 END_TEST
 
+static void same_calls(const dtc_table *a, const dtc_table *b) {
+  const dtc_calls *x = dtc_table_calls(a), *y = dtc_table_calls(b);
+  ck_assert_uint_eq(x->count, y->count);
+  for (size_t i = 0; i < x->count; i++) {
+    char p[DTC_ID_TEXT_MAX + 1], q[DTC_ID_TEXT_MAX + 1];
+    dtc_calls_id(x, i, p);
+    dtc_calls_id(y, i, q);
+    ck_assert_str_eq(p, q);
+    ck_assert(x->position[i] == y->position[i] && x->contig[i] == y->contig[i] && x->genotype[i] == y->genotype[i] &&
+              x->line[i] == y->line[i]);
+  }
+  size_t i = 0;
+  for (const dtc_reject *r; (r = dtc_table_reject(a, i)) != NULL; i++) {
+    const dtc_reject *s = dtc_table_reject(b, i);
+    ck_assert(s && s->why == r->why && s->line == r->line && s->id_bytes == r->id_bytes);
+    ck_assert_mem_eq(s->id, r->id, r->id_bytes);
+  }
+  ck_assert_ptr_null(dtc_table_reject(b, i));
+}
+
+/* Exports of all kinds one after the other in one table: each time what a new table holds. */
+START_TEST(a_table_is_reloaded) {
+  static const char *const names[] = {"23andme/good-2019.txt",       "ancestrydna/good-v2.txt",    "no such file",
+                                      "23andme/good-unsorted.txt",   "23andme/bad-allele-n.txt",   "myheritage/good-names.csv",
+                                      "23andme/bad-cut-in-header.txt", "ancestrydna/good-indels.txt"};
+  dtc_options options;
+  dtc_options_init(&options, DTC_POLICY_REJECT);
+  const text *t = good_export();
+  dtc_table *kept = NULL;
+  ck_assert_int_eq(dtc_table_load_memory(t->bytes, t->length, &options, &kept, NULL), DTC_OK);
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    char path[256];
+    snprintf(path, sizeof path, "testdata/%s", names[i]);
+    dtc_table *fresh = NULL;
+    dtc_verdict one, two;
+    dtc_status status = dtc_table_load_path(support_path(path), &options, &fresh, &one);
+    ck_assert_int_eq(dtc_table_reload_path(support_path(path), &options, kept, &two), status);
+    ck_assert_int_eq(status == DTC_OK, i != 2 && i != 6);
+    ck_assert_uint_eq(two.rows, one.rows);
+    if (fresh)
+      same_calls(fresh, kept);
+    else
+      ck_assert_uint_eq(dtc_table_calls(kept)->count, 0);
+    ck_assert_int_eq(dtc_table_sort(kept), DTC_OK);
+    dtc_table_free(fresh);
+  }
+  ck_assert_int_ne(dtc_table_reload_memory(t->bytes, 100, &options, kept, NULL), DTC_OK);
+  ck_assert_uint_eq(dtc_table_calls(kept)->count, 0);
+  ck_assert_int_eq(dtc_table_reload_memory(t->bytes, t->length, &options, kept, NULL), DTC_OK);
+  ck_assert_uint_eq(dtc_table_calls(kept)->count, 135);
+  dtc_table_free(kept);
+}
+END_TEST
+
 /* ---- failing allocations */
 
 typedef struct failing {
@@ -435,6 +491,7 @@ int main(void) {
   tcase_add_test(tcase, identify_needs_the_header_only);
   tcase_add_test(tcase, a_sink_can_stop_the_reader);
   tcase_add_test(tcase, a_table_is_loaded_with_its_verdict);
+  tcase_add_test(tcase, a_table_is_reloaded);
   tcase_add_loop_test(tcase, every_failed_allocation_is_survived, 0, (int)(sizeof entries / sizeof *entries));
   tcase_add_test(tcase, files_and_descriptors_give_what_memory_gives);
   tcase_add_test(tcase, strict_is_asked_by_identify_too);

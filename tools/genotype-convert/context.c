@@ -25,6 +25,7 @@ struct workspace {
   context *context;
   reference *references[DTC_BUILD_COUNT_];
   resolve_memory memory;
+  dtc_table *table;
   block_writer *blocks, *x_blocks[WORKSPACE_X_PARTS];
 };
 
@@ -147,6 +148,7 @@ void workspace_free(workspace *w) {
     block_writer_free(w->x_blocks[i]);
   block_writer_free(w->blocks);
   resolve_memory_free(&w->memory);
+  dtc_table_free(w->table);
   free(w);
 }
 
@@ -174,6 +176,17 @@ reference *workspace_reference(workspace *w, dtc_build build, fault *f) {
 }
 
 resolve_memory *workspace_memory(workspace *w) { return &w->memory; }
+
+dtc_table *workspace_take_table(workspace *w) {
+  dtc_table *table = w->table;
+  w->table = NULL;
+  return table;
+}
+
+void workspace_give_table(workspace *w, dtc_table *table) {
+  dtc_table_free(w->table);
+  w->table = table;
+}
 
 block_writer *workspace_blocks(workspace *w) { return w->blocks; }
 

@@ -32,7 +32,11 @@ void workspace_free(workspace *w);
 context *workspace_context(const workspace *w);
 /* The reference of a build, checked against the assembly. NULL: the fault is set. */
 reference *workspace_reference(workspace *w, dtc_build build, fault *f);
+/* What the exports of a batch leave to the next one: memory, and a table to be reloaded (NULL: none yet), which is the
+ * workspace's again when it is given back. */
 resolve_memory *workspace_memory(workspace *w);
+dtc_table *workspace_take_table(workspace *w);
+void workspace_give_table(workspace *w, dtc_table *table);
 block_writer *workspace_blocks(workspace *w);
 /* For the files of chromosome X beside the main one; part below WORKSPACE_X_PARTS. NULL when memory runs out. */
 block_writer *workspace_x_blocks(workspace *w, unsigned part);

@@ -78,13 +78,21 @@ static int export_failed(const char *path, const dtc_verdict *v, fault *f) {
 int conversion_load(const context *c, const char *path, dtc_table **table, dtc_verdict *verdict, int *refused, fault *f) {
   dtc_options o;
   init_reading(c, &o);
-  dtc_status status = strcmp(path, "-") == 0 ? dtc_table_load_fd(STDIN_FILENO, &o, table, verdict)
-                                             : dtc_table_load_path(path, &o, table, verdict);
+  int from_stdin = strcmp(path, "-") == 0;
+  dtc_status status;
+  if (*table)
+    status = from_stdin ? dtc_table_reload_fd(STDIN_FILENO, &o, *table, verdict)
+                        : dtc_table_reload_path(path, &o, *table, verdict);
+  else
+    status = from_stdin ? dtc_table_load_fd(STDIN_FILENO, &o, table, verdict)
+                        : dtc_table_load_path(path, &o, table, verdict);
   *refused = status != DTC_OK && is_refusal(status);
   return status == DTC_OK ? 0 : export_failed(path, verdict, f);
 }
 
 static int load_export(conversion *c) {
+  if (c->options->batch)
+    c->table = workspace_take_table(c->workspace);
   return conversion_load(workspace_context(c->workspace), c->job->export_path, &c->table, &c->result->verdict,
                          &c->result->refused, c->fault);
 }
@@ -347,7 +355,10 @@ int conversion_run(workspace *w, const conversion_job *job, conversion_result *r
   output_free(c.rejects_out);
   output_free(c.table_out);
   rejects_free(c.rejects);
-  dtc_table_free(c.table);
+  if (c.options->batch)
+    workspace_give_table(w, c.table);
+  else
+    dtc_table_free(c.table);
   free(c.header);
   return result->fault.exit_status;
 }

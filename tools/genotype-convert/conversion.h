@@ -33,7 +33,8 @@ typedef struct conversion_result {
 
 uint64_t conversion_rejected(const conversion_result *r);
 
-/* Reads an export as the options say. Free *table with dtc_table_free. Returns 0, or -1 with the fault and *refused set. */
+/* Reads an export as the options say, into *table, or into a new one where it is NULL; freed with dtc_table_free. Returns 0,
+ * or -1 with the fault and *refused set. */
 int conversion_load(const context *c, const char *path, dtc_table **table, dtc_verdict *verdict, int *refused, fault *f);
 
 /* Fills the result; what it could not finish leaves nothing behind. Returns the exit status. */
