@@ -64,7 +64,8 @@ typedef enum dtc_class {
   X(PROVIDER_NOT_SUPPORTED, "provider_not_supported", "upload a raw data export of a vendor we support")               \
   X(FORMAT_VERSION_NOT_SUPPORTED, "format_version_not_supported",                                                      \
     "this version of the vendor's file is not supported yet: tell us about it")                                        \
-  X(FILE_MODIFIED, "file_modified", "the file was changed after the download: download it again and upload it as it is") \
+  X(FILE_MODIFIED, "file_modified",                                                                                    \
+    "the file was changed after the download: download it again and upload it as it is")                               \
   X(FILE_INCOMPLETE, "file_incomplete", "the file is not whole: download it again")                                    \
   X(INTERNAL_ERROR, "internal_error", "this is our fault, not the file's: try again")
 
@@ -72,7 +73,7 @@ typedef enum dtc_reason {
 #define DTC_X(name, slug, advice) DTC_REASON_##name,
   DTC_REASON_LIST(DTC_X)
 #undef DTC_X
-  DTC_REASON_COUNT_
+      DTC_REASON_COUNT_
 } dtc_reason;
 
 /* Every status: X(NAME, slug, class, reason, text). The slug is the verdict's "code". */
@@ -146,12 +147,15 @@ typedef enum dtc_reason {
   X(VENDOR_FOREIGN, "vendor-foreign", INPUT, PROVIDER_NOT_SUPPORTED, "the file is of a vendor we do not support")      \
   X(VENDOR_UNKNOWN, "vendor-unknown", INPUT, PROVIDER_NOT_SUPPORTED, "the file is no genotype export we know")         \
   X(VENDOR_AMBIGUOUS, "vendor-ambiguous", INPUT, FILE_MODIFIED, "the header is that of more than one vendor")          \
-  X(VERSION_UNKNOWN, "version-unknown", INPUT, FORMAT_VERSION_NOT_SUPPORTED, "this version of the vendor's format is not known") \
-  X(BUILD_UNSUPPORTED, "build-unknown", INPUT, FORMAT_VERSION_NOT_SUPPORTED, "the genome build is not one we know")        \
-  X(BUILD_CONFLICT, "build-conflict", INPUT, FILE_MODIFIED, "the header names one genome build, the markers stand on another") \
+  X(VERSION_UNKNOWN, "version-unknown", INPUT, FORMAT_VERSION_NOT_SUPPORTED,                                           \
+    "this version of the vendor's format is not known")                                                                \
+  X(BUILD_UNSUPPORTED, "build-unknown", INPUT, FORMAT_VERSION_NOT_SUPPORTED, "the genome build is not one we know")    \
+  X(BUILD_CONFLICT, "build-conflict", INPUT, FILE_MODIFIED,                                                            \
+    "the header names one genome build, the markers stand on another")                                                 \
   X(HEADER_MODIFIED, "header-modified", INPUT, FILE_MODIFIED, "the header is not as the vendor writes it")             \
   X(HEADER_REPEATED, "header-repeated", INPUT, FILE_MODIFIED, "a second header stands among the rows")                 \
-  X(HEADER_ENDLESS, "header-without-columns", INPUT, FILE_INCOMPLETE, "the header has no column line: the file is cut off") \
+  X(HEADER_ENDLESS, "header-without-columns", INPUT, FILE_INCOMPLETE,                                                  \
+    "the header has no column line: the file is cut off")                                                              \
   X(HEADER_UNKNOWN, "header-unknown", INPUT, FILE_MODIFIED, "the header's wording was never seen before")              \
   /* rows: structure */                                                                                                \
   X(ROW_COLUMNS, "row-columns", INPUT, FILE_MODIFIED, "a row has the wrong number of columns")                         \
@@ -175,7 +179,8 @@ typedef enum dtc_reason {
   X(ROW_TWICE, "row-twice", INPUT, FILE_MODIFIED, "a row stands in the file twice")                                    \
   X(REZIPPED, "rezipped", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive was made again, not by the vendor")             \
   X(BUILD_OLD, "build-36", INPUT, FORMAT_VERSION_NOT_SUPPORTED, "the export is on the old genome build 36")            \
-  X(LOOKALIKE, "lookalike", INPUT, FILE_MODIFIED, "the file looks like a vendor's export and was made by something else") \
+  X(LOOKALIKE, "lookalike", INPUT, FILE_MODIFIED,                                                                      \
+    "the file looks like a vendor's export and was made by something else")                                            \
   /* assemblies, chains */                                                                                             \
   X(ASSEMBLY_FILE, "assembly-file", INPUT, INTERNAL_ERROR, "the assemblies file is malformed")                         \
   X(CHAIN_FILE, "chain-file", INPUT, INTERNAL_ERROR, "the chain file is malformed or does not fit the assemblies")     \
@@ -185,7 +190,7 @@ typedef enum dtc_status {
 #define DTC_X(name, slug, class_, reason, text) DTC_##name,
   DTC_STATUS_LIST(DTC_X)
 #undef DTC_X
-  DTC_STATUS_COUNT_
+      DTC_STATUS_COUNT_
 } dtc_status;
 
 /* All four return static text; any value outside the enum gives that of DTC_INTERNAL. */
@@ -220,18 +225,18 @@ typedef struct dtc_allocator {
 
 /* Every limit of the design's validation page. dtc_options_init() sets the figures in the comments. */
 typedef struct dtc_limits {
-  uint64_t file_bytes;          /* 26,214,400: 25 MB, inclusive */
-  uint64_t unpacked_bytes;      /* 268,435,456: 256 MiB */
-  uint64_t ratio;               /* 50: unpacked / packed once beyond ratio_from_bytes; real exports have 2.6-3.4 */
-  uint64_t ratio_from_bytes;    /* 67,108,864: 64 MiB */
-  uint64_t rows_max;            /* 5,000,000 */
-  uint64_t rows_min;            /* 10,000 for DTC_POLICY_REFUSE, 1 for DTC_POLICY_REJECT */
-  uint32_t entries;             /* 8 entries in an archive */
-  uint32_t directory_bytes;     /* 65,536 */
-  uint32_t name_bytes;          /* 512 */
-  uint32_t comment_bytes;       /* 1,024 */
-  uint32_t line_bytes;          /* 1,000, without the line end */
-  uint32_t header_lines;        /* 100 */
+  uint64_t file_bytes;       /* 26,214,400: 25 MB, inclusive */
+  uint64_t unpacked_bytes;   /* 268,435,456: 256 MiB */
+  uint64_t ratio;            /* 50: unpacked / packed once beyond ratio_from_bytes; real exports have 2.6-3.4 */
+  uint64_t ratio_from_bytes; /* 67,108,864: 64 MiB */
+  uint64_t rows_max;         /* 5,000,000 */
+  uint64_t rows_min;         /* 10,000 for DTC_POLICY_REFUSE, 1 for DTC_POLICY_REJECT */
+  uint32_t entries;          /* 8 entries in an archive */
+  uint32_t directory_bytes;  /* 65,536 */
+  uint32_t name_bytes;       /* 512 */
+  uint32_t comment_bytes;    /* 1,024 */
+  uint32_t line_bytes;       /* 1,000, without the line end */
+  uint32_t header_lines;     /* 100 */
 } dtc_limits;
 
 /* What a fault in the meaning of one row does. A fault of structure refuses the file under both. */
@@ -280,7 +285,13 @@ typedef enum dtc_contig {
   DTC_LABEL_COUNT = 27
 } dtc_contig;
 
-typedef enum dtc_build { DTC_BUILD_UNKNOWN, DTC_BUILD_NCBI36, DTC_BUILD_GRCH37, DTC_BUILD_GRCH38, DTC_BUILD_COUNT_ } dtc_build;
+typedef enum dtc_build {
+  DTC_BUILD_UNKNOWN,
+  DTC_BUILD_NCBI36,
+  DTC_BUILD_GRCH37,
+  DTC_BUILD_GRCH38,
+  DTC_BUILD_COUNT_
+} dtc_build;
 DTC_API const char *dtc_build_name(dtc_build build); /* "unknown", "NCBI36", "GRCh37", "GRCh38"; static */
 /* "36", "NCBI36", "hg18", "37", "GRCh37", "hg19", "b37", "38", "GRCh38", "hg38" in any case; else UNKNOWN. */
 DTC_API dtc_build dtc_build_parse(const char *name);
@@ -289,7 +300,8 @@ DTC_API const char *dtc_contig_name(unsigned contig);
 /* Takes names with and without "chr", M and MT; DTC_CONTIG_NONE for anything else. */
 DTC_API unsigned dtc_contig_parse(const char *name, size_t length);
 
-/* A pseudo-autosomal region; from and to are 1-based and inclusive, to 0 where there is none. The same length on both. */
+/* A pseudo-autosomal region; from and to are 1-based and inclusive, to 0 where there is none. The same length on both.
+ */
 typedef struct dtc_par {
   uint32_t x_from, x_to, y_from, y_to;
 } dtc_par;
@@ -303,12 +315,13 @@ typedef struct dtc_assembly {
   dtc_par par[2]; /* PAR1, PAR2 */
 } dtc_assembly;
 
-/* The three built-in assemblies; static, constant. Their md5 are those of the 1000 Genomes Project's reference files, with the
- * PARs of Y masked: another distribution of the same assembly may differ in single contigs. */
+/* The three built-in assemblies; static, constant. Their md5 are those of the 1000 Genomes Project's reference files,
+ * with the PARs of Y masked: another distribution of the same assembly may differ in single contigs. */
 DTC_API const dtc_assemblies *dtc_assemblies_builtin(void);
 /* Reads a file of `NAME contig CONTIG LENGTH MD5` and `NAME PAR1|PAR2 X:from-to Y:from-to` lines, tab-separated, '#'
  * comments. An assembly named in the file replaces the built-in one of that name whole. allocator may be NULL. */
-DTC_API dtc_status dtc_assemblies_load_path(const char *path, const dtc_allocator *allocator, dtc_assemblies **out, dtc_diag *diag);
+DTC_API dtc_status dtc_assemblies_load_path(const char *path, const dtc_allocator *allocator, dtc_assemblies **out,
+                                            dtc_diag *diag);
 DTC_API void dtc_assemblies_free(dtc_assemblies *assemblies); /* never the built-in ones */
 /* NULL for DTC_BUILD_UNKNOWN or an assembly that is not there. Lives as long as the set. */
 DTC_API const dtc_assembly *dtc_assemblies_get(const dtc_assemblies *assemblies, dtc_build build);
@@ -326,14 +339,16 @@ typedef struct dtc_lifted {
   uint32_t position;
   int minus; /* 1: the block is reversed, alleles must be complemented */
 } dtc_lifted;
-/* from and to must outlive nothing: their figures are copied. Chains between contigs of other lengths than from's and to's
- * are refused: the file is for other builds, or for the other direction. MT is mapped by identity where both sides have the same length, through the chain only where the chain's own
- * MT lengths are those of from and to, and is unmapped otherwise. allocator may be NULL. */
+/* from and to must outlive nothing: their figures are copied. Chains between contigs of other lengths than from's and
+ * to's are refused: the file is for other builds, or for the other direction. MT is mapped by identity where both sides
+ * have the same length, through the chain only where the chain's own MT lengths are those of from and to, and is
+ * unmapped otherwise. allocator may be NULL. */
 DTC_API dtc_status dtc_liftover_load_path(const char *path, const dtc_assembly *from, const dtc_assembly *to,
                                           const dtc_allocator *allocator, dtc_liftover **out, dtc_diag *diag);
 DTC_API void dtc_liftover_free(dtc_liftover *liftover);
-/* The chain of highest score decides; among equal ones a primary contig before any other, then the longer chain, then the
- * file's order. OTHER_CONTIG: it leads to a contig that is not of dtc_contig. Constant; many threads may call it. */
+/* The chain of highest score decides; among equal ones a primary contig before any other, then the longer chain, then
+ * the file's order. OTHER_CONTIG: it leads to a contig that is not of dtc_contig. Constant; many threads may call it.
+ */
 DTC_API dtc_lift dtc_liftover_map(const dtc_liftover *liftover, unsigned contig, uint32_t position, dtc_lifted *out);
 
 /* ------------------------------------------------------------------ calls */
@@ -360,23 +375,23 @@ DTC_API char dtc_allele_letter(unsigned allele); /* "\0ACGTID-" [allele] */
 
 /* A marker's name: a prefix and a number that together spell it exactly, or an offset into names. */
 typedef enum dtc_id_kind {
-  DTC_ID_RS = 0,    /* rs<number> */
-  DTC_ID_I = 1,     /* i<number>: 23andMe's internal names */
-  DTC_ID_VGXS = 2,  /* VGXS<number>: AncestryDNA's */
-  DTC_ID_OTHER = 3  /* number is an offset into names: one length byte, then that many bytes */
+  DTC_ID_RS = 0,   /* rs<number> */
+  DTC_ID_I = 1,    /* i<number>: 23andMe's internal names */
+  DTC_ID_VGXS = 2, /* VGXS<number>: AncestryDNA's */
+  DTC_ID_OTHER = 3 /* number is an offset into names: one length byte, then that many bytes */
 } dtc_id_kind;
 #define DTC_ID_TEXT_MAX 64 /* a name is never longer than this, NUL not counted */
 
 /* A batch of calls as columns, each of count entries. Inside a sink the columns live until it returns. */
 typedef struct dtc_calls {
   size_t count;
-  const uint32_t *position;  /* as written; 0 only together with contig NONE */
+  const uint32_t *position; /* as written; 0 only together with contig NONE */
   const uint32_t *id_number;
-  const uint8_t *id_kind;    /* dtc_id_kind */
-  const uint8_t *contig;     /* dtc_contig or DTC_LABEL_PAR_ON_Y, as labelled */
-  const uint8_t *genotype;   /* DTC_GENOTYPE */
-  const uint32_t *line;      /* 1-based line in the text */
-  const char *names;         /* NULL where no id_kind is OTHER */
+  const uint8_t *id_kind;  /* dtc_id_kind */
+  const uint8_t *contig;   /* dtc_contig or DTC_LABEL_PAR_ON_Y, as labelled */
+  const uint8_t *genotype; /* DTC_GENOTYPE */
+  const uint32_t *line;    /* 1-based line in the text */
+  const char *names;       /* NULL where no id_kind is OTHER */
 } dtc_calls;
 /* Spells the name of row i with a NUL; text has DTC_ID_TEXT_MAX + 1 bytes. Returns the length. */
 DTC_API size_t dtc_calls_id(const dtc_calls *calls, size_t i, char *text);
@@ -419,7 +434,7 @@ typedef enum dtc_warning {
 #define DTC_X(name, slug, strict, text) DTC_WARNING_##name,
   DTC_WARNING_LIST(DTC_X)
 #undef DTC_X
-  DTC_WARNING_COUNT_
+      DTC_WARNING_COUNT_
 } dtc_warning;
 DTC_API const char *dtc_warning_slug(dtc_warning warning);
 DTC_API const char *dtc_warning_text(dtc_warning warning);
@@ -434,7 +449,7 @@ typedef struct dtc_contig_stats {
 
 /* All that is known of an export; plain data, nothing to free. Texts are static or inside the struct. */
 typedef struct dtc_verdict {
-  dtc_status status;        /* DTC_OK: accepted */
+  dtc_status status; /* DTC_OK: accepted */
   dtc_diag diag;
   const char *vendor;       /* "23andme", "ancestrydna", "myheritage", a foreign vendor's slug, or NULL */
   const char *vendor_title; /* "23andMe", ...; NULL with vendor */
@@ -444,11 +459,11 @@ typedef struct dtc_verdict {
   dtc_build build_header;   /* claimed */
   uint64_t build_markers[DTC_BUILD_COUNT_]; /* anchor markers that stand where this build has them */
   dtc_sex sex;
-  double x_het_share;       /* of called X rows outside the PARs; negative where there are none */
-  double y_call_share;      /* of Y rows outside the PARs; negative where there are none */
-  uint64_t x_one_letter;    /* X rows outside the PARs with one letter: 23andMe writes them for men only */
-  uint64_t rows;            /* data rows of the file, rejected ones too */
-  uint64_t rejected;        /* DTC_POLICY_REJECT only */
+  double x_het_share;    /* of called X rows outside the PARs; negative where there are none */
+  double y_call_share;   /* of Y rows outside the PARs; negative where there are none */
+  uint64_t x_one_letter; /* X rows outside the PARs with one letter: 23andMe writes them for men only */
+  uint64_t rows;         /* data rows of the file, rejected ones too */
+  uint64_t rejected;     /* DTC_POLICY_REJECT only */
   uint64_t called, no_calls, heterozygous, indels;
   uint64_t duplicate_positions; /* rows that repeat the position before them */
   dtc_contig_stats contigs[DTC_LABEL_COUNT];
@@ -459,21 +474,24 @@ typedef struct dtc_verdict {
 /* Writes the verdict as one line of JSON without a line end (keys: the interface contract, schema 1). Returns the bytes
  * it needs, NUL not counted, as snprintf does; writes at most size_bytes with the NUL. */
 DTC_API size_t dtc_verdict_json(const dtc_verdict *verdict, char *text, size_t size_bytes);
-/* The readable line without the file's name: "accepted: ..." or "refused: <reason> (<code>): what to do". Like snprintf. */
+/* The readable line without the file's name: "accepted: ..." or "refused: <reason> (<code>): what to do". Like
+ * snprintf. */
 DTC_API size_t dtc_verdict_line(const dtc_verdict *verdict, char *text, size_t size_bytes);
 
 /* ------------------------------------------------------------------ identify, validate */
 
 /* Identifies a vendor from the first bytes of an export's text (the header at least). The verdict's vendor, format,
  * array and build_header are filled; status is what the header alone gives. */
-DTC_API dtc_status dtc_identify(const void *text, size_t length_bytes, const dtc_options *options, dtc_verdict *verdict);
+DTC_API dtc_status dtc_identify(const void *text, size_t length_bytes, const dtc_options *options,
+                                dtc_verdict *verdict);
 
 /* The verdict of a file. Returns verdict->status. Memory does not grow with the file, except that a descriptor which
- * cannot seek is read into memory up to limits.file_bytes. fd is not closed and its offset is not used or moved where it
- * can seek. */
+ * cannot seek is read into memory up to limits.file_bytes. fd is not closed and its offset is not used or moved where
+ * it can seek. */
 DTC_API dtc_status dtc_validate_path(const char *path, const dtc_options *options, dtc_verdict *verdict);
 DTC_API dtc_status dtc_validate_fd(int fd, const dtc_options *options, dtc_verdict *verdict);
-DTC_API dtc_status dtc_validate_memory(const void *bytes, size_t length_bytes, const dtc_options *options, dtc_verdict *verdict);
+DTC_API dtc_status dtc_validate_memory(const void *bytes, size_t length_bytes, const dtc_options *options,
+                                       dtc_verdict *verdict);
 
 /* The push parser over the text of an export. options and sink are copied; sink may be NULL. */
 typedef struct dtc_reader dtc_reader;
@@ -488,20 +506,25 @@ DTC_API dtc_status dtc_reader_finish(dtc_reader *reader, dtc_verdict *verdict);
 
 typedef struct dtc_table dtc_table;
 /* verdict may be NULL. On any status but DTC_OK *out is NULL and the verdict says why. */
-DTC_API dtc_status dtc_table_load_path(const char *path, const dtc_options *options, dtc_table **out, dtc_verdict *verdict);
+DTC_API dtc_status dtc_table_load_path(const char *path, const dtc_options *options, dtc_table **out,
+                                       dtc_verdict *verdict);
 DTC_API dtc_status dtc_table_load_fd(int fd, const dtc_options *options, dtc_table **out, dtc_verdict *verdict);
-DTC_API dtc_status dtc_table_load_memory(const void *bytes, size_t length_bytes, const dtc_options *options, dtc_table **out, dtc_verdict *verdict);
-/* The same into a table that is done with, whose rows are forgotten: for many exports in turn, since it keeps its memory
- * (the largest export's so far, in its own allocator). On any status but DTC_OK the table is empty; it is the caller's
- * in any case. */
-DTC_API dtc_status dtc_table_reload_path(const char *path, const dtc_options *options, dtc_table *table, dtc_verdict *verdict);
+DTC_API dtc_status dtc_table_load_memory(const void *bytes, size_t length_bytes, const dtc_options *options,
+                                         dtc_table **out, dtc_verdict *verdict);
+/* The same into a table that is done with, whose rows are forgotten: for many exports in turn, since it keeps its
+ * memory (the largest export's so far, in its own allocator). On any status but DTC_OK the table is empty; it is the
+ * caller's in any case. */
+DTC_API dtc_status dtc_table_reload_path(const char *path, const dtc_options *options, dtc_table *table,
+                                         dtc_verdict *verdict);
 DTC_API dtc_status dtc_table_reload_fd(int fd, const dtc_options *options, dtc_table *table, dtc_verdict *verdict);
-DTC_API dtc_status dtc_table_reload_memory(const void *bytes, size_t length_bytes, const dtc_options *options, dtc_table *table, dtc_verdict *verdict);
+DTC_API dtc_status dtc_table_reload_memory(const void *bytes, size_t length_bytes, const dtc_options *options,
+                                           dtc_table *table, dtc_verdict *verdict);
 DTC_API void dtc_table_free(dtc_table *table); /* NULL is fine */
-/* The rows as columns, in the file's order until dtc_table_sort(). Valid until the table is sorted, reloaded or freed. */
+/* The rows as columns, in the file's order until dtc_table_sort(). Valid until the table is sorted, reloaded or freed.
+ */
 DTC_API const dtc_calls *dtc_table_calls(const dtc_table *table);
-/* Rows that were rejected while reading, in the file's order. NULL beyond the last. Lives until the table is reloaded or
- * freed. */
+/* Rows that were rejected while reading, in the file's order. NULL beyond the last. Lives until the table is reloaded
+ * or freed. */
 DTC_API const dtc_reject *dtc_table_reject(const dtc_table *table, size_t i);
 /* Sorts by contig and position; rows of equal position keep the file's order. PAR_ON_Y rows stand behind MT. */
 DTC_API dtc_status dtc_table_sort(dtc_table *table);

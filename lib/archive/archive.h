@@ -16,8 +16,8 @@ typedef struct archive_facts {
 /* Takes the export's text, piece by piece and in order; a status other than DTC_OK stops the pump, which returns it. */
 typedef dtc_status (*archive_consumer)(void *opaque, const void *bytes, size_t length_bytes);
 
-/* Reads the whole export: directory checked first, then every byte of the member, then its CRC and size. DTC_OK only after
- * all of it. The consumer may have seen bytes before a later error. diag as in dtcgeno.h. */
+/* Reads the whole export: directory checked first, then every byte of the member, then its CRC and size. DTC_OK only
+ * after all of it. The consumer may have seen bytes before a later error. diag as in dtcgeno.h. */
 dtc_status archive_pump_path(const char *path, const dtc_options *options, archive_consumer consumer, void *opaque,
                              archive_facts *facts, dtc_diag *diag);
 dtc_status archive_pump_fd(int fd, const dtc_options *options, archive_consumer consumer, void *opaque,

@@ -12,8 +12,8 @@ void *alloc_array(const dtc_allocator *a, size_t count, size_t size_bytes);
 void *alloc_zeroed(const dtc_allocator *a, size_t size_bytes);
 void alloc_release(const dtc_allocator *a, void *block);
 
-/* Makes room for at least `need` elements: grows *block and *capacity by half. Returns 0 and leaves both as they were when
- * memory runs out, else 1. */
+/* Makes room for at least `need` elements: grows *block and *capacity by half. Returns 0 and leaves both as they were
+ * when memory runs out, else 1. */
 int alloc_grow(const dtc_allocator *a, void **block, size_t *capacity, size_t need, size_t size_bytes);
 
 #endif

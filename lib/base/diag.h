@@ -9,8 +9,8 @@ typedef struct place {
   uint64_t line, column, byte;
 } place;
 
-/* Fills diag (NULL allowed) unless a lower layer has filled it already, and returns status. `format` is printf's, words of
- * our own only: text of the input never goes in. */
+/* Fills diag (NULL allowed) unless a lower layer has filled it already, and returns status. `format` is printf's, words
+ * of our own only: text of the input never goes in. */
 dtc_status diag_set(dtc_diag *diag, dtc_status status, place at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* The same with what another diagnostic says, whose status it returns. */

@@ -13,7 +13,8 @@ static inline size_t utf8_length(const unsigned char *s, size_t n) {
   for (size_t k = 1; k < want; k++)
     if ((s[k] & 0xc0) != 0x80)
       return 0;
-  if ((c == 0xe0 && s[1] < 0xa0) || (c == 0xed && s[1] > 0x9f) || (c == 0xf0 && s[1] < 0x90) || (c == 0xf4 && s[1] > 0x8f))
+  if ((c == 0xe0 && s[1] < 0xa0) || (c == 0xed && s[1] > 0x9f) || (c == 0xf0 && s[1] < 0x90) ||
+      (c == 0xf4 && s[1] > 0x8f))
     return 0;
   return want;
 }

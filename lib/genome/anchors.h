@@ -1,4 +1,5 @@
-/* anchors.h - markers whose position tells the build: an rsid at a position is a vote, the chromosome is not looked at. */
+/* anchors.h - markers whose position tells the build: an rsid at a position is a vote, the chromosome is not looked at.
+ */
 #ifndef DTC_GENOME_ANCHORS_H
 #define DTC_GENOME_ANCHORS_H
 

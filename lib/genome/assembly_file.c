@@ -120,7 +120,8 @@ static dtc_status check_whole(loading *l) {
     if (!contigs)
       return fault(l, "contigs for each assembly that is named");
     for (int k = 0; k < 2; k++)
-      if (assembly->par[k].x_to > assembly->length[DTC_CONTIG_X] || assembly->par[k].y_to > assembly->length[DTC_CONTIG_Y])
+      if (assembly->par[k].x_to > assembly->length[DTC_CONTIG_X] ||
+          assembly->par[k].y_to > assembly->length[DTC_CONTIG_Y])
         return fault(l, "PARs within X and Y");
   }
   return assemblies ? DTC_OK : fault(l, "at least one assembly");

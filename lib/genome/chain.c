@@ -19,10 +19,10 @@ typedef struct reading {
   const dtc_allocator *allocator;
   chain_file *out;
   dtc_diag *diag;
-  side t, q;       /* of the chain being read */
+  side t, q; /* of the chain being read */
   uint64_t at_t, at_q;
   int in_chain;
-  int kept;        /* its blocks are wanted */
+  int kept; /* its blocks are wanted */
 } reading;
 
 static dtc_status fault(reading *r, const char *expected) { return reference_file_fault(r->file, r->diag, expected); }
@@ -31,9 +31,9 @@ static dtc_status fault(reading *r, const char *expected) { return reference_fil
 static int parse_side(const view *fields, side *s) {
   s->contig = dtc_contig_parse(fields[0].at, fields[0].length);
   s->minus = view_is(fields[2], "-");
-  return fields[0].length && (s->minus || view_is(fields[2], "+")) && reference_number(fields[1], UINT32_MAX, &s->size) &&
-         reference_number(fields[3], UINT32_MAX, &s->start) && reference_number(fields[4], UINT32_MAX, &s->end) &&
-         s->start < s->end && s->end <= s->size;
+  return fields[0].length && (s->minus || view_is(fields[2], "+")) &&
+         reference_number(fields[1], UINT32_MAX, &s->size) && reference_number(fields[3], UINT32_MAX, &s->start) &&
+         reference_number(fields[4], UINT32_MAX, &s->end) && s->start < s->end && s->end <= s->size;
 }
 
 /* Whether the chain in hand is wanted: DTC_OK and r->kept, or the refusal of a chain for other assemblies. */
@@ -57,8 +57,8 @@ static dtc_status fit(reading *r) {
 
 static dtc_status take_header(reading *r, const view *fields, unsigned count) {
   uint64_t score = 0;
-  if ((count != 12 && count != 13) || !reference_number(fields[1], UINT64_MAX, &score) || !parse_side(fields + 2, &r->t) ||
-      !parse_side(fields + 7, &r->q) || r->t.minus)
+  if ((count != 12 && count != 13) || !reference_number(fields[1], UINT64_MAX, &score) ||
+      !parse_side(fields + 2, &r->t) || !parse_side(fields + 7, &r->q) || r->t.minus)
     return fault(r, "a chain line: score, then name, size, strand, start, end of both sides, id");
   dtc_status status = fit(r);
   if (status != DTC_OK)
@@ -75,8 +75,7 @@ static dtc_status take_header(reading *r, const view *fields, unsigned count) {
     return diag_set(r->diag, DTC_OUT_OF_MEMORY, (place){0, 0, 0}, "memory");
   out->chains = chains;
   unsigned target = r->to->length[r->q.contig] ? r->q.contig : DTC_CONTIG_NONE;
-  out->chains[out->chain_count++] =
-      (chain_head){score, 0, (uint8_t)r->t.contig, (uint8_t)target, (uint8_t)r->q.minus};
+  out->chains[out->chain_count++] = (chain_head){score, 0, (uint8_t)r->t.contig, (uint8_t)target, (uint8_t)r->q.minus};
   return DTC_OK;
 }
 
@@ -127,8 +126,8 @@ static dtc_status take_line(reading *r, view line) {
   return header ? take_header(r, fields, count) : fault(r, "a line that begins with chain");
 }
 
-dtc_status chain_file_read(const char *path, const dtc_assembly *from, const dtc_assembly *to,
-                           const dtc_allocator *a, chain_file *out, dtc_diag *diag) {
+dtc_status chain_file_read(const char *path, const dtc_assembly *from, const dtc_assembly *to, const dtc_allocator *a,
+                           chain_file *out, dtc_diag *diag) {
   memset(out, 0, sizeof *out);
   reading r = {.from = from, .to = to, .allocator = a, .out = out, .diag = diag};
   dtc_status status = reference_file_open(path, DTC_CHAIN_FILE, a, &r.file, diag);

@@ -3,9 +3,9 @@
 #include <string.h>
 
 /* By label: dtc_contig, then DTC_LABEL_PAR_ON_Y under the name that PLINK and 23andMe's peers use for it. */
-static const char *const contig_names[DTC_LABEL_COUNT] = {
-    "0",  "1",  "2",  "3",  "4",  "5",  "6",  "7",  "8", "9", "10", "11", "12", "13",
-    "14", "15", "16", "17", "18", "19", "20", "21", "22", "X", "Y", "MT", "XY"};
+static const char *const contig_names[DTC_LABEL_COUNT] = {"0",  "1",  "2",  "3",  "4",  "5",  "6",  "7",  "8",
+                                                          "9",  "10", "11", "12", "13", "14", "15", "16", "17",
+                                                          "18", "19", "20", "21", "22", "X",  "Y",  "MT", "XY"};
 
 static const char *const build_names[DTC_BUILD_COUNT_] = {"unknown", "NCBI36", "GRCh37", "GRCh38"};
 
@@ -36,7 +36,9 @@ dtc_build dtc_build_parse(const char *name) {
   return DTC_BUILD_UNKNOWN;
 }
 
-const char *dtc_contig_name(unsigned contig) { return contig_names[contig < DTC_LABEL_COUNT ? contig : DTC_CONTIG_NONE]; }
+const char *dtc_contig_name(unsigned contig) {
+  return contig_names[contig < DTC_LABEL_COUNT ? contig : DTC_CONTIG_NONE];
+}
 
 unsigned dtc_contig_parse(const char *name, size_t length) {
   if (length > 3 && lower(name[0]) == 'c' && lower(name[1]) == 'h' && lower(name[2]) == 'r') {

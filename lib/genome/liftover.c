@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A stretch of one contig on which one block decides. Segments of a contig do not overlap and stand in ascending order. */
+/* A stretch of one contig on which one block decides. Segments of a contig do not overlap and stand in ascending order.
+ */
 typedef struct segment {
   uint32_t from, to, target;
   uint8_t contig, minus;

@@ -6,15 +6,15 @@
  * other arrays has together. */
 static const struct {
   const char *array;
-  uint32_t first_rs;         /* the array's first row, 0 where it is not known */
+  uint32_t first_rs;          /* the array's first row, 0 where it is not known */
   uint32_t first_position[3]; /* by build; 0 where it was never seen */
   uint64_t rows_from, rows_to;
   uint64_t mt_from, mt_to;
 } arrays[] = {
-    {"v5", 548049170, {0, 69869, 0}, 600000, 720000, 3800, 6000},  /* GSA: 638 k rows, MT 4.3 k */
-    {"v4", 12564807, {0, 734462, 0}, 540000, 660000, 2600, 3799},  /* HTS iSelect HD: 599 k rows, MT 3.3 k */
+    {"v5", 548049170, {0, 69869, 0}, 600000, 720000, 3800, 6000},    /* GSA: 638 k rows, MT 4.3 k */
+    {"v4", 12564807, {0, 734462, 0}, 540000, 660000, 2600, 3799},    /* HTS iSelect HD: 599 k rows, MT 3.3 k */
     {"v3", 4477212, {72017, 82154, 0}, 850000, 1000000, 2000, 3799}, /* OmniExpress Plus: 960 k rows, MT 2.7 k */
-    {"v2", 0, {0, 0, 0}, 480000, 660000, 1000, 2599},              /* HumanHap550+, v1 and v2 alike: 570-600 k rows, MT 2 k */
+    {"v2", 0, {0, 0, 0}, 480000, 660000, 1000, 2599}, /* HumanHap550+, v1 and v2 alike: 570-600 k rows, MT 2 k */
 };
 #define ARRAYS (sizeof arrays / sizeof *arrays)
 /* People who took a second test get the union of two arrays: more rows than any one of them has. */
@@ -45,7 +45,8 @@ const char *array_by_content(const quality *q, const dtc_verdict *verdict) {
   if (q->internal_ids == 0 || mt_rows == 0 || q->rows > ROWS_OF_ONE_ARRAY)
     return NULL;
   size_t first = by_first_row(q), counted = by_counts(q->rows, mt_rows);
-  /* The counts of MT rows changed from year to year, the first row hardly: it decides where the number of rows allows. */
+  /* The counts of MT rows changed from year to year, the first row hardly: it decides where the number of rows allows.
+   */
   if (first < ARRAYS && (q->rows < ROWS_OF_A_WHOLE_EXPORT || rows_fit(first, q->rows)))
     return arrays[first].array;
   /* The oldest array may begin with the same marker as its successor. */

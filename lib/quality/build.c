@@ -21,8 +21,8 @@ dtc_status build_decide(dtc_build header, const uint64_t votes[DTC_BUILD_COUNT_]
   dtc_build markers = build_of_markers(votes);
   *build = DTC_BUILD_UNKNOWN;
   *uncertain = 0;
-  /* Each vote for another build is a marker out of its place: enough of them refute the header even where rows of its own
-   * build are mixed in. */
+  /* Each vote for another build is a marker out of its place: enough of them refute the header even where rows of its
+   * own build are mixed in. */
   for (dtc_build b = DTC_BUILD_NCBI36; b < DTC_BUILD_COUNT_; b++)
     if (header != DTC_BUILD_UNKNOWN && b != header && votes[b] >= VOTES_MIN)
       return diag_set(diag, DTC_BUILD_CONFLICT, (place){0, 0, 0},

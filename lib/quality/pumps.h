@@ -13,7 +13,8 @@ typedef struct pump_bytes {
 } pump_bytes;
 
 dtc_status pump_path(const void *path, const dtc_options *options, dtc_reader *reader, pumped *out);
-dtc_status pump_fd(const void *fd, const dtc_options *options, dtc_reader *reader, pumped *out);         /* const int * */
-dtc_status pump_memory(const void *bytes, const dtc_options *options, dtc_reader *reader, pumped *out);  /* const pump_bytes * */
+dtc_status pump_fd(const void *fd, const dtc_options *options, dtc_reader *reader, pumped *out); /* const int * */
+dtc_status pump_memory(const void *bytes, const dtc_options *options, dtc_reader *reader,
+                       pumped *out); /* const pump_bytes * */
 
 #endif

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* Below this share of called rows the file is worth a warning; real exports have 97-99.5 % (formats: no-calls 0.5-2.1 %,
- * and a woman's Y rows). */
+/* Below this share of called rows the file is worth a warning; real exports have 97-99.5 % (formats: no-calls 0.5-2.1
+ * %, and a woman's Y rows). */
 #define CALL_RATE_LOW 0.90
 #define CALL_RATE_ROWS_MIN 1000
 /* No real array calls every marker; exports made from a sequenced genome do. */

@@ -1,5 +1,5 @@
-/* quality.h - the figures of an export, gathered from batches of calls in constant memory, and what they tell: sex, build,
- * array. One struct, no allocation. */
+/* quality.h - the figures of an export, gathered from batches of calls in constant memory, and what they tell: sex,
+ * build, array. One struct, no allocation. */
 #ifndef DTC_QUALITY_QUALITY_H
 #define DTC_QUALITY_QUALITY_H
 
@@ -39,10 +39,9 @@ dtc_sex sex_decide(const sex_evidence *evidence, int *conflict);
  * and the content tells. */
 void quality_fill(const quality *q, dtc_verdict *verdict);
 
-/* 1 where the rows of a file of real size, with markers that real arrays have, end on one of the chromosomes 1-21 and none
- * is on X: every vendor writes X, and behind the autosomes, so the rest of such a file is missing. One that ends on 22 may
- * be a product of autosomes alone.
- * DTC_ROWS_CUT_OFF, but for the caller's policy; diag is filled then. */
+/* 1 where the rows of a file of real size, with markers that real arrays have, end on one of the chromosomes 1-21 and
+ * none is on X: every vendor writes X, and behind the autosomes, so the rest of such a file is missing. One that ends
+ * on 22 may be a product of autosomes alone. DTC_ROWS_CUT_OFF, but for the caller's policy; diag is filled then. */
 int rows_are_cut_off(const quality *q, const dtc_verdict *verdict, dtc_diag *diag);
 
 /* The build that the header's claim and the votes leave: DTC_OK, DTC_BUILD_CONFLICT or, where neither tells,
@@ -50,8 +49,8 @@ int rows_are_cut_off(const quality *q, const dtc_verdict *verdict, dtc_diag *dia
 dtc_status build_decide(dtc_build header, const uint64_t votes[DTC_BUILD_COUNT_], dtc_build *build, int *uncertain,
                         dtc_diag *diag);
 
-/* "v5", ... of an export whose rows look like one of the arrays we know by content, or NULL: several arrays in one file,
- * or a shape we do not know. verdict: its counts. */
+/* "v5", ... of an export whose rows look like one of the arrays we know by content, or NULL: several arrays in one
+ * file, or a shape we do not know. verdict: its counts. */
 const char *array_by_content(const quality *q, const dtc_verdict *verdict);
 
 #endif

@@ -110,7 +110,8 @@ dtc_status reader_conclude(dtc_reader *reader, const pumped *container, dtc_verd
   v->unpacked_bytes = container->facts.unpacked_bytes;
   v->warnings[DTC_WARNING_REZIPPED] = container->facts.rezipped ? 1 : 0;
   v->warnings[DTC_WARNING_IN_FOLDER] = container->facts.in_folder ? 1 : 0;
-  if (status == DTC_OK && reader->options.policy == DTC_POLICY_REFUSE && rows_are_cut_off(&reader->quality, v, &v->diag))
+  if (status == DTC_OK && reader->options.policy == DTC_POLICY_REFUSE &&
+      rows_are_cut_off(&reader->quality, v, &v->diag))
     status = DTC_ROWS_CUT_OFF;
   if (status == DTC_OK)
     status = decide_build(v);

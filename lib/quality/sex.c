@@ -1,8 +1,8 @@
 #include "quality/quality.h"
 
 /* Shares: over some 4,000 public exports the snps library's X < 0.03 and Y > 0.3 tell a man. Women have 0.13-0.25 on X
- * with every array; between the two figures something is odd (false calls, a mixture) and X does not vote. Women's Y rows
- * are no-calls but for a few; between 0.1 and 0.3 Y does not vote. */
+ * with every array; between the two figures something is odd (false calls, a mixture) and X does not vote. Women's Y
+ * rows are no-calls but for a few; between 0.1 and 0.3 Y does not vote. */
 #define X_SHARE_MALE 0.03
 #define X_SHARE_FEMALE 0.08
 #define Y_SHARE_MALE 0.30
@@ -30,9 +30,7 @@ static dtc_sex vote_of_y(const sex_evidence *e) {
   if (e->y_rows < Y_ROWS_MIN)
     return DTC_SEX_UNDETERMINED;
   double called = (double)e->y_called / (double)e->y_rows;
-  return called > Y_SHARE_MALE     ? DTC_SEX_MALE
-         : called < Y_SHARE_FEMALE ? DTC_SEX_FEMALE
-                                   : DTC_SEX_UNDETERMINED;
+  return called > Y_SHARE_MALE ? DTC_SEX_MALE : called < Y_SHARE_FEMALE ? DTC_SEX_FEMALE : DTC_SEX_UNDETERMINED;
 }
 
 dtc_sex sex_decide(const sex_evidence *evidence, int *conflict) {
@@ -46,12 +44,9 @@ dtc_sex sex_decide(const sex_evidence *evidence, int *conflict) {
 
 const char *dtc_sex_name(dtc_sex sex) {
   switch (sex) {
-  case DTC_SEX_MALE:
-    return "male";
-  case DTC_SEX_FEMALE:
-    return "female";
-  case DTC_SEX_UNDETERMINED:
-    break;
+  case DTC_SEX_MALE: return "male";
+  case DTC_SEX_FEMALE: return "female";
+  case DTC_SEX_UNDETERMINED: break;
   }
   return "undetermined";
 }

@@ -21,7 +21,8 @@ dtc_status dtc_validate_fd(int fd, const dtc_options *options, dtc_verdict *verd
   return validate(pump_fd, &fd, options, verdict);
 }
 
-dtc_status dtc_validate_memory(const void *bytes, size_t length_bytes, const dtc_options *options, dtc_verdict *verdict) {
+dtc_status dtc_validate_memory(const void *bytes, size_t length_bytes, const dtc_options *options,
+                               dtc_verdict *verdict) {
   pump_bytes whole = {bytes, length_bytes};
   return validate(pump_memory, &whole, options, verdict);
 }

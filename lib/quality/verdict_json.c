@@ -75,8 +75,8 @@ static void put_counts(json *j, const dtc_verdict *v) {
   put_count(j, "duplicate_positions", v->duplicate_positions);
 }
 
-/* Contigs in the order of every output, "XY" for AncestryDNA's 25, which is in Y coordinates and so neither X's nor Y's,
- * "0" for what the vendor could not place. Those without rows are left out. */
+/* Contigs in the order of every output, "XY" for AncestryDNA's 25, which is in Y coordinates and so neither X's nor
+ * Y's, "0" for what the vendor could not place. Those without rows are left out. */
 static void put_contigs(json *j, const dtc_verdict *v) {
   json_key(j, "contigs");
   json_object(j);

@@ -83,10 +83,10 @@ static dtc_status read_header(const header *h, vendor_match *out, dtc_diag *diag
   return DTC_OK;
 }
 
-/* What this vendor is known to do, each in testdata/23andme: one letter for a haploid call (good-2019.txt) and sometimes for
- * a no-call on X, Y and MT (good-single-dash.txt); alleles in two columns (good-alleles.txt) and phased ones
- * (good-phased.txt); letters in any order (good-letter-order.txt); markers without a place (good-unplaced.txt); one place
- * under several names (good-duplicates.txt). */
+/* What this vendor is known to do, each in testdata/23andme: one letter for a haploid call (good-2019.txt) and
+ * sometimes for a no-call on X, Y and MT (good-single-dash.txt); alleles in two columns (good-alleles.txt) and phased
+ * ones (good-phased.txt); letters in any order (good-letter-order.txt); markers without a place (good-unplaced.txt);
+ * one place under several names (good-duplicates.txt). */
 const vendor vendor_23andme = {
     .slug = "23andme",
     .title = "23andMe",

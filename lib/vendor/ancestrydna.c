@@ -67,9 +67,9 @@ static dtc_status read_header(const header *h, vendor_match *out, dtc_diag *diag
   return DTC_OK;
 }
 
-/* What this vendor is known to do, each in testdata/ancestrydna: 25 holds both pseudo-autosomal regions in coordinates of Y
- * and false heterozygous calls stand on 24 (good-v2.txt); insertions and deletions in any order (good-indels.txt); an export
- * that ends on 23 (good-v2-2026.txt); markers of 26 among those of 1 (good-mt-on-1.txt). */
+/* What this vendor is known to do, each in testdata/ancestrydna: 25 holds both pseudo-autosomal regions in coordinates
+ * of Y and false heterozygous calls stand on 24 (good-v2.txt); insertions and deletions in any order (good-indels.txt);
+ * an export that ends on 23 (good-v2-2026.txt); markers of 26 among those of 1 (good-mt-on-1.txt). */
 const vendor vendor_ancestrydna = {
     .slug = "ancestrydna",
     .title = "AncestryDNA",

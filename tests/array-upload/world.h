@@ -1,4 +1,5 @@
-/* world.h - one organization with a user and a project, and short words for the steps of a session; for test_store.c. */
+/* world.h - one organization with a user and a project, and short words for the steps of a session; for test_store.c.
+ */
 #ifndef ARRAY_UPLOAD_TESTS_WORLD_H
 #define ARRAY_UPLOAD_TESTS_WORLD_H
 

@@ -1,5 +1,5 @@
-/* confine_probe - the wider sandbox, genotype-convert's: what is listed can be read and written, threads can be made; everything else
- * is refused. Exit 77 where the kernel lacks it. */
+/* confine_probe - the wider sandbox, genotype-convert's: what is listed can be read and written, threads can be made;
+ * everything else is refused. Exit 77 where the kernel lacks it. */
 #include "common/sandbox.h"
 
 #include <fcntl.h>
@@ -51,7 +51,7 @@ int main(void) {
     printf("missing here: %s\n", sandbox_missing(parts));
     return 77;
   }
-  char *const words[] = {(char *)(uintptr_t)"true", NULL};
+  char *const words[] = {(char *)(uintptr_t) "true", NULL};
   pthread_t thread;
   expect("a listed file is read", can_open("listed", O_RDONLY));
   expect("a listed file is not written", !can_open("listed", O_WRONLY));

@@ -1,5 +1,6 @@
-/* fail_alloc - preloaded: the allocation number FAIL_ALLOC_AT (1-based) of the process gives NULL, and with FAIL_ALLOC_ALL=1 every
- * later one too. FAIL_ALLOC_COUNT=FILE: the number of allocations is written there at the end. */
+/* fail_alloc - preloaded: the allocation number FAIL_ALLOC_AT (1-based) of the process gives NULL, and with
+ * FAIL_ALLOC_ALL=1 every later one too. FAIL_ALLOC_COUNT=FILE: the number of allocations is written there at the end.
+ */
 #include <dlfcn.h>
 #include <stddef.h>
 #include <stdio.h>

@@ -1,6 +1,5 @@
-/* lift_dump - lifts the places on standard input ("contig position" lines) and prints "contig position strand" for each, or
- * why not. For test_liftover.
- *   lift_dump CHAIN FROM TO [ASSEMBLIES] */
+/* lift_dump - lifts the places on standard input ("contig position" lines) and prints "contig position strand" for
+ * each, or why not. For test_liftover. lift_dump CHAIN FROM TO [ASSEMBLIES] */
 #include <dtcgeno.h>
 
 #include <inttypes.h>
@@ -9,7 +8,8 @@
 #include <string.h>
 
 static int fail(const char *what, const dtc_diag *diag) {
-  fprintf(stderr, "%s: %s, line %" PRIu64 ": expected %s\n", what, dtc_status_slug(diag->status), diag->line, diag->expected);
+  fprintf(stderr, "%s: %s, line %" PRIu64 ": expected %s\n", what, dtc_status_slug(diag->status), diag->line,
+          diag->expected);
   return EXIT_FAILURE;
 }
 

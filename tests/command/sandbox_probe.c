@@ -1,5 +1,5 @@
-/* sandbox_probe - stands for a parser that was taken over: enters the sandbox and tries what an intruder would. Each attempt
- * must fail. Prints a line an attempt; exit 0 when all were refused, 77 where the kernel has no sandbox, or a
+/* sandbox_probe - stands for a parser that was taken over: enters the sandbox and tries what an intruder would. Each
+ * attempt must fail. Prints a line an attempt; exit 0 when all were refused, 77 where the kernel has no sandbox, or a
  * sanitizer would not stand it. */
 #include "common/sandbox.h"
 
@@ -33,7 +33,8 @@ static void report(const char *attempt, long result) {
 
 static void attempt_all(int other_fd) {
   static char *const words[] = {(char *)"true", NULL};
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(80), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  struct sockaddr_in address = {
+      .sin_family = AF_INET, .sin_port = htons(80), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   struct stat status;
   report("open for reading", open("/etc/passwd", O_RDONLY));
   report("open for writing", open("sandbox_probe.out", O_WRONLY | O_CREAT, 0600));

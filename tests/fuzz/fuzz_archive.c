@@ -1,4 +1,5 @@
-/* fuzz_archive - any bytes as an upload: the walker, libzip behind it, inflate, gzip. Memory and descriptor must agree. */
+/* fuzz_archive - any bytes as an upload: the walker, libzip behind it, inflate, gzip. Memory and descriptor must agree.
+ */
 #include "archive/archive.h"
 
 #include "fuzz.h"

@@ -23,7 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         dtc_lifted out;
         uint32_t at = k < 20 ? position + k : (k - 20) * 57;
         if (dtc_liftover_map(liftover, contig, at, &out) == DTC_LIFT_OK)
-          FUZZ_CHECK(out.contig > 0 && out.contig < DTC_CONTIG_COUNT && out.position >= 1 && out.position <= to->length[out.contig]);
+          FUZZ_CHECK(out.contig > 0 && out.contig < DTC_CONTIG_COUNT && out.position >= 1 &&
+                     out.position <= to->length[out.contig]);
       }
     dtc_liftover_free(liftover);
   }

@@ -1,6 +1,6 @@
-/* fuzz_deflate - the encoder of VCF lines: whatever the bytes, zlib and libdeflate give them back, and no byte lands outside the
- * room. The first byte chooses the room, the number of bytes the marks and the effort; the rest is the text, repeated with small
- * changes so that there are matches to find. */
+/* fuzz_deflate - the encoder of VCF lines: whatever the bytes, zlib and libdeflate give them back, and no byte lands
+ * outside the room. The first byte chooses the room, the number of bytes the marks and the effort; the rest is the
+ * text, repeated with small changes so that there are matches to find. */
 #include "config.h"
 #include "genotype-convert/writer/line_deflate.h"
 
@@ -37,7 +37,8 @@ static void check_libdeflate(const uint8_t *packed, size_t n, const uint8_t *tex
 #endif
 }
 
-/* Marks as a writer gives them, for lines of any bytes: the third and second TAB, or what else `wild` makes of the line. */
+/* Marks as a writer gives them, for lines of any bytes: the third and second TAB, or what else `wild` makes of the
+ * line. */
 static size_t mark_lines(const uint8_t *text, size_t length, unsigned wild, line_mark *marks) {
   size_t n = 0, end;
   for (size_t line = 0; line < length && n < LINE_DEFLATE_MAX / LINE_BYTES_MIN; line = end) {
@@ -51,7 +52,8 @@ static size_t mark_lines(const uint8_t *text, size_t length, unsigned wild, line
     if (wild & 1 && byte % 5 == 0)
       marks[n++] = (line_mark){(uint16_t)line, (uint16_t)(byte * 257), (uint8_t)byte, text[end - 1]};
     else if (tabs == 3 && field[2] < 256)
-      marks[n++] = (line_mark){(uint16_t)line, wild & 2 ? 0 : text[line + field[2]], (uint8_t)field[1], (uint8_t)field[2]};
+      marks[n++] =
+          (line_mark){(uint16_t)line, wild & 2 ? 0 : text[line + field[2]], (uint8_t)field[1], (uint8_t)field[2]};
   }
   return n;
 }

@@ -1,4 +1,5 @@
-/* fuzz_json - the JSON writer fed with any strings and numbers, into buffers of any size: what fits is well-formed and UTF-8. */
+/* fuzz_json - the JSON writer fed with any strings and numbers, into buffers of any size: what fits is well-formed and
+ * UTF-8. */
 #include "base/json.h"
 
 #include "fuzz.h"

@@ -1,5 +1,5 @@
-/* fuzz_pipeline - the text of an export, wrapped in a zip whose sizes and CRC are right, through the whole library: the verdict
- * from the zip, from the text, and from the table must be one. The first byte chooses how the zip is made. */
+/* fuzz_pipeline - the text of an export, wrapped in a zip whose sizes and CRC are right, through the whole library: the
+ * verdict from the zip, from the text, and from the table must be one. The first byte chooses how the zip is made. */
 #include <dtcgeno.h>
 #include <zlib.h>
 

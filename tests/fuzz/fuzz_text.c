@@ -1,5 +1,5 @@
-/* fuzz_text - any bytes as the text of an export, whole and in two other cuttings: one verdict, one place, the same calls.
- * The first byte chooses policy, the next two where the cut falls. */
+/* fuzz_text - any bytes as the text of an export, whole and in two other cuttings: one verdict, one place, the same
+ * calls. The first byte chooses policy, the next two where the cut falls. */
 #include "table/parser.h"
 
 #include "fuzz.h"
@@ -37,7 +37,8 @@ static dtc_status take_reject(void *opaque, const dtc_reject *reject) {
 }
 
 /* Whole when `cut` is 0, in pieces of `piece` bytes from the cut on otherwise. */
-static dtc_status parse(const uint8_t *text, size_t size, dtc_policy policy, size_t cut, size_t piece, seen *s, dtc_diag *diag) {
+static dtc_status parse(const uint8_t *text, size_t size, dtc_policy policy, size_t cut, size_t piece, seen *s,
+                        dtc_diag *diag) {
   dtc_options options;
   dtc_options_init(&options, policy);
   options.limits.rows_min = 1;

@@ -1,6 +1,6 @@
-/* replay FILE|DIRECTORY... - runs a fuzz target over files, without a fuzzer: what `make check` does with the corpus. Each file is
- * also given with its bytes doubled, its halves, and with single bits turned over at even steps, so that the neighbours of a
- * file are looked at on every machine. */
+/* replay FILE|DIRECTORY... - runs a fuzz target over files, without a fuzzer: what `make check` does with the corpus.
+ * Each file is also given with its bytes doubled, its halves, and with single bits turned over at even steps, so that
+ * the neighbours of a file are looked at on every machine. */
 #include <dirent.h>
 #include <sys/stat.h>
 

@@ -47,7 +47,8 @@ START_TEST(json_is_escaped_and_cut_like_snprintf) {
   json_array_end(&j);
   json_object_end(&j);
   size_t n = json_end(&j);
-  const char *want = "{\"a\\\"b\":\"x\\u000a\xef\xbf\xbdy\xc3\xa9\",\"n\":[18446744073709551615,0.982,1.0,0.0,false,null]}";
+  const char *want =
+      "{\"a\\\"b\":\"x\\u000a\xef\xbf\xbdy\xc3\xa9\",\"n\":[18446744073709551615,0.982,1.0,0.0,false,null]}";
   ck_assert_str_eq(text, want);
   ck_assert_uint_eq(n, strlen(want));
 

@@ -26,7 +26,8 @@ START_TEST(contig_names_go_both_ways) {
   }
   ck_assert_uint_eq(dtc_contig_parse("chrM", 4), DTC_CONTIG_MT);
   ck_assert_uint_eq(dtc_contig_parse("M", 1), DTC_CONTIG_MT);
-  static const char *const none[] = {"", "0", "01", "23", "26", "chr", "XY", "chr1_random", "x", "1 ", "HG1423_PATCH", "MTX"};
+  static const char *const none[] = {"",   "0",           "01", "23", "26",           "chr",
+                                     "XY", "chr1_random", "x",  "1 ", "HG1423_PATCH", "MTX"};
   for (size_t i = 0; i < sizeof none / sizeof *none; i++)
     ck_assert_uint_eq(dtc_contig_parse(none[i], strlen(none[i])), DTC_CONTIG_NONE);
   ck_assert_str_eq(dtc_contig_name(DTC_CONTIG_NONE), "0");
@@ -35,9 +36,10 @@ START_TEST(contig_names_go_both_ways) {
 END_TEST
 
 START_TEST(build_names) {
-  static const char *const names[][2] = {{"36", "NCBI36"},   {"hg18", "NCBI36"}, {"ncbi36", "NCBI36"}, {"37", "GRCh37"},
-                                         {"HG19", "GRCh37"}, {"b37", "GRCh37"},  {"GRCH38", "GRCh38"}, {"hg38", "GRCh38"},
-                                         {"", "unknown"},    {"3", "unknown"},   {"370", "unknown"},   {"hg19x", "unknown"}};
+  static const char *const names[][2] = {{"36", "NCBI36"},     {"hg18", "NCBI36"}, {"ncbi36", "NCBI36"},
+                                         {"37", "GRCh37"},     {"HG19", "GRCh37"}, {"b37", "GRCh37"},
+                                         {"GRCH38", "GRCh38"}, {"hg38", "GRCh38"}, {"", "unknown"},
+                                         {"3", "unknown"},     {"370", "unknown"}, {"hg19x", "unknown"}};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     ck_assert_str_eq(dtc_build_name(dtc_build_parse(names[i][0])), names[i][1]);
   ck_assert_str_eq(dtc_build_name((dtc_build)99), "unknown");
@@ -92,8 +94,9 @@ END_TEST
 #define MD5 "0123456789abcdef0123456789ABCDEF"
 
 START_TEST(an_assembly_of_the_file_replaces_the_builtin_one_whole) {
-  static const char text[] = "# model\r\nGRCh37\tcontig\t1\t1000\t" MD5 "\nGRCh37\tcontig\tX\t5000\t.\nGRCh37\tcontig\tY\t4000\t.\n"
-                             "GRCh37\tPAR1\tX:101-200\tY:1-100\nhg38\tcontig\tchrM\t16569\t" MD5;
+  static const char text[] =
+      "# model\r\nGRCh37\tcontig\t1\t1000\t" MD5 "\nGRCh37\tcontig\tX\t5000\t.\nGRCh37\tcontig\tY\t4000\t.\n"
+      "GRCh37\tPAR1\tX:101-200\tY:1-100\nhg38\tcontig\tchrM\t16569\t" MD5;
   write_file(text, sizeof text - 1);
   dtc_assemblies *set = NULL;
   dtc_diag diag;
@@ -140,7 +143,8 @@ static const struct {
     {"GRCh37\tcontig\tX\t1000\t.\nGRCh37\tcontig\tY\t1000\t.\nGRCh37\tPAR1\tX:0-9\tY:0-9\n", 3},
     {"GRCh37\tcontig\tX\t1000\t.\nGRCh37\tcontig\tY\t1000\t.\nGRCh37\tPAR1\tX:1-9\tX:1-9\n", 3},
     {"GRCh37\tcontig\tX\t1000\t.\nGRCh37\tcontig\tY\t1000\t.\nGRCh37\tPAR1\tX:1\tY:1\n", 3},
-    {"GRCh37\tcontig\tX\t1000\t.\nGRCh37\tcontig\tY\t1000\t.\nGRCh37\tPAR1\tX:1-9\tY:1-9\nGRCh37\tPAR1\tX:1-9\tY:1-9\n", 4},
+    {"GRCh37\tcontig\tX\t1000\t.\nGRCh37\tcontig\tY\t1000\t.\nGRCh37\tPAR1\tX:1-9\tY:1-9\nGRCh37\tPAR1\tX:1-9\tY:1-9\n",
+     4},
     {"GRCh37\tcontig\tX\t1000\t.\nGRCh37\tcontig\tY\t1000\t.\nGRCh37\tPAR1\tX:995-1004\tY:1-10\n", 3},
 };
 

@@ -33,7 +33,8 @@ static dtc_liftover *loaded(const char *text, uint32_t mt_from, uint32_t mt_to) 
   return l;
 }
 
-static void lifts(const dtc_liftover *l, unsigned contig, uint32_t position, unsigned to, uint32_t to_position, int minus) {
+static void lifts(const dtc_liftover *l, unsigned contig, uint32_t position, unsigned to, uint32_t to_position,
+                  int minus) {
   dtc_lifted out;
   ck_assert_int_eq(dtc_liftover_map(l, contig, position, &out), DTC_LIFT_OK);
   ck_assert_uint_eq(out.contig, to);
@@ -99,7 +100,8 @@ START_TEST(other_contigs_are_told_and_lose_a_tie) {
   stays(l, 1, 50, DTC_LIFT_OTHER_CONTIG);
   lifts(l, 1, 101, 1, 101, 0);
   dtc_liftover_free(l);
-  l = loaded("chain 1 1 1000 + 0 100 HG7_PATCH 50000 + 7 107 1\n100\n\nchain 1 1 1000 + 0 50 1 1100 + 0 50 2\n50\n", 0, 0);
+  l = loaded("chain 1 1 1000 + 0 100 HG7_PATCH 50000 + 7 107 1\n100\n\nchain 1 1 1000 + 0 50 1 1100 + 0 50 2\n50\n", 0,
+             0);
   lifts(l, 1, 50, 1, 50, 0);
   stays(l, 1, 51, DTC_LIFT_OTHER_CONTIG);
   dtc_liftover_free(l);

@@ -1,5 +1,5 @@
-/* test_recall.c - what is remembered of the reference between the exports of a batch: never a wrong answer, whatever order the
- * exports come in, and all answers for an export of the array before. */
+/* test_recall.c - what is remembered of the reference between the exports of a batch: never a wrong answer, whatever
+ * order the exports come in, and all answers for an export of the array before. */
 #include <check.h>
 #include <stdlib.h>
 
@@ -7,7 +7,9 @@
 
 enum { PLACES_MAX = 20000 };
 
-static uint8_t truth(unsigned contig, uint32_t position) { return (uint8_t)((position * 2654435761u >> 7) + contig) % 66; }
+static uint8_t truth(unsigned contig, uint32_t position) {
+  return (uint8_t)((position * 2654435761u >> 7) + contig) % 66;
+}
 
 /* An array's places: those that its number divides, or nearly. */
 static size_t places_of(unsigned array, uint32_t *position) {

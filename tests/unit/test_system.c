@@ -338,8 +338,8 @@ START_TEST(streams_fail_like_files) {
         sys = (struct system){.fails_at = n, .how = errors[k] ? CALL_FAILS : CALL_GIVES_HALF, .error = errors[k]};
         dtc_status status = pump_stream(path, &e, &diag);
         fell = sys.calls >= n;
-        ck_assert_msg(fell && errors[k] == EIO ? dtc_status_class(status) == DTC_CLASS_IO : status == files[i].verdict, "%s, call %zu: %s",
-                      files[i].what, n, dtc_status_slug(status));
+        ck_assert_msg(fell && errors[k] == EIO ? dtc_status_class(status) == DTC_CLASS_IO : status == files[i].verdict,
+                      "%s, call %zu: %s", files[i].what, n, dtc_status_slug(status));
         if (status == DTC_OK)
           ck_assert_uint_eq(e.crc, right.crc);
       }

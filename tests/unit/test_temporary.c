@@ -1,4 +1,5 @@
-/* test_temporary.c - a signal that another thread takes while a temporary file is just being made leaves nothing behind. */
+/* test_temporary.c - a signal that another thread takes while a temporary file is just being made leaves nothing
+ * behind. */
 #include "genotype-convert/temporary.h"
 
 #include <check.h>

@@ -1,5 +1,5 @@
-/* test_window.c - bytes of a large file are the same whichever way they are looked at, and a file that shrinks meanwhile is
- * an error, not the end of the process. */
+/* test_window.c - bytes of a large file are the same whichever way they are looked at, and a file that shrinks
+ * meanwhile is an error, not the end of the process. */
 #include "genotype-convert/reference/window.h"
 
 #include <check.h>

@@ -1,5 +1,5 @@
-/* The writers of genotype-convert: every record is read back by htslib and must be what was put in; BCF bytes are those that
- * htslib itself makes of the text; the index finds all; the number of threads changes nothing. */
+/* The writers of genotype-convert: every record is read back by htslib and must be what was put in; BCF bytes are those
+ * that htslib itself makes of the text; the index finds all; the number of threads changes nothing. */
 #include "genotype-convert/writer/bcf_record.h"
 #include "genotype-convert/writer/vcf_file.h"
 #include "genotype-convert/writer/vcf_text.h"
@@ -114,7 +114,11 @@ static char *line_of(const record *r, kstring_t *line) {
 }
 
 static vcf_layout format_of(vcf_type type, index_kind index, int level) {
-  return (vcf_layout){.type = type, .level = level, .index = index, .assembly = &assembly, .header = header,
+  return (vcf_layout){.type = type,
+                      .level = level,
+                      .index = index,
+                      .assembly = &assembly,
+                      .header = header,
                       .header_bytes = header_bytes};
 }
 
@@ -266,7 +270,8 @@ static void assert_index(const char *path, int is_bcf, unsigned per_contig) {
   uint64_t total = 0;
   for (unsigned k = 0; k < USED_CONTIGS; k++) {
     uint64_t mapped = 0, unmapped = 0;
-    int rid = tbx ? tbx_name2id(tbx, dtc_contig_name(used_contigs[k])) : bcf_hdr_name2id(h, dtc_contig_name(used_contigs[k]));
+    int rid =
+        tbx ? tbx_name2id(tbx, dtc_contig_name(used_contigs[k])) : bcf_hdr_name2id(h, dtc_contig_name(used_contigs[k]));
     ck_assert_int_eq(hts_idx_get_stat(tbx ? tbx->idx : index, rid, &mapped, &unmapped), 0);
     total += mapped;
     assert_query(in, h, index, tbx, used_contigs[k], 1, assembly.length[used_contigs[k]], per_contig);
@@ -503,7 +508,9 @@ START_TEST(test_header_is_the_contract) {
       "##fileformat=VCFv4.3\n##FILTER=<ID=PASS,Description=\"All filters passed\">\n",
       "##contig=<ID=1,length=249250621,md5=1b22b98cdeb4a9304cb5d48026a85128,assembly=GRCh37>\n",
       "##contig=<ID=MT,length=16569,md5=c68f52674c9fb33aef52dcf399755519,assembly=GRCh37>\n",
-      "##source=genotype-convert ", "##dtcgenoVendor=23andme\n", "##dtcgenoSex=male\n",
+      "##source=genotype-convert ",
+      "##dtcgenoVendor=23andme\n",
+      "##dtcgenoSex=male\n",
       "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tSAMPLE\n"};
   for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
     ck_assert_msg(strstr(header, lines[i]) != NULL, "%s", lines[i]);
@@ -513,9 +520,15 @@ START_TEST(test_header_is_the_contract) {
   static const struct {
     const char *key;
     int number;
-  } keys[] = {{"PASS", 0}, {"HetHaploid", RECORD_HET_HAPLOID}, {"DupConflict", RECORD_DUP_CONFLICT},
-              {"NonRefHet", RECORD_NON_REF_HET}, {"AlleleMismatch", RECORD_ALLELE_MISMATCH}, {"FLIP", HEADER_KEY_FLIP},
-              {"REVLIFT", HEADER_KEY_REVLIFT}, {"OG", HEADER_KEY_OG}, {"GT", HEADER_KEY_GT}};
+  } keys[] = {{"PASS", 0},
+              {"HetHaploid", RECORD_HET_HAPLOID},
+              {"DupConflict", RECORD_DUP_CONFLICT},
+              {"NonRefHet", RECORD_NON_REF_HET},
+              {"AlleleMismatch", RECORD_ALLELE_MISMATCH},
+              {"FLIP", HEADER_KEY_FLIP},
+              {"REVLIFT", HEADER_KEY_REVLIFT},
+              {"OG", HEADER_KEY_OG},
+              {"GT", HEADER_KEY_GT}};
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
     ck_assert_int_eq(bcf_hdr_id2int(h, BCF_DT_ID, keys[i].key), keys[i].number);
   bcf_hdr_destroy(h);

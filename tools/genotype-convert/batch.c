@@ -25,10 +25,10 @@ typedef struct batch {
   resume resume;
   atomic_size_t next;
   progress *progress;
-  pthread_mutex_t lock; /* of standard error and what follows */
-  int worst;            /* exit status */
+  pthread_mutex_t lock;      /* of standard error and what follows */
+  int worst;                 /* exit status */
   uint64_t counts[OUTCOMES]; /* by exit status, and kept */
-  char **lines;         /* of the summary, by sample; NULL: not reached yet */
+  char **lines;              /* of the summary, by sample; NULL: not reached yet */
 } batch;
 
 static const char *const outcome_words[OUTCOMES] = {"written", "refused", "failed", "failed", "kept", "pending"};
@@ -40,13 +40,10 @@ typedef struct sample_files {
 
 static const char *suffix_of(const options *o) {
   switch (o->type) {
-  case VCF_PLAIN:
-    return ".vcf";
-  case VCF_BGZF:
-    return ".vcf.gz";
+  case VCF_PLAIN: return ".vcf";
+  case VCF_BGZF: return ".vcf.gz";
   case BCF_PLAIN:
-  case BCF_BGZF:
-    break;
+  case BCF_BGZF: break;
   }
   return ".bcf";
 }
@@ -68,7 +65,8 @@ static int sample_files_make(const options *o, const char *name, sample_files *f
   int failed = 0;
   int wants_vcf = o->sequence || o->sites;
   files->output = file_name(wants_vcf ? o->output : NULL, name, suffix_of(o), "", &failed);
-  files->index = file_name(wants_vcf && o->index ? o->output : NULL, name, suffix_of(o), o->index == INDEX_TBI ? ".tbi" : ".csi", &failed);
+  files->index = file_name(wants_vcf && o->index ? o->output : NULL, name, suffix_of(o),
+                           o->index == INDEX_TBI ? ".tbi" : ".csi", &failed);
   files->report = file_name(o->report, name, ".json", "", &failed);
   files->html = file_name(o->report_html, name, ".html", "", &failed);
   files->rejects = file_name(o->rejects, name, ".rejects.tsv", "", &failed);
@@ -106,9 +104,10 @@ static char *summary_line(const sample *s, int outcome, const conversion_result 
   int judged = outcome < KEPT && (v->status != DTC_OK || v->rows);
   const char *reason = r->refused ? dtc_reason_slug(dtc_status_reason(v->status)) : NULL;
   const char *code = r->refused ? dtc_status_slug(v->status) : NULL;
-  int n = asprintf(&line, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%s", s->name, s->export_path,
-                   outcome_words[outcome], or_dot(reason), or_dot(code), or_dot(v->vendor), or_dot(v->format), or_dot(v->array),
-                   judged ? dtc_build_name(v->build) : ".", judged ? dtc_sex_name(r->sex) : ".", (unsigned long long)v->rows,
+  int n = asprintf(&line, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%s", s->name,
+                   s->export_path, outcome_words[outcome], or_dot(reason), or_dot(code), or_dot(v->vendor),
+                   or_dot(v->format), or_dot(v->array), judged ? dtc_build_name(v->build) : ".",
+                   judged ? dtc_sex_name(r->sex) : ".", (unsigned long long)v->rows,
                    (unsigned long long)r->resolved.written, (unsigned long long)r->resolved.merged,
                    (unsigned long long)conversion_rejected(r), (unsigned long long)r->records,
                    outcome == EXIT_WRITTEN || outcome == KEPT ? or_dot(path) : ".");
@@ -124,8 +123,8 @@ static void note_outcome(batch *b, size_t i, int outcome, const conversion_resul
   if (!line || status > b->worst)
     b->worst = line ? status : EXIT_TROUBLE;
   if (status != EXIT_WRITTEN)
-    fprintf(stderr, "%s%s%s\n", b->progress ? "\r\033[K" : "", outcome == EXIT_REFUSED ? "" : "genotype-convert: ",
-            r->fault.message);
+    fprintf(stderr, "%s%s%s\n", b->progress ? "\r\033[K" : "",
+            outcome == EXIT_REFUSED ? "" : "genotype-convert: ", r->fault.message);
   pthread_mutex_unlock(&b->lock);
   progress_advance(b->progress, 1);
 }
@@ -194,8 +193,9 @@ static int write_summary_line(const batch *b, size_t i, output *o) {
 }
 
 static int write_summary(const batch *b, fault *f) {
-  static const char head[] = "number\tsample\texport\tstatus\treason\tcode\tvendor\tformat\tarray\tbuild\tsex\trows\twritten\tmerged\t"
-                             "rejected\trecords\toutput\toptions\n";
+  static const char head[] =
+      "number\tsample\texport\tstatus\treason\tcode\tvendor\tformat\tarray\tbuild\tsex\trows\twritten\tmerged\t"
+      "rejected\trecords\toutput\toptions\n";
   output *o = output_open(b->summary, f);
   if (!o)
     return -1;
@@ -228,8 +228,8 @@ static int make_folders(const options *o, fault *f) {
 static int run_samples(batch *b, fault *f) {
   int failed = 0;
   b->lines = calloc(b->samples.count + 1, sizeof *b->lines);
-  b->summary = b->options->summary ? strdup(b->options->summary)
-                                   : file_name(b->options->output, "summary", ".tsv", "", &failed);
+  b->summary =
+      b->options->summary ? strdup(b->options->summary) : file_name(b->options->output, "summary", ".tsv", "", &failed);
   if (!b->lines || !b->summary)
     return fault_set(f, EXIT_TROUBLE, "out of memory");
   /* Written before the first output too: whatever stops this run, the next one knows its options. */

@@ -46,7 +46,8 @@ static void add_folder_of(path_list *l, const char *path) {
     list_add(l, ".", 1, "");
 }
 
-/* An output and the temporary file beside it; where it is a link, what it points to; where it is a device, the device. */
+/* An output and the temporary file beside it; where it is a link, what it points to; where it is a device, the device.
+ */
 static void add_output(path_list *l, const char *path) {
   if (!path || strcmp(path, "-") == 0)
     return;

@@ -38,8 +38,8 @@ static int exit_of(dtc_status status) {
 static int fault_diag(fault *f, const char *path, dtc_status status, const dtc_diag *diag) {
   const char *more = diag->expected[0] ? diag->expected : "";
   if (diag->line)
-    return fault_set(f, exit_of(status), "%s(%llu): %s%s%s", path, (unsigned long long)diag->line, dtc_status_text(status),
-                     more[0] ? ": " : "", more);
+    return fault_set(f, exit_of(status), "%s(%llu): %s%s%s", path, (unsigned long long)diag->line,
+                     dtc_status_text(status), more[0] ? ": " : "", more);
   return fault_set(f, exit_of(status), "%s: %s%s%s", path, dtc_status_text(status), more[0] ? ": " : "", more);
 }
 

@@ -1,5 +1,5 @@
-/* context.h - what all conversions of a run share: assemblies, chains, references, opened when first needed; and what each
- * thread of a run keeps from one export to the next. */
+/* context.h - what all conversions of a run share: assemblies, chains, references, opened when first needed; and what
+ * each thread of a run keeps from one export to the next. */
 #ifndef CONVERT_CONTEXT_H
 #define CONVERT_CONTEXT_H
 

@@ -72,10 +72,12 @@ static int export_failed(const char *path, const dtc_verdict *v, fault *f) {
     errno = diag->system_errno;
     return fault_system(f, path, dtc_status_text(v->status));
   }
-  return fault_set(f, EXIT_TROUBLE, "%s: %s%s%s", path, dtc_status_text(v->status), diag->expected[0] ? ": " : "", diag->expected);
+  return fault_set(f, EXIT_TROUBLE, "%s: %s%s%s", path, dtc_status_text(v->status), diag->expected[0] ? ": " : "",
+                   diag->expected);
 }
 
-int conversion_load(const context *c, const char *path, dtc_table **table, dtc_verdict *verdict, int *refused, fault *f) {
+int conversion_load(const context *c, const char *path, dtc_table **table, dtc_verdict *verdict, int *refused,
+                    fault *f) {
   dtc_options o;
   init_reading(c, &o);
   int from_stdin = strcmp(path, "-") == 0;
@@ -127,12 +129,9 @@ static int decide_genome(conversion *c) {
 
 static int wants_chr_prefix(const conversion *c) {
   switch (c->options->chr) {
-  case CHR_YES:
-    return 1;
-  case CHR_NO:
-    return 0;
-  case CHR_AUTO:
-    break;
+  case CHR_YES: return 1;
+  case CHR_NO: return 0;
+  case CHR_AUTO: break;
   }
   if (c->options->profile_imputation) /* Michigan and TOPMed: hg19 without, hg38 with it */
     return c->result->build == DTC_BUILD_GRCH38;
@@ -152,8 +151,8 @@ static int make_header(conversion *c) {
                         .sites_digest = reference_sites_digest(c->reference),
                         .has_sequence = reference_has_sequence(c->reference)};
   const options *o = c->options;
-  c->layout = (vcf_layout){.type = o->type, .level = o->level, .index = o->index, .assembly = c->to,
-                           .chr_prefix = c->result->chr_prefix};
+  c->layout = (vcf_layout){
+      .type = o->type, .level = o->level, .index = o->index, .assembly = c->to, .chr_prefix = c->result->chr_prefix};
   c->header = header_text(&facts, &c->layout.header_bytes);
   c->layout.header = c->header;
   return c->header ? 0 : fault_set(c->fault, EXIT_TROUBLE, "out of memory");
@@ -304,7 +303,8 @@ static int publish_all(conversion *c) {
   for (int i = 0; i < SIDES && !failed; i++)
     failed = sides[i] && output_publish(sides[i], c->fault) != 0;
   failed = failed || (c->vcf && vcf_set_publish(c->vcf, c->fault) != 0);
-  const output *const all[] = {c->vcf ? vcf_set_output(c->vcf) : NULL, c->rejects_out, c->table_out, c->report_out, c->html_out};
+  const output *const all[] = {c->vcf ? vcf_set_output(c->vcf) : NULL, c->rejects_out, c->table_out, c->report_out,
+                               c->html_out};
   if (!failed && output_settle(all, sizeof all / sizeof *all, c->fault) == 0)
     return 0;
   for (int i = 0; i < SIDES; i++)

@@ -17,15 +17,15 @@ typedef struct conversion_job {
 
 /* Plain data. */
 typedef struct conversion_result {
-  fault fault;              /* exit_status is that of the conversion */
+  fault fault; /* exit_status is that of the conversion */
   dtc_verdict verdict;
-  int refused;              /* the verdict says why */
-  dtc_build build;          /* of the output; DTC_BUILD_UNKNOWN where it did not come to that */
-  dtc_sex sex;              /* that was used */
+  int refused;     /* the verdict says why */
+  dtc_build build; /* of the output; DTC_BUILD_UNKNOWN where it did not come to that */
+  dtc_sex sex;     /* that was used */
   int chr_prefix;
-  size_t n_chains;          /* that were used */
+  size_t n_chains; /* that were used */
   int has_sequence;
-  char sites_digest[80];    /* empty: no site table */
+  char sites_digest[80]; /* empty: no site table */
   resolve_report resolved;
   uint64_t rejected[REJECT_COUNT]; /* the parser's and the resolver's */
   uint64_t records, output_bytes;
@@ -33,9 +33,10 @@ typedef struct conversion_result {
 
 uint64_t conversion_rejected(const conversion_result *r);
 
-/* Reads an export as the options say, into *table, or into a new one where it is NULL; freed with dtc_table_free. Returns 0,
- * or -1 with the fault and *refused set. */
-int conversion_load(const context *c, const char *path, dtc_table **table, dtc_verdict *verdict, int *refused, fault *f);
+/* Reads an export as the options say, into *table, or into a new one where it is NULL; freed with dtc_table_free.
+ * Returns 0, or -1 with the fault and *refused set. */
+int conversion_load(const context *c, const char *path, dtc_table **table, dtc_verdict *verdict, int *refused,
+                    fault *f);
 
 /* Fills the result; what it could not finish leaves nothing behind. Returns the exit status. */
 int conversion_run(workspace *w, const conversion_job *job, conversion_result *result);

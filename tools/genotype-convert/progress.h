@@ -1,4 +1,5 @@
-/* progress.h - a bar on standard error, redrawn in place; silent where it is not wanted. Many threads may advance it. */
+/* progress.h - a bar on standard error, redrawn in place; silent where it is not wanted. Many threads may advance it.
+ */
 #ifndef CONVERT_PROGRESS_H
 #define CONVERT_PROGRESS_H
 

@@ -31,7 +31,8 @@ static void digest_file(uint64_t *digest, const char *path) {
   digest_number(digest, (uint64_t)st.st_mtim.tv_nsec);
 }
 
-/* Everything that decides what the records are. Where the files stand, how small and how fast they are made does not. */
+/* Everything that decides what the records are. Where the files stand, how small and how fast they are made does not.
+ */
 static uint64_t digest_options(const options *o) {
   uint64_t digest = UINT64_C(0xcbf29ce484222325);
   digest_bytes(&digest, dtc_version(), strlen(dtc_version()));
@@ -41,9 +42,15 @@ static uint64_t digest_options(const options *o) {
   digest_number(&digest, o->n_chains);
   for (size_t i = 0; i < o->n_chains; i++)
     digest_file(&digest, o->chains[i]);
-  const uint64_t choices[] = {(uint64_t)o->build, (uint64_t)o->chr, (uint64_t)o->sex, (uint64_t)o->split_x_par,
-                              (uint64_t)o->drop_no_calls, (uint64_t)o->variants_only, (uint64_t)o->profile_imputation,
-                              (uint64_t)o->strict, o->min_rows};
+  const uint64_t choices[] = {(uint64_t)o->build,
+                              (uint64_t)o->chr,
+                              (uint64_t)o->sex,
+                              (uint64_t)o->split_x_par,
+                              (uint64_t)o->drop_no_calls,
+                              (uint64_t)o->variants_only,
+                              (uint64_t)o->profile_imputation,
+                              (uint64_t)o->strict,
+                              o->min_rows};
   digest_bytes(&digest, choices, sizeof choices);
   return digest;
 }

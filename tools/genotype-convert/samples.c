@@ -66,8 +66,9 @@ typedef struct samples_file {
 
 static int name_export(samples *s, const samples_file *file, const char *first, const char *second, fault *f) {
   if (file->lists_exports)
-    return is_good_name(second) ? add_sample(s, first, second, f)
-                                : fault_set(f, EXIT_USAGE, "%s(%lu): this is no name for a sample", file->path, file->line);
+    return is_good_name(second)
+               ? add_sample(s, first, second, f)
+               : fault_set(f, EXIT_USAGE, "%s(%lu): this is no name for a sample", file->path, file->line);
   sample *item = find_export(s, first);
   const char *name = second;
   if (!item) { /* either order of the two columns is meant by somebody */
@@ -89,7 +90,8 @@ static int take_line(samples *s, const samples_file *file, char *line, fault *f)
     return 0;
   char *tab = strchr(line, '\t');
   if (!tab || strchr(tab + 1, '\t'))
-    return fault_set(f, EXIT_USAGE, "%s(%lu): expected two columns between tabs: export, sample id", file->path, file->line);
+    return fault_set(f, EXIT_USAGE, "%s(%lu): expected two columns between tabs: export, sample id", file->path,
+                     file->line);
   *tab = '\0';
   return name_export(s, file, line, tab + 1, f);
 }

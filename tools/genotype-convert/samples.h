@@ -14,8 +14,8 @@ typedef struct samples {
   size_t count, capacity;
 } samples;
 
-/* Exports come from the command line, else from the samples file; names from the samples file, else they are the numbers of
- * the exports, from 1. Returns 0, or -1 with the fault set. Free in both cases. */
+/* Exports come from the command line, else from the samples file; names from the samples file, else they are the
+ * numbers of the exports, from 1. Returns 0, or -1 with the fault set. Free in both cases. */
 int samples_load(const options *o, samples *s, fault *f);
 void samples_free(samples *s);
 

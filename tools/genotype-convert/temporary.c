@@ -26,8 +26,8 @@ static struct temporary table[TEMPORARY_MAX];
 static mode_t file_mode = 0600;
 static atomic_int may_exit, is_ending;
 
-/* Nothing is made any more from here on. What another thread is just making will be there in a moment; the thread itself
- * cannot be the one that runs this, since it holds back signals meanwhile. */
+/* Nothing is made any more from here on. What another thread is just making will be there in a moment; the thread
+ * itself cannot be the one that runs this, since it holds back signals meanwhile. */
 static void remove_all(void) {
   atomic_store(&is_ending, 1);
   for (int i = 0; i < TEMPORARY_MAX; i++) {

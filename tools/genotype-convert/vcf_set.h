@@ -20,8 +20,8 @@ void vcf_set_free(vcf_set *s);
 uint64_t vcf_set_records(const vcf_set *s);
 uint64_t vcf_set_bytes(const vcf_set *s);
 
-/* The name of a part of X beside path: out.vcf.gz -> out.X.PAR1.vcf.gz, out.X.nonPAR.vcf.gz, out.X.PAR2.vcf.gz. malloc'd;
- * NULL when memory runs out. */
+/* The name of a part of X beside path: out.vcf.gz -> out.X.PAR1.vcf.gz, out.X.nonPAR.vcf.gz, out.X.PAR2.vcf.gz.
+ * malloc'd; NULL when memory runs out. */
 char *vcf_set_part_path(const char *path, unsigned part);
 
 #endif

@@ -21,17 +21,20 @@ static void explain_header(const dtc_verdict *v, char *text, size_t n) {
   if (!v->vendor)
     snprintf(text, n, "header: that of no vendor we know");
   else
-    snprintf(text, n, "header: %s, %s%s, array %s", v->vendor_title, v->format ? "wording " : "wording never seen before",
-             v->format ? v->format : "", v->array ? v->array : "unknown");
+    snprintf(text, n, "header: %s, %s%s, array %s", v->vendor_title,
+             v->format ? "wording " : "wording never seen before", v->format ? v->format : "",
+             v->array ? v->array : "unknown");
 }
 
 static void explain_build(const dtc_verdict *v, char *text, size_t n) {
   if (v->rows == 0)
     return;
-  snprintf(text, n, "build: the header names %s; markers that stand where a build has them: NCBI36 %llu, GRCh37 %llu, GRCh38 %llu",
-           v->build_header == DTC_BUILD_UNKNOWN ? "none" : dtc_build_name(v->build_header),
-           (ull)v->build_markers[DTC_BUILD_NCBI36], (ull)v->build_markers[DTC_BUILD_GRCH37],
-           (ull)v->build_markers[DTC_BUILD_GRCH38]);
+  snprintf(
+      text, n,
+      "build: the header names %s; markers that stand where a build has them: NCBI36 %llu, GRCh37 %llu, GRCh38 %llu",
+      v->build_header == DTC_BUILD_UNKNOWN ? "none" : dtc_build_name(v->build_header),
+      (ull)v->build_markers[DTC_BUILD_NCBI36], (ull)v->build_markers[DTC_BUILD_GRCH37],
+      (ull)v->build_markers[DTC_BUILD_GRCH38]);
 }
 
 static void explain_x(const dtc_verdict *v, char *text, size_t n) {
@@ -40,10 +43,11 @@ static void explain_x(const dtc_verdict *v, char *text, size_t n) {
   if (v->x_het_share < 0)
     snprintf(text, n, "sex: no called rows on X outside the pseudo-autosomal regions");
   else
-    snprintf(text, n,
-             "sex: of the called rows on X outside the pseudo-autosomal regions %.2f %% are heterozygous (men below 3 %%, "
-             "women above 8 %%); %llu have one letter, which is written for men only",
-             v->x_het_share * 100, (ull)v->x_one_letter);
+    snprintf(
+        text, n,
+        "sex: of the called rows on X outside the pseudo-autosomal regions %.2f %% are heterozygous (men below 3 %%, "
+        "women above 8 %%); %llu have one letter, which is written for men only",
+        v->x_het_share * 100, (ull)v->x_one_letter);
 }
 
 static void explain_y(const dtc_verdict *v, char *text, size_t n) {
@@ -52,16 +56,20 @@ static void explain_y(const dtc_verdict *v, char *text, size_t n) {
   if (v->y_call_share < 0)
     snprintf(text, n, "sex: no rows on Y outside the pseudo-autosomal regions");
   else
-    snprintf(text, n, "sex: of the rows on Y outside the pseudo-autosomal regions %.2f %% are called (men above 30 %%, women below 10 %%)",
+    snprintf(text, n,
+             "sex: of the rows on Y outside the pseudo-autosomal regions %.2f %% are called (men above 30 %%, women "
+             "below 10 %%)",
              v->y_call_share * 100);
 }
 
 static void explain_rows(const dtc_verdict *v, char *text, size_t n) {
   if (v->rows == 0)
     return;
-  snprintf(text, n, "rows: %llu, of them %llu called, %llu without a call, %llu heterozygous, %llu insertions or deletions; "
-           "%llu repeat the position before them", (ull)v->rows, (ull)v->called, (ull)v->no_calls, (ull)v->heterozygous,
-           (ull)v->indels, (ull)v->duplicate_positions);
+  snprintf(text, n,
+           "rows: %llu, of them %llu called, %llu without a call, %llu heterozygous, %llu insertions or deletions; "
+           "%llu repeat the position before them",
+           (ull)v->rows, (ull)v->called, (ull)v->no_calls, (ull)v->heterozygous, (ull)v->indels,
+           (ull)v->duplicate_positions);
 }
 
 static void explain_bytes(const dtc_verdict *v, char *text, size_t n) {
@@ -83,7 +91,7 @@ int explain_sentence(const dtc_verdict *verdict, unsigned k, char *text, size_t 
   if (w >= DTC_WARNING_COUNT_)
     return 0;
   if (verdict->warnings[w])
-    snprintf(text, size_bytes, "warning %s: %s (%llu)", dtc_warning_slug((dtc_warning)w), dtc_warning_text((dtc_warning)w),
-             (ull)verdict->warnings[w]);
+    snprintf(text, size_bytes, "warning %s: %s (%llu)", dtc_warning_slug((dtc_warning)w),
+             dtc_warning_text((dtc_warning)w), (ull)verdict->warnings[w]);
   return 1;
 }

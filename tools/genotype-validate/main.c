@@ -18,14 +18,11 @@ enum { CPU_SECONDS = 60 }; /* the largest file within the limits takes less than
 
 static int exit_of(dtc_status status) {
   switch (dtc_status_class(status)) {
-  case DTC_CLASS_OK:
-    return EXIT_ACCEPTED;
+  case DTC_CLASS_OK: return EXIT_ACCEPTED;
   case DTC_CLASS_INPUT:
-  case DTC_CLASS_LIMIT:
-    return EXIT_REFUSED;
+  case DTC_CLASS_LIMIT: return EXIT_REFUSED;
   case DTC_CLASS_IO:
-  case DTC_CLASS_INTERNAL:
-    break;
+  case DTC_CLASS_INTERNAL: break;
   }
   return EXIT_TROUBLE;
 }
@@ -70,7 +67,8 @@ static int validate(const validate_options *options, const input *in) {
   return code;
 }
 
-/* Gives up everything but reading the one input and writing the verdict. What the kernel lacks for it is said once, at the first. */
+/* Gives up everything but reading the one input and writing the verdict. What the kernel lacks for it is said once, at
+ * the first. */
 static void confine(const validate_options *options, int is_first) {
   if (options->no_sandbox || !sandbox_possible())
     return;
@@ -92,7 +90,8 @@ static void complain_process(const char *file, const char *what, int signal) {
   fprintf(stderr, signal ? ": %s %d\n" : ": %s\n", what, signal);
 }
 
-/* One of several: in a process of its own, so that a parser that was taken over by one file has no hold on the others'. */
+/* One of several: in a process of its own, so that a parser that was taken over by one file has no hold on the others'.
+ */
 static int validate_apart(const validate_options *options, input *in, int is_first) {
   if (fflush(stdout) != 0)
     return EXIT_TROUBLE;
@@ -143,13 +142,9 @@ int main(int argc, char **argv) {
   validate_options options;
   int worst = EXIT_ACCEPTED;
   switch (options_read(argc, argv, &options)) {
-  case OPTIONS_WRONG:
-    return EXIT_USAGE;
-  case OPTIONS_DONE:
-    break;
-  case OPTIONS_RUN:
-    worst = validate_all(&options);
-    break;
+  case OPTIONS_WRONG: return EXIT_USAGE;
+  case OPTIONS_DONE: break;
+  case OPTIONS_RUN: worst = validate_all(&options); break;
   }
   int written = finish_output();
   return written > worst ? written : worst;

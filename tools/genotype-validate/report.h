@@ -5,12 +5,13 @@
 #include <dtcgeno.h>
 #include <stdio.h>
 
-/* file: the command's argument. Those that return something return 0, or -1 when memory runs out; write errors stay in the
- * stream. */
+/* file: the command's argument. Those that return something return 0, or -1 when memory runs out; write errors stay in
+ * the stream. */
 
 /* FILE: accepted: ..., or FILE(line:column): refused: ... */
 int report_line(FILE *out, const char *file, const dtc_verdict *verdict);
-/* The verdict's JSON with two more keys at its end: "explanation" (an array of sentences) with --explain, and "file". */
+/* The verdict's JSON with two more keys at its end: "explanation" (an array of sentences) with --explain, and "file".
+ */
 int report_json(FILE *out, const char *file, const dtc_verdict *verdict, int explain);
 /* Indented sentences under the line. */
 void report_explanation(FILE *out, const dtc_verdict *verdict);

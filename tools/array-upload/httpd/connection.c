@@ -59,13 +59,9 @@ static void until_set(struct request *r, int64_t until) {
   pthread_mutex_unlock(&r->server->watched_lock);
 }
 
-void connection_busy(struct request *r, int64_t until) {
-  until_set(r, until);
-}
+void connection_busy(struct request *r, int64_t until) { until_set(r, until); }
 
-void connection_idle(struct request *r) {
-  until_set(r, clock_steady() + SECONDS(KEEP_ALIVE_S));
-}
+void connection_idle(struct request *r) { until_set(r, clock_steady() + SECONDS(KEEP_ALIVE_S)); }
 
 void connection_receiving(struct request *r, int receiving) {
   struct watched *w = watched_of(r);
@@ -86,8 +82,8 @@ void connection_watch(struct httpd *h) {
   int64_t now = clock_steady();
   pthread_mutex_lock(&h->watched_lock);
   for (struct watched *w = h->watched; w != NULL; w = w->next)
-    /* MHD 0.9.75 takes a short read for the last one and misses an end that came in the same edge of epoll: the attempt would
-     * hold one of its sample's two places until the idle timeout. */
+    /* MHD 0.9.75 takes a short read for the last one and misses an end that came in the same edge of epoll: the attempt
+     * would hold one of its sample's two places until the idle timeout. */
     if (now > w->until || (w->receiving && is_at_end(w->socket)))
       shutdown(w->socket, SHUT_RDWR); /* MHD sees the end and cleans up; the descriptor stays its own */
   pthread_mutex_unlock(&h->watched_lock);

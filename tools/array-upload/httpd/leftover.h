@@ -1,5 +1,5 @@
-/* leftover.h - attempts that ended while the database was away. Their rows would count as "in flight" and keep the person out, so
- * they are ended as soon as it is back. Thread-safe. */
+/* leftover.h - attempts that ended while the database was away. Their rows would count as "in flight" and keep the
+ * person out, so they are ended as soon as it is back. Thread-safe. */
 #ifndef ARRAY_UPLOAD_HTTPD_LEFTOVER_H
 #define ARRAY_UPLOAD_HTTPD_LEFTOVER_H
 

@@ -249,8 +249,8 @@ enum MHD_Result request_handle(void *cls, struct MHD_Connection *connection, con
   return request_finish(r);
 }
 
-/* The log has the pattern and the id of what was asked for: a path that leads nowhere may be a token or a name that slid
- * out of its query. */
+/* The log has the pattern and the id of what was asked for: a path that leads nowhere may be a token or a name that
+ * slid out of its query. */
 static void request_log(const struct request *r) {
   log_event("http.request", "request=s method=s path=s id=s status=i ms=I user=s key=s ip=s", r->request_id, r->method,
             r->route == NULL ? "" : r->route->pattern, r->id, (int)r->status,

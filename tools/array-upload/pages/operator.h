@@ -1,7 +1,7 @@
-/* operator.h - the operator's pages, from plain structs to HTML. No access to the store, no decisions about rights: what
- * a page offers is what its struct says. Strings are UTF-8, borrowed for the call, escaped here; NULL and "" mean "not
- * there". Times are microseconds since 1970, UTC; 0 means "none". Each function appends a whole page and returns 1, or 0
- * when memory ran out (out->failed).
+/* operator.h - the operator's pages, from plain structs to HTML. No access to the store, no decisions about rights:
+ * what a page offers is what its struct says. Strings are UTF-8, borrowed for the call, escaped here; NULL and "" mean
+ * "not there". Times are microseconds since 1970, UTC; 0 means "none". Each function appends a whole page and returns
+ * 1, or 0 when memory ran out (out->failed).
  *
  * Forms post form-encoded fields, always with `csrf`:
  *   POST /operator/login email password
@@ -27,8 +27,8 @@
 /* What every page has around it. */
 typedef struct operator_frame {
   const char *organization;
-  const char *user;  /* NULL: nobody is logged in, no navigation */
-  const char *role;  /* owner, manager, analyst, viewer */
+  const char *user; /* NULL: nobody is logged in, no navigation */
+  const char *role; /* owner, manager, analyst, viewer */
   const char *csrf;
   const char *notice; /* what has just been done */
   const char *error;  /* what has just failed */
@@ -79,7 +79,7 @@ typedef struct operator_samples_view {
 int operator_samples(buffer *out, const operator_samples_view *view);
 
 typedef struct operator_quality {
-  const char *name, *status; /* succeeded, failed, skipped */
+  const char *name, *status;       /* succeeded, failed, skipped */
   const char *measured, *expected; /* as text */
 } operator_quality;
 

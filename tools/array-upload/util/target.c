@@ -19,10 +19,10 @@ struct block {
 };
 
 /* IANA's special-purpose registry (RFC 6890 and later), multicast and class E. */
-static const struct block internal_v4[] = {
-    {0x00000000, 8},  {0x0a000000, 8},  {0x64400000, 10}, {0x7f000000, 8},  {0xa9fe0000, 16}, {0xac100000, 12},
-    {0xc0000000, 24}, {0xc0000200, 24}, {0xc0586300, 24}, {0xc0a80000, 16}, {0xc6120000, 15}, {0xc6336400, 24},
-    {0xcb007100, 24}, {0xe0000000, 4},  {0xf0000000, 4}};
+static const struct block internal_v4[] = {{0x00000000, 8},  {0x0a000000, 8},  {0x64400000, 10}, {0x7f000000, 8},
+                                           {0xa9fe0000, 16}, {0xac100000, 12}, {0xc0000000, 24}, {0xc0000200, 24},
+                                           {0xc0586300, 24}, {0xc0a80000, 16}, {0xc6120000, 15}, {0xc6336400, 24},
+                                           {0xcb007100, 24}, {0xe0000000, 4},  {0xf0000000, 4}};
 
 static int v4_public(uint32_t address) {
   for (size_t k = 0; k < sizeof internal_v4 / sizeof *internal_v4; k++)

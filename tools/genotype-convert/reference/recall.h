@@ -26,7 +26,8 @@ void recall_free(recall *r);
 void recall_begin(recall *r, unsigned contig);
 /* The kind at a place, or -1. Cheapest in ascending order. */
 int recall_kind(recall *r, unsigned contig, uint32_t position);
-/* The same for n ascending places, where they are the n places that follow the last one: all their kinds and 1, or 0. */
+/* The same for n ascending places, where they are the n places that follow the last one: all their kinds and 1, or 0.
+ */
 int recall_kinds(recall *r, unsigned contig, const uint32_t *position, size_t n, uint8_t *kind);
 /* What was found at a place that had no answer. Kept where it lies behind all that are known; memory that runs out is
  * no harm. */

@@ -1,8 +1,8 @@
 /* window.h - a large file, seen two ways: single pieces are read, and bytes that stand close to each other are
  * gathered from a part of it that is mapped and moves along, so that a genome of 3 GB costs a few MiB. Measured with a
- * FASTA in the page cache, a byte each 500: reading all of it takes 36 ms for 315 MB, mapping it 5 to 18, by the size of
- * the page cache's folios; a byte read by itself takes 0.35 us, a page fault 1 to 4 us. A file that shrinks meanwhile
- * is a failed read in both, not the end of the process. */
+ * FASTA in the page cache, a byte each 500: reading all of it takes 36 ms for 315 MB, mapping it 5 to 18, by the size
+ * of the page cache's folios; a byte read by itself takes 0.35 us, a page fault 1 to 4 us. A file that shrinks
+ * meanwhile is a failed read in both, not the end of the process. */
 #ifndef CONVERT_REFERENCE_WINDOW_H
 #define CONVERT_REFERENCE_WINDOW_H
 
@@ -23,8 +23,8 @@ typedef struct file_window {
   const uint8_t *mapped;
 } file_window;
 
-/* Opens a regular file. 0 on failure (errno tells why; EINVAL: not a regular file), else 1. The first call of the process
- * installs a handler of SIGBUS, which passes on what does not come from here. */
+/* Opens a regular file. 0 on failure (errno tells why; EINVAL: not a regular file), else 1. The first call of the
+ * process installs a handler of SIGBUS, which passes on what does not come from here. */
 int file_window_open(file_window *w, const char *path);
 /* A second window on the same file. 0 on failure, else 1. */
 int file_window_clone(const file_window *w, file_window *out);

@@ -55,14 +55,17 @@ int html_plot_chromosomes(output *o, const dtc_calls *calls, const dtc_assembly 
   uint32_t longest = longest_contig(assembly);
   count_rows(of, calls, longest);
   double up = (double)STRIP_UP / highest(of, 0), down = (double)STRIP_DOWN / highest(of, 1);
-  output_print(o, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t1\"><title id=\"t1\">Rows along each chromosome: "
-                  "called ones above the line, those without a call below</title>\n",
-               PLOT_WIDTH, STRIP_HEIGHT * (DTC_CONTIG_MT - 1));
+  output_print(
+      o,
+      "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t1\"><title id=\"t1\">Rows along each chromosome: "
+      "called ones above the line, those without a call below</title>\n",
+      PLOT_WIDTH, STRIP_HEIGHT * (DTC_CONTIG_MT - 1));
   for (unsigned c = 1; c < DTC_CONTIG_MT; c++) {
     double y = STRIP_HEIGHT * (c - 1) + STRIP_UP + 1;
     unsigned count = (unsigned)((uint64_t)assembly->length[c] * BINS / longest);
     count = count >= BINS ? BINS : count + 1;
-    output_print(o, "<text x=\"%d\" y=\"%.0f\" text-anchor=\"end\">%s</text>", LABEL_WIDTH - 6, y + 3, dtc_contig_name(c));
+    output_print(o, "<text x=\"%d\" y=\"%.0f\" text-anchor=\"end\">%s</text>", LABEL_WIDTH - 6, y + 3,
+                 dtc_contig_name(c));
     draw_area(o, "call", of[c].called, count, y, up);
     draw_area(o, "miss", of[c].missing, count, y, -down);
     output_print(o, "\n");
@@ -80,32 +83,43 @@ void html_plot_heterozygosity(output *o, const dtc_verdict *v) {
     double share = s->called ? (double)s->heterozygous / (double)s->called : 0;
     most = share > most ? share : most;
   }
-  output_print(o, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t2\"><title id=\"t2\">Share of heterozygous calls by "
-                  "chromosome; the highest is %.1f %%</title>\n", PLOT_WIDTH, HEIGHT, most * 100);
+  output_print(
+      o,
+      "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t2\"><title id=\"t2\">Share of heterozygous calls by "
+      "chromosome; the highest is %.1f %%</title>\n",
+      PLOT_WIDTH, HEIGHT, most * 100);
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
     const dtc_contig_stats *s = &v->contigs[c];
     double share = s->called ? (double)s->heterozygous / (double)s->called : 0, height = share / most * (BASE - 10);
     double x = (c - 1) * COLUMN + 6;
-    output_print(o, "<rect class=\"call\" x=\"%.0f\" y=\"%.1f\" width=\"20\" height=\"%.1f\"/><text x=\"%.0f\" y=\"%d\" "
-                    "text-anchor=\"middle\">%s</text>\n", x, BASE - height, height, x + 10, BASE + 14, dtc_contig_name(c));
+    output_print(o,
+                 "<rect class=\"call\" x=\"%.0f\" y=\"%.1f\" width=\"20\" height=\"%.1f\"/><text x=\"%.0f\" y=\"%d\" "
+                 "text-anchor=\"middle\">%s</text>\n",
+                 x, BASE - height, height, x + 10, BASE + 14, dtc_contig_name(c));
   }
   output_print(o, "</svg>\n");
 }
 
 static void draw_gauge(output *o, double y, const char *label, double share) {
   enum { FROM = 250, WIDE = 380 };
-  output_print(o, "<text x=\"0\" y=\"%.0f\">%s</text><rect class=\"rail\" x=\"%d\" y=\"%.0f\" width=\"%d\" height=\"14\"/>", y + 12, label,
-               FROM, y, WIDE);
+  output_print(
+      o, "<text x=\"0\" y=\"%.0f\">%s</text><rect class=\"rail\" x=\"%d\" y=\"%.0f\" width=\"%d\" height=\"14\"/>",
+      y + 12, label, FROM, y, WIDE);
   if (share < 0)
     output_print(o, "<text x=\"%d\" y=\"%.0f\">no rows</text>\n", FROM + WIDE + 8, y + 12);
   else
-    output_print(o, "<rect class=\"call\" x=\"%d\" y=\"%.0f\" width=\"%.1f\" height=\"14\"/><text x=\"%d\" y=\"%.0f\">%.1f %%</text>\n",
+    output_print(o,
+                 "<rect class=\"call\" x=\"%d\" y=\"%.0f\" width=\"%.1f\" height=\"14\"/><text x=\"%d\" "
+                 "y=\"%.0f\">%.1f %%</text>\n",
                  FROM, y, share * WIDE, FROM + WIDE + 8, y + 12, share * 100);
 }
 
 void html_plot_sex(output *o, const dtc_verdict *v) {
-  output_print(o, "<svg viewBox=\"0 0 %d 50\" role=\"img\" aria-labelledby=\"t3\"><title id=\"t3\">What sex is told by: heterozygous "
-                  "calls on X and calls on Y</title>\n", PLOT_WIDTH);
+  output_print(o,
+               "<svg viewBox=\"0 0 %d 50\" role=\"img\" aria-labelledby=\"t3\"><title id=\"t3\">What sex is told by: "
+               "heterozygous "
+               "calls on X and calls on Y</title>\n",
+               PLOT_WIDTH);
   draw_gauge(o, 2, "X: heterozygous calls", v->x_het_share);
   draw_gauge(o, 28, "Y: rows with a call", v->y_call_share);
   output_print(o, "</svg>\n");
@@ -123,15 +137,20 @@ void html_plot_rejects(output *o, const uint64_t rejected[REJECT_COUNT]) {
     output_print(o, "<p>None.</p>\n");
     return;
   }
-  output_print(o, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t4\"><title id=\"t4\">Rows that are not in the output, by "
-                  "reason</title>\n", PLOT_WIDTH, lines * LINE);
+  output_print(o,
+               "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t4\"><title id=\"t4\">Rows that are not in "
+               "the output, by "
+               "reason</title>\n",
+               PLOT_WIDTH, lines * LINE);
   for (int i = 0, line = 0; i < REJECT_COUNT; i++) {
     if (rejected[i] == 0)
       continue;
     double width = (double)rejected[i] / (double)most * WIDE;
-    output_print(o, "<text x=\"0\" y=\"%d\">%s</text><rect class=\"miss\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"14\"/>"
-                    "<text x=\"%.1f\" y=\"%d\">%llu</text>\n", line * LINE + 17, reject_word((reject_why)i), FROM, line * LINE + 5, width,
-                 FROM + width + 6, line * LINE + 17, (unsigned long long)rejected[i]);
+    output_print(o,
+                 "<text x=\"0\" y=\"%d\">%s</text><rect class=\"miss\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"14\"/>"
+                 "<text x=\"%.1f\" y=\"%d\">%llu</text>\n",
+                 line * LINE + 17, reject_word((reject_why)i), FROM, line * LINE + 5, width, FROM + width + 6,
+                 line * LINE + 17, (unsigned long long)rejected[i]);
     line++;
   }
   output_print(o, "</svg>\n");

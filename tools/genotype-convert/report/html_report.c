@@ -5,25 +5,31 @@
 static void print_text(output *o, const char *text) { output_write(o, text, strlen(text)); }
 
 static void print_head(output *o) {
-  print_text(o,
-             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-             "<meta name=\"referrer\" content=\"no-referrer\">\n<title>Genotype report</title>\n<style>\n"
-             ":root{color-scheme:light dark;--ink:#1c2430;--paper:#fff;--line:#c9d0da;--call:#2563a8;--miss:#b4531a;--rail:#e6eaf0}\n"
-             "@media(prefers-color-scheme:dark){:root{--ink:#e6eaf0;--paper:#161b22;--line:#3a4452;--call:#6fa8e8;--miss:#e8965a;"
-             "--rail:#2a323d}}\n"
-             "body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:46rem;margin:0 auto;"
-             "padding:1rem}\n");
-  print_text(o,
-             "h1{font-size:1.6rem;margin:.5rem 0}h2{font-size:1.2rem;margin:2rem 0 .5rem;border-bottom:1px solid var(--line)}\n"
-             "table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .75rem .25rem 0;vertical-align:top;"
-             "border-bottom:1px solid var(--line)}th{font-weight:600}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}\n"
-             ".verdict{border-left:.4rem solid var(--call);padding:.5rem 1rem}.verdict.refused{border-color:var(--miss)}\n"
-             "svg{width:100%;height:auto;display:block}svg text{font-size:12px;fill:var(--ink)}.call{fill:var(--call)}"
-             ".miss{fill:var(--miss)}.rail{fill:var(--rail)}.wide{overflow-x:auto}\n"
-             "@media(max-width:40rem){svg text{font-size:20px}}\n"
-             "@media print{body{max-width:none;padding:0}h2{break-after:avoid}svg,table{break-inside:avoid}}\n"
-             "</style>\n</head>\n<body>\n<main>\n<h1>Genotype report</h1>\n");
+  print_text(
+      o,
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"referrer\" content=\"no-referrer\">\n<title>Genotype report</title>\n<style>\n"
+      ":root{color-scheme:light "
+      "dark;--ink:#1c2430;--paper:#fff;--line:#c9d0da;--call:#2563a8;--miss:#b4531a;--rail:#e6eaf0}\n"
+      "@media(prefers-color-scheme:dark){:root{--ink:#e6eaf0;--paper:#161b22;--line:#3a4452;--call:#6fa8e8;--miss:#"
+      "e8965a;"
+      "--rail:#2a323d}}\n"
+      "body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:46rem;margin:0 auto;"
+      "padding:1rem}\n");
+  print_text(
+      o, "h1{font-size:1.6rem;margin:.5rem 0}h2{font-size:1.2rem;margin:2rem 0 .5rem;border-bottom:1px solid "
+         "var(--line)}\n"
+         "table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .75rem .25rem "
+         "0;vertical-align:top;"
+         "border-bottom:1px solid "
+         "var(--line)}th{font-weight:600}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}\n"
+         ".verdict{border-left:.4rem solid var(--call);padding:.5rem 1rem}.verdict.refused{border-color:var(--miss)}\n"
+         "svg{width:100%;height:auto;display:block}svg text{font-size:12px;fill:var(--ink)}.call{fill:var(--call)}"
+         ".miss{fill:var(--miss)}.rail{fill:var(--rail)}.wide{overflow-x:auto}\n"
+         "@media(max-width:40rem){svg text{font-size:20px}}\n"
+         "@media print{body{max-width:none;padding:0}h2{break-after:avoid}svg,table{break-inside:avoid}}\n"
+         "</style>\n</head>\n<body>\n<main>\n<h1>Genotype report</h1>\n");
 }
 
 static void print_row(output *o, const char *what, const char *value) {
@@ -106,7 +112,9 @@ static void print_conversion(output *o, const conversion_result *r, int write_vc
     if (s->flipped)
       print_count(o, "Turned to the plus strand", s->flipped);
     if (s->strand_hets)
-      output_print(o, "<tr><th scope=\"row\">Heterozygous calls that hold the reference base</th><td class=\"n\">%.2f %%</td></tr>\n",
+      output_print(o,
+                   "<tr><th scope=\"row\">Heterozygous calls that hold the reference base</th><td class=\"n\">%.2f "
+                   "%%</td></tr>\n",
                    100.0 * (double)s->strand_hets_with_ref / (double)s->strand_hets);
     print_text(o, "</table>\n");
   }
@@ -116,21 +124,28 @@ static void print_conversion(output *o, const conversion_result *r, int write_vc
 
 /* The plots' figures once more, for who cannot see them. */
 static void print_contig_table(output *o, const dtc_verdict *v) {
-  print_text(o, "<details><summary>The figures of these plots</summary>\n<div class=\"wide\"><table>\n<tr><th scope=\"col\">Chromosome</th>"
-                "<th scope=\"col\" class=\"n\">Rows</th><th scope=\"col\" class=\"n\">Called</th><th scope=\"col\" class=\"n\">Heterozygous</th>"
+  print_text(o, "<details><summary>The figures of these plots</summary>\n<div class=\"wide\"><table>\n<tr><th "
+                "scope=\"col\">Chromosome</th>"
+                "<th scope=\"col\" class=\"n\">Rows</th><th scope=\"col\" class=\"n\">Called</th><th scope=\"col\" "
+                "class=\"n\">Heterozygous</th>"
                 "</tr>\n");
   for (unsigned c = 0; c < DTC_LABEL_COUNT; c++) {
     const dtc_contig_stats *s = &v->contigs[c];
-    const char *name = c == DTC_CONTIG_NONE ? "unplaced" : c == DTC_LABEL_PAR_ON_Y ? "PAR (in Y coordinates)" : dtc_contig_name(c);
+    const char *name = c == DTC_CONTIG_NONE      ? "unplaced"
+                       : c == DTC_LABEL_PAR_ON_Y ? "PAR (in Y coordinates)"
+                                                 : dtc_contig_name(c);
     if (s->rows)
-      output_print(o, "<tr><th scope=\"row\">%s</th><td class=\"n\">%llu</td><td class=\"n\">%llu</td><td class=\"n\">%llu</td></tr>\n", name,
-                   (unsigned long long)s->rows, (unsigned long long)s->called, (unsigned long long)s->heterozygous);
+      output_print(o,
+                   "<tr><th scope=\"row\">%s</th><td class=\"n\">%llu</td><td class=\"n\">%llu</td><td "
+                   "class=\"n\">%llu</td></tr>\n",
+                   name, (unsigned long long)s->rows, (unsigned long long)s->called,
+                   (unsigned long long)s->heterozygous);
   }
   print_text(o, "</table></div></details>\n");
 }
 
-int html_report_write(const conversion_result *r, int write_vcf, const dtc_table *table, const dtc_assembly *assembly, output *o,
-                      fault *f) {
+int html_report_write(const conversion_result *r, int write_vcf, const dtc_table *table, const dtc_assembly *assembly,
+                      output *o, fault *f) {
   const dtc_verdict *v = &r->verdict;
   int failed = 0;
   print_head(o);
@@ -140,7 +155,8 @@ int html_report_write(const conversion_result *r, int write_vcf, const dtc_table
     print_figures(o, v);
     print_warnings(o, v);
     print_conversion(o, r, write_vcf);
-    print_text(o, "<h2>Along the chromosomes</h2>\n<p>Called rows above the line, rows without a call below it; each on its own scale.</p>\n");
+    print_text(o, "<h2>Along the chromosomes</h2>\n<p>Called rows above the line, rows without a call below it; each "
+                  "on its own scale.</p>\n");
     failed = html_plot_chromosomes(o, dtc_table_calls(table), assembly, f);
     print_text(o, "<h2>Heterozygous calls by chromosome</h2>\n");
     html_plot_heterozygosity(o, v);
@@ -148,6 +164,7 @@ int html_report_write(const conversion_result *r, int write_vcf, const dtc_table
     html_plot_sex(o, v);
     print_contig_table(o, v);
   }
-  output_print(o, "</main>\n<footer><p><small>genotype-convert %s</small></p></footer>\n</body>\n</html>\n", dtc_version());
+  output_print(o, "</main>\n<footer><p><small>genotype-convert %s</small></p></footer>\n</body>\n</html>\n",
+               dtc_version());
   return failed;
 }

@@ -64,14 +64,14 @@ static void write_call(output *o, const dtc_calls *calls, size_t row, const char
   unsigned first = DTC_GENOTYPE_FIRST(calls->genotype[row]), second = DTC_GENOTYPE_SECOND(calls->genotype[row]);
   letters[0] = dtc_allele_letter(first);
   letters[1] = dtc_allele_letter(second == DTC_ALLELE_NONE ? first : second);
-  output_print(o, "%lu\t%s\t%s\t%lu\t", (unsigned long)calls->line[row], id, dtc_vendor_label(vendor, calls->contig[row]),
-               (unsigned long)calls->position[row]);
+  output_print(o, "%lu\t%s\t%s\t%lu\t", (unsigned long)calls->line[row], id,
+               dtc_vendor_label(vendor, calls->contig[row]), (unsigned long)calls->position[row]);
   write_genotype(o, letters, 2);
   output_print(o, "\t%s\n", reject_word(why));
 }
 
-/* "A/G" for two letters, whatever they are, with '-' for the no-calls of all vendors; anything else as it stands. The parser
- * gives fields of two columns with a slash between them. */
+/* "A/G" for two letters, whatever they are, with '-' for the no-calls of all vendors; anything else as it stands. The
+ * parser gives fields of two columns with a slash between them. */
 static void write_field_genotype(output *o, const dtc_reject *r) {
   char letters[2] = {0};
   unsigned count = r->genotype_bytes;

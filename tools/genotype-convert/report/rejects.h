@@ -13,7 +13,8 @@ void rejects_free(rejects *list);
 int rejects_add(rejects *list, size_t row, reject_why why);
 /* Counts of the rows that the parser rejected, by the resolver's words. */
 void rejects_count_parsed(const dtc_table *table, uint64_t counts[REJECT_COUNT]);
-/* The TSV with its header line; labels as this vendor (the verdict's slug) writes them. list may be NULL: the parser's alone. */
+/* The TSV with its header line; labels as this vendor (the verdict's slug) writes them. list may be NULL: the parser's
+ * alone. */
 int rejects_write(rejects *list, const dtc_table *table, const char *vendor, output *o);
 
 #endif

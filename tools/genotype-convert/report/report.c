@@ -158,21 +158,25 @@ int report_write(const conversion_result *r, const options *o, int write_vcf, ou
   return 0;
 }
 
-static void print_count(const char *what, uint64_t count) { fprintf(stderr, "%-20s %llu\n", what, (unsigned long long)count); }
+static void print_count(const char *what, uint64_t count) {
+  fprintf(stderr, "%-20s %llu\n", what, (unsigned long long)count);
+}
 
 static void print_verbose(const conversion_result *r) {
   const dtc_verdict *v = &r->verdict;
-  fprintf(stderr, "%-20s %s %s, array %s\n", "export", v->vendor ? v->vendor : "unknown", v->format ? v->format : "(new wording)",
-          v->array ? v->array : "unknown");
-  fprintf(stderr, "%-20s %s (header: %s; markers: NCBI36 %llu, GRCh37 %llu, GRCh38 %llu)\n", "build", dtc_build_name(v->build),
-          dtc_build_name(v->build_header), (unsigned long long)v->build_markers[DTC_BUILD_NCBI36],
-          (unsigned long long)v->build_markers[DTC_BUILD_GRCH37], (unsigned long long)v->build_markers[DTC_BUILD_GRCH38]);
+  fprintf(stderr, "%-20s %s %s, array %s\n", "export", v->vendor ? v->vendor : "unknown",
+          v->format ? v->format : "(new wording)", v->array ? v->array : "unknown");
+  fprintf(
+      stderr, "%-20s %s (header: %s; markers: NCBI36 %llu, GRCh37 %llu, GRCh38 %llu)\n", "build",
+      dtc_build_name(v->build), dtc_build_name(v->build_header), (unsigned long long)v->build_markers[DTC_BUILD_NCBI36],
+      (unsigned long long)v->build_markers[DTC_BUILD_GRCH37], (unsigned long long)v->build_markers[DTC_BUILD_GRCH38]);
   fprintf(stderr, "%-20s %s (by evidence: %s)\n", "sex", dtc_sex_name(r->sex), dtc_sex_name(v->sex));
   for (int i = 0; i < DTC_WARNING_COUNT_; i++)
     if (v->warnings[i])
-      fprintf(stderr, "%-20s %s (%llu)\n", "warning", dtc_warning_text((dtc_warning)i), (unsigned long long)v->warnings[i]);
-  fprintf(stderr, "%-20s %llu of %llu heterozygous calls hold REF\n", "strand", (unsigned long long)r->resolved.strand_hets_with_ref,
-          (unsigned long long)r->resolved.strand_hets);
+      fprintf(stderr, "%-20s %s (%llu)\n", "warning", dtc_warning_text((dtc_warning)i),
+              (unsigned long long)v->warnings[i]);
+  fprintf(stderr, "%-20s %llu of %llu heterozygous calls hold REF\n", "strand",
+          (unsigned long long)r->resolved.strand_hets_with_ref, (unsigned long long)r->resolved.strand_hets);
 }
 
 void summary_print(const conversion_result *r, int write_vcf, int verbose) {

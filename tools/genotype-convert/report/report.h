@@ -4,8 +4,8 @@
 
 #include "genotype-convert/conversion.h"
 
-/* One object: the verdict's keys, then those of the conversion (none of them where the export was refused). Returns 0, or
- * -1 with the fault set when memory runs out. */
+/* One object: the verdict's keys, then those of the conversion (none of them where the export was refused). Returns 0,
+ * or -1 with the fault set when memory runs out. */
 int report_write(const conversion_result *r, const options *o, int write_vcf, output *out, fault *f);
 
 /* The sums on standard error; with verbose what was found out about the export, too. */

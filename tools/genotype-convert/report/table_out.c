@@ -31,7 +31,8 @@ static int moves_to_x(const table_writer *w, size_t row, uint32_t *position) {
 static unsigned ploidy_of(const table_writer *w, unsigned contig, uint32_t position) {
   if (contig == DTC_CONTIG_MT || contig == DTC_CONTIG_Y)
     return 1;
-  return contig == DTC_CONTIG_X && w->sex == DTC_SEX_MALE && !dtc_assembly_to_x(w->assembly, &contig, &position) ? 1 : 2;
+  return contig == DTC_CONTIG_X && w->sex == DTC_SEX_MALE && !dtc_assembly_to_x(w->assembly, &contig, &position) ? 1
+                                                                                                                 : 2;
 }
 
 static void write_row(table_writer *w, size_t row, unsigned contig, uint32_t position) {

@@ -60,7 +60,7 @@ typedef struct resolver {
   char *og;
   size_t og_capacity;
   struct outcome **outcome; /* of single rows, by what decides them; NULL where none came yet */
-  unsigned outcomes; /* how many there are by now */
+  unsigned outcomes;        /* how many there are by now */
   record_id single_id;
   unsigned place_contig; /* of the group in work */
   uint32_t place_position;
@@ -141,8 +141,8 @@ static inline unsigned genotype_other(unsigned genotype) {
   unsigned second = DTC_GENOTYPE_SECOND(genotype);
   return second == DTC_ALLELE_NONE ? DTC_GENOTYPE_FIRST(genotype) : second;
 }
-/* What a genotype is: a call; letters A C G T only; I and D only; two letters A C G T that differ and are no complements
- * of each other, so that its strand shows. */
+/* What a genotype is: a call; letters A C G T only; I and D only; two letters A C G T that differ and are no
+ * complements of each other, so that its strand shows. */
 enum { TRAIT_CALL = 1, TRAIT_BASES = 2, TRAIT_INDEL = 4, TRAIT_STRAND = 8 };
 static inline unsigned genotype_traits(unsigned genotype) {
   unsigned a = DTC_GENOTYPE_FIRST(genotype), b = genotype_other(genotype);

@@ -101,7 +101,8 @@ static dtc_status load_all(htsFile *file, bcf_hdr_t *header, sites_builder *b, c
   while (status == DTC_OK && (got = site_reader_next(reader, &line)) > 0) {
     unsigned contig = dtc_contig_parse(line.contig, strlen(line.contig));
     if (contig != DTC_CONTIG_NONE && line.position)
-      status = sites_builder_add(b, contig, line.position, line.id, line.n_alleles, line.alleles, message, message_bytes);
+      status =
+          sites_builder_add(b, contig, line.position, line.id, line.n_alleles, line.alleles, message, message_bytes);
   }
   if (status == DTC_OK && got < 0)
     status = DTC_IO_READ;

@@ -118,7 +118,8 @@ static int next_of_vcf(site_reader *r, site_line *out) {
   return split_line(r, out);
 }
 
-/* A typed text at *at: its bytes and their number; *at moves behind it. 0 where the record ends before, or it is no text. */
+/* A typed text at *at: its bytes and their number; *at moves behind it. 0 where the record ends before, or it is no
+ * text. */
 static const char *take_typed(const uint8_t **at, const uint8_t *end, size_t *bytes) {
   const uint8_t *p = *at;
   if (p >= end)

@@ -1,5 +1,6 @@
-/* reader.h - the first five columns of VCF or BCF, record by record. htslib opens the file and reads its header; the columns
- * are taken apart here, because htslib 1.16 ends the process, or hands out half a record as a whole one, where an allocation fails. */
+/* reader.h - the first five columns of VCF or BCF, record by record. htslib opens the file and reads its header; the
+ * columns are taken apart here, because htslib 1.16 ends the process, or hands out half a record as a whole one, where
+ * an allocation fails. */
 #ifndef CONVERT_SITE_READER_H
 #define CONVERT_SITE_READER_H
 

@@ -1,4 +1,5 @@
-/* bcf_record.h - a record as BCF 2.2 (VCF 4.3 specification, section 6), made by hand; htslib is the oracle in the tests. */
+/* bcf_record.h - a record as BCF 2.2 (VCF 4.3 specification, section 6), made by hand; htslib is the oracle in the
+ * tests. */
 #ifndef CONVERT_BCF_RECORD_H
 #define CONVERT_BCF_RECORD_H
 

@@ -15,8 +15,8 @@ static int by_count(const void *a, const void *b) {
   return x->symbol < y->symbol ? -1 : 1;
 }
 
-/* Moffat and Katajainen, "In-place calculation of minimum-redundancy codes" (WADS 1995): a[] holds the counts in ascending order,
- * then the depths, deepest first. */
+/* Moffat and Katajainen, "In-place calculation of minimum-redundancy codes" (WADS 1995): a[] holds the counts in
+ * ascending order, then the depths, deepest first. */
 static void depths_in_place(uint32_t *a, int n) {
   int root = 0, next, used = 0, available = 1, depth = 0;
   a[0] += a[1];
@@ -55,7 +55,8 @@ static void depths_in_place(uint32_t *a, int n) {
   }
 }
 
-/* Too deep leaves are lifted to the limit; the code space they take there is paid for by pushing shallower ones down. */
+/* Too deep leaves are lifted to the limit; the code space they take there is paid for by pushing shallower ones down.
+ */
 static void limit_depths(uint32_t *depths, int n, unsigned limit) {
   uint32_t space = 0, whole = 1u << limit;
   for (int i = 0; i < n; i++) {

@@ -6,9 +6,9 @@
 
 enum { HUFFMAN_SYMBOLS_MAX = 288 };
 
-/* From how often each symbol occurs to its length in bits (0: does not occur) and its code, first bit lowest. limit: 7 or 15.
- * With fewer than two symbols in use there are still two codes of one bit, since some decoders refuse a code that is not
- * complete. */
+/* From how often each symbol occurs to its length in bits (0: does not occur) and its code, first bit lowest. limit: 7
+ * or 15. With fewer than two symbols in use there are still two codes of one bit, since some decoders refuse a code
+ * that is not complete. */
 void huffman_build(const uint32_t *counts, unsigned n, unsigned limit, uint8_t *lengths, uint16_t *codes);
 
 #endif

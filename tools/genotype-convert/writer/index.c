@@ -165,9 +165,9 @@ static void join_neighbours(contig_index *c) {
   c->n_chunks = kept;
 }
 
-/* Bins whose records lie near each other in the file are not worth their entry: their chunks go to the bin above, level by
- * level from the narrowest. Readers look into every bin above a window too. The chunks are in the order of the file, so
- * those of one level have ascending bins. */
+/* Bins whose records lie near each other in the file are not worth their entry: their chunks go to the bin above, level
+ * by level from the narrowest. Readers look into every bin above a window too. The chunks are in the order of the file,
+ * so those of one level have ascending bins. */
 static void fold_bins(contig_index *c, unsigned depth) {
   for (unsigned level = depth; level > 0; level--) {
     size_t first = SIZE_MAX, last = 0;
