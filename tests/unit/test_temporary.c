@@ -1,5 +1,6 @@
 /* test_temporary.c - a signal that another thread takes while a temporary file is just being made leaves nothing
- * behind. */
+ * behind, nor does a mapped file that shrinks. */
+#include "genotype-convert/fault.h"
 #include "genotype-convert/temporary.h"
 
 #include <check.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,11 +70,41 @@ START_TEST(test_signal_to_another_thread) {
 }
 END_TEST
 
+/* What has become shorter is touched where it was. */
+static void touch_what_is_gone(void) {
+  int fd;
+  temporary_setup();
+  temporary *t = temporary_new(folder, &fd);
+  if (!t || ftruncate(fd, 8192) != 0)
+    _exit(99);
+  const volatile char *mapped = mmap(NULL, 8192, PROT_READ, MAP_SHARED, fd, 0);
+  if (mapped == MAP_FAILED || ftruncate(fd, 0) != 0)
+    _exit(98);
+  _exit(mapped[5000]);
+}
+
+START_TEST(test_mapped_file_shrinks) {
+  char bare[] = "/tmp/test_temporary.XXXXXX";
+  ck_assert_ptr_nonnull(mkdtemp(bare));
+  snprintf(folder, sizeof folder, "%s/", bare);
+  pid_t child = fork();
+  ck_assert_int_ge(child, 0);
+  if (child == 0)
+    touch_what_is_gone();
+  int status;
+  ck_assert_int_eq(waitpid(child, &status, 0), child);
+  ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_TROUBLE);
+  ck_assert_uint_eq(files_left(), 0);
+  rmdir(bare);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("temporary");
   TCase *tests = tcase_create("temporary");
   tcase_set_timeout(tests, 120);
   tcase_add_test(tests, test_signal_to_another_thread);
+  tcase_add_test(tests, test_mapped_file_shrinks);
   suite_add_tcase(suite, tests);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_NORMAL);

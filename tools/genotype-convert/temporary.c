@@ -44,6 +44,21 @@ static void on_signal(int number) {
   raise(number);
 }
 
+/* A site table that shrinks while it is mapped. */
+static void on_bus(int number, siginfo_t *info, void *context) {
+  static const char message[] = ": a file that is mapped became shorter, or cannot be read any more\n";
+  (void)context;
+  if (info->si_code != BUS_ADRERR) {
+    on_signal(number);
+    return;
+  }
+  remove_all();
+  const char *name = program_invocation_short_name;
+  if (write(STDERR_FILENO, name, strlen(name)) < 0 || write(STDERR_FILENO, message, sizeof message - 1) < 0)
+    _exit(EXIT_TROUBLE); /* nobody to tell */
+  _exit(EXIT_TROUBLE);
+}
+
 /* htslib ends the process with 1 where it gets no memory; of ours, 1 means that the export is to blame. */
 static void on_exit_of_others(void) {
   if (atomic_load(&may_exit))
@@ -61,7 +76,7 @@ int temporary_leave(int exit_status) {
 }
 
 void temporary_setup(void) {
-  static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGBUS}; /* SIGBUS: a site table shrank while it was mapped */
+  static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
   mode_t mask = umask(0);
   umask(mask);
   file_mode = 0666 & ~mask;
@@ -75,6 +90,9 @@ void temporary_setup(void) {
     if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
       sigaction(caught[i], &action, NULL);
   }
+  action.sa_sigaction = on_bus;
+  action.sa_flags = SA_SIGINFO;
+  sigaction(SIGBUS, &action, NULL);
   signal(SIGPIPE, SIG_IGN);
 }
 

@@ -6,8 +6,8 @@
 
 typedef struct temporary temporary;
 
-/* Catches SIGINT, SIGTERM, SIGHUP and SIGBUS, ignores SIGPIPE (a closed pipe is a failed write), learns the umask.
- * Once, before threads. */
+/* Catches SIGINT, SIGTERM and SIGHUP, and SIGBUS, which becomes EXIT_TROUBLE where a mapped file is to blame; ignores
+ * SIGPIPE (a closed pipe is a failed write), learns the umask. Once, before threads. */
 void temporary_setup(void);
 /* From here on any exit() of the process, as libraries call it, removes the temporary files and becomes EXIT_TROUBLE;
  * 0, or nonzero without memory. temporary_leave says that the exit that follows is meant; it returns its argument. */
