@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* An index is hardly smaller at any other level: 427 KB at 5, for five times the time, where 1 makes 430 KB. */
+enum { INDEX_LEVEL = 1 };
+
 /* Records in a row that the index need not tell apart: of one base each, in one of its windows. */
 typedef struct index_run {
   uint64_t records, from;
@@ -34,11 +37,6 @@ int vcf_level_default(vcf_type type, int fast) {
   if (type == VCF_BGZF)
     return fast ? BGZF_LINES_FAST : BGZF_LINES;
   return fast ? 1 : 6;
-}
-
-/* An index is no text. */
-static int index_level(const vcf_layout *format) {
-  return format->level == BGZF_LINES_FAST ? 1 : format->level == BGZF_LINES ? 5 : format->level;
 }
 
 static int is_bcf(const vcf_layout *format) { return format->type == BCF_BGZF || format->type == BCF_PLAIN; }
@@ -197,7 +195,7 @@ int vcf_file_add(vcf_file *v, const record *r) {
 static int write_index(vcf_file *v, fault *f) {
   size_t length;
   char *bytes = index_finish(v->builder, v->blocks, &length);
-  if (!bytes || block_writer_begin(v->blocks, index_level(v->format), sink_output, v->index) != 0) {
+  if (!bytes || block_writer_begin(v->blocks, INDEX_LEVEL, sink_output, v->index) != 0) {
     free(bytes);
     return fault_set(f, EXIT_TROUBLE, "out of memory");
   }
