@@ -1,5 +1,5 @@
 /* The blob store: the same suite for the folder and, with ARRAY_UPLOAD_TEST_BLOB=s3://…, for an S3 double. */
-#include <check.h>
+#include "../unit/suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,9 +133,5 @@ int main(void) {
   tcase_add_test(t, list);
   tcase_add_test(t, keys);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return suite_run(s);
 }

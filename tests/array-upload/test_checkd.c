@@ -2,7 +2,7 @@
  * and a kill at each step. */
 #include <config.h>
 
-#include <check.h>
+#include "../unit/suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -301,9 +301,5 @@ int main(void) {
   tcase_add_loop_test(t, killed_after_the_commit, 0, 2);
   tcase_add_loop_test(t, killed_while_rejecting, 0, 2);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int bad = srunner_ntests_failed(r);
-  srunner_free(r);
-  return bad ? 1 : 0;
+  return suite_run(s);
 }

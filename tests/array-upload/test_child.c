@@ -1,7 +1,7 @@
 /* test_child.c - the cage: limits, ends, and what a program inside cannot do; then what is believed of what it says. */
 #include <config.h>
 
-#include <check.h>
+#include "../unit/suite.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -242,9 +242,5 @@ int main(void) {
   tcase_add_test(t, personal_words_stay_out);
   tcase_add_test(t, quality_limits);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int bad = srunner_ntests_failed(r);
-  srunner_free(r);
-  return bad ? 1 : 0;
+  return suite_run(s);
 }

@@ -3,7 +3,7 @@
 #include <config.h>
 
 #include <arpa/inet.h>
-#include <check.h>
+#include "../unit/suite.h"
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -387,9 +387,5 @@ int main(void) {
   tcase_add_test(t, killed_when_claimed);
   tcase_add_test(t, two_senders);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int bad = srunner_ntests_failed(r);
-  srunner_free(r);
-  return bad ? 1 : 0;
+  return suite_run(s);
 }

@@ -1,5 +1,5 @@
 /* The filler of templates, its escaping, the catalogs, colours and assets of the upload pages. */
-#include <check.h>
+#include "../unit/suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -404,9 +404,5 @@ int main(void) {
   tcase_add_test(cases, operator_pages);
   tcase_add_test(cases, qr_codes);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

@@ -1,4 +1,5 @@
 /* The state table, row by row, with its races; the same suite for both databases. */
+#include "../unit/suite.h"
 #include "world.h"
 
 START_TEST(row_1_create) {
@@ -581,9 +582,5 @@ int main(void) {
   tcase_add_test(t, odds_and_ends);
   tcase_add_test(t, migrate_again);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return suite_run(s);
 }

@@ -2,7 +2,7 @@
 #include <config.h>
 
 #include <arpa/inet.h>
-#include <check.h>
+#include "../unit/suite.h"
 #include <netinet/in.h>
 #include <string.h>
 
@@ -182,9 +182,5 @@ int main(void) {
   tcase_add_test(t, schedule);
   tcase_add_test(t, signature);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int bad = srunner_ntests_failed(r);
-  srunner_free(r);
-  return bad ? 1 : 0;
+  return suite_run(s);
 }

@@ -1,5 +1,5 @@
 /* util: encodings, crypto against published vectors, JWT against forgeries, configuration. */
-#include <check.h>
+#include "../unit/suite.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -259,9 +259,5 @@ int main(void) {
   tcase_add_test(t, jwt_every_flipped_character);
   tcase_add_test(t, configuration);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return suite_run(s);
 }

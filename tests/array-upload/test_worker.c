@@ -2,7 +2,7 @@
  * workers at once, retention and what nobody refers to. */
 #include <config.h>
 
-#include <check.h>
+#include "../unit/suite.h"
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -397,9 +397,5 @@ int main(void) {
   tcase_add_test(t, row_19_retention_and_deletion);
   tcase_add_test(t, orphans);
   suite_add_tcase(s, t);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int bad = srunner_ntests_failed(r);
-  srunner_free(r);
-  return bad ? 1 : 0;
+  return suite_run(s);
 }

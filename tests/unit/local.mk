@@ -1,6 +1,7 @@
 # One Check suite a module. Each links the library's parts, so that private functions can be tested too.
 unit_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 unit_ldadd = lib/libparts.la $(CHECK_LIBS)
+EXTRA_DIST += tests/unit/suite.h
 
 if HAVE_CHECK
 unit_tests = tests/unit/test_base

@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "unit/packing.h"
 
-#include <check.h>
+#include "suite.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -454,9 +454,5 @@ int main(void) {
   tcase_add_test(tcase, a_read_that_fails_is_told);
   tcase_add_test(tcase, a_stream_is_held_to_the_limits_too);
   suite_add_tcase(suite, tcase);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

@@ -2,7 +2,7 @@
 #include "base/diag.h"
 #include "base/json.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,9 +81,5 @@ int main(void) {
   tcase_add_test(tcase, json_is_escaped_and_cut_like_snprintf);
   tcase_add_test(tcase, growing_overflows_to_failure);
   suite_add_tcase(suite, tcase);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

@@ -1,6 +1,6 @@
 #include "genome/anchors.h"
 
-#include <check.h>
+#include "suite.h"
 #include <dtcgeno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,10 +206,7 @@ int main(void) {
   tcase_add_test(tcase, an_endless_line_and_a_missing_file);
   tcase_add_test(tcase, anchors_vote_by_name_and_position_once);
   suite_add_tcase(suite, tcase);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
+  int failed = suite_run(suite);
   unlink(path);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return failed;
 }

@@ -1,4 +1,5 @@
 /* Each rule of RFC 1951, and each refusal of zlib's, in streams made by hand; however the stream is cut. */
+#include "suite.h"
 #include "unit/inflating.h"
 
 /* The stream, in every cut and with and without bytes behind it, which is where the fast loop is at work. Ends the pen.
@@ -293,9 +294,5 @@ int main(void) {
   tcase_add_test(tcase, matches_that_overlap_themselves);
   tcase_add_test(tcase, a_stream_begins_anew);
   suite_add_tcase(suite, tcase);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

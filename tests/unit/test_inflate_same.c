@@ -1,5 +1,6 @@
 /* Our inflater beside zlib's over thousands of streams: those of every level and strategy, whole, cut and damaged;
  * codes of every shape; and the CRC beside zlib's. The numbers are the same on every machine. */
+#include "suite.h"
 #include <config.h>
 
 #include "archive/crc32.h"
@@ -236,9 +237,5 @@ int main(void) {
   tcase_add_test(tcase, codes_of_any_shape);
   tcase_add_test(tcase, crc_is_zlibs);
   suite_add_tcase(suite, tcase);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

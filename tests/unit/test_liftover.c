@@ -1,4 +1,4 @@
-#include <check.h>
+#include "suite.h"
 #include <dtcgeno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -257,10 +257,7 @@ int main(void) {
   tcase_add_test(tcase, gzip_is_read_and_its_damage_seen);
   tcase_add_test(tcase, every_failed_allocation_is_survived);
   suite_add_tcase(suite, tcase);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
+  int failed = suite_run(suite);
   unlink(path);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return failed;
 }

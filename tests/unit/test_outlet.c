@@ -10,7 +10,7 @@
 #include "base/alloc.h"
 #include "unit/packing.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -343,9 +343,5 @@ int main(void) {
   tcase_add_test(tcase, limits_of_text_and_streams);
   tcase_add_test(tcase, the_zip_library_gets_reading_only);
   suite_add_tcase(suite, tcase);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

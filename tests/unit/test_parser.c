@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -462,9 +462,5 @@ int main(void) {
   tcase_add_test(tests, rejects_are_cut_and_sinks_may_be_empty);
   tcase_add_test(tests, every_failed_allocation_is_survived);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return suite_run(suite);
 }

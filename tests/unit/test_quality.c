@@ -1,6 +1,6 @@
 #include "quality/quality.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -225,9 +225,5 @@ int main(void) {
   tcase_add_test(tcase, odd_call_rates_are_told);
   tcase_add_loop_test(tcase, rows_that_end_before_x_are_cut_off, 0, (int)(sizeof ends / sizeof *ends));
   suite_add_tcase(suite, tcase);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

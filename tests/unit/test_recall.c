@@ -1,6 +1,6 @@
 /* test_recall.c - what is remembered of the reference between the exports of a batch: never a wrong answer, whatever
  * order the exports come in, and all answers for an export of the array before. */
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 
 #include "genotype-convert/reference/recall.h"
@@ -118,9 +118,5 @@ int main(void) {
   tcase_add_test(tests, test_many_at_once);
   tcase_add_test(tests, test_any_order);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return suite_run(suite);
 }

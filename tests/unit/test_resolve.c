@@ -1,5 +1,5 @@
 /* test_resolve.c - the table of rules from a row to a record, row by row, on a tiny genome written by the test. */
-#include <check.h>
+#include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -477,9 +477,5 @@ int main(void) {
   tcase_add_test(rules, test_mt_of_build_36);
   tcase_add_test(rules, test_positions_of_another_build);
   suite_add_tcase(suite, rules);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

@@ -11,7 +11,7 @@
 #include "base/alloc.h"
 #include "unit/packing.h"
 
-#include <check.h>
+#include "suite.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -479,9 +479,5 @@ int main(void) {
   tcase_add_test(tcase, no_memory_is_no_verdict);
 #endif
   suite_add_tcase(suite, tcase);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

@@ -3,7 +3,7 @@
 #include "table/rules.h"
 #include "table/table.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -333,9 +333,5 @@ int main(void) {
   tcase_add_test(tests, rules_do_not_see_batches);
   tcase_add_test(tests, a_long_run_takes_no_more_memory);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return suite_run(suite);
 }

@@ -3,7 +3,7 @@
 #include "genotype-convert/fault.h"
 #include "genotype-convert/temporary.h"
 
-#include <check.h>
+#include "suite.h"
 #include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
@@ -106,9 +106,5 @@ int main(void) {
   tcase_add_test(tests, test_signal_to_another_thread);
   tcase_add_test(tests, test_mapped_file_shrinks);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return suite_run(suite);
 }

@@ -3,7 +3,7 @@
 
 #include "base/alloc.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -218,9 +218,5 @@ int main(void) {
   tcase_add_test(tests, fields_are_cut);
   tcase_add_test(tests, quoted_fields_are_cut);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return suite_run(suite);
 }

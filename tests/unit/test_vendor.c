@@ -4,7 +4,7 @@
 
 #include "base/alloc.h"
 
-#include <check.h>
+#include "suite.h"
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -387,9 +387,5 @@ int main(void) {
   tcase_add_test(tests, no_memory_for_a_header);
   tcase_add_test(tests, collected_files_are_recognised);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return suite_run(suite);
 }

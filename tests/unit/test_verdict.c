@@ -1,4 +1,4 @@
-#include <check.h>
+#include "suite.h"
 #include <dtcgeno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -506,9 +506,5 @@ int main(void) {
   tcase_add_test(tcase, json_of_an_accepted_file);
   tcase_add_test(tcase, every_status_has_a_line_and_json);
   suite_add_tcase(suite, tcase);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

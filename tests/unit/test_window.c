@@ -2,7 +2,7 @@
  * meanwhile is an error, not the end of the process. */
 #include "genotype-convert/reference/window.h"
 
-#include <check.h>
+#include "suite.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,9 +147,5 @@ int main(void) {
   tcase_add_test(tests, test_shrinks);
   tcase_add_test(tests, test_other_bus_errors_end_the_process);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return suite_run(suite);
 }

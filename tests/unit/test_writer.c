@@ -4,7 +4,7 @@
 #include "genotype-convert/writer/vcf_file.h"
 #include "genotype-convert/writer/vcf_text.h"
 
-#include <check.h>
+#include "suite.h"
 #include <htslib/bgzf.h>
 #include <htslib/hts.h>
 #include <htslib/kstring.h>
@@ -554,9 +554,5 @@ int main(void) {
   tcase_add_test(tests, test_permissions_and_links);
   tcase_add_test(tests, test_header_is_the_contract);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed != 0;
+  return suite_run(suite);
 }
