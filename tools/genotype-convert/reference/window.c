@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 enum {
@@ -27,8 +28,11 @@ static _Thread_local sigjmp_buf *volatile escape;
 static struct sigaction bus_before;
 
 static void on_bus(int number, siginfo_t *info, void *context) {
-  if (escape)
+  if (escape) {
+    /* the jump leaves the handler, but not its mask */
+    pthread_sigmask(SIG_SETMASK, &((const ucontext_t *)context)->uc_sigmask, NULL);
     siglongjmp(*escape, 1);
+  }
   if (bus_before.sa_flags & SA_SIGINFO) {
     bus_before.sa_sigaction(number, info, context);
   } else if (bus_before.sa_handler != SIG_DFL && bus_before.sa_handler != SIG_IGN) {
@@ -42,7 +46,7 @@ static void catch_bus(void) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_sigaction = on_bus;
-  action.sa_flags = SA_SIGINFO | SA_NODEFER; /* the jump out of the handler leaves the signal's mask alone */
+  action.sa_flags = SA_SIGINFO;
   sigemptyset(&action.sa_mask);
   sigaction(SIGBUS, &action, &bus_before);
 }
