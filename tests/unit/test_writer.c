@@ -7,6 +7,7 @@
 #include "suite.h"
 #include <htslib/bgzf.h>
 #include <htslib/hts.h>
+#include <htslib/hts_endian.h>
 #include <htslib/kstring.h>
 #include <htslib/tbx.h>
 #include <htslib/vcf.h>
@@ -331,11 +332,9 @@ static void assert_bcf_bytes(const record *r) {
   ck_assert_uint_eq(length, 32 + b->shared.l + b->indiv.l);
   ck_assert_int_eq(memcmp(ours + 32, b->shared.s, b->shared.l), 0);
   ck_assert_int_eq(memcmp(ours + 32 + b->shared.l, b->indiv.s, b->indiv.l), 0);
-  int32_t fixed[4];
-  memcpy(fixed, ours + 8, sizeof fixed);
-  ck_assert_int_eq(fixed[0], b->rid);
-  ck_assert_int_eq(fixed[1], b->pos);
-  ck_assert_int_eq(fixed[2], b->rlen);
+  ck_assert_int_eq(le_to_i32((const uint8_t *)ours + 8), b->rid);
+  ck_assert_int_eq(le_to_i32((const uint8_t *)ours + 12), b->pos);
+  ck_assert_int_eq(le_to_i32((const uint8_t *)ours + 16), b->rlen);
   free(ours);
   free(line.s);
   bcf_destroy(b);

@@ -221,17 +221,6 @@ static void put_codes(const code_book *c, bits *b) {
   }
 }
 
-static inline uint64_t load_le64(const unsigned char *at) {
-  uint64_t value = 0;
-#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  memcpy(&value, at, sizeof value);
-#else
-  for (unsigned k = 0; k < 8; k++)
-    value |= (uint64_t)at[k] << 8 * k;
-#endif
-  return value;
-}
-
 static void put_any(const code_book *c, bits *b, const unsigned char *literals, size_t n) {
   for (size_t i = 0; i < n; i++) {
     bits_put_packed(b, c->literal[literals[i]]);
@@ -249,7 +238,7 @@ static inline packed_bits join(packed_bits a, packed_bits b) {
 static inline void put_literals(const code_book *c, bits *b, const unsigned char *literals, size_t n) {
   for (;; literals += 8, n -= 8) {
     uint64_t behind = n < 8 ? ~(uint64_t)0 << 8 * n : 0; /* what is not of these literals */
-    uint64_t text = load_le64(literals) ^ 0x3030303030303030;
+    uint64_t text = deflate_load64(literals) ^ 0x3030303030303030;
     uint64_t not_digits = (text | (text + 0x0606060606060606)) & 0xf0f0f0f0f0f0f0f0 & ~behind;
     if (not_digits || !c->short_digits) {
       put_any(c, b, literals, n < 8 ? n : 8);

@@ -34,22 +34,14 @@ typedef struct text_view {
   size_t length;
 } text_view;
 
-static inline uint64_t load64(const unsigned char *at) {
-  uint64_t value;
-  memcpy(&value, at, sizeof value);
-  return value;
-}
-
 /* How many bytes from `a` and `b` on are equal; b is later. */
 static inline size_t common(text_view t, size_t a, size_t b) {
   size_t most = t.length - b < DEFLATE_MATCH_MAX ? t.length - b : DEFLATE_MATCH_MAX, n = 0;
-#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
   for (; n + 8 <= most; n += 8) {
-    uint64_t differ = load64(t.at + a + n) ^ load64(t.at + b + n);
+    uint64_t differ = deflate_load64(t.at + a + n) ^ deflate_load64(t.at + b + n);
     if (differ)
       return n + (size_t)(__builtin_ctzll(differ) >> 3);
   }
-#endif
   while (n < most && t.at[a + n] == t.at[b + n])
     n++;
   return n;
@@ -116,7 +108,7 @@ static inline void match_name(line_deflate *d, text_view t, size_t before, size_
     if (id < d->block.done + keys[k].back)
       continue;
     size_t start = id - keys[k].back;
-    uint64_t key = load64(t.at + start) << (64 - 8 * keys[k].bytes);
+    uint64_t key = deflate_load64(t.at + start) << (64 - 8 * keys[k].bytes);
     uint16_t *slot = &d->names[k][(key * 0x9e3779b97f4a7c15u) >> (64 - TABLE_BITS)];
     size_t from = *slot;
     *slot = (uint16_t)start;
