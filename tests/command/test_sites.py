@@ -193,6 +193,11 @@ class Sites(unittest.TestCase):
             with open(self.path('d.compiled'), 'wb') as f:
                 f.write(damaged)
             self.refused('compile it again', '-T', self.path('d.compiled'))
+        other = bytearray(data)
+        other[12:16] = other[15:11:-1]
+        with open(self.path('d.compiled'), 'wb') as f:
+            f.write(other)
+        self.refused('of another byte order: compile it again', '-T', self.path('d.compiled'))
         for n in (9, 100, len(data) - 8):
             with open(self.path('d.compiled'), 'wb') as f:
                 f.write(data[:n])

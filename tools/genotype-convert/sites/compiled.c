@@ -1,10 +1,10 @@
 /* compiled.c - the compiled form of a site table: what memory holds, in a file, mapped back as it is.
  *
- * Layout, little-endian, every part at a multiple of 8 bytes:
+ * Layout, in the byte order of the machine that made it, every part at a multiple of 8 bytes:
  *   head     magic "DTCSITES", version, figures below, digest of the source's records, checksum of everything
  *   contigs  26 times: length, md5, count of SNVs, first indel, count of indels
  *   for each contig positions (4 bytes each), then codes (1 byte each); then indels, names, the pool of texts.
- * About 5 bytes an SNV. The file belongs to the machine that made it: another byte order is refused. */
+ * About 5 bytes an SNV. A machine of another byte order refuses it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 #include "genotype-convert/sites/sites.h"
 
 #define COMPILED_MAGIC "DTCSITES"
-enum { COMPILED_VERSION = 1, COMPILED_ORDER = 0x01020304 };
+enum { COMPILED_VERSION = 1, COMPILED_ORDER = 0x01020304, COMPILED_OTHER_ORDER = 0x04030201 };
 
 typedef struct compiled_contig {
   uint32_t length, count, first_indel, indels;
@@ -200,13 +200,19 @@ static int take_all(sites *s, const compiled_head *head) {
 
 static dtc_status check_map(sites *s, const char *path, char *message, size_t message_bytes) {
   const compiled_head *head = s->map;
-  if (s->map_bytes < sizeof *head || head->file_bytes != s->map_bytes || s->map_bytes % 8) {
-    snprintf(message, message_bytes, "the compiled site table %s is cut off: compile it again", path);
-    return DTC_IO_READ;
+  int whole = s->map_bytes >= sizeof *head;
+  if (whole && head->byte_order == COMPILED_OTHER_ORDER) {
+    snprintf(message, message_bytes,
+             "the compiled site table %s was made on a machine of another byte order: compile it again", path);
+    return DTC_ASSEMBLY_FILE;
   }
-  if (head->byte_order != COMPILED_ORDER || head->version != COMPILED_VERSION) {
+  if (whole && (head->byte_order != COMPILED_ORDER || head->version != COMPILED_VERSION)) {
     snprintf(message, message_bytes, "the compiled site table %s is of another version: compile it again", path);
     return DTC_ASSEMBLY_FILE;
+  }
+  if (!whole || head->file_bytes != s->map_bytes || s->map_bytes % 8) {
+    snprintf(message, message_bytes, "the compiled site table %s is cut off: compile it again", path);
+    return DTC_IO_READ;
   }
   checksum sum = {.at = 0};
   compiled_head copy = *head;
