@@ -23,6 +23,8 @@ enum {
   DENSE_BYTES = 4 * PAGE_BYTES /* mapping pays where the offsets are no farther apart than this */
 };
 
+_Static_assert(sizeof(off_t) == 8, "a genome is larger than 2 GB");
+
 /* Where to go on when a mapped page is not there; NULL: not now. */
 static _Thread_local sigjmp_buf *volatile escape;
 static struct sigaction bus_before;
