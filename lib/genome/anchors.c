@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* Real rsids on the arrays of all three vendors, plus strand in all three builds, that stand at three different positions:
- * NCBI36, GRCh37, GRCh38. Checked against Ensembl's chains between the builds. Ascending. */
+/* Real rsids on the arrays of all three vendors, plus strand in all three builds, that stand at three different
+ * positions: NCBI36, GRCh37, GRCh38. Checked against Ensembl's chains between the builds. Ascending. */
 static const struct {
   uint32_t rs;
   uint32_t position[3];

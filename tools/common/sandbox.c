@@ -44,7 +44,8 @@ static int limits_set(const sandbox_plan *plan) {
 
 #if defined HAVE_LINUX_LANDLOCK_H && defined SYS_landlock_create_ruleset
 
-/* Rights by the kernel's ABI: 13 in version 1, REFER in 2, TRUNCATE in 3, IOCTL_DEV in 5 (kernel documentation, landlock.rst). */
+/* Rights by the kernel's ABI: 13 in version 1, REFER in 2, TRUNCATE in 3, IOCTL_DEV in 5 (kernel documentation,
+ * landlock.rst). */
 static uint64_t landlock_rights(long abi) {
   unsigned bits = abi >= 5 ? 16 : abi >= 3 ? 15 : abi == 2 ? 14 : 13;
   return (1ull << bits) - 1;
@@ -84,7 +85,8 @@ static int landlock_enter(const sandbox_paths *paths) {
   int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, sizeof rules.handled_access_fs, 0);
   if (fd < 0)
     return 0;
-  int ok = (!paths || landlock_allow_all(fd, paths, rules.handled_access_fs)) && syscall(SYS_landlock_restrict_self, fd, 0) == 0;
+  int ok = (!paths || landlock_allow_all(fd, paths, rules.handled_access_fs)) &&
+           syscall(SYS_landlock_restrict_self, fd, 0) == 0;
   return close(fd) == 0 && ok;
 }
 #else
@@ -116,7 +118,8 @@ static const int allowed_calls[] = {
 static const int refused_calls[] = {
     SYS_execve,      SYS_execveat,    SYS_socket,          SYS_socketpair,       SYS_connect,         SYS_bind,
     SYS_listen,      SYS_accept,      SYS_accept4,         SYS_sendto,           SYS_sendmsg,         SYS_sendmmsg,
-    SYS_recvfrom,    SYS_recvmsg,     SYS_recvmmsg,        SYS_ptrace,           SYS_process_vm_readv, SYS_process_vm_writev,
+    SYS_recvfrom,    SYS_recvmsg,     SYS_recvmmsg,        SYS_ptrace,
+    SYS_process_vm_readv, SYS_process_vm_writev,
     SYS_kill,        SYS_tkill,       SYS_bpf,             SYS_mount,            SYS_umount2,         SYS_pivot_root,
     SYS_chroot,      SYS_setns,       SYS_unshare,         SYS_keyctl,           SYS_add_key,         SYS_request_key,
     SYS_userfaultfd, SYS_perf_event_open, SYS_memfd_create, SYS_init_module,     SYS_finit_module,    SYS_kexec_load,
@@ -224,7 +227,9 @@ static int seccomp_install(const sandbox_plan *plan) {
 #endif
 
 /* Neither a set-user-ID program nor a debugger can give back what is taken next. */
-static int privileges_drop(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0; }
+static int privileges_drop(void) {
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
+}
 
 unsigned sandbox_enter(const sandbox_plan *plan) {
   int saved = errno;

@@ -282,8 +282,9 @@ static int decide_work(options *o, fault *f) {
     return 0;
   if (!o->table)
     return fault_set(f, EXIT_USAGE,
-                     "REF and ALT need a reference: -f FASTA (for example Ensembl's or 1000 Genomes' GRCh37, then `samtools "
-                     "faidx` it)\nor a site table: -T SITES, made once by `genotype-sites build -f ref.fa -o GRCh37.sites.bcf`; "
+                     "REF and ALT need a reference: -f FASTA (for example Ensembl's or 1000 Genomes' GRCh37, then "
+                     "`samtools faidx` it)\nor a site table: -T SITES, made once by `genotype-sites build -f ref.fa -o "
+                     "GRCh37.sites.bcf`; "
                      "--table FILE alone needs neither");
   if (o->batch || o->output)
     return fault_set(f, EXIT_USAGE, "-o needs -f or -T; without them only --table can be written (see --help)");
@@ -353,13 +354,15 @@ static int same_file(const char *a, const char *b) {
   struct stat sa, sb;
   if (strcmp(a, b) == 0)
     return strcmp(a, "-") == 0 || stat(a, &sa) != 0 || S_ISREG(sa.st_mode);
-  return stat(a, &sa) == 0 && stat(b, &sb) == 0 && S_ISREG(sa.st_mode) && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+  return stat(a, &sa) == 0 && stat(b, &sb) == 0 && S_ISREG(sa.st_mode) && sa.st_dev == sb.st_dev &&
+         sa.st_ino == sb.st_ino;
 }
 
 int options_check_files(const options *o, fault *f) {
   enum { OUTPUTS = 6 };
   int vcf_wanted = o->sequence || o->sites;
-  const char *outputs[OUTPUTS] = {o->output ? o->output : vcf_wanted || o->compare ? "-" : NULL, o->report, o->rejects, o->table, o->summary,
+  const char *outputs[OUTPUTS] = {o->output ? o->output : vcf_wanted || o->compare ? "-" : NULL,
+                                  o->report, o->rejects, o->table, o->summary,
                                   o->report_html};
   const char *inputs[OPTIONS_CHAINS_MAX + 4] = {o->sequence, o->sites, o->assemblies, o->samples_file};
   memcpy(inputs + 4, o->chains, o->n_chains * sizeof *o->chains);
