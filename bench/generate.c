@@ -3,7 +3,7 @@
  *
  *   generate export PROFILE ROWS SEED M|F SCALE FILE   FILE ends in .zip (deflate level 6), or is the bare text
  *   generate reference SCALE PREFIX                    PREFIX.fa, PREFIX.fa.fai, PREFIX.assemblies.tsv
- *   generate sites PROFILE ROWS SCALE FILE        the export's markers with REF and ALT, as VCF text
+ *   generate sites PROFILE ROWS SCALE FILE             the export's markers with REF and ALT, as VCF text
  *
  * PROFILE: 23andme-v5, 23andme-v3, ancestrydna-v2, myheritage-v2. SCALE divides the lengths of GRCh37's contigs (1 is
  * full length). A base of the reference is a hash of its place, so an export needs no reference to agree with one. */

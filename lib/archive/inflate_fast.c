@@ -1,5 +1,7 @@
 #include "archive/inflate_state.h"
 
+#include "base/bytes.h"
+
 #include <string.h>
 
 /* The inner loop: symbols while there is input and room enough that neither must be looked at within a round.
@@ -10,15 +12,6 @@
  * Room: a round begins before the edge, which stands FAST_OUT_BYTES before the end; a literal brings it up to the edge
  * at most. A match that would reach the edge is left to inflate_native.c, and the copy of any other runs over its end
  * by at most 15 bytes. */
-
-static inline uint64_t load_64(const unsigned char *at) {
-  uint64_t value;
-  memcpy(&value, at, sizeof value);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-  value = __builtin_bswap64(value);
-#endif
-  return value;
-}
 
 static inline void copy_8(unsigned char *to, const unsigned char *from) {
   uint64_t value;

@@ -1,5 +1,7 @@
 #include "table/scan.h"
 
+#include "base/bytes.h"
+
 #if defined SCAN_ONE_COPY /* where coverage is measured: branches count once, not in each of the six copies */
 #define ALWAYS_INLINE
 #define NEVER_INLINE
@@ -28,16 +30,6 @@ void scan_init(scan *s, const row_rules *rules, line_end end) {
       s->fits[a] |= (uint8_t)(row_alleles_fit(a, b) << b);
 }
 
-/* The first byte is the lowest, on every machine. */
-static ALWAYS_INLINE uint64_t load64(const char *at) {
-  uint64_t word;
-  memcpy(&word, at, sizeof word);
-#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-  word = __builtin_bswap64(word);
-#endif
-  return word;
-}
-
 static ALWAYS_INLINE unsigned first_high_byte(uint64_t high_bits) {
 #if defined __GNUC__
   return (unsigned)__builtin_ctzll(high_bits) >> 3;
@@ -58,7 +50,7 @@ static ALWAYS_INLINE uint32_t eight_digits(uint64_t digits) {
 
 /* A number without a leading zero that 32 bits hold. NULL for anything else. */
 static ALWAYS_INLINE const char *take_number(const char *at, uint32_t *out) {
-  uint64_t digits = load64(at) ^ 0x3030303030303030u;
+  uint64_t digits = load_64(at) ^ 0x3030303030303030u;
   /* The lowest high bit stands at the first byte that is no digit; above it carries may lie. */
   uint64_t others = ((digits + 0x7676767676767676u) | digits) & 0x8080808080808080u;
   if (!(digits & 0xff))
@@ -90,7 +82,7 @@ static NEVER_INLINE int learn_label(scan *s, const char *at, char stop, unsigned
       continue;
     s->label_bytes = (unsigned)n + separator_bytes;
     s->label_mask = UINT64_MAX >> (64 - 8 * s->label_bytes);
-    s->label = load64(at) & s->label_mask;
+    s->label = load_64(at) & s->label_mask;
     s->contig = (uint8_t)label;
     s->length = s->rules->policy == DTC_POLICY_REFUSE ? s->rules->length[label] : UINT32_MAX;
     s->one_letter = v->writes_one_letter && label >= DTC_CONTIG_X;
@@ -147,7 +139,7 @@ static ALWAYS_INLINE const char *take_row(scan *s, vendor_shape shape, int crlf,
   if (!(s->id_kinds >> kind & 1) || !(at = take_number(at, &b->id_number[i])) || !(at = take_separator(at, quoted)))
     return NULL;
   b->id_kind[i] = (uint8_t)kind;
-  if (!LIKELY((load64(at) & s->label_mask) == s->label && s->label_mask)) {
+  if (!LIKELY((load_64(at) & s->label_mask) == s->label && s->label_mask)) {
     if (!learn_label(s, at, quoted ? '"' : '\t', quoted ? 3 : 1))
       return NULL;
     if (!take_separator(at + s->label_bytes - (quoted ? 3 : 1), quoted)) {

@@ -93,8 +93,7 @@ int conversion_load(const context *c, const char *path, dtc_table **table, dtc_v
 }
 
 static int load_export(conversion *c) {
-  if (c->options->batch)
-    c->table = workspace_take_table(c->workspace);
+  c->table = workspace_take_table(c->workspace);
   return conversion_load(workspace_context(c->workspace), c->job->export_path, &c->table, &c->result->verdict,
                          &c->result->refused, c->fault);
 }
@@ -225,6 +224,7 @@ static int resolve_rows(conversion *c) {
                        .drop_no_calls = o->drop_no_calls,
                        .variants_only = o->variants_only,
                        .profile_imputation = o->profile_imputation,
+                       /* alone, it is free again before the index takes memory */
                        .memory = o->batch ? workspace_memory(c->workspace) : NULL};
   resolve_sink sink = {.on_record = on_record, .on_reject = on_reject, .opaque = c};
   dtc_diag diag = {0};
@@ -355,10 +355,7 @@ int conversion_run(workspace *w, const conversion_job *job, conversion_result *r
   output_free(c.rejects_out);
   output_free(c.table_out);
   rejects_free(c.rejects);
-  if (c.options->batch)
-    workspace_give_table(w, c.table);
-  else
-    dtc_table_free(c.table);
+  workspace_give_table(w, c.table);
   free(c.header);
   return result->fault.exit_status;
 }

@@ -26,8 +26,12 @@ void recall_begin(recall *r, unsigned contig) {
   c->at = c->asked = c->answered = 0;
 }
 
-/* The first place at or behind the position, from the last one on. */
-static size_t advance(const recall_contig *c, uint32_t position) {
+/* The place at the position, from the last one on; where there is none, one that another position has or count. */
+static size_t find(const recall_contig *c, uint32_t position) {
+  if (c->at < c->count && c->position[c->at] == position)
+    return c->at;
+  if (c->at + 1 < c->count && c->position[c->at + 1] == position) /* the place behind the last one, nearly always */
+    return c->at + 1;
   const sites_contig places = {.position = c->position, .count = (uint32_t)c->count};
   size_t from = c->at && (c->at > c->count || c->position[c->at - 1] >= position) ? 0 : c->at;
   return sites_advance(&places, (uint32_t)from, position);
@@ -36,12 +40,7 @@ static size_t advance(const recall_contig *c, uint32_t position) {
 int recall_kind(recall *r, unsigned contig, uint32_t position) {
   recall_contig *c = &r->contig[contig];
   c->asked++;
-  if (c->at >= c->count || c->position[c->at] != position) {
-    if (c->at + 1 < c->count && c->position[c->at + 1] == position) /* the place behind the last one, nearly always */
-      c->at++;
-    else
-      c->at = advance(c, position);
-  }
+  c->at = find(c, position);
   if (c->at >= c->count || c->position[c->at] != position)
     return -1;
   c->answered++;
@@ -52,9 +51,7 @@ int recall_kinds(recall *r, unsigned contig, const uint32_t *position, size_t n,
   recall_contig *c = &r->contig[contig];
   if (!n || !c->count)
     return 0;
-  size_t from = c->at < c->count && c->position[c->at] == position[0] ? c->at : c->at + 1;
-  if (from >= c->count || c->position[from] != position[0])
-    from = advance(c, position[0]);
+  size_t from = find(c, position[0]);
   if (from >= c->count || n > c->count - from || memcmp(c->position + from, position, n * sizeof *position) != 0)
     return 0;
   memcpy(kind, c->kind + from, n);

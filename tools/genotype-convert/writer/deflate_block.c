@@ -1,5 +1,6 @@
 #include "genotype-convert/writer/deflate_block.h"
 
+#include "base/bytes.h"
 #include "genotype-convert/writer/huffman.h"
 
 #include <string.h>
@@ -238,7 +239,7 @@ static inline packed_bits join(packed_bits a, packed_bits b) {
 static inline void put_literals(const code_book *c, bits *b, const unsigned char *literals, size_t n) {
   for (;; literals += 8, n -= 8) {
     uint64_t behind = n < 8 ? ~(uint64_t)0 << 8 * n : 0; /* what is not of these literals */
-    uint64_t text = deflate_load64(literals) ^ 0x3030303030303030;
+    uint64_t text = load_64(literals) ^ 0x3030303030303030;
     uint64_t not_digits = (text | (text + 0x0606060606060606)) & 0xf0f0f0f0f0f0f0f0 & ~behind;
     if (not_digits || !c->short_digits) {
       put_any(c, b, literals, n < 8 ? n : 8);

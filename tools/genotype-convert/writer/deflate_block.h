@@ -45,18 +45,6 @@ void deflate_block_clear(deflate_block *b, size_t text_bytes);
  */
 size_t deflate_block_write(deflate_block *b, const unsigned char *text, unsigned char *out, size_t room);
 
-/* The first byte is the lowest, on every machine. */
-static inline uint64_t deflate_load64(const unsigned char *at) {
-  uint64_t value = 0;
-#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  memcpy(&value, at, sizeof value);
-#else
-  for (unsigned k = 0; k < 8; k++)
-    value |= (uint64_t)at[k] << 8 * k;
-#endif
-  return value;
-}
-
 static inline unsigned deflate_distance_symbol(const deflate_block *b, unsigned distance) {
   unsigned at = distance - 1;
   return b->distance_symbol[at < 256 ? at : 256 + (at >> 7)];

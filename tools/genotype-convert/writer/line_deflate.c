@@ -1,5 +1,6 @@
 #include "genotype-convert/writer/line_deflate.h"
 
+#include "base/bytes.h"
 #include "genotype-convert/writer/deflate_block.h"
 
 #include <stdlib.h>
@@ -38,7 +39,7 @@ typedef struct text_view {
 static inline size_t common(text_view t, size_t a, size_t b) {
   size_t most = t.length - b < DEFLATE_MATCH_MAX ? t.length - b : DEFLATE_MATCH_MAX, n = 0;
   for (; n + 8 <= most; n += 8) {
-    uint64_t differ = deflate_load64(t.at + a + n) ^ deflate_load64(t.at + b + n);
+    uint64_t differ = load_64(t.at + a + n) ^ load_64(t.at + b + n);
     if (differ)
       return n + (size_t)(__builtin_ctzll(differ) >> 3);
   }
@@ -108,7 +109,7 @@ static inline void match_name(line_deflate *d, text_view t, size_t before, size_
     if (id < d->block.done + keys[k].back)
       continue;
     size_t start = id - keys[k].back;
-    uint64_t key = deflate_load64(t.at + start) << (64 - 8 * keys[k].bytes);
+    uint64_t key = load_64(t.at + start) << (64 - 8 * keys[k].bytes);
     uint16_t *slot = &d->names[k][(key * 0x9e3779b97f4a7c15u) >> (64 - TABLE_BITS)];
     size_t from = *slot;
     *slot = (uint16_t)start;
