@@ -5,7 +5,7 @@ include lib/base/local.mk
 libdtcgeno_sources =
 include lib/archive/local.mk
 include lib/text/local.mk
-include lib/vendor/local.mk
+include lib/provider/local.mk
 include lib/genome/local.mk
 include lib/table/local.mk
 include lib/quality/local.mk

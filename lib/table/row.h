@@ -3,7 +3,7 @@
 #define DTC_TABLE_ROW_H
 
 #include "text/lines.h"
-#include "vendor/vendor.h"
+#include "provider/vendor.h"
 
 #include <dtcgeno.h>
 

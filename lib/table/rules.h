@@ -3,7 +3,7 @@
 #define DTC_TABLE_RULES_H
 
 #include "table/parser.h"
-#include "vendor/vendor.h"
+#include "provider/vendor.h"
 
 /* Rows of one place that are compared with each other; in a longer run only the first of them are remembered. The most
  * seen in an export is three. */

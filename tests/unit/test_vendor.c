@@ -1,6 +1,6 @@
 #include "support.h"
-#include "vendor/vendor.h"
-#include "vendor/wording.h"
+#include "provider/vendor.h"
+#include "provider/wording.h"
 
 #include "base/alloc.h"
 

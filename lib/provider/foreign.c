@@ -1,4 +1,4 @@
-#include "vendor/vendor.h"
+#include "provider/vendor.h"
 
 static const foreign familytreedna = {"familytreedna", "FamilyTreeDNA"};
 static const foreign livingdna = {"livingdna", "LivingDNA"};

@@ -1,4 +1,4 @@
-#include "vendor/wording.h"
+#include "provider/wording.h"
 
 static int is_digit(char c) { return c >= '0' && c <= '9'; }
 static int is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }

@@ -1,5 +1,5 @@
-#include "vendor/vendor.h"
-#include "vendor/wording.h"
+#include "provider/vendor.h"
+#include "provider/wording.h"
 
 #define LEGAL                                                                                                          \
   "# THIS INFORMATION IS FOR YOUR PERSONAL USE AND IS INTENDED FOR GENEALOGICAL RESEARCH",                             \

@@ -5,7 +5,7 @@
 #ifndef DTC_VENDOR_VENDOR_H
 #define DTC_VENDOR_VENDOR_H
 
-#include "vendor/header.h"
+#include "provider/header.h"
 
 #include <dtcgeno.h>
 

@@ -1,4 +1,4 @@
-#include "vendor/vendor.h"
+#include "provider/vendor.h"
 
 #include "text/fields.h"
 

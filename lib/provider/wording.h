@@ -2,7 +2,7 @@
 #ifndef DTC_VENDOR_WORDING_H
 #define DTC_VENDOR_WORDING_H
 
-#include "vendor/header.h"
+#include "provider/header.h"
 
 /* A known header: its comment lines without blanks at their ends, NULL at the end of the list. In a line
  *   %9 stands for digits, %x for hex digits, %a for letters, %t for anything but blanks, %_ for blanks (each one or

@@ -1,4 +1,4 @@
-#include "vendor/header.h"
+#include "provider/header.h"
 
 #include "base/alloc.h"
 
