@@ -20,7 +20,7 @@ EXTRA_DIST += bench/stages_convert.c
 if HAVE_HTSLIB
 bench_stages_SOURCES += bench/stages_convert.c
 bench_stages_CPPFLAGS += -DBENCH_CONVERT
-bench_stages_LDADD += tools/genotype-convert/libresolve.la tools/genotype-convert/libwriter.la lib/libparts.la \
+bench_stages_LDADD += lib/vcf/libresolve.la lib/vcf/libwriter.la lib/libparts.la \
 	$(HTSLIB_LIBS) -lpthread
 endif
 

@@ -7,10 +7,10 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "genotype-convert/writer/index.h"
-#include "genotype-convert/reference/reference.h"
-#include "genotype-convert/resolve/resolve.h"
-#include "genotype-convert/writer/vcf_file.h"
+#include "vcf/writer/index.h"
+#include "vcf/reference/reference.h"
+#include "vcf/resolve/resolve.h"
+#include "vcf/writer/vcf_file.h"
 
 /* ---- what genotype-convert itself wrote: the result every stage must come to */
 

@@ -9,7 +9,7 @@ if HAVE_HTSLIB
 check_PROGRAMS += tests/command/resolve_dump
 tests_command_resolve_dump_SOURCES = tests/command/resolve_dump.c
 tests_command_resolve_dump_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
-tests_command_resolve_dump_LDADD = tools/genotype-convert/libresolve.la lib/libdtcgeno.la lib/libbase.la $(HTSLIB_LIBS)
+tests_command_resolve_dump_LDADD = lib/vcf/libresolve.la lib/libdtcgeno.la lib/libbase.la $(HTSLIB_LIBS)
 endif
 # genotype-validate; validate_exports.py is a tool for full-size runs by hand, too.
 dist_check_SCRIPTS += tests/command/test_validate

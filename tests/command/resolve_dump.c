@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "genotype-convert/reference/reference.h"
-#include "genotype-convert/resolve/resolve.h"
+#include "vcf/reference/reference.h"
+#include "vcf/resolve/resolve.h"
 
 static const char *const filter_id[] = {
 #define DTC_X(name, id, description) id,

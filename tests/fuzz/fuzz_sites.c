@@ -1,8 +1,8 @@
 /* fuzz_sites - any bytes as a compiled site table and as a .2bit: what loads must answer lookups without leaving its
  * file. The first byte chooses which; a site table gets its right length and checksum, or no other damage would ever be
  * looked at. */
-#include "genotype-convert/reference/sequence.h"
-#include "genotype-convert/sites/sites.h"
+#include "vcf/reference/sequence.h"
+#include "vcf/sites/sites.h"
 
 #include "fuzz.h"
 

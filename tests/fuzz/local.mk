@@ -33,9 +33,9 @@ tests_fuzz_replay_inflate_SOURCES = tests/fuzz/fuzz_inflate.c $(fuzz_common)
 tests_fuzz_replay_inflate_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_replay_inflate_LDADD = $(fuzz_ldadd)
 
-line_deflate_sources = tools/genotype-convert/writer/line_deflate.c tools/genotype-convert/writer/line_deflate.h \
-	tools/genotype-convert/writer/deflate_block.c tools/genotype-convert/writer/deflate_block.h \
-	tools/genotype-convert/writer/huffman.c tools/genotype-convert/writer/huffman.h
+line_deflate_sources = lib/vcf/writer/line_deflate.c lib/vcf/writer/line_deflate.h \
+	lib/vcf/writer/deflate_block.c lib/vcf/writer/deflate_block.h \
+	lib/vcf/writer/huffman.c lib/vcf/writer/huffman.h
 check_PROGRAMS += tests/fuzz/replay_deflate
 tests_fuzz_replay_deflate_SOURCES = tests/fuzz/fuzz_deflate.c $(line_deflate_sources) $(fuzz_common)
 tests_fuzz_replay_deflate_CPPFLAGS = $(fuzz_cppflags) $(LIBDEFLATE_CFLAGS)
@@ -45,7 +45,7 @@ if HAVE_HTSLIB
 check_PROGRAMS += tests/fuzz/replay_sites
 tests_fuzz_replay_sites_SOURCES = tests/fuzz/fuzz_sites.c $(fuzz_common)
 tests_fuzz_replay_sites_CPPFLAGS = $(fuzz_cppflags)
-tests_fuzz_replay_sites_LDADD = tools/genotype-convert/libresolve.la $(fuzz_ldadd) $(HTSLIB_LIBS)
+tests_fuzz_replay_sites_LDADD = lib/vcf/libresolve.la $(fuzz_ldadd) $(HTSLIB_LIBS)
 endif
 
 TESTS += tests/fuzz/replay_all
@@ -60,7 +60,7 @@ if HAVE_HTSLIB
 fuzz_programs += tests/fuzz/fuzz_sites
 tests_fuzz_fuzz_sites_SOURCES = tests/fuzz/fuzz_sites.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_sites_CPPFLAGS = $(fuzz_cppflags)
-tests_fuzz_fuzz_sites_LDADD = tools/genotype-convert/libresolve.la $(fuzz_ldadd) $(HTSLIB_LIBS)
+tests_fuzz_fuzz_sites_LDADD = lib/vcf/libresolve.la $(fuzz_ldadd) $(HTSLIB_LIBS)
 tests_fuzz_fuzz_sites_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 endif
 fuzz-targets: $(fuzz_programs)

@@ -19,10 +19,10 @@ check_PROGRAMS += tests/unit/test_writer tests/unit/test_temporary
 TESTS += tests/unit/test_writer tests/unit/test_temporary
 tests_unit_test_temporary_SOURCES = tests/unit/test_temporary.c
 tests_unit_test_temporary_CPPFLAGS = $(unit_cppflags)
-tests_unit_test_temporary_LDADD = tools/genotype-convert/libwriter.la $(unit_ldadd) -lpthread
+tests_unit_test_temporary_LDADD = lib/vcf/libwriter.la $(unit_ldadd) -lpthread
 tests_unit_test_writer_SOURCES = tests/unit/test_writer.c
 tests_unit_test_writer_CPPFLAGS = $(unit_cppflags) $(HTSLIB_CFLAGS)
-tests_unit_test_writer_LDADD = tools/genotype-convert/libwriter.la $(unit_ldadd) $(HTSLIB_LIBS) -lpthread
+tests_unit_test_writer_LDADD = lib/vcf/libwriter.la $(unit_ldadd) $(HTSLIB_LIBS) -lpthread
 endif
 endif
 
@@ -90,12 +90,12 @@ check_PROGRAMS += tests/unit/test_resolve tests/unit/test_recall tests/unit/test
 TESTS += tests/unit/test_resolve tests/unit/test_recall tests/unit/test_window
 tests_unit_test_window_SOURCES = tests/unit/test_window.c
 tests_unit_test_window_CPPFLAGS = $(unit_cppflags)
-tests_unit_test_window_LDADD = tools/genotype-convert/libresolve.la $(unit_ldadd) $(HTSLIB_LIBS)
+tests_unit_test_window_LDADD = lib/vcf/libresolve.la $(unit_ldadd) $(HTSLIB_LIBS)
 tests_unit_test_recall_SOURCES = tests/unit/test_recall.c
 tests_unit_test_recall_CPPFLAGS = $(unit_cppflags)
-tests_unit_test_recall_LDADD = tools/genotype-convert/libresolve.la $(unit_ldadd) $(HTSLIB_LIBS)
+tests_unit_test_recall_LDADD = lib/vcf/libresolve.la $(unit_ldadd) $(HTSLIB_LIBS)
 tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c
 tests_unit_test_resolve_CPPFLAGS = $(unit_cppflags) $(HTSLIB_CFLAGS)
-tests_unit_test_resolve_LDADD = tools/genotype-convert/libresolve.la $(unit_ldadd) $(HTSLIB_LIBS)
+tests_unit_test_resolve_LDADD = lib/vcf/libresolve.la $(unit_ldadd) $(HTSLIB_LIBS)
 endif
 endif

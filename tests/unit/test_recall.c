@@ -3,7 +3,7 @@
 #include "suite.h"
 #include <stdlib.h>
 
-#include "genotype-convert/reference/recall.h"
+#include "vcf/reference/recall.h"
 
 enum { PLACES_MAX = 20000 };
 

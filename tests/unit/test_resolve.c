@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "genotype-convert/reference/reference.h"
-#include "genotype-convert/resolve/resolve.h"
+#include "vcf/reference/reference.h"
+#include "vcf/resolve/resolve.h"
 
 /* Contig 1: A at 1, C 2, G 3, T 4, N 5, then the same from 6 on; X and Y have their PARs, MT stands for rCRS. */
 static const char unit_bases[] = "ACGTN";

@@ -1,6 +1,6 @@
 /* test_window.c - bytes of a large file are the same whichever way they are looked at, and a file that shrinks
  * meanwhile is an error, not the end of the process. */
-#include "genotype-convert/reference/window.h"
+#include "vcf/reference/window.h"
 
 #include "suite.h"
 #include <signal.h>

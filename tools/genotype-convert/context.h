@@ -4,8 +4,8 @@
 #define CONVERT_CONTEXT_H
 
 #include "genotype-convert/options.h"
-#include "genotype-convert/reference/reference.h"
-#include "genotype-convert/resolve/resolve.h"
+#include "vcf/reference/reference.h"
+#include "vcf/resolve/resolve.h"
 
 typedef struct context context;
 

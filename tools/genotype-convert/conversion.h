@@ -3,7 +3,7 @@
 #define CONVERT_CONVERSION_H
 
 #include "genotype-convert/context.h"
-#include "genotype-convert/resolve/resolve.h"
+#include "vcf/resolve/resolve.h"
 
 /* What to make of one export. Texts are borrowed; NULL: not wanted. */
 typedef struct conversion_job {

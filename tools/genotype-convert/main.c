@@ -4,7 +4,7 @@
 #include "genotype-convert/confine.h"
 #include "genotype-convert/conversion.h"
 #include "genotype-convert/report/report.h"
-#include "genotype-convert/temporary.h"
+#include "vcf/temporary.h"
 
 #include <htslib/hts_log.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #ifndef CONVERT_OPTIONS_H
 #define CONVERT_OPTIONS_H
 
-#include "genotype-convert/writer/vcf_file.h"
+#include "vcf/writer/vcf_file.h"
 
 #include <dtcgeno.h>
 

@@ -5,7 +5,7 @@
 #include "genotype-sites/gather.h"
 #include "genotype-sites/table_writer.h"
 
-#include "genotype-convert/reference/check.h"
+#include "vcf/reference/check.h"
 
 #include <htslib/hts.h>
 #include <inttypes.h>

@@ -4,7 +4,7 @@
 #include "genotype-sites/commands.h"
 #include "genotype-sites/whole_file.h"
 
-#include "genotype-convert/sites/sites.h"
+#include "vcf/sites/sites.h"
 
 #include <stdio.h>
 #include <stdlib.h>

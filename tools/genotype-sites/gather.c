@@ -2,7 +2,7 @@
 
 #include "genotype-sites/gather.h"
 
-#include "genotype-convert/sites/reader.h"
+#include "vcf/sites/reader.h"
 
 #include <errno.h>
 #include <htslib/hts.h>

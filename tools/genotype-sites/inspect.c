@@ -3,8 +3,8 @@
 
 #include "genotype-sites/commands.h"
 
-#include "genotype-convert/reference/check.h"
-#include "genotype-convert/sites/sites.h"
+#include "vcf/reference/check.h"
+#include "vcf/sites/sites.h"
 
 #include <htslib/hts.h>
 #include <htslib/vcf.h>

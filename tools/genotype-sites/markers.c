@@ -2,7 +2,7 @@
 
 #include "genotype-sites/markers.h"
 
-#include "genotype-convert/sites/sites.h"
+#include "vcf/sites/sites.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include <dtcgeno.h>
 
-#include "genotype-convert/fault.h"
+#include "vcf/fault.h"
 
 typedef struct marker_place {
   uint32_t position;

@@ -4,7 +4,7 @@
 
 #include <dtcgeno.h>
 
-#include "genotype-convert/fault.h"
+#include "vcf/fault.h"
 
 typedef enum sites_command {
   COMMAND_BUILD,

@@ -5,8 +5,8 @@
 #include "genotype-sites/commands.h"
 #include "genotype-sites/whole_file.h"
 
-#include "genotype-convert/reference/fasta.h"
-#include "genotype-convert/reference/sequence.h"
+#include "vcf/reference/fasta.h"
+#include "vcf/reference/sequence.h"
 
 #include <errno.h>
 #include <htslib/bgzf.h>

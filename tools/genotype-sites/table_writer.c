@@ -3,8 +3,8 @@
 #include "genotype-sites/table_writer.h"
 #include "genotype-sites/whole_file.h"
 
-#include "genotype-convert/sites/sites.h"
-#include "genotype-convert/sites/build.h"
+#include "vcf/sites/sites.h"
+#include "vcf/sites/build.h"
 
 #include <errno.h>
 #include <htslib/hts.h>

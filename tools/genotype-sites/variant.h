@@ -2,8 +2,8 @@
 #ifndef SITES_VARIANT_H
 #define SITES_VARIANT_H
 
-#include "genotype-convert/reference/sequence.h"
-#include "genotype-convert/sites/sites.h"
+#include "vcf/reference/sequence.h"
+#include "vcf/sites/sites.h"
 
 /* Upper case, terminated. */
 typedef struct variant {

@@ -3,8 +3,8 @@
 #ifndef SITES_WHOLE_FILE_H
 #define SITES_WHOLE_FILE_H
 
-#include "genotype-convert/fault.h"
-#include "genotype-convert/temporary.h"
+#include "vcf/fault.h"
+#include "vcf/temporary.h"
 
 typedef struct whole_file {
   const char *path; /* borrowed */

@@ -2,8 +2,8 @@
 #ifndef CONVERT_REJECTS_H
 #define CONVERT_REJECTS_H
 
-#include "genotype-convert/output.h"
-#include "genotype-convert/resolve/resolve.h"
+#include "vcf/output.h"
+#include "vcf/resolve/resolve.h"
 
 typedef struct rejects rejects;
 

@@ -1,6 +1,6 @@
 #include "genotype-convert/report/table_out.h"
 
-#include "genotype-convert/writer/vcf_text.h"
+#include "vcf/writer/vcf_text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,0 +1,56 @@
+# vcf, room by room: reference/ knows bases, sites/ known variants, resolve/ makes records of rows, writer/ writes them and
+# knows nothing of exports. What htslib needs stands here and in the tools over it.
+vcf_writer_sources = \
+	lib/vcf/fault.c lib/vcf/fault.h lib/vcf/output.c \
+	lib/vcf/output.h lib/vcf/record.h lib/vcf/temporary.c \
+	lib/vcf/temporary.h lib/vcf/writer/bcf_record.c \
+	lib/vcf/writer/bcf_record.h lib/vcf/writer/bgzf_block.c \
+	lib/vcf/writer/bgzf_block.h lib/vcf/writer/block_writer.c \
+	lib/vcf/writer/block_writer.h lib/vcf/writer/deflate_block.c \
+	lib/vcf/writer/deflate_block.h lib/vcf/writer/header.c \
+	lib/vcf/writer/header.h lib/vcf/writer/huffman.c \
+	lib/vcf/writer/huffman.h lib/vcf/writer/index.c \
+	lib/vcf/writer/index.h lib/vcf/writer/line_deflate.c \
+	lib/vcf/writer/line_deflate.h lib/vcf/writer/vcf_file.c \
+	lib/vcf/writer/vcf_file.h lib/vcf/writer/vcf_text.c \
+	lib/vcf/writer/vcf_text.h
+
+vcf_middle_sources = \
+	lib/vcf/record.h lib/vcf/reference/check.c \
+	lib/vcf/reference/check.h lib/vcf/reference/fasta.c \
+	lib/vcf/reference/fasta.h lib/vcf/reference/fasta_index.c \
+	lib/vcf/reference/recall.c lib/vcf/reference/recall.h \
+	lib/vcf/reference/reference.c lib/vcf/reference/reference.h \
+	lib/vcf/reference/sequence.c lib/vcf/reference/sequence.h \
+	lib/vcf/reference/twobit.c lib/vcf/reference/window.c \
+	lib/vcf/reference/window.h lib/vcf/resolve/group.c \
+	lib/vcf/resolve/ids.c lib/vcf/resolve/indel.c \
+	lib/vcf/resolve/parts.h lib/vcf/resolve/place.c \
+	lib/vcf/resolve/resolve.c lib/vcf/resolve/resolve.h \
+	lib/vcf/resolve/single.c lib/vcf/resolve/snv.c \
+	lib/vcf/resolve/sort.c lib/vcf/resolve/strand.c \
+	lib/vcf/sites/build.c lib/vcf/sites/build.h \
+	lib/vcf/sites/compiled.c lib/vcf/sites/load.c \
+	lib/vcf/sites/reader.c lib/vcf/sites/reader.h \
+	lib/vcf/sites/sites.c lib/vcf/sites/sites.h
+
+if HAVE_LIBDEFLATE
+vcf_compress_cflags = $(LIBDEFLATE_CFLAGS)
+vcf_compress_libs = $(LIBDEFLATE_LIBS)
+else
+vcf_compress_cflags = $(ZLIB_CFLAGS)
+vcf_compress_libs = $(ZLIB_LIBS)
+endif
+
+if HAVE_HTSLIB
+noinst_LTLIBRARIES += lib/vcf/libwriter.la
+lib_vcf_libwriter_la_SOURCES = $(vcf_writer_sources)
+lib_vcf_libwriter_la_CPPFLAGS = $(AM_CPPFLAGS) $(vcf_compress_cflags)
+lib_vcf_libwriter_la_CFLAGS = $(AM_CFLAGS) -pthread
+lib_vcf_libwriter_la_LIBADD = $(vcf_compress_libs)
+
+noinst_LTLIBRARIES += lib/vcf/libresolve.la
+lib_vcf_libresolve_la_SOURCES = $(vcf_middle_sources)
+lib_vcf_libresolve_la_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
+lib_vcf_libresolve_la_CFLAGS = $(AM_CFLAGS) -pthread
+endif

@@ -1,0 +1,41 @@
+/* output.h - files that appear whole or not at all: written under a temporary name in the same folder, checked, synced,
+ * then renamed. What is left at the end of the process or of an output goes away, on SIGINT, SIGTERM and SIGHUP too. */
+#ifndef VCF_OUTPUT_H
+#define VCF_OUTPUT_H
+
+#include "vcf/fault.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct output output;
+
+/* Once, before any thread begins: the signals' handler and the permissions new files get. */
+void output_setup(void);
+
+/* path NULL or "-": standard output. A path that is there and no regular file (a pipe, a device) is written to as it
+ * is. A symbolic link is followed. NULL: the fault is set. */
+output *output_open(const char *path, fault *f);
+/* A file beside another: path with a suffix behind it. */
+output *output_open_beside(const char *path, const char *suffix, fault *f);
+/* Gathers small pieces. Returns 0 or -1; the first failure is kept and told by output_finish. */
+int output_write(output *o, const void *bytes, size_t length);
+int output_print(output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Everything is on the disk under the temporary name, as many bytes as were written, the last `tail_length` of them
+ * being tail (NULL: not asked). */
+int output_finish(output *o, const void *tail, size_t tail_length, fault *f);
+/* Gives the file its name. Only after output_finish; does nothing for standard output and devices. */
+int output_publish(output *o, fault *f);
+/* The names of n published outputs (NULL among them: none) are on the disk, too. */
+int output_settle(const output *const *outputs, size_t n, fault *f);
+/* Removes a file of the final name plus suffix, where there is one: an index that belongs to older data. */
+int output_remove_beside(const output *o, const char *suffix, fault *f);
+/* Takes a published file back. */
+void output_retract(output *o);
+/* Removes the temporary file unless it was published. NULL is fine. */
+void output_free(output *o);
+
+uint64_t output_bytes(const output *o);
+int output_is_regular(const output *o);
+
+#endif

@@ -1,0 +1,169 @@
+/* fasta_index.c - reading a .fai, and making one through htslib where there is none. */
+#include "vcf/reference/fasta.h"
+
+#include <errno.h>
+#include <htslib/bgzf.h>
+#include <htslib/faidx.h>
+#include <htslib/kstring.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void fasta_index_free(fasta_index *index) {
+  for (size_t i = 0; i < index->count; i++)
+    free(index->entry[i].name);
+  free(index->entry);
+  *index = (fasta_index){NULL, 0};
+}
+
+/* A decimal number up to `most` that ends at a tab or the line's end; moves *at behind it. 0 on failure. */
+static int take_number(const char **at, uint64_t most, uint64_t *out) {
+  const char *p = *at;
+  uint64_t value = 0;
+  if (*p < '0' || *p > '9')
+    return 0;
+  for (; *p >= '0' && *p <= '9'; p++) {
+    unsigned digit = (unsigned)(*p - '0');
+    if (value > (most - digit) / 10)
+      return 0;
+    value = value * 10 + digit;
+  }
+  if (*p != '\t' && *p)
+    return 0;
+  *at = *p ? p + 1 : p;
+  *out = value;
+  return 1;
+}
+
+/* One line: name, length, offset, bases a line, bytes a line; what follows (a FASTQ's) is not for us. */
+static int parse_line(const char *line, fasta_entry *out) {
+  const char *tab = strchr(line, '\t');
+  uint64_t bases, bytes;
+  if (!tab || tab == line)
+    return 0;
+  const char *at = tab + 1;
+  if (!take_number(&at, UINT64_C(1) << 40, &out->length) || !take_number(&at, UINT64_C(1) << 48, &out->offset) ||
+      !take_number(&at, UINT32_MAX - 2, &bases) || !take_number(&at, UINT32_MAX, &bytes))
+    return 0;
+  if (out->length && (!bases || bytes < bases))
+    return 0;
+  out->line_bases = bases ? (uint32_t)bases : 1;
+  out->line_bytes = (uint32_t)bytes;
+  out->name = strndup(line, (size_t)(tab - line));
+  return out->name != NULL;
+}
+
+static int load_lines(BGZF *file, fasta_index *out) {
+  kstring_t line = KS_INITIALIZE;
+  size_t capacity = 0;
+  int got;
+  while ((got = bgzf_getline(file, '\n', &line)) >= 0) {
+    if (!line.l)
+      continue;
+    if (out->count == capacity) {
+      size_t more = capacity ? capacity * 2 : 64;
+      fasta_entry *grown = realloc(out->entry, more * sizeof *grown);
+      if (!grown)
+        break;
+      out->entry = grown;
+      capacity = more;
+    }
+    if (!parse_line(line.s, &out->entry[out->count])) {
+      got = -2;
+      break;
+    }
+    out->count++;
+  }
+  free(line.s);
+  return got == -1 && out->count > 0; /* -1 is the end of the file */
+}
+
+static int load_file(const char *fai, fasta_index *out) {
+  BGZF *file = bgzf_open(fai, "r"); /* reads plain text as well, and URLs */
+  if (!file)
+    return 0;
+  int ok = load_lines(file, out);
+  if (bgzf_close(file) != 0)
+    ok = 0;
+  if (!ok)
+    fasta_index_free(out);
+  return ok;
+}
+
+static char *joined(const char *path, const char *suffix) {
+  size_t n = strlen(path), m = strlen(suffix);
+  char *text = malloc(n + m + 1);
+  if (text) {
+    memcpy(text, path, n);
+    memcpy(text + n, suffix, m + 1);
+  }
+  return text;
+}
+
+static int is_url(const char *path) { return strstr(path, "://") != NULL; }
+
+/* Makes .fai and .gzi under names that begin with `prefix`, reads the .fai back, and, where `final` is given, gives
+ * both their names: several processes may do so at once, and none sees a part. */
+static int build_at(const char *path, const char *prefix, const char *final, fasta_index *out) {
+  char *fai = joined(prefix, ".XXXXXX"), *final_gzi = final ? joined(path, ".gzi") : NULL;
+  int fd = fai ? mkstemp(fai) : -1, ok = 0;
+  char *gzi = fd >= 0 ? joined(fai, ".gzi") : NULL;
+  if (gzi && fchmod(fd, 0644) == 0)
+    ok = fai_build3(path, fai, gzi) == 0 && load_file(fai, out);
+  if (ok && final &&
+      (!final_gzi || (access(gzi, F_OK) == 0 && rename(gzi, final_gzi) != 0) || rename(fai, final) != 0)) {
+    fasta_index_free(out);
+    ok = 0;
+  }
+  if (fd >= 0) {
+    close(fd);
+    unlink(fai); /* nothing is there where it was renamed */
+    if (gzi)
+      unlink(gzi);
+  }
+  free(gzi);
+  free(final_gzi);
+  free(fai);
+  return ok;
+}
+
+/* In the FASTA's folder, or, where that cannot be written, in the one for temporary files, for this run only. */
+static int build(const char *path, const char *fai, fasta_index *out, int *temporary) {
+  if (build_at(path, fai, fai, out))
+    return 1;
+  const char *folder = getenv("TMPDIR");
+  char *prefix = joined(folder && *folder ? folder : "/tmp", "/genotype.fai");
+  *temporary = prefix && build_at(path, prefix, NULL, out);
+  free(prefix);
+  return *temporary;
+}
+
+int fasta_index_load(const char *path, fasta_index *out, int *temporary, char *message, size_t message_bytes) {
+  char *fai = joined(path, ".fai");
+  *out = (fasta_index){NULL, 0};
+  *temporary = 0;
+  if (!fai) {
+    snprintf(message, message_bytes, "out of memory");
+    return 0;
+  }
+  int there = is_url(path) || access(fai, F_OK) == 0, ok;
+  if (there) {
+    ok = load_file(fai, out);
+  } else if (access(path, R_OK) != 0) {
+    snprintf(message, message_bytes, "cannot open the reference %s: %s", path, strerror(errno));
+    free(fai);
+    return 0;
+  } else {
+    ok = build(path, fai, out, temporary);
+  }
+  if (!ok && there)
+    snprintf(message, message_bytes, "the index %s cannot be read: make it again with `samtools faidx`", fai);
+  else if (!ok)
+    snprintf(message, message_bytes,
+             "%s is no FASTA that can be indexed (plain or bgzip; gzip cannot): see `samtools faidx`", path);
+  free(fai);
+  return ok;
+}

@@ -1,0 +1,166 @@
+/* load.c - a site table out of BCF or VCF, through htslib. Records are brought to one form: alleles trimmed, SNVs
+ * of one position joined, everything else that is no plain indel left out. */
+#include <ctype.h>
+#include <errno.h>
+#include <htslib/hts.h>
+#include <htslib/vcf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vcf/sites/reader.h"
+#include "vcf/sites/sites.h"
+#include "vcf/sites/build.h"
+
+/* An attribute of a contig's header line, without its quotes, or NULL. */
+static const char *contig_attribute(const bcf_hrec_t *line, const char *key) {
+  for (int i = 0; i < line->nkeys; i++)
+    if (strcmp(line->keys[i], key) == 0)
+      return line->vals[i];
+  return NULL;
+}
+
+static dtc_build build_of_text(const char *text) {
+  char word[16];
+  if (!text)
+    return DTC_BUILD_UNKNOWN;
+  size_t n = strlen(text);
+  if (n > 1 && text[0] == '"' && text[n - 1] == '"') {
+    text++;
+    n -= 2;
+  }
+  if (n >= sizeof word)
+    return DTC_BUILD_UNKNOWN;
+  memcpy(word, text, n);
+  word[n] = '\0';
+  char *patch = strchr(word, '.'); /* GRCh38.p13: positions are those of GRCh38 */
+  if (patch)
+    *patch = '\0';
+  return dtc_build_parse(word);
+}
+
+/* What the header claims: assembly, lengths, md5. 0 where it names two assemblies. */
+static int read_claims(const bcf_hdr_t *header, sites *s) {
+  uint32_t first = 0;
+  int same = 1, lengths = 0;
+  for (int i = 0; i < header->nhrec; i++) {
+    const bcf_hrec_t *line = header->hrec[i];
+    dtc_build build = DTC_BUILD_UNKNOWN;
+    if (line->type == BCF_HL_CTG)
+      build = build_of_text(contig_attribute(line, "assembly"));
+    else if (line->type == BCF_HL_GEN && line->key && strcmp(line->key, "assembly") == 0)
+      build = build_of_text(line->value);
+    if (build != DTC_BUILD_UNKNOWN && s->build != DTC_BUILD_UNKNOWN && build != s->build)
+      return 0;
+    if (build != DTC_BUILD_UNKNOWN)
+      s->build = build;
+    if (line->type != BCF_HL_CTG)
+      continue;
+    const char *name = contig_attribute(line, "ID"), *length = contig_attribute(line, "length");
+    const char *md5 = contig_attribute(line, "md5");
+    if (!md5)
+      md5 = contig_attribute(line, "M5");
+    unsigned contig = name ? dtc_contig_parse(name, strlen(name)) : DTC_CONTIG_NONE;
+    if (contig == DTC_CONTIG_NONE)
+      continue;
+    char *end = NULL;
+    errno = 0;
+    unsigned long value = length ? strtoul(length, &end, 10) : 0;
+    if (length && (*end || errno || value > INT32_MAX))
+      value = 0;
+    s->length[contig] = (uint32_t)value;
+    if (md5 && strlen(md5) == 32)
+      for (int k = 0; k <= 32; k++)
+        s->md5[contig][k] = (char)tolower((unsigned char)md5[k]);
+    if (lengths && value != first)
+      same = 0;
+    if (!lengths)
+      first = (uint32_t)value;
+    lengths++;
+  }
+  /* one length for all of several contigs is a placeholder, not a claim */
+  if (same && lengths > 1)
+    memset(s->length, 0, sizeof s->length);
+  return 1;
+}
+
+static const char *header_digest(const bcf_hdr_t *header) {
+  for (int i = 0; i < header->nhrec; i++)
+    if (header->hrec[i]->type == BCF_HL_GEN && header->hrec[i]->key &&
+        strcmp(header->hrec[i]->key, "sites_digest") == 0)
+      return header->hrec[i]->value;
+  return NULL;
+}
+
+/* All records into the builder; what a table has no use for is passed over. */
+static dtc_status load_all(htsFile *file, bcf_hdr_t *header, sites_builder *b, char *message, size_t message_bytes) {
+  site_reader *reader = site_reader_new(file, header);
+  dtc_status status = reader ? DTC_OK : DTC_OUT_OF_MEMORY;
+  site_line line;
+  int got = 0;
+  while (status == DTC_OK && (got = site_reader_next(reader, &line)) > 0) {
+    unsigned contig = dtc_contig_parse(line.contig, strlen(line.contig));
+    if (contig != DTC_CONTIG_NONE && line.position)
+      status =
+          sites_builder_add(b, contig, line.position, line.id, line.n_alleles, line.alleles, message, message_bytes);
+  }
+  if (status == DTC_OK && got < 0)
+    status = DTC_IO_READ;
+  site_reader_free(reader);
+  return status;
+}
+
+dtc_status sites_load_records(const char *path, sites *s, char *message, size_t message_bytes) {
+  message[0] = '\0';
+  htsFile *file = hts_open(path, "r");
+  if (!file) {
+    snprintf(message, message_bytes, "cannot open the site table %s: %s", path, strerror(errno));
+    return DTC_IO_OPEN;
+  }
+  if (!file->fn) { /* not checked by htslib 1.16, which then follows it */
+    hts_close(file);
+    snprintf(message, message_bytes, "out of memory");
+    return DTC_OUT_OF_MEMORY;
+  }
+  const htsFormat *format = hts_get_format(file);
+  bcf_hdr_t *header = NULL;
+  dtc_status status = DTC_OK;
+  sites_builder *builder = NULL;
+  if (format->format != bcf && format->format != vcf) {
+    snprintf(message, message_bytes, "%s is no site table (BCF, VCF, or made by genotype-sites)", path);
+    status = DTC_ASSEMBLY_FILE;
+  } else if (!(header = bcf_hdr_read(file))) {
+    snprintf(message, message_bytes, "the header of the site table %s cannot be read", path);
+    status = DTC_IO_READ;
+  } else if (!read_claims(header, s)) {
+    snprintf(message, message_bytes, "the header of the site table %s names more than one assembly", path);
+    status = DTC_ASSEMBLY_FILE;
+  } else if (!(builder = sites_builder_new())) {
+    status = DTC_OUT_OF_MEMORY;
+  } else if (format->compression == bgzf && hts_check_EOF(file) == 0) {
+    snprintf(message, message_bytes, "the site table %s is cut off: its end mark is missing", path);
+    status = DTC_IO_READ;
+  } else {
+    status = load_all(file, header, builder, message, message_bytes);
+  }
+  if (status == DTC_OK)
+    status = sites_builder_finish(builder, s, message, message_bytes);
+  const char *claimed = header ? header_digest(header) : NULL;
+  if (status == DTC_OK && claimed && strcmp(claimed, s->digest) != 0) {
+    snprintf(message, message_bytes, "the site table %s was changed: its records do not give the digest in its header",
+             path);
+    status = DTC_ASSEMBLY_FILE;
+  }
+  if (status == DTC_IO_READ && !message[0])
+    snprintf(message, message_bytes, "the site table %s is damaged or cut off", path);
+  if (status == DTC_OUT_OF_MEMORY)
+    snprintf(message, message_bytes, "out of memory");
+  sites_builder_free(builder);
+  if (header)
+    bcf_hdr_destroy(header);
+  if (hts_close(file) != 0 && status == DTC_OK) {
+    snprintf(message, message_bytes, "the site table %s cannot be read", path);
+    status = DTC_IO_READ;
+  }
+  return status;
+}

@@ -1,0 +1,28 @@
+/* temporary.h - the temporary files of this process, known to the handler of signals, so that none is left behind. */
+#ifndef VCF_TEMPORARY_H
+#define VCF_TEMPORARY_H
+
+#include <sys/types.h>
+
+typedef struct temporary temporary;
+
+/* Catches SIGINT, SIGTERM and SIGHUP, and SIGBUS, which becomes EXIT_TROUBLE where a mapped file is to blame; ignores
+ * SIGPIPE (a closed pipe is a failed write), learns the umask. Once, before threads. */
+void temporary_setup(void);
+/* From here on any exit() of the process, as libraries call it, removes the temporary files and becomes EXIT_TROUBLE;
+ * 0, or nonzero without memory. temporary_leave says that the exit that follows is meant; it returns its argument. */
+int temporary_guard(void);
+int temporary_leave(int exit_status);
+/* 0666 without the umask. */
+mode_t temporary_mode(void);
+
+/* Creates and opens a file in folder ("" or ending in '/'); at most 256 at a time. NULL: errno says why. */
+temporary *temporary_new(const char *folder, int *fd);
+/* Where it stands until it is renamed: for libraries that open by name. */
+const char *temporary_path(const temporary *t);
+/* 0, or -1 and errno; after success the file is no longer temporary. */
+int temporary_rename(temporary *t, const char *path);
+/* Removes the file unless it was renamed. NULL is fine. */
+void temporary_free(temporary *t);
+
+#endif
