@@ -1,32 +1,31 @@
 # The HTTP side, the operator's command line, and the program itself.
 if BUILD_ARRAY_UPLOAD
 bin_PROGRAMS += array-upload
-array_upload_SOURCES = tools/array-upload/main.c \
-	tools/array-upload/admin/admin.c tools/array-upload/admin/admin.h tools/array-upload/admin/bootstrap.c \
-	tools/array-upload/admin/doctor.c tools/array-upload/admin/objects.c \
-	tools/array-upload/httpd/address.c tools/array-upload/httpd/address.h \
-	tools/array-upload/httpd/api.h tools/array-upload/httpd/api_accounts.c tools/array-upload/httpd/api_catalog.c \
-	tools/array-upload/httpd/api_files.c tools/array-upload/httpd/api_jwt.c \
-	tools/array-upload/httpd/api_project_samples.c tools/array-upload/httpd/api_projects.c \
-	tools/array-upload/httpd/api_reports.c tools/array-upload/httpd/api_samples.c \
-	tools/array-upload/httpd/api_sessions.c tools/array-upload/httpd/api_subscriptions.c tools/array-upload/httpd/api_variants.c \
-	tools/array-upload/httpd/auth.c tools/array-upload/httpd/body.c tools/array-upload/httpd/check_client.c \
-	tools/array-upload/httpd/connection.c tools/array-upload/httpd/fields.c tools/array-upload/httpd/fields.h \
-	tools/array-upload/httpd/guard.c tools/array-upload/httpd/httpd.h \
-	tools/array-upload/httpd/keyring.c tools/array-upload/httpd/keyring.h \
-	tools/array-upload/httpd/leftover.c tools/array-upload/httpd/leftover.h \
-	tools/array-upload/httpd/limit.c tools/array-upload/httpd/limit.h \
-	tools/array-upload/httpd/listen.c tools/array-upload/httpd/listen.h \
-	tools/array-upload/httpd/monitor.c tools/array-upload/httpd/monitor.h tools/array-upload/httpd/operator.h \
-	tools/array-upload/httpd/operator_account.c tools/array-upload/httpd/operator_call.c \
-	tools/array-upload/httpd/operator_hooks.c tools/array-upload/httpd/operator_lists.c \
-	tools/array-upload/httpd/operator_samples.c tools/array-upload/httpd/operator_session.c \
-	tools/array-upload/httpd/page.c tools/array-upload/httpd/page.h \
-	tools/array-upload/httpd/reasons.c tools/array-upload/httpd/reasons.h tools/array-upload/httpd/reply.c \
-	tools/array-upload/httpd/request.c tools/array-upload/httpd/request.h \
-	tools/array-upload/httpd/roles.c tools/array-upload/httpd/roles.h tools/array-upload/httpd/route.c \
-	tools/array-upload/httpd/server.c tools/array-upload/httpd/upload.c tools/array-upload/httpd/upload.h \
-	tools/array-upload/httpd/visit.c
+array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.c tools/array-upload/admin/admin.h \
+	tools/array-upload/admin/bootstrap.c tools/array-upload/admin/doctor.c tools/array-upload/admin/objects.c \
+	tools/array-upload/httpd/httpd.h tools/array-upload/httpd/keyring.c tools/array-upload/httpd/keyring.h \
+	tools/array-upload/httpd/monitor.c tools/array-upload/httpd/monitor.h tools/array-upload/httpd/server.c \
+	tools/array-upload/httpd/http/address.c tools/array-upload/httpd/http/address.h \
+	tools/array-upload/httpd/http/body.c tools/array-upload/httpd/http/connection.c \
+	tools/array-upload/httpd/http/guard.c tools/array-upload/httpd/http/limit.c tools/array-upload/httpd/http/limit.h \
+	tools/array-upload/httpd/http/listen.c tools/array-upload/httpd/http/listen.h tools/array-upload/httpd/http/reply.c \
+	tools/array-upload/httpd/http/request.c tools/array-upload/httpd/http/request.h \
+	tools/array-upload/httpd/http/route.c \
+	tools/array-upload/httpd/api/accounts.c tools/array-upload/httpd/api/api.h tools/array-upload/httpd/api/auth.c \
+	tools/array-upload/httpd/api/catalog.c tools/array-upload/httpd/api/fields.c tools/array-upload/httpd/api/fields.h \
+	tools/array-upload/httpd/api/files.c tools/array-upload/httpd/api/jwt.c \
+	tools/array-upload/httpd/api/project_samples.c tools/array-upload/httpd/api/projects.c \
+	tools/array-upload/httpd/api/reports.c tools/array-upload/httpd/api/roles.c tools/array-upload/httpd/api/roles.h \
+	tools/array-upload/httpd/api/samples.c tools/array-upload/httpd/api/sessions.c \
+	tools/array-upload/httpd/api/subscriptions.c tools/array-upload/httpd/api/variants.c \
+	tools/array-upload/httpd/page/check_client.c tools/array-upload/httpd/page/leftover.c \
+	tools/array-upload/httpd/page/leftover.h tools/array-upload/httpd/page/page.c tools/array-upload/httpd/page/page.h \
+	tools/array-upload/httpd/page/reasons.c tools/array-upload/httpd/page/reasons.h \
+	tools/array-upload/httpd/page/upload.c tools/array-upload/httpd/page/upload.h tools/array-upload/httpd/page/visit.c \
+	tools/array-upload/httpd/operator/account.c tools/array-upload/httpd/operator/call.c \
+	tools/array-upload/httpd/operator/hooks.c tools/array-upload/httpd/operator/lists.c \
+	tools/array-upload/httpd/operator/operator.h tools/array-upload/httpd/operator/samples.c \
+	tools/array-upload/httpd/operator/session.c
 array_upload_CPPFLAGS = $(array_upload_cppflags) $(ZLIB_CFLAGS) -DDTC_VERSION='"$(PACKAGE_VERSION)"'
 array_upload_LDADD = tools/array-upload/libduties.la tools/array-upload/pages/libpages.la \
 	tools/array-upload/libcore.la $(array_upload_libs)

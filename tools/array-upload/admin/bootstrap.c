@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "array-upload/admin/admin.h"
-#include "array-upload/httpd/api.h"
+#include "array-upload/httpd/api/api.h"
 
 #define OWNER_EMAIL "owner@example.com"
 

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "array-upload/admin/admin.h"
-#include "array-upload/httpd/address.h"
-#include "array-upload/httpd/api.h"
+#include "array-upload/httpd/http/address.h"
+#include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/keyring.h"
-#include "array-upload/httpd/roles.h"
+#include "array-upload/httpd/api/roles.h"
 #include "array-upload/util/crypto.h"
 #include "array-upload/util/target.h"
 

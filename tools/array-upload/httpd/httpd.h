@@ -6,8 +6,8 @@
 #include <stdatomic.h>
 
 #include "array-upload/httpd/keyring.h"
-#include "array-upload/httpd/limit.h"
-#include "array-upload/httpd/request.h"
+#include "array-upload/httpd/http/limit.h"
+#include "array-upload/httpd/http/request.h"
 
 enum { STORES_MAX = 128, BODY_MAX = 1 << 20, URL_MAX_BYTES = 8192, HEADERS_MAX_BYTES = 16384 };
 

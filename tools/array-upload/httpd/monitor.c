@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "array-upload/httpd/httpd.h"
-#include "array-upload/httpd/listen.h"
+#include "array-upload/httpd/http/listen.h"
 #include "array-upload/pages/buffer.h"
 #include "array-upload/util/clock.h"
 

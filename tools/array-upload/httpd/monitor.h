@@ -2,7 +2,7 @@
 #ifndef ARRAY_UPLOAD_HTTPD_MONITOR_H
 #define ARRAY_UPLOAD_HTTPD_MONITOR_H
 
-#include "array-upload/httpd/request.h"
+#include "array-upload/httpd/http/request.h"
 
 /* 200 as long as the process answers. */
 enum MHD_Result health_live(struct request *r);

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "array-upload/httpd/httpd.h"
-#include "array-upload/httpd/leftover.h"
-#include "array-upload/httpd/listen.h"
+#include "array-upload/httpd/page/leftover.h"
+#include "array-upload/httpd/http/listen.h"
 #include "array-upload/httpd/monitor.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/util/log.h"

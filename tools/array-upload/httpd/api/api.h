@@ -1,0 +1,105 @@
+/* api.h - the handlers of /api/v2/, by file, and what several of them share. */
+#ifndef ARRAY_UPLOAD_HTTPD_API_API_H
+#define ARRAY_UPLOAD_HTTPD_API_API_H
+
+#include "array-upload/httpd/api/fields.h"
+
+/* api/sessions.c */
+enum MHD_Result api_session_create(struct request *r);
+/* api/samples.c */
+enum MHD_Result api_sample_get(struct request *r);
+enum MHD_Result api_sample_statuses(struct request *r);
+enum MHD_Result api_sample_metadata(struct request *r);
+enum MHD_Result api_sample_metadata_set(struct request *r);
+enum MHD_Result api_sample_qc(struct request *r);
+enum MHD_Result api_sample_stats(struct request *r);
+/* api/variants.c */
+enum MHD_Result api_sample_variants(struct request *r);
+/* Loads the path's sample; 0, or the answer was given. */
+int api_sample_load(struct request *r, struct sample *out, enum MHD_Result *result);
+json_t *sample_json_base(struct request *r, const struct sample *s);
+/* NULL, or what is wrong with metadata: an object or null, at most 64 KiB and 16 levels. *text: its JSON, in the arena.
+ */
+const char *metadata_fault(struct request *r, const json_t *metadata, const char **text);
+
+/* api/project_samples.c */
+enum MHD_Result api_project_samples(struct request *r);
+enum MHD_Result api_project_stats(struct request *r);
+enum MHD_Result api_project_delete_samples(struct request *r);
+enum MHD_Result api_project_cancel_samples(struct request *r);
+enum MHD_Result api_project_hide_samples(struct request *r);
+enum MHD_Result api_project_unhide_samples(struct request *r);
+/* 0, or the answer was given (404). */
+int api_project_load(struct request *r, struct project *out, enum MHD_Result *result);
+int sample_query_read(struct request *r, const char *project, struct sample_query *q, enum MHD_Result *result);
+
+/* api/projects.c */
+enum MHD_Result api_projects_list(struct request *r);
+enum MHD_Result api_projects_create(struct request *r);
+enum MHD_Result api_project_get(struct request *r);
+enum MHD_Result api_project_patch(struct request *r);
+enum MHD_Result api_projects_hide(struct request *r);
+enum MHD_Result api_projects_unhide(struct request *r);
+enum MHD_Result api_projects_delete(struct request *r);
+
+/* api/catalog.c: things that do not change */
+enum MHD_Result api_file_types(struct request *r);
+enum MHD_Result api_qc_types(struct request *r);
+enum MHD_Result api_capabilities(struct request *r);
+enum MHD_Result api_capability(struct request *r);
+enum MHD_Result api_pipelines(struct request *r);
+enum MHD_Result api_pipeline(struct request *r);
+enum MHD_Result api_pipeline_latest(struct request *r);
+json_t *qc_type_json(const char *key); /* NULL: unknown key */
+#define CAPABILITY_ID "0f4c9a52-7f7e-4a55-9d2e-54cf21d3a001"
+#define PIPELINE_ID "0f4c9a52-7f7e-4a55-9d2e-54cf21d3a002"
+
+/* api/files.c */
+enum MHD_Result api_file_sha256(struct request *r);
+enum MHD_Result download_get(struct request *r);
+/* An address anyone may fetch the file from for a while, in the arena. */
+char *download_url(struct request *r, const struct sample_file *f);
+
+/* api/accounts.c */
+enum MHD_Result api_keys_list(struct request *r);
+enum MHD_Result api_keys_create(struct request *r);
+enum MHD_Result api_keys_patch(struct request *r);
+enum MHD_Result api_user_get(struct request *r);
+enum MHD_Result api_user_put(struct request *r);
+enum MHD_Result api_organization(struct request *r);
+enum MHD_Result api_organization_users(struct request *r);
+enum MHD_Result api_project_users(struct request *r);
+enum MHD_Result api_roles(struct request *r);
+/* Makes a key; *text (arena) is shown once. Also `admin key`. */
+enum store_result api_key_make(struct store *s, struct arena *a, const char *user, const char *name,
+                               const char *ip_ranges, int64_t expires, int64_t now, struct api_key *out,
+                               const char **text);
+
+/* api/jwt.c */
+enum MHD_Result api_jwt_create(struct request *r);
+enum MHD_Result api_jwt_refresh(struct request *r);
+enum MHD_Result api_jwt_verify(struct request *r);
+enum MHD_Result api_jwt_logout(struct request *r);
+/* The claims of a refresh token that may still be used, with its user; NULL when it may not. The caller's. */
+json_t *api_refresh_claims(struct request *r, const char *token, struct user *u);
+
+/* api/subscriptions.c */
+enum MHD_Result api_subscriptions_list(struct request *r);
+enum MHD_Result api_subscriptions_create(struct request *r);
+enum MHD_Result api_subscription_get(struct request *r);
+enum MHD_Result api_subscription_delete(struct request *r);
+enum MHD_Result api_event_types(struct request *r);
+enum MHD_Result api_subscription_secret(struct request *r);
+enum MHD_Result api_subscription_test(struct request *r);
+enum MHD_Result api_notifications(struct request *r);
+enum MHD_Result api_notification(struct request *r);
+enum MHD_Result notification_payload(struct request *r);
+
+/* api/reports.c */
+enum MHD_Result api_qc_report(struct request *r);
+enum MHD_Result api_usage_report(struct request *r);
+
+/* A line of the audit log; a failure is logged, the request goes on. */
+void api_audit(struct request *r, const char *event, const char *object);
+
+#endif

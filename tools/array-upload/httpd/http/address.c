@@ -1,0 +1,87 @@
+#include "array-upload/httpd/http/address.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "array-upload/util/encode.h"
+
+void address_text(const struct sockaddr *address, char *out, size_t size) {
+  out[0] = '\0';
+  if (address == NULL)
+    return;
+  if (address->sa_family == AF_INET) {
+    inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, out, (socklen_t)size);
+  } else if (address->sa_family == AF_INET6) {
+    const struct in6_addr *six = &((const struct sockaddr_in6 *)address)->sin6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(six))
+      inet_ntop(AF_INET, six->s6_addr + 12, out, (socklen_t)size);
+    else
+      inet_ntop(AF_INET6, six, out, (socklen_t)size);
+  }
+}
+
+/* Bytes of an address: 4, 16 or 0. */
+static int address_bytes(const char *text, unsigned char out[16]) {
+  if (inet_pton(AF_INET, text, out) == 1)
+    return 4;
+  return inet_pton(AF_INET6, text, out) == 1 ? 16 : 0;
+}
+
+int address_valid(const char *text) {
+  unsigned char bytes[16];
+  return address_bytes(text, bytes) != 0;
+}
+
+/* Splits "ADDRESS/BITS". The number of bytes, 0 when it is neither. */
+static int cidr_read(const char *text, unsigned char out[16], int64_t *bits) {
+  char address[64];
+  const char *slash = strchr(text, '/');
+  size_t n = slash == NULL ? strlen(text) : (size_t)(slash - text);
+  if (n >= sizeof address)
+    return 0;
+  memcpy(address, text, n);
+  address[n] = '\0';
+  int bytes = address_bytes(address, out);
+  *bits = bytes * 8;
+  if (bytes == 0 || (slash != NULL && number_parse(bits, slash + 1, 0, bytes * 8) != 0))
+    return 0;
+  return bytes;
+}
+
+int cidr_valid(const char *text) {
+  unsigned char bytes[16];
+  int64_t bits;
+  return cidr_read(text, bytes, &bits) != 0;
+}
+
+int address_in_range(const char *address, const char *range) {
+  unsigned char a[16], b[16];
+  int64_t bits;
+  int n = cidr_read(range, b, &bits);
+  if (n == 0 || address_bytes(address, a) != n)
+    return 0;
+  for (int i = 0; i < n && bits > 0; i++, bits -= 8) {
+    unsigned mask = bits >= 8 ? 0xff : 0xff & ~(0xffu >> bits);
+    if (((unsigned)a[i] ^ b[i]) & mask)
+      return 0;
+  }
+  return 1;
+}
+
+int address_in_list(const char *address, const char *ranges) {
+  while (*ranges != '\0') {
+    char range[64];
+    size_t n = strcspn(ranges, ", \t");
+    if (n > 0 && n < sizeof range) {
+      memcpy(range, ranges, n);
+      range[n] = '\0';
+      if (address_in_range(address, range))
+        return 1;
+    }
+    ranges += n;
+    ranges += strspn(ranges, ", \t");
+  }
+  return 0;
+}

@@ -1,0 +1,17 @@
+/* address.h - IP addresses as text, and lists of CIDR ranges. */
+#ifndef ARRAY_UPLOAD_HTTPD_HTTP_ADDRESS_H
+#define ARRAY_UPLOAD_HTTPD_HTTP_ADDRESS_H
+
+#include <stddef.h>
+#include <sys/socket.h>
+
+/* "203.0.113.7", "2001:db8::1"; IPv4 in an IPv6 socket as IPv4. "" when unknown. */
+void address_text(const struct sockaddr *address, char *out, size_t size);
+int address_valid(const char *text);
+/* 1: "10.0.0.0/8", "2001:db8::/32" or one address. */
+int cidr_valid(const char *text);
+/* 1 when the address lies in one of the ranges, which are separated by commas or blanks. */
+int address_in_list(const char *address, const char *ranges);
+int address_in_range(const char *address, const char *range);
+
+#endif

@@ -1,0 +1,280 @@
+/* request.c - a request from its first byte to its log line. */
+#include "array-upload/httpd/http/request.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "array-upload/httpd/http/address.h"
+#include "array-upload/httpd/httpd.h"
+#include "array-upload/util/clock.h"
+#include "array-upload/util/log.h"
+
+enum { REQUEST_S = 60, DRAIN_S = 30 };
+
+const char *request_header(const struct request *r, const char *name) {
+  return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
+}
+
+const char *request_query(const struct request *r, const char *name) {
+  return MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+const char *request_url(struct request *r, const char *path) {
+  return arena_printf(&r->arena, "%s%s", r->server->public_url, path);
+}
+
+int request_wants_json(const struct request *r) {
+  const char *accept = request_header(r, "Accept");
+  return accept != NULL && strstr(accept, "application/json") != NULL;
+}
+
+struct store *httpd_store_take(struct httpd *h) {
+  struct store *s = NULL;
+  pthread_mutex_lock(&h->stores_lock);
+  if (h->n_stores > 0)
+    s = h->stores[--h->n_stores];
+  pthread_mutex_unlock(&h->stores_lock);
+  char error[300];
+  if (s == NULL && (s = service_store(h->service, error, sizeof error)) == NULL)
+    log_event("store.unavailable", "error=s", error);
+  return s;
+}
+
+void httpd_store_give(struct httpd *h, struct store *s) {
+  pthread_mutex_lock(&h->stores_lock);
+  if (s != NULL && h->n_stores < STORES_MAX) {
+    h->stores[h->n_stores++] = s;
+    s = NULL;
+  }
+  pthread_mutex_unlock(&h->stores_lock);
+  store_close(s);
+}
+
+void *request_uri(void *cls, const char *uri, struct MHD_Connection *connection) {
+  (void)connection;
+  struct request *r = calloc(1, sizeof *r);
+  if (r == NULL)
+    return NULL;
+  r->server = cls;
+  r->url_length = strnlen(uri, (size_t)1 << 20);
+  r->url_cut = strstr(uri, "%00") != NULL; /* decoded, everything behind it would be out of our sight */
+  r->begun = clock_steady();
+  return r;
+}
+
+/* The address of the person: the peer's, or what a proxy we trust says it is (its last word: the others may be
+ * invented). */
+static void ip_find(struct request *r) {
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  const struct sockaddr *peer = info == NULL ? NULL : info->client_addr;
+  address_text(peer, r->ip, sizeof r->ip);
+  const char *trusted = r->server->service->config.trusted_proxy, *forwarded = request_header(r, "X-Forwarded-For");
+  if (trusted == NULL || forwarded == NULL || !address_in_list(r->ip, trusted))
+    return;
+  const char *last = strrchr(forwarded, ',');
+  last = last == NULL ? forwarded : last + 1;
+  last += strspn(last, " \t");
+  char text[64];
+  size_t n = strcspn(last, " \t");
+  if (n < sizeof text) {
+    memcpy(text, last, n);
+    text[n] = '\0';
+    if (address_valid(text))
+      memcpy(r->ip, text, n + 1);
+  }
+}
+
+static int has_body(const struct request *r) {
+  const char *length = request_header(r, "Content-Length");
+  return request_header(r, "Transfer-Encoding") != NULL || (length != NULL && strcmp(length, "0") != 0);
+}
+
+static int64_t length_said(const struct request *r) {
+  int64_t n = -1;
+  const char *length = request_header(r, "Content-Length");
+  return length != NULL && number_parse(&n, length, 0, INT64_MAX) == 0 ? n : -1;
+}
+
+/* A refusal for which the body is still read (and dropped), so that the browser sees the answer and not a reset. */
+static void refuse(struct request *r, unsigned status, const char *detail) {
+  r->refuse = status;
+  r->refuse_detail = detail;
+}
+
+static enum MHD_Result refuse_now(struct request *r) {
+  if (r->refuse == 429)
+    return reply_throttled(r, 60);
+  return reply_detail(r, r->refuse, r->refuse_detail);
+}
+
+/* The page is asked for by a scanner or a browser that only looks ahead. */
+static int is_prefetch(const struct request *r) {
+  const char *purpose = request_header(r, "Sec-Purpose"), *old = request_header(r, "Purpose"),
+             *moz = request_header(r, "X-Moz");
+  return (purpose != NULL && strncasecmp(purpose, "prefetch", 8) == 0) ||
+         (old != NULL && strcasecmp(old, "prefetch") == 0) || (moz != NULL && strcasecmp(moz, "prefetch") == 0);
+}
+
+static enum MHD_Result route_missing(struct request *r, const char *allow) {
+  if (allow == NULL)
+    return reply_not_found(r);
+  const char *text = arena_printf(&r->arena, "{\"detail\":\"Method \\\"%s\\\" not allowed.\"}", r->method);
+  const char *const extra[] = {"Allow", allow, NULL};
+  if (strcmp(r->method, "OPTIONS") == 0)
+    return reply_bytes(r, 200, "application/json", "{}", 2, extra);
+  return text == NULL ? MHD_NO : reply_bytes(r, 405, "application/json", text, strlen(text), extra);
+}
+
+/* The first call: everything that can be said before the body. */
+static enum MHD_Result request_begin(struct request *r, const char *version) {
+  const char *detail, *allow;
+  if (uuid_new(r->request_id) != 0)
+    return MHD_NO;
+  r->now = clock_now();
+  ip_find(r);
+  connection_busy(r, r->begun + SECONDS(REQUEST_S));
+  unsigned status = guard_request(r, version, &detail);
+  if (status != 0) {
+    refuse(r, status, detail);
+    return refuse_now(r); /* in the first call: this also closes the connection, which is what such a sender gets */
+  }
+  r->peek = strcmp(r->method, "HEAD") == 0 || is_prefetch(r);
+  r->route = route_find(r, &allow);
+  if (r->route == NULL) {
+    if (!has_body(r))
+      return MHD_YES;
+    refuse(r, allow == NULL ? 404 : 405, "Not found.");
+  } else if (r->route->kind != ROUTE_UPLOAD && length_said(r) > BODY_MAX) {
+    refuse(r, 413, "The request is too large.");
+  }
+  if (r->route != NULL && r->route->kind == ROUTE_UPLOAD)
+    return upload_data(r, NULL, NULL);
+  const char *expect = request_header(r, "Expect");
+  if (r->refuse != 0 && expect != NULL && strcasecmp(expect, "100-continue") == 0)
+    return refuse_now(r); /* the body has not been sent */
+  if (r->refuse != 0)
+    connection_busy(r, clock_steady() + SECONDS(DRAIN_S));
+  return MHD_YES;
+}
+
+static int body_take(struct request *r, const char *bytes, size_t n) {
+  if (r->refuse != 0) {
+    r->drained_bytes += n;
+    return r->drained_bytes > 2 * (uint64_t)r->server->service->config.upload_bytes ? -1 : 0;
+  }
+  if (r->body_length + n > BODY_MAX) {
+    refuse(r, 413, "The request is too large.");
+    return 0;
+  }
+  if (r->body_length + n + 1 > r->body_room) {
+    size_t room = r->body_room == 0 ? 4096 : r->body_room;
+    while (room < r->body_length + n + 1)
+      room *= 2;
+    char *more = realloc(r->body, room);
+    if (more == NULL)
+      return -1;
+    r->body = more;
+    r->body_room = room;
+  }
+  memcpy(r->body + r->body_length, bytes, n);
+  r->body_length += n;
+  r->body[r->body_length] = '\0';
+  return 0;
+}
+
+/* Looks for application/json, or anything, among what the client takes. */
+static int accepts_json(const struct request *r) {
+  const char *accept = request_header(r, "Accept");
+  return accept == NULL || *accept == '\0' || strstr(accept, "*/*") != NULL ||
+         strstr(accept, "application/*") != NULL || strstr(accept, "application/json") != NULL ||
+         strstr(accept, "text/csv") != NULL;
+}
+
+static enum MHD_Result route_run(struct request *r) {
+  enum MHD_Result result = MHD_NO;
+  enum route_kind kind = r->route->kind;
+  if (kind == ROUTE_API || kind == ROUTE_API_OPEN) {
+    if (!accepts_json(r))
+      return reply_detail(r, 406, "Could not satisfy the request Accept header.");
+    if (kind == ROUTE_API && auth_check(r, &result) != 0)
+      return result;
+    if (body_parse(r, &result) != 0)
+      return result;
+  }
+  return r->route->run(r);
+}
+
+static enum MHD_Result request_finish(struct request *r) {
+  const char *allow;
+  r->now = clock_now();
+  if (r->refuse != 0 && (r->refuse != 405 || r->route != NULL))
+    return refuse_now(r);
+  if (r->route == NULL) {
+    r->route = route_find(r, &allow);
+    return route_missing(r, allow);
+  }
+  r->store = httpd_store_take(r->server);
+  if (r->store == NULL)
+    return reply_unavailable(r);
+  enum MHD_Result result = route_run(r);
+  httpd_store_give(r->server, r->store);
+  r->store = NULL;
+  return result;
+}
+
+enum MHD_Result request_handle(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
+                               const char *version, const char *upload, size_t *upload_size, void **con_cls) {
+  struct request *r = *con_cls;
+  (void)cls;
+  if (r == NULL)
+    return MHD_NO;
+  if (r->connection == NULL) {
+    r->connection = connection;
+    r->method = method;
+    r->path = url;
+    return request_begin(r, version);
+  }
+  if (r->answered)
+    return MHD_YES;
+  if (r->route != NULL && r->route->kind == ROUTE_UPLOAD && r->refuse == 0)
+    return upload_data(r, upload, upload_size);
+  if (*upload_size > 0) {
+    int failed = body_take(r, upload, *upload_size);
+    *upload_size = 0;
+    return failed ? MHD_NO : MHD_YES;
+  }
+  return request_finish(r);
+}
+
+/* The log has the pattern and the id of what was asked for: a path that leads nowhere may be a token or a name that
+ * slid out of its query. */
+static void request_log(const struct request *r) {
+  log_event("http.request", "request=s method=s path=s id=s status=i ms=I user=s key=s ip=s", r->request_id, r->method,
+            r->route == NULL ? "" : r->route->pattern, r->id, (int)r->status,
+            (json_int_t)((clock_steady() - r->begun) / 1000), r->who.user, r->who.key, r->ip);
+}
+
+void request_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
+                       enum MHD_RequestTerminationCode code) {
+  struct httpd *h = cls;
+  struct request *r = *con_cls;
+  (void)connection;
+  if (r == NULL)
+    return;
+  *con_cls = NULL;
+  if (r->connection != NULL) {
+    upload_drop(r, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+    if (r->answered) {
+      atomic_fetch_add(&h->requests[r->status / 100 < 6 ? r->status / 100 : 0], 1);
+      request_log(r);
+    }
+    connection_idle(r);
+  }
+  json_decref(r->data);
+  free(r->body);
+  arena_free(&r->arena);
+  free(r);
+}

@@ -1,0 +1,117 @@
+/* request.h - one HTTP request on its way through httpd, and what its handler answers with.
+ *
+ * A request belongs to its connection; MHD runs its callbacks on one thread at a time. Handlers run when the body is
+ * complete (the upload endpoint streams: upload.c). They answer exactly once, by a reply_ function, and return its
+ * result. */
+#ifndef ARRAY_UPLOAD_HTTPD_HTTP_REQUEST_H
+#define ARRAY_UPLOAD_HTTPD_HTTP_REQUEST_H
+
+#include <jansson.h>
+#include <microhttpd.h>
+#include <stdint.h>
+
+#include "array-upload/service.h"
+#include "array-upload/util/encode.h"
+
+struct httpd;
+struct upload;
+struct request;
+
+typedef enum MHD_Result (*handler)(struct request *r);
+
+/* What a role may do; each role may do what the ones before it may (roles.h). */
+enum right { RIGHT_NONE, RIGHT_READ, RIGHT_UPLOAD, RIGHT_MANAGE, RIGHT_OWN };
+
+enum route_kind {
+  ROUTE_API,      /* needs a key or an access token; `right` */
+  ROUTE_API_OPEN, /* under /api/ without authentication: jwt-create, ... */
+  ROUTE_PAGE,     /* the hosted page */
+  ROUTE_UPLOAD,   /* the hosted page's POST: the body is streamed */
+  ROUTE_OTHER     /* downloads, health, assets, operator pages */
+};
+
+struct route {
+  const char *method, *pattern; /* "{id}": a UUID; "{name}": any one part */
+  enum route_kind kind;
+  enum right right;
+  handler run;
+};
+
+struct principal {
+  const char *user, *organization, *role, *email;
+  const char *key; /* id of the API key, or NULL */
+  enum right right;
+};
+
+/* An answer that is kept instead of sent: the operator's pages run the API's handlers. */
+struct capture {
+  unsigned status; /* 0: none yet */
+  json_t *body;    /* the taker's; NULL where it was empty or no JSON */
+};
+
+struct request {
+  struct httpd *server;
+  struct MHD_Connection *connection;
+  const char *method, *path; /* the path decoded, MHD's */
+  const struct route *route;
+  const char *id;   /* the {id} of the path, as a UUID in canonical form; NULL when there is none */
+  const char *name; /* the {name} of the path */
+  struct arena arena;
+  struct store *store; /* borrowed for the handler's run */
+  int64_t now, begun;  /* clock_now() when the handler starts; clock_steady() of the first byte */
+  char request_id[UUID_SIZE];
+  char ip[64];
+  struct principal who;
+  char *body;
+  size_t body_length, body_room;
+  json_t *data; /* the body as an object; {} when there was none. Never NULL in a handler of the API's writes */
+  struct upload *upload;
+  unsigned refuse; /* != 0: a status to answer with once the body is drained */
+  const char *refuse_detail;
+  int peek; /* HEAD, or a prefetch: must change nothing */
+  int answered;
+  struct capture *capture; /* not NULL: answers go here */
+  const char *cookie;      /* sent along as Set-Cookie, or NULL */
+  unsigned status;         /* of the answer, for the log */
+  uint64_t sent_bytes, drained_bytes;
+  size_t url_length;
+  int url_cut; /* the address has an encoded NUL */
+};
+
+/* ---- reading -------------------------------------------------------------------------------------------------------
+ */
+const char *request_header(const struct request *r, const char *name);
+/* A query argument; NULL when it is not there. */
+const char *request_query(const struct request *r, const char *name);
+/* Absolute URL of a path of ours, in the request's arena. */
+const char *request_url(struct request *r, const char *path);
+/* 1 when the client asks for JSON rather than a page. */
+int request_wants_json(const struct request *r);
+
+/* ---- answering -----------------------------------------------------------------------------------------------------
+ */
+/* Takes over `body`. NULL body (no memory) becomes 500. */
+enum MHD_Result reply_json(struct request *r, unsigned status, json_t *body);
+enum MHD_Result reply_empty(struct request *r, unsigned status);
+/* {"detail": text} */
+enum MHD_Result reply_detail(struct request *r, unsigned status, const char *text);
+/* {field: [text]} with 400 */
+enum MHD_Result reply_field(struct request *r, const char *field, const char *text);
+enum MHD_Result reply_not_found(struct request *r);
+enum MHD_Result reply_forbidden(struct request *r);
+/* By what the store said: 404, 503 or 500, and a log line for the last two. */
+enum MHD_Result reply_store(struct request *r, enum store_result result);
+/* 429 with Retry-After. */
+enum MHD_Result reply_throttled(struct request *r, int64_t seconds);
+/* Copies bytes. `extra`: NULL-ended pairs of header and value, or NULL. */
+enum MHD_Result reply_bytes(struct request *r, unsigned status, const char *type, const void *bytes, size_t n,
+                            const char *const *extra);
+/* Hands a response over (it is destroyed here) with the headers every answer has. */
+enum MHD_Result reply_response(struct request *r, unsigned status, struct MHD_Response *response);
+/* 503 with Retry-After, as the API says it. */
+enum MHD_Result reply_unavailable(struct request *r);
+
+/* JSON text with the fewest digits that give the same numbers; malloc()ed or NULL. */
+char *json_text(const json_t *value);
+
+#endif

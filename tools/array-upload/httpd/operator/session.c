@@ -1,0 +1,132 @@
+/* Log in, log out, and the beginning of every operator page. */
+#include <stdio.h>
+#include <string.h>
+
+#include "array-upload/httpd/api/api.h"
+#include "array-upload/httpd/httpd.h"
+#include "array-upload/httpd/operator/operator.h"
+#include "array-upload/httpd/api/roles.h"
+#include "array-upload/util/crypto.h"
+#include "array-upload/util/log.h"
+
+#define COOKIE "__Host-operator"
+#define LOGIN_COOKIE "__Host-operator-login"
+enum { NONCE = 32, COOKIE_S = 86400 };
+
+static const char *cookie(const struct request *r, const char *name) {
+  const char *value = MHD_lookup_connection_value(r->connection, MHD_COOKIE_KIND, name);
+  return value != NULL && strlen(value) <= JWT_MAX ? value : NULL;
+}
+
+/* What a form must bring along: a MAC over something of this session only. NULL when memory is out. */
+static const char *csrf_token(struct request *r, const char *what, const char *value) {
+  char mac[65];
+  const char *text = arena_printf(&r->arena, "csrf:%s:%s", what, value);
+  return text != NULL && keyring_mac(&r->server->keys, KEY_REFRESH, text, mac) == 0 ? arena_strdup(&r->arena, mac)
+                                                                                    : NULL;
+}
+
+static int csrf_valid(struct request *r, const char *what, const char *value) {
+  const char *given = operator_field(r, "csrf"), *text = arena_printf(&r->arena, "csrf:%s:%s", what, value);
+  return given != NULL && text != NULL &&
+         keyring_mac_valid(&r->server->keys, r->server->service, r->store, KEY_REFRESH, text, given);
+}
+
+enum MHD_Result operator_get_home(struct request *r) { return operator_redirect(r, "/operator/projects"); }
+
+/* The page with a fresh nonce: in a cookie, and as a MAC in the form. */
+static enum MHD_Result login_page(struct request *r, unsigned status, const char *email, const char *error) {
+  char nonce[NONCE + 1];
+  buffer out = {0};
+  operator_frame frame = {.error = error, .notice = operator_notice(r)};
+  if (random_alnum(nonce, NONCE) != 0)
+    return reply_detail(r, 500, "A server error occurred.");
+  frame.csrf = csrf_token(r, "login", nonce);
+  r->cookie =
+      arena_printf(&r->arena, LOGIN_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600", nonce);
+  int made = operator_login(&out, &frame, email);
+  return operator_reply(r, status, &out, made);
+}
+
+enum MHD_Result operator_get_login(struct request *r) { return login_page(r, 200, NULL, NULL); }
+
+enum MHD_Result operator_post_login(struct request *r) {
+  enum MHD_Result result;
+  json_t *answer;
+  if (body_parse(r, &result) != 0)
+    return result;
+  const char *nonce = cookie(r, LOGIN_COOKIE), *email = operator_field(r, "email");
+  if (nonce == NULL || !csrf_valid(r, "login", nonce))
+    return login_page(r, 403, email,
+                      "This page was open for too long, or your browser refuses cookies. Please try again.");
+  unsigned status = operator_call(r, RIGHT_NONE, api_jwt_create, &answer);
+  const char *token = arena_strdup(&r->arena, member_text(answer, "refresh"));
+  json_decref(answer);
+  if (status != 200 || token == NULL)
+    return login_page(r, status == 429 ? 429 : 401, email,
+                      status == 429 ? "Too many attempts. Please wait a minute."
+                                    : "The e-mail or the password is not right.");
+  r->cookie =
+      arena_printf(&r->arena, COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=%d", token, COOKIE_S);
+  return operator_redirect(r, "/operator/projects");
+}
+
+/* Fills r->who and the frame; *jti is what the session's form tokens are made of. 0 or -1. */
+static int who_find(struct request *r, operator_frame *frame, const char **jti) {
+  const char *token = cookie(r, COOKIE);
+  struct user u;
+  struct organization o;
+  json_t *claims = token == NULL ? NULL : api_refresh_claims(r, token, &u);
+  if (claims == NULL)
+    return -1;
+  const struct role *role = role_find(u.role);
+  *jti = arena_strdup(&r->arena, json_string_value(json_object_get(claims, "jti")));
+  json_decref(claims);
+  frame->csrf = *jti == NULL ? NULL : csrf_token(r, "session", *jti);
+  if (role == NULL || frame->csrf == NULL ||
+      store_organization_get(r->store, &r->arena, u.organization, &o) != STORE_OK)
+    return -1;
+  r->who = (struct principal){
+      .user = u.id, .organization = u.organization, .role = u.role, .email = u.email, .right = role->right};
+  frame->organization = o.name;
+  frame->user = u.name != NULL && *u.name != '\0' ? u.name : u.email;
+  frame->role = u.role;
+  return 0;
+}
+
+int operator_begin(struct request *r, enum right right, operator_frame *frame, enum MHD_Result *result) {
+  *frame = (operator_frame){.notice = operator_notice(r)};
+  const char *jti;
+  if (who_find(r, frame, &jti) != 0) {
+    *result = operator_redirect(r, "/operator/login");
+    return -1;
+  }
+  int post = strcmp(r->method, "POST") == 0;
+  if (post && body_parse(r, result) != 0)
+    return -1;
+  if (post && !csrf_valid(r, "session", jti)) {
+    buffer out = {0};
+    int made = operator_message(&out, frame, "That did not work",
+                                "This page was open for too long. Go back, reload it and try again.");
+    *result = operator_reply(r, 403, &out, made);
+    return -1;
+  }
+  if (r->who.right < right) {
+    *result = operator_reply_fault(r, frame, 403, NULL);
+    return -1;
+  }
+  return 0;
+}
+
+enum MHD_Result operator_post_logout(struct request *r) {
+  operator_frame frame;
+  enum MHD_Result result;
+  json_t *answer;
+  if (operator_begin(r, RIGHT_NONE, &frame, &result) != 0)
+    return result;
+  json_object_set_new(r->data, "refresh", json_string(cookie(r, COOKIE)));
+  operator_call(r, RIGHT_NONE, api_jwt_logout, &answer);
+  json_decref(answer);
+  r->cookie = COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0";
+  return operator_redirect(r, "/operator/login?done=logout");
+}

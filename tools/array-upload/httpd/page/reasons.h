@@ -1,0 +1,14 @@
+/* reasons.h - the reason codes of service.md 3.3, and the page's own four words that never leave it. */
+#ifndef ARRAY_UPLOAD_HTTPD_PAGE_REASONS_H
+#define ARRAY_UPLOAD_HTTPD_PAGE_REASONS_H
+
+struct reason {
+  const char *code;
+  unsigned status;
+  int retry;    /* the person may try again in the same session */
+  int redirect; /* may be appended to redirect_on_failure */
+};
+/* upload_failed for a code that is not known. */
+const struct reason *reason_find(const char *code);
+
+#endif

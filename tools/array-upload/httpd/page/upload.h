@@ -1,0 +1,30 @@
+/* upload.h - one file being received; upload.c and check_client.c share it. */
+#ifndef ARRAY_UPLOAD_HTTPD_PAGE_UPLOAD_H
+#define ARRAY_UPLOAD_HTTPD_PAGE_UPLOAD_H
+
+#include "array-upload/httpd/http/request.h"
+
+struct sha256_stream;
+
+struct upload {
+  struct MHD_PostProcessor *post;
+  struct sha256_stream *hash;
+  int fd;
+  int64_t size, received, declared; /* the file's, the body's, what Content-Length says */
+  int64_t begun_at;                 /* clock_steady */
+  int64_t deadline;                 /* clock_now: the page session's end and the grace; 0 until it is known */
+  char session[256], language[256], attempt[UUID_SIZE], sample[UUID_SIZE], sha256[SHA256_HEX_SIZE];
+  char vendor[40], reason_text[64];
+  const char *reason; /* NULL: nothing is wrong so far; after the check: accepted */
+  int parts, consent, json;
+  int seen_file, broken; /* broken: the body is not what multipart/form-data should be */
+  int begun;             /* there is a row of the attempt that is ours to end */
+  int slot;              /* counts in httpd's uploads */
+  int checked;           /* handed to checkd */
+};
+
+/* Hands the file to checkd on a thread of its own, which sets `reason` and resumes the connection. 0, or -1: no thread.
+ */
+int check_start(struct request *r);
+
+#endif
