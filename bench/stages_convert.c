@@ -10,7 +10,7 @@
 #include "vcf/writer/index.h"
 #include "vcf/reference/reference.h"
 #include "vcf/resolve/resolve.h"
-#include "vcf/writer/vcf_file.h"
+#include "genotype-convert/vcf_file.h"
 
 /* ---- what genotype-convert itself wrote: the result every stage must come to */
 

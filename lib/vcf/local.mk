@@ -1,9 +1,7 @@
 # vcf, room by room: reference/ knows bases, sites/ known variants, resolve/ makes records of rows, writer/ writes them and
 # knows nothing of exports. What htslib needs stands here and in the tools over it.
 vcf_writer_sources = \
-	lib/vcf/fault.c lib/vcf/fault.h lib/vcf/output.c \
-	lib/vcf/output.h lib/vcf/record.h lib/vcf/temporary.c \
-	lib/vcf/temporary.h lib/vcf/writer/bcf_record.c \
+	lib/vcf/record.h lib/vcf/writer/bcf_record.c \
 	lib/vcf/writer/bcf_record.h lib/vcf/writer/bgzf_block.c \
 	lib/vcf/writer/bgzf_block.h lib/vcf/writer/block_writer.c \
 	lib/vcf/writer/block_writer.h lib/vcf/writer/deflate_block.c \
@@ -11,8 +9,7 @@ vcf_writer_sources = \
 	lib/vcf/writer/header.h lib/vcf/writer/huffman.c \
 	lib/vcf/writer/huffman.h lib/vcf/writer/index.c \
 	lib/vcf/writer/index.h lib/vcf/writer/line_deflate.c \
-	lib/vcf/writer/line_deflate.h lib/vcf/writer/vcf_file.c \
-	lib/vcf/writer/vcf_file.h lib/vcf/writer/vcf_text.c \
+	lib/vcf/writer/line_deflate.h lib/vcf/writer/vcf_text.c \
 	lib/vcf/writer/vcf_text.h
 
 vcf_middle_sources = \

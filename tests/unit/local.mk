@@ -19,10 +19,10 @@ check_PROGRAMS += tests/unit/test_writer tests/unit/test_temporary
 TESTS += tests/unit/test_writer tests/unit/test_temporary
 tests_unit_test_temporary_SOURCES = tests/unit/test_temporary.c
 tests_unit_test_temporary_CPPFLAGS = $(unit_cppflags)
-tests_unit_test_temporary_LDADD = lib/vcf/libwriter.la $(unit_ldadd) -lpthread
-tests_unit_test_writer_SOURCES = tests/unit/test_writer.c
+tests_unit_test_temporary_LDADD = tools/libcommon.la $(unit_ldadd) -lpthread
+tests_unit_test_writer_SOURCES = tests/unit/test_writer.c tools/genotype-convert/vcf_file.c
 tests_unit_test_writer_CPPFLAGS = $(unit_cppflags) $(HTSLIB_CFLAGS)
-tests_unit_test_writer_LDADD = lib/vcf/libwriter.la $(unit_ldadd) $(HTSLIB_LIBS) -lpthread
+tests_unit_test_writer_LDADD = tools/libcommon.la lib/vcf/libwriter.la $(unit_ldadd) $(HTSLIB_LIBS) -lpthread
 endif
 endif
 

@@ -1,7 +1,7 @@
 /* test_temporary.c - a signal that another thread takes while a temporary file is just being made leaves nothing
  * behind, nor does a mapped file that shrinks. */
-#include "vcf/fault.h"
-#include "vcf/temporary.h"
+#include "common/fault.h"
+#include "common/temporary.h"
 
 #include "suite.h"
 #include <dirent.h>

@@ -1,7 +1,7 @@
 /* The writers of genotype-convert: every record is read back by htslib and must be what was put in; BCF bytes are those
  * that htslib itself makes of the text; the index finds all; the number of threads changes nothing. */
 #include "vcf/writer/bcf_record.h"
-#include "vcf/writer/vcf_file.h"
+#include "genotype-convert/vcf_file.h"
 #include "vcf/writer/vcf_text.h"
 
 #include "suite.h"

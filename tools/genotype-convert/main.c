@@ -4,7 +4,7 @@
 #include "genotype-convert/confine.h"
 #include "genotype-convert/conversion.h"
 #include "genotype-convert/report/report.h"
-#include "vcf/temporary.h"
+#include "common/temporary.h"
 
 #include <htslib/hts_log.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #ifndef CONVERT_OPTIONS_H
 #define CONVERT_OPTIONS_H
 
-#include "vcf/writer/vcf_file.h"
+#include "genotype-convert/vcf_file.h"
 
 #include <dtcgeno.h>
 

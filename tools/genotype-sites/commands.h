@@ -2,7 +2,7 @@
 #ifndef SITES_COMMANDS_H
 #define SITES_COMMANDS_H
 
-#include "vcf/fault.h"
+#include "common/fault.h"
 #include "genotype-sites/options.h"
 
 int command_build(const sites_options *o, const dtc_assemblies *assemblies, fault *f);

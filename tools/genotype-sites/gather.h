@@ -2,7 +2,7 @@
 #ifndef SITES_GATHER_H
 #define SITES_GATHER_H
 
-#include "vcf/fault.h"
+#include "common/fault.h"
 #include "genotype-sites/collection.h"
 #include "genotype-sites/markers.h"
 

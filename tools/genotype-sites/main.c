@@ -3,7 +3,7 @@
 
 #include "genotype-sites/commands.h"
 
-#include "vcf/temporary.h"
+#include "common/temporary.h"
 
 #include <errno.h>
 #include <htslib/hts_log.h>

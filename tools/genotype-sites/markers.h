@@ -4,7 +4,7 @@
 
 #include <dtcgeno.h>
 
-#include "vcf/fault.h"
+#include "common/fault.h"
 
 typedef struct marker_place {
   uint32_t position;

@@ -4,7 +4,7 @@
 
 #include <dtcgeno.h>
 
-#include "vcf/fault.h"
+#include "common/fault.h"
 
 typedef enum sites_command {
   COMMAND_BUILD,

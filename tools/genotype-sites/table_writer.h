@@ -2,7 +2,7 @@
 #ifndef SITES_TABLE_WRITER_H
 #define SITES_TABLE_WRITER_H
 
-#include "vcf/fault.h"
+#include "common/fault.h"
 #include "genotype-sites/collection.h"
 
 /* md5 of the contigs as the reference has them; empty where they are not to be claimed. */

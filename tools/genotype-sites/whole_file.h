@@ -3,8 +3,8 @@
 #ifndef SITES_WHOLE_FILE_H
 #define SITES_WHOLE_FILE_H
 
-#include "vcf/fault.h"
-#include "vcf/temporary.h"
+#include "common/fault.h"
+#include "common/temporary.h"
 
 typedef struct whole_file {
   const char *path; /* borrowed */

@@ -3,9 +3,9 @@
 #include "vcf/record.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 size_t header_contig_name(unsigned contig, int chr_prefix, char *name) {
   const char *plain = dtc_contig_name(contig);
@@ -21,7 +21,43 @@ int header_contig_index(const dtc_assembly *assembly, unsigned contig) {
   return index;
 }
 
-static void write_constant_lines(FILE *f) {
+/* The header so far, in memory that grows. */
+typedef struct lines {
+  char *text; /* NULL: memory ran out, or nothing was put yet */
+  size_t length, capacity_bytes;
+  int failed;
+} lines;
+
+static int make_room(lines *l, size_t more) {
+  if (l->capacity_bytes - l->length >= more)
+    return 0;
+  size_t wanted = l->capacity_bytes * 2 + more + 4096;
+  char *grown = l->failed ? NULL : realloc(l->text, wanted);
+  if (!grown) {
+    l->failed = 1;
+    return -1;
+  }
+  l->text = grown;
+  l->capacity_bytes = wanted;
+  return 0;
+}
+
+__attribute__((format(printf, 2, 3))) static void put(lines *l, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int n = vsnprintf(NULL, 0, format, arguments);
+  va_end(arguments);
+  if (n < 0)
+    l->failed = 1;
+  if (n < 0 || make_room(l, (size_t)n + 1) != 0)
+    return;
+  va_start(arguments, format);
+  vsnprintf(l->text + l->length, (size_t)n + 1, format, arguments);
+  va_end(arguments);
+  l->length += (size_t)n;
+}
+
+static void put_constant_lines(lines *l) {
   static const struct {
     const char *id, *description;
   } filters[RECORD_FILTER_COUNT] = {
@@ -29,59 +65,55 @@ static void write_constant_lines(FILE *f) {
       RECORD_FILTER_LIST(DTC_X)
 #undef DTC_X
   };
-  fputs("##fileformat=VCFv4.3\n", f);
+  put(l, "##fileformat=VCFv4.3\n");
   for (int i = 0; i < RECORD_FILTER_COUNT; i++)
-    fprintf(f, "##FILTER=<ID=%s,Description=\"%s\">\n", filters[i].id, filters[i].description);
-  fputs("##INFO=<ID=FLIP,Number=0,Type=Flag,Description=\"Alleles complemented to fit the site list\">\n"
-        "##INFO=<ID=REVLIFT,Number=0,Type=Flag,Description=\"Alleles complemented: liftover to the minus strand\">\n"
-        "##INFO=<ID=OG,Number=.,Type=String,Description=\"Genotypes as in the export, target strand\">\n"
-        "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">\n",
-        f);
+    put(l, "##FILTER=<ID=%s,Description=\"%s\">\n", filters[i].id, filters[i].description);
+  put(l, "##INFO=<ID=FLIP,Number=0,Type=Flag,Description=\"Alleles complemented to fit the site list\">\n"
+         "##INFO=<ID=REVLIFT,Number=0,Type=Flag,Description=\"Alleles complemented: liftover to the minus strand\">\n"
+         "##INFO=<ID=OG,Number=.,Type=String,Description=\"Genotypes as in the export, target strand\">\n"
+         "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">\n");
 }
 
-static void write_contig_lines(FILE *f, const header_facts *facts) {
+static void put_contig_lines(lines *l, const header_facts *facts) {
   const dtc_assembly *a = facts->assembly;
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
     if (a->length[c] == 0)
       continue;
     char name[HEADER_CONTIG_NAME_BYTES];
     header_contig_name(c, facts->chr_prefix, name);
-    fprintf(f, "##contig=<ID=%s,length=%" PRIu32, name, a->length[c]);
+    put(l, "##contig=<ID=%s,length=%" PRIu32, name, a->length[c]);
     if (a->md5[c][0])
-      fprintf(f, ",md5=%s", a->md5[c]);
-    fprintf(f, ",assembly=%s>\n", dtc_build_name(a->build));
+      put(l, ",md5=%s", a->md5[c]);
+    put(l, ",assembly=%s>\n", dtc_build_name(a->build));
   }
 }
 
-static void write_fact_line(FILE *f, const char *key, const char *value) {
+static void put_fact_line(lines *l, const char *key, const char *value) {
   if (value)
-    fprintf(f, "##%s=%s\n", key, value);
+    put(l, "##%s=%s\n", key, value);
 }
 
-static void write_facts(FILE *f, const header_facts *facts) {
-  fprintf(f, "##source=genotype-convert %s\n", dtc_version());
-  write_fact_line(f, "reference", facts->has_sequence ? dtc_build_name(facts->assembly->build) : NULL);
-  write_fact_line(f, "dtcgenoSites", facts->sites_digest);
-  write_fact_line(f, "dtcgenoVendor", facts->vendor);
-  write_fact_line(f, "dtcgenoFormat", facts->format);
-  write_fact_line(f, "dtcgenoArray", facts->array);
-  write_fact_line(f, "dtcgenoExportBuild", dtc_build_name(facts->build));
-  write_fact_line(f, "dtcgenoSex", facts->sex);
+static void put_facts(lines *l, const header_facts *facts) {
+  put(l, "##source=genotype-convert %s\n", dtc_version());
+  put_fact_line(l, "reference", facts->has_sequence ? dtc_build_name(facts->assembly->build) : NULL);
+  put_fact_line(l, "dtcgenoSites", facts->sites_digest);
+  put_fact_line(l, "dtcgenoVendor", facts->vendor);
+  put_fact_line(l, "dtcgenoFormat", facts->format);
+  put_fact_line(l, "dtcgenoArray", facts->array);
+  put_fact_line(l, "dtcgenoExportBuild", dtc_build_name(facts->build));
+  put_fact_line(l, "dtcgenoSex", facts->sex);
 }
 
 char *header_text(const header_facts *facts, size_t *length) {
-  char *text = NULL;
-  FILE *f = open_memstream(&text, length);
-  if (!f)
-    return NULL;
-  write_constant_lines(f);
-  write_contig_lines(f, facts);
-  write_facts(f, facts);
-  fprintf(f, "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t%s\n", facts->sample);
-  int failed = ferror(f);
-  if (fclose(f) != 0 || failed) {
-    free(text);
+  lines l = {0};
+  put_constant_lines(&l);
+  put_contig_lines(&l, facts);
+  put_facts(&l, facts);
+  put(&l, "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t%s\n", facts->sample);
+  if (l.failed) {
+    free(l.text);
     return NULL;
   }
-  return text;
+  *length = l.length;
+  return l.text;
 }

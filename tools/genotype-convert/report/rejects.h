@@ -2,7 +2,7 @@
 #ifndef CONVERT_REJECTS_H
 #define CONVERT_REJECTS_H
 
-#include "vcf/output.h"
+#include "common/output.h"
 #include "vcf/resolve/resolve.h"
 
 typedef struct rejects rejects;

@@ -2,7 +2,7 @@
 #ifndef CONVERT_TABLE_OUT_H
 #define CONVERT_TABLE_OUT_H
 
-#include "vcf/output.h"
+#include "common/output.h"
 
 #include <dtcgeno.h>
 

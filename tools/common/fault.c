@@ -1,4 +1,4 @@
-#include "vcf/fault.h"
+#include "common/fault.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* fault.h - what went wrong in the tool, in one line of words for a person, and the exit status it means. */
-#ifndef VCF_FAULT_H
-#define VCF_FAULT_H
+#ifndef COMMON_FAULT_H
+#define COMMON_FAULT_H
 
 /* The contract of the exit status. */
 enum { EXIT_WRITTEN = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_TROUBLE = 3 };

@@ -1,9 +1,9 @@
 /* output.h - files that appear whole or not at all: written under a temporary name in the same folder, checked, synced,
  * then renamed. What is left at the end of the process or of an output goes away, on SIGINT, SIGTERM and SIGHUP too. */
-#ifndef VCF_OUTPUT_H
-#define VCF_OUTPUT_H
+#ifndef COMMON_OUTPUT_H
+#define COMMON_OUTPUT_H
 
-#include "vcf/fault.h"
+#include "common/fault.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
-#include "vcf/temporary.h"
+#include "common/temporary.h"
 
-#include "vcf/fault.h"
+#include "common/fault.h"
 
 #include <errno.h>
 #include <fcntl.h>

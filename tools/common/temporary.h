@@ -1,6 +1,6 @@
 /* temporary.h - the temporary files of this process, known to the handler of signals, so that none is left behind. */
-#ifndef VCF_TEMPORARY_H
-#define VCF_TEMPORARY_H
+#ifndef COMMON_TEMPORARY_H
+#define COMMON_TEMPORARY_H
 
 #include <sys/types.h>
 

@@ -1,4 +1,4 @@
-#include "vcf/writer/vcf_file.h"
+#include "genotype-convert/vcf_file.h"
 
 #include "vcf/writer/bcf_record.h"
 #include "vcf/writer/vcf_text.h"

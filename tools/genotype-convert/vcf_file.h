@@ -1,11 +1,11 @@
 /* vcf_file.h - one file of records: plain VCF, VCF in BGZF, BCF, BCF in BGZF; and the index beside it. */
-#ifndef VCF_VCF_FILE_H
-#define VCF_VCF_FILE_H
+#ifndef CONVERT_VCF_FILE_H
+#define CONVERT_VCF_FILE_H
 
+#include "common/output.h"
+#include "vcf/record.h"
 #include "vcf/writer/header.h"
 #include "vcf/writer/index.h"
-#include "vcf/output.h"
-#include "vcf/record.h"
 
 typedef enum vcf_type { VCF_PLAIN = 'v', VCF_BGZF = 'z', BCF_PLAIN = 'u', BCF_BGZF = 'b' } vcf_type;
 

@@ -1,6 +1,6 @@
-#include "vcf/output.h"
+#include "common/output.h"
 
-#include "vcf/temporary.h"
+#include "common/temporary.h"
 
 #include <errno.h>
 #include <fcntl.h>
