@@ -40,159 +40,164 @@ DTC_API const char *dtc_version(void);
 
 /* What kind of trouble a status is. Tools exit 1 for INPUT and LIMIT, 3 for IO and INTERNAL. */
 typedef enum dtc_class {
-  DTC_CLASS_OK,
-  DTC_CLASS_INPUT,   /* the file is not what we accept; trying again changes nothing */
-  DTC_CLASS_LIMIT,   /* the file is over a limit the caller set */
-  DTC_CLASS_IO,      /* the system failed to read or write; retry makes sense */
-  DTC_CLASS_INTERNAL /* memory, wrong arguments, our own fault */
+  DTC_CLASS_OK = 0,
+  DTC_CLASS_INPUT = 1,   /* the file is not what we accept; trying again changes nothing */
+  DTC_CLASS_LIMIT = 2,   /* the file is over a limit the caller set */
+  DTC_CLASS_IO = 3,      /* the system failed to read or write; retry makes sense */
+  DTC_CLASS_INTERNAL = 4 /* memory, wrong arguments, our own fault */
 } dtc_class;
 
 /* The coarse, stable word of a refusal; upload pages show it and append it to redirects.
- * X(NAME, slug, what a person can do about it) */
+ * X(number, NAME, slug, what a person can do about it) */
 #define DTC_REASON_LIST(X)                                                                                             \
-  X(NONE, "", "")                                                                                                      \
-  X(FILE_EMPTY, "file_empty", "the file is empty: download your data from the vendor again")                           \
-  X(FILE_TOO_LARGE, "file_too_large", "upload the vendor's own download; it is much smaller than this")                \
-  X(FILE_TYPE_NOT_ALLOWED, "file_type_not_allowed",                                                                    \
+  X(0, NONE, "", "")                                                                                                   \
+  X(1, FILE_EMPTY, "file_empty", "the file is empty: download your data from the vendor again")                        \
+  X(2, FILE_TOO_LARGE, "file_too_large", "upload the vendor's own download; it is much smaller than this")             \
+  X(3, FILE_TYPE_NOT_ALLOWED, "file_type_not_allowed",                                                                 \
     "upload the .zip file as you downloaded it (on a Mac, Safari may have unzipped it: turn off \"Open safe files "    \
     "after downloading\" and download again)")                                                                         \
-  X(ZIP_CORRUPT, "zip_corrupt", "the .zip file is damaged: download it again")                                         \
-  X(ZIP_ENCRYPTED, "zip_encrypted", "the .zip file is password protected: upload it as the vendor made it")            \
-  X(ZIP_UNSAFE, "zip_unsafe", "this .zip file cannot be accepted: upload the vendor's own download")                   \
-  X(ZIP_UNEXPECTED_CONTENTS, "zip_unexpected_contents",                                                                \
+  X(4, ZIP_CORRUPT, "zip_corrupt", "the .zip file is damaged: download it again")                                      \
+  X(5, ZIP_ENCRYPTED, "zip_encrypted", "the .zip file is password protected: upload it as the vendor made it")         \
+  X(6, ZIP_UNSAFE, "zip_unsafe", "this .zip file cannot be accepted: upload the vendor's own download")                \
+  X(7, ZIP_UNEXPECTED_CONTENTS, "zip_unexpected_contents",                                                             \
     "the .zip must be the vendor's original download, not one you made yourself")                                      \
-  X(PROVIDER_NOT_SUPPORTED, "provider_not_supported", "upload a raw data export of a vendor we support")               \
-  X(FORMAT_VERSION_NOT_SUPPORTED, "format_version_not_supported",                                                      \
+  X(8, PROVIDER_NOT_SUPPORTED, "provider_not_supported", "upload a raw data export of a vendor we support")            \
+  X(9, FORMAT_VERSION_NOT_SUPPORTED, "format_version_not_supported",                                                   \
     "this version of the vendor's file is not supported yet: tell us about it")                                        \
-  X(FILE_MODIFIED, "file_modified",                                                                                    \
+  X(10, FILE_MODIFIED, "file_modified",                                                                                \
     "the file was changed after the download: download it again and upload it as it is")                               \
-  X(FILE_INCOMPLETE, "file_incomplete", "the file is not whole: download it again")                                    \
-  X(INTERNAL_ERROR, "internal_error", "this is our fault, not the file's: try again")
+  X(11, FILE_INCOMPLETE, "file_incomplete", "the file is not whole: download it again")                                \
+  X(12, INTERNAL_ERROR, "internal_error", "this is our fault, not the file's: try again")
 
 typedef enum dtc_reason {
-#define DTC_X(name, slug, advice) DTC_REASON_##name,
+#define DTC_X(number, name, slug, advice) DTC_REASON_##name = number,
   DTC_REASON_LIST(DTC_X)
 #undef DTC_X
-      DTC_REASON_COUNT_
 } dtc_reason;
 
-/* Every status: X(NAME, slug, class, reason, text). The slug is the verdict's "code". */
+/* Every status: X(number, NAME, slug, class, reason, text). The slug is the verdict's "code". */
 #define DTC_STATUS_LIST(X)                                                                                             \
-  X(OK, "ok", OK, NONE, "accepted")                                                                                    \
+  X(0, OK, "ok", OK, NONE, "accepted")                                                                                 \
   /* ours */                                                                                                           \
-  X(OUT_OF_MEMORY, "out-of-memory", INTERNAL, INTERNAL_ERROR, "out of memory")                                         \
-  X(INVALID_ARGUMENT, "invalid-argument", INTERNAL, INTERNAL_ERROR, "a function was called with wrong arguments")      \
-  X(INTERNAL, "internal", INTERNAL, INTERNAL_ERROR, "internal error")                                                  \
-  X(STOPPED, "stopped", INTERNAL, INTERNAL_ERROR, "the sink asked to stop")                                            \
-  X(IO_OPEN, "io-open", IO, INTERNAL_ERROR, "cannot open the file")                                                    \
-  X(IO_READ, "io-read", IO, INTERNAL_ERROR, "cannot read the file")                                                    \
-  X(IO_CHANGED, "io-changed", IO, INTERNAL_ERROR, "the file changed while it was read")                                \
+  X(1, OUT_OF_MEMORY, "out-of-memory", INTERNAL, INTERNAL_ERROR, "out of memory")                                      \
+  X(2, INVALID_ARGUMENT, "invalid-argument", INTERNAL, INTERNAL_ERROR, "a function was called with wrong arguments")   \
+  X(3, INTERNAL, "internal", INTERNAL, INTERNAL_ERROR, "internal error")                                               \
+  X(4, STOPPED, "stopped", INTERNAL, INTERNAL_ERROR, "the sink asked to stop")                                         \
+  X(5, IO_OPEN, "io-open", IO, INTERNAL_ERROR, "cannot open the file")                                                 \
+  X(6, IO_READ, "io-read", IO, INTERNAL_ERROR, "cannot read the file")                                                 \
+  X(7, IO_CHANGED, "io-changed", IO, INTERNAL_ERROR, "the file changed while it was read")                             \
   /* the file as a whole */                                                                                            \
-  X(FILE_EMPTY, "file-empty", INPUT, FILE_EMPTY, "the file has no bytes")                                              \
-  X(MEMBER_EMPTY, "member-empty", INPUT, FILE_EMPTY, "the export inside the archive is empty")                         \
-  X(FILE_TOO_LARGE, "file-too-large", LIMIT, FILE_TOO_LARGE, "the file is over the size limit")                        \
-  X(NOT_A_ZIP, "not-a-zip", INPUT, FILE_TYPE_NOT_ALLOWED, "the file is not a zip archive")                             \
-  X(ZIP_WITHOUT_ENTRIES, "zip-without-entries", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive has no entries")          \
+  X(8, FILE_EMPTY, "file-empty", INPUT, FILE_EMPTY, "the file has no bytes")                                           \
+  X(9, MEMBER_EMPTY, "member-empty", INPUT, FILE_EMPTY, "the export inside the archive is empty")                      \
+  X(10, FILE_TOO_LARGE, "file-too-large", LIMIT, FILE_TOO_LARGE, "the file is over the size limit")                    \
+  X(11, NOT_A_ZIP, "not-a-zip", INPUT, FILE_TYPE_NOT_ALLOWED, "the file is not a zip archive")                         \
+  X(12, ZIP_WITHOUT_ENTRIES, "zip-without-entries", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive has no entries")      \
   /* zip structure (PKWARE APPNOTE 6.3.x) */                                                                           \
-  X(ZIP_TRUNCATED, "zip-truncated", INPUT, ZIP_CORRUPT, "the archive is cut off: its end record is missing")           \
-  X(ZIP_MANY_ENDS, "zip-many-ends", INPUT, ZIP_CORRUPT, "the archive has more than one end record")                    \
-  X(ZIP_END_RECORD, "zip-end-record", INPUT, ZIP_CORRUPT, "the archive's end record is wrong")                         \
-  X(ZIP_DIRECTORY, "zip-directory", INPUT, ZIP_CORRUPT, "the archive's directory is wrong")                            \
-  X(ZIP_LOCAL_HEADER, "zip-local-header", INPUT, ZIP_CORRUPT, "a local header of the archive is wrong")                \
-  X(ZIP_HEADER_MISMATCH, "zip-header-mismatch", INPUT, ZIP_CORRUPT, "local header and directory disagree")             \
-  X(ZIP_DESCRIPTOR, "zip-descriptor", INPUT, ZIP_CORRUPT, "a data descriptor is missing or disagrees")                 \
-  X(ZIP_EXTRA_FIELD, "zip-extra-field", INPUT, ZIP_CORRUPT, "an extra field of the archive is malformed")              \
-  X(ZIP_ZIP64, "zip-zip64", INPUT, ZIP_CORRUPT, "a zip64 record is malformed or disagrees")                            \
-  X(ZIP_SPLIT, "zip-split", INPUT, ZIP_CORRUPT, "the archive is one part of several")                                  \
-  X(ZIP_PREFIX, "zip-prefix", INPUT, ZIP_CORRUPT, "there are bytes before the archive")                                \
-  X(ZIP_GAP, "zip-gap", INPUT, ZIP_CORRUPT, "the archive holds bytes that belong to nothing")                          \
-  X(ZIP_TRAILER, "zip-trailer", INPUT, ZIP_CORRUPT, "there are bytes behind the archive")                              \
-  X(ZIP_OVERLAP, "zip-overlap", INPUT, ZIP_UNSAFE, "members of the archive overlap")                                   \
-  X(ZIP_CRC_MISMATCH, "zip-crc-mismatch", INPUT, ZIP_CORRUPT, "the export's checksum is wrong")                        \
-  X(ZIP_SIZE_MISMATCH, "zip-size-mismatch", INPUT, ZIP_CORRUPT, "the export's size is not the one the archive says")   \
-  X(ZIP_DEFLATE, "zip-deflate", INPUT, ZIP_CORRUPT, "the compressed data is damaged")                                  \
-  X(ZIP_UNREADABLE, "zip-unreadable", INPUT, ZIP_CORRUPT, "the zip library cannot read the archive")                   \
-  X(ZIP_ENCRYPTED, "zip-encrypted", INPUT, ZIP_ENCRYPTED, "the archive is encrypted")                                  \
-  X(ZIP_METHOD, "zip-method", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive uses a compression method we do not take")  \
-  X(ZIP_TOO_MANY_ENTRIES, "zip-too-many-entries", LIMIT, ZIP_UNSAFE, "the archive has too many entries")               \
-  X(ZIP_DIRECTORY_TOO_LARGE, "zip-directory-too-large", LIMIT, ZIP_UNSAFE, "the archive's directory is too large")     \
-  X(ZIP_COMMENT_TOO_LARGE, "zip-comment-too-large", LIMIT, ZIP_UNSAFE, "the archive's comment is too large")           \
-  X(ZIP_NAME, "zip-name", INPUT, ZIP_UNSAFE, "a name in the archive is not a plain relative name")                     \
-  X(ZIP_NAME_TOO_LONG, "zip-name-too-long", LIMIT, ZIP_UNSAFE, "a name in the archive is too long")                    \
-  X(ZIP_NAME_TWICE, "zip-name-twice", INPUT, ZIP_UNSAFE, "two members of the archive have one name")                   \
-  X(ZIP_NOT_REGULAR, "zip-not-regular", INPUT, ZIP_UNSAFE, "a member of the archive is a link or a device")            \
-  X(ZIP_BOMB_SIZE, "zip-bomb-size", LIMIT, ZIP_UNSAFE, "the archive unpacks to more than the limit")                   \
-  X(ZIP_BOMB_RATIO, "zip-bomb-ratio", LIMIT, ZIP_UNSAFE, "the archive unpacks to far more than an export does")        \
-  X(ZIP_NO_MEMBER, "zip-no-member", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive holds no export")                     \
-  X(ZIP_SEVERAL_MEMBERS, "zip-several-members", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive holds several files")     \
-  X(ZIP_NESTED, "zip-nested", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive holds another archive")                     \
+  X(13, ZIP_TRUNCATED, "zip-truncated", INPUT, ZIP_CORRUPT, "the archive is cut off: its end record is missing")       \
+  X(14, ZIP_MANY_ENDS, "zip-many-ends", INPUT, ZIP_CORRUPT, "the archive has more than one end record")                \
+  X(15, ZIP_END_RECORD, "zip-end-record", INPUT, ZIP_CORRUPT, "the archive's end record is wrong")                     \
+  X(16, ZIP_DIRECTORY, "zip-directory", INPUT, ZIP_CORRUPT, "the archive's directory is wrong")                        \
+  X(17, ZIP_LOCAL_HEADER, "zip-local-header", INPUT, ZIP_CORRUPT, "a local header of the archive is wrong")            \
+  X(18, ZIP_HEADER_MISMATCH, "zip-header-mismatch", INPUT, ZIP_CORRUPT, "local header and directory disagree")         \
+  X(19, ZIP_DESCRIPTOR, "zip-descriptor", INPUT, ZIP_CORRUPT, "a data descriptor is missing or disagrees")             \
+  X(20, ZIP_EXTRA_FIELD, "zip-extra-field", INPUT, ZIP_CORRUPT, "an extra field of the archive is malformed")          \
+  X(21, ZIP_ZIP64, "zip-zip64", INPUT, ZIP_CORRUPT, "a zip64 record is malformed or disagrees")                        \
+  X(22, ZIP_SPLIT, "zip-split", INPUT, ZIP_CORRUPT, "the archive is one part of several")                              \
+  X(23, ZIP_PREFIX, "zip-prefix", INPUT, ZIP_CORRUPT, "there are bytes before the archive")                            \
+  X(24, ZIP_GAP, "zip-gap", INPUT, ZIP_CORRUPT, "the archive holds bytes that belong to nothing")                      \
+  X(25, ZIP_TRAILER, "zip-trailer", INPUT, ZIP_CORRUPT, "there are bytes behind the archive")                          \
+  X(26, ZIP_OVERLAP, "zip-overlap", INPUT, ZIP_UNSAFE, "members of the archive overlap")                               \
+  X(27, ZIP_CRC_MISMATCH, "zip-crc-mismatch", INPUT, ZIP_CORRUPT, "the export's checksum is wrong")                    \
+  X(28, ZIP_SIZE_MISMATCH, "zip-size-mismatch", INPUT, ZIP_CORRUPT,                                                    \
+    "the export's size is not the one the archive says")                                                               \
+  X(29, ZIP_DEFLATE, "zip-deflate", INPUT, ZIP_CORRUPT, "the compressed data is damaged")                              \
+  X(30, ZIP_UNREADABLE, "zip-unreadable", INPUT, ZIP_CORRUPT, "the zip library cannot read the archive")               \
+  X(31, ZIP_ENCRYPTED, "zip-encrypted", INPUT, ZIP_ENCRYPTED, "the archive is encrypted")                              \
+  X(32, ZIP_METHOD, "zip-method", INPUT, ZIP_UNEXPECTED_CONTENTS,                                                      \
+    "the archive uses a compression method we do not take")                                                            \
+  X(33, ZIP_TOO_MANY_ENTRIES, "zip-too-many-entries", LIMIT, ZIP_UNSAFE, "the archive has too many entries")           \
+  X(34, ZIP_DIRECTORY_TOO_LARGE, "zip-directory-too-large", LIMIT, ZIP_UNSAFE, "the archive's directory is too large") \
+  X(35, ZIP_COMMENT_TOO_LARGE, "zip-comment-too-large", LIMIT, ZIP_UNSAFE, "the archive's comment is too large")       \
+  X(36, ZIP_NAME, "zip-name", INPUT, ZIP_UNSAFE, "a name in the archive is not a plain relative name")                 \
+  X(37, ZIP_NAME_TOO_LONG, "zip-name-too-long", LIMIT, ZIP_UNSAFE, "a name in the archive is too long")                \
+  X(38, ZIP_NAME_TWICE, "zip-name-twice", INPUT, ZIP_UNSAFE, "two members of the archive have one name")               \
+  X(39, ZIP_NOT_REGULAR, "zip-not-regular", INPUT, ZIP_UNSAFE, "a member of the archive is a link or a device")        \
+  X(40, ZIP_BOMB_SIZE, "zip-bomb-size", LIMIT, ZIP_UNSAFE, "the archive unpacks to more than the limit")               \
+  X(41, ZIP_BOMB_RATIO, "zip-bomb-ratio", LIMIT, ZIP_UNSAFE, "the archive unpacks to far more than an export does")    \
+  X(42, ZIP_NO_MEMBER, "zip-no-member", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive holds no export")                 \
+  X(43, ZIP_SEVERAL_MEMBERS, "zip-several-members", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive holds several files") \
+  X(44, ZIP_NESTED, "zip-nested", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive holds another archive")                 \
   /* gzip, only where the caller takes it (RFC 1952) */                                                                \
-  X(GZIP_HEADER, "gzip-header", INPUT, ZIP_CORRUPT, "the gzip header is damaged")                                      \
-  X(GZIP_TRUNCATED, "gzip-truncated", INPUT, ZIP_CORRUPT, "the gzip data is cut off")                                  \
-  X(GZIP_DATA, "gzip-data", INPUT, ZIP_CORRUPT, "the gzip data is damaged or its checksum is wrong")                   \
+  X(45, GZIP_HEADER, "gzip-header", INPUT, ZIP_CORRUPT, "the gzip header is damaged")                                  \
+  X(46, GZIP_TRUNCATED, "gzip-truncated", INPUT, ZIP_CORRUPT, "the gzip data is cut off")                              \
+  X(47, GZIP_DATA, "gzip-data", INPUT, ZIP_CORRUPT, "the gzip data is damaged or its checksum is wrong")               \
   /* text */                                                                                                           \
-  X(TEXT_BOM, "text-bom", INPUT, FILE_MODIFIED, "the text begins with a byte order mark")                              \
-  X(TEXT_UTF16, "text-utf16", INPUT, FILE_MODIFIED, "the text is UTF-16")                                              \
-  X(TEXT_NUL, "text-nul", INPUT, FILE_MODIFIED, "the text holds a NUL byte")                                           \
-  X(TEXT_CONTROL, "text-control", INPUT, FILE_MODIFIED, "the text holds a control character")                          \
-  X(TEXT_NOT_ASCII, "text-not-ascii", INPUT, FILE_MODIFIED, "the rows hold a byte that is not ASCII")                  \
-  X(TEXT_BINARY, "text-binary", INPUT, PROVIDER_NOT_SUPPORTED, "this is not text")                                     \
-  X(LINE_TOO_LONG, "line-too-long", LIMIT, FILE_MODIFIED, "a line is too long")                                        \
-  X(LINE_BLANK, "line-blank", INPUT, FILE_MODIFIED, "there is a blank line among the rows")                            \
-  X(LINE_END_MIXED, "line-end-mixed", INPUT, FILE_MODIFIED, "line ends are mixed")                                     \
-  X(LINE_END_MISSING, "line-end-missing", INPUT, FILE_INCOMPLETE, "the last line has no end: the file is cut off")     \
-  X(HEADER_TOO_LONG, "header-too-long", LIMIT, PROVIDER_NOT_SUPPORTED, "the header has too many lines")                \
-  X(TOO_MANY_ROWS, "too-many-rows", LIMIT, FILE_TOO_LARGE, "the file has too many rows")                               \
+  X(48, TEXT_BOM, "text-bom", INPUT, FILE_MODIFIED, "the text begins with a byte order mark")                          \
+  X(49, TEXT_UTF16, "text-utf16", INPUT, FILE_MODIFIED, "the text is UTF-16")                                          \
+  X(50, TEXT_NUL, "text-nul", INPUT, FILE_MODIFIED, "the text holds a NUL byte")                                       \
+  X(51, TEXT_CONTROL, "text-control", INPUT, FILE_MODIFIED, "the text holds a control character")                      \
+  X(52, TEXT_NOT_ASCII, "text-not-ascii", INPUT, FILE_MODIFIED, "the rows hold a byte that is not ASCII")              \
+  X(53, TEXT_BINARY, "text-binary", INPUT, PROVIDER_NOT_SUPPORTED, "this is not text")                                 \
+  X(54, LINE_TOO_LONG, "line-too-long", LIMIT, FILE_MODIFIED, "a line is too long")                                    \
+  X(55, LINE_BLANK, "line-blank", INPUT, FILE_MODIFIED, "there is a blank line among the rows")                        \
+  X(56, LINE_END_MIXED, "line-end-mixed", INPUT, FILE_MODIFIED, "line ends are mixed")                                 \
+  X(57, LINE_END_MISSING, "line-end-missing", INPUT, FILE_INCOMPLETE, "the last line has no end: the file is cut off") \
+  X(58, HEADER_TOO_LONG, "header-too-long", LIMIT, PROVIDER_NOT_SUPPORTED, "the header has too many lines")            \
+  X(59, TOO_MANY_ROWS, "too-many-rows", LIMIT, FILE_TOO_LARGE, "the file has too many rows")                           \
   /* vendor and version */                                                                                             \
-  X(VENDOR_FOREIGN, "vendor-foreign", INPUT, PROVIDER_NOT_SUPPORTED, "the file is of a vendor we do not support")      \
-  X(VENDOR_UNKNOWN, "vendor-unknown", INPUT, PROVIDER_NOT_SUPPORTED, "the file is no genotype export we know")         \
-  X(VENDOR_AMBIGUOUS, "vendor-ambiguous", INPUT, FILE_MODIFIED, "the header is that of more than one vendor")          \
-  X(VERSION_UNKNOWN, "version-unknown", INPUT, FORMAT_VERSION_NOT_SUPPORTED,                                           \
+  X(60, VENDOR_FOREIGN, "vendor-foreign", INPUT, PROVIDER_NOT_SUPPORTED, "the file is of a vendor we do not support")  \
+  X(61, VENDOR_UNKNOWN, "vendor-unknown", INPUT, PROVIDER_NOT_SUPPORTED, "the file is no genotype export we know")     \
+  X(62, VENDOR_AMBIGUOUS, "vendor-ambiguous", INPUT, FILE_MODIFIED, "the header is that of more than one vendor")      \
+  X(63, VERSION_UNKNOWN, "version-unknown", INPUT, FORMAT_VERSION_NOT_SUPPORTED,                                       \
     "this version of the vendor's format is not known")                                                                \
-  X(BUILD_UNSUPPORTED, "build-unknown", INPUT, FORMAT_VERSION_NOT_SUPPORTED, "the genome build is not one we know")    \
-  X(BUILD_CONFLICT, "build-conflict", INPUT, FILE_MODIFIED,                                                            \
+  X(64, BUILD_UNSUPPORTED, "build-unknown", INPUT, FORMAT_VERSION_NOT_SUPPORTED,                                       \
+    "the genome build is not one we know")                                                                             \
+  X(65, BUILD_CONFLICT, "build-conflict", INPUT, FILE_MODIFIED,                                                        \
     "the header names one genome build, the markers stand on another")                                                 \
-  X(HEADER_MODIFIED, "header-modified", INPUT, FILE_MODIFIED, "the header is not as the vendor writes it")             \
-  X(HEADER_REPEATED, "header-repeated", INPUT, FILE_MODIFIED, "a second header stands among the rows")                 \
-  X(HEADER_ENDLESS, "header-without-columns", INPUT, FILE_INCOMPLETE,                                                  \
+  X(66, HEADER_MODIFIED, "header-modified", INPUT, FILE_MODIFIED, "the header is not as the vendor writes it")         \
+  X(67, HEADER_REPEATED, "header-repeated", INPUT, FILE_MODIFIED, "a second header stands among the rows")             \
+  X(68, HEADER_ENDLESS, "header-without-columns", INPUT, FILE_INCOMPLETE,                                              \
     "the header has no column line: the file is cut off")                                                              \
-  X(HEADER_UNKNOWN, "header-unknown", INPUT, FILE_MODIFIED, "the header's wording was never seen before")              \
+  X(69, HEADER_UNKNOWN, "header-unknown", INPUT, FILE_MODIFIED, "the header's wording was never seen before")          \
   /* rows: structure */                                                                                                \
-  X(ROW_COLUMNS, "row-columns", INPUT, FILE_MODIFIED, "a row has the wrong number of columns")                         \
-  X(ROW_SEPARATOR, "row-separator", INPUT, FILE_MODIFIED, "a row has the wrong separators")                            \
-  X(ROW_QUOTES, "row-quotes", INPUT, FILE_MODIFIED, "a row is not quoted as the vendor quotes it")                     \
-  X(ROW_SPACE, "row-space", INPUT, FILE_MODIFIED, "a field has blanks around it")                                      \
-  X(RSID_EMPTY, "rsid-empty", INPUT, FILE_MODIFIED, "a marker has no name")                                            \
-  X(RSID_INVALID, "rsid-invalid", INPUT, FILE_MODIFIED, "a marker's name is not one the vendor writes")                \
-  X(POSITION_NOT_NUMBER, "position-not-number", INPUT, FILE_MODIFIED, "a position is not a plain number")              \
-  X(POSITION_TOO_LARGE, "position-too-large", INPUT, FILE_MODIFIED, "a position is beyond every chromosome")           \
+  X(70, ROW_COLUMNS, "row-columns", INPUT, FILE_MODIFIED, "a row has the wrong number of columns")                     \
+  X(71, ROW_SEPARATOR, "row-separator", INPUT, FILE_MODIFIED, "a row has the wrong separators")                        \
+  X(72, ROW_QUOTES, "row-quotes", INPUT, FILE_MODIFIED, "a row is not quoted as the vendor quotes it")                 \
+  X(73, ROW_SPACE, "row-space", INPUT, FILE_MODIFIED, "a field has blanks around it")                                  \
+  X(74, RSID_EMPTY, "rsid-empty", INPUT, FILE_MODIFIED, "a marker has no name")                                        \
+  X(75, RSID_INVALID, "rsid-invalid", INPUT, FILE_MODIFIED, "a marker's name is not one the vendor writes")            \
+  X(76, POSITION_NOT_NUMBER, "position-not-number", INPUT, FILE_MODIFIED, "a position is not a plain number")          \
+  X(77, POSITION_TOO_LARGE, "position-too-large", INPUT, FILE_MODIFIED, "a position is beyond every chromosome")       \
   /* rows: meaning; these reject one row under DTC_POLICY_REJECT */                                                    \
-  X(POSITION_MISSING, "position-missing", INPUT, FILE_MODIFIED, "a marker has a chromosome or a position of 0")        \
-  X(POSITION_BEYOND, "position-beyond-contig", INPUT, FILE_MODIFIED, "a position is beyond the end of its chromosome") \
-  X(CHROMOSOME_INVALID, "chromosome-invalid", INPUT, FILE_MODIFIED, "a chromosome is not one the vendor writes")       \
-  X(ALLELE_INVALID, "allele-invalid", INPUT, FILE_MODIFIED, "a genotype is not one the vendor writes")                 \
+  X(78, POSITION_MISSING, "position-missing", INPUT, FILE_MODIFIED, "a marker has a chromosome or a position of 0")    \
+  X(79, POSITION_BEYOND, "position-beyond-contig", INPUT, FILE_MODIFIED,                                               \
+    "a position is beyond the end of its chromosome")                                                                  \
+  X(80, CHROMOSOME_INVALID, "chromosome-invalid", INPUT, FILE_MODIFIED, "a chromosome is not one the vendor writes")   \
+  X(81, ALLELE_INVALID, "allele-invalid", INPUT, FILE_MODIFIED, "a genotype is not one the vendor writes")             \
   /* the whole */                                                                                                      \
-  X(NO_ROWS, "no-rows", INPUT, FILE_INCOMPLETE, "the file has a header and no rows")                                   \
-  X(TOO_FEW_ROWS, "too-few-rows", INPUT, FILE_INCOMPLETE, "the file has too few rows")                                 \
-  X(ROWS_CUT_OFF, "rows-cut-off", INPUT, FILE_INCOMPLETE, "the rows end before chromosome X: the file is cut off")     \
-  X(ROWS_OUT_OF_ORDER, "rows-out-of-order", INPUT, FILE_MODIFIED, "the rows are not in the vendor's order")            \
-  X(ROW_TWICE, "row-twice", INPUT, FILE_MODIFIED, "a row stands in the file twice")                                    \
-  X(REZIPPED, "rezipped", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive was made again, not by the vendor")             \
-  X(BUILD_OLD, "build-36", INPUT, FORMAT_VERSION_NOT_SUPPORTED, "the export is on the old genome build 36")            \
-  X(LOOKALIKE, "lookalike", INPUT, FILE_MODIFIED,                                                                      \
+  X(82, NO_ROWS, "no-rows", INPUT, FILE_INCOMPLETE, "the file has a header and no rows")                               \
+  X(83, TOO_FEW_ROWS, "too-few-rows", INPUT, FILE_INCOMPLETE, "the file has too few rows")                             \
+  X(84, ROWS_CUT_OFF, "rows-cut-off", INPUT, FILE_INCOMPLETE, "the rows end before chromosome X: the file is cut off") \
+  X(85, ROWS_OUT_OF_ORDER, "rows-out-of-order", INPUT, FILE_MODIFIED, "the rows are not in the vendor's order")        \
+  X(86, ROW_TWICE, "row-twice", INPUT, FILE_MODIFIED, "a row stands in the file twice")                                \
+  X(87, REZIPPED, "rezipped", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive was made again, not by the vendor")         \
+  X(88, BUILD_OLD, "build-36", INPUT, FORMAT_VERSION_NOT_SUPPORTED, "the export is on the old genome build 36")        \
+  X(89, LOOKALIKE, "lookalike", INPUT, FILE_MODIFIED,                                                                  \
     "the file looks like a vendor's export and was made by something else")                                            \
   /* assemblies, chains */                                                                                             \
-  X(ASSEMBLY_FILE, "assembly-file", INPUT, INTERNAL_ERROR, "the assemblies file is malformed")                         \
-  X(CHAIN_FILE, "chain-file", INPUT, INTERNAL_ERROR, "the chain file is malformed or does not fit the assemblies")     \
-  X(NOT_FOUND, "not-found", INPUT, INTERNAL_ERROR, "there is no such thing")
+  X(90, ASSEMBLY_FILE, "assembly-file", INPUT, INTERNAL_ERROR, "the assemblies file is malformed")                     \
+  X(91, CHAIN_FILE, "chain-file", INPUT, INTERNAL_ERROR, "the chain file is malformed or does not fit the assemblies") \
+  X(92, NOT_FOUND, "not-found", INPUT, INTERNAL_ERROR, "there is no such thing")
 
 typedef enum dtc_status {
-#define DTC_X(name, slug, class_, reason, text) DTC_##name,
+#define DTC_X(number, name, slug, class_, reason, text) DTC_##name = number,
   DTC_STATUS_LIST(DTC_X)
 #undef DTC_X
-      DTC_STATUS_COUNT_
 } dtc_status;
 
+/* One more than the largest status this library knows: newer ones than the header's may be there. */
+DTC_API unsigned dtc_status_count(void);
+DTC_API unsigned dtc_reason_count(void);
 /* All four return static text; any value outside the enum gives that of DTC_INTERNAL. */
 DTC_API const char *dtc_status_slug(dtc_status status);
 DTC_API const char *dtc_status_text(dtc_status status);
@@ -241,19 +246,19 @@ typedef struct dtc_limits {
 
 /* What a fault in the meaning of one row does. A fault of structure refuses the file under both. */
 typedef enum dtc_policy {
-  DTC_POLICY_REFUSE, /* the file is refused: an upload server's rule */
-  DTC_POLICY_REJECT  /* the row is handed to the sink's on_reject and counted: a converter's rule */
+  DTC_POLICY_REFUSE = 0, /* the file is refused: an upload server's rule */
+  DTC_POLICY_REJECT = 1  /* the row is handed to the sink's on_reject and counted: a converter's rule */
 } dtc_policy;
 
 /* What the bytes may be. */
 typedef enum dtc_container {
-  DTC_CONTAINER_ZIP, /* the vendor's zip and nothing else */
-  DTC_CONTAINER_ANY  /* the zip, the bare text, or the text in gzip */
+  DTC_CONTAINER_ZIP = 0, /* the vendor's zip and nothing else */
+  DTC_CONTAINER_ANY = 1  /* the zip, the bare text, or the text in gzip */
 } dtc_container;
 
 typedef enum dtc_strictness {
-  DTC_FRIENDLY, /* what people commonly do to a download (re-zip, old build, ...) is accepted with a warning */
-  DTC_STRICT    /* each warning that names a change to the file is a refusal */
+  DTC_FRIENDLY = 0, /* what people commonly do to a download (re-zip, old build, ...) is accepted with a warning */
+  DTC_STRICT = 1    /* each warning that names a change to the file is a refusal */
 } dtc_strictness;
 
 typedef struct dtc_assemblies dtc_assemblies; /* see "genome" below */
@@ -286,12 +291,13 @@ typedef enum dtc_contig {
 } dtc_contig;
 
 typedef enum dtc_build {
-  DTC_BUILD_UNKNOWN,
-  DTC_BUILD_NCBI36,
-  DTC_BUILD_GRCH37,
-  DTC_BUILD_GRCH38,
-  DTC_BUILD_COUNT_
+  DTC_BUILD_UNKNOWN = 0,
+  DTC_BUILD_NCBI36 = 1,
+  DTC_BUILD_GRCH37 = 2,
+  DTC_BUILD_GRCH38 = 3
 } dtc_build;
+/* One more than the largest build this library knows. */
+DTC_API unsigned dtc_build_count(void);
 DTC_API const char *dtc_build_name(dtc_build build); /* "unknown", "NCBI36", "GRCh37", "GRCh38"; static */
 /* "36", "NCBI36", "hg18", "37", "GRCh37", "hg19", "b37", "38", "GRCh38", "hg38" in any case; else UNKNOWN. */
 DTC_API dtc_build dtc_build_parse(const char *name);
@@ -333,7 +339,12 @@ DTC_API int dtc_assembly_to_x(const dtc_assembly *assembly, unsigned *contig, ui
 
 /* Liftover through UCSC chain files, plain or gzip. */
 typedef struct dtc_liftover dtc_liftover;
-typedef enum dtc_lift { DTC_LIFT_OK, DTC_LIFT_UNMAPPED, DTC_LIFT_OTHER_CONTIG, DTC_LIFT_AMBIGUOUS } dtc_lift;
+typedef enum dtc_lift {
+  DTC_LIFT_OK = 0,
+  DTC_LIFT_UNMAPPED = 1,
+  DTC_LIFT_OTHER_CONTIG = 2,
+  DTC_LIFT_AMBIGUOUS = 3
+} dtc_lift;
 typedef struct dtc_lifted {
   unsigned contig;
   uint32_t position;
@@ -414,32 +425,35 @@ typedef struct dtc_sink {
 
 /* ------------------------------------------------------------------ verdict */
 
-/* Faults that people and vendors make and that we accept: X(NAME, slug, status under DTC_STRICT, or OK, text) */
+/* Faults that people and vendors make and that we accept: X(number, NAME, slug, status under DTC_STRICT, or OK,
+ * text) */
 #define DTC_WARNING_LIST(X)                                                                                            \
-  X(REZIPPED, "rezipped", REZIPPED, "the archive was made again, by macOS or by hand")                                 \
-  X(IN_FOLDER, "in-folder", REZIPPED, "the export stands in a folder of the archive")                                  \
-  X(HEADER_UNKNOWN, "header-unknown", HEADER_UNKNOWN, "the header's wording was never seen before")                    \
-  X(UNSORTED, "unsorted", ROWS_OUT_OF_ORDER, "rows out of the vendor's order")                                         \
-  X(DUPLICATE_ROW, "duplicate-row", ROW_TWICE, "the same row more than once")                                          \
-  X(DUPLICATE_CONFLICT, "duplicate-conflict", OK, "positions whose rows disagree")                                     \
-  X(BUILD_36, "build-36", BUILD_OLD, "the export is on the old genome build 36")                                       \
-  X(UNPLACED, "unplaced", OK, "markers the vendor could not place (chromosome 0, position 0)")                         \
-  X(LOOKALIKE, "lookalike", LOOKALIKE, "signs of a file made by another program")                                      \
-  X(SEX_CONFLICT, "sex-conflict", OK, "chromosomes X and Y tell different sexes")                                      \
-  X(LOW_CALL_RATE, "low-call-rate", OK, "unusually many markers without a call")                                       \
-  X(ROW_REJECTED, "row-rejected", OK, "rows that have no meaning and were left out")                                   \
-  X(BUILD_UNCERTAIN, "build-uncertain", OK, "too few known markers to prove the genome build")
+  X(0, REZIPPED, "rezipped", REZIPPED, "the archive was made again, by macOS or by hand")                              \
+  X(1, IN_FOLDER, "in-folder", REZIPPED, "the export stands in a folder of the archive")                               \
+  X(2, HEADER_UNKNOWN, "header-unknown", HEADER_UNKNOWN, "the header's wording was never seen before")                 \
+  X(3, UNSORTED, "unsorted", ROWS_OUT_OF_ORDER, "rows out of the vendor's order")                                      \
+  X(4, DUPLICATE_ROW, "duplicate-row", ROW_TWICE, "the same row more than once")                                       \
+  X(5, DUPLICATE_CONFLICT, "duplicate-conflict", OK, "positions whose rows disagree")                                  \
+  X(6, BUILD_36, "build-36", BUILD_OLD, "the export is on the old genome build 36")                                    \
+  X(7, UNPLACED, "unplaced", OK, "markers the vendor could not place (chromosome 0, position 0)")                      \
+  X(8, LOOKALIKE, "lookalike", LOOKALIKE, "signs of a file made by another program")                                   \
+  X(9, SEX_CONFLICT, "sex-conflict", OK, "chromosomes X and Y tell different sexes")                                   \
+  X(10, LOW_CALL_RATE, "low-call-rate", OK, "unusually many markers without a call")                                   \
+  X(11, ROW_REJECTED, "row-rejected", OK, "rows that have no meaning and were left out")                               \
+  X(12, BUILD_UNCERTAIN, "build-uncertain", OK, "too few known markers to prove the genome build")
 
 typedef enum dtc_warning {
-#define DTC_X(name, slug, strict, text) DTC_WARNING_##name,
+#define DTC_X(number, name, slug, strict, text) DTC_WARNING_##name = number,
   DTC_WARNING_LIST(DTC_X)
 #undef DTC_X
-      DTC_WARNING_COUNT_
 } dtc_warning;
+/* One more than the largest warning this library knows. */
+DTC_API unsigned dtc_warning_count(void);
+/* Static; "" for a value that is none. */
 DTC_API const char *dtc_warning_slug(dtc_warning warning);
 DTC_API const char *dtc_warning_text(dtc_warning warning);
 
-typedef enum dtc_sex { DTC_SEX_UNDETERMINED, DTC_SEX_MALE, DTC_SEX_FEMALE } dtc_sex;
+typedef enum dtc_sex { DTC_SEX_UNDETERMINED = 0, DTC_SEX_MALE = 1, DTC_SEX_FEMALE = 2 } dtc_sex;
 DTC_API const char *dtc_sex_name(dtc_sex sex);
 
 /* Rows of one label. */
@@ -451,13 +465,13 @@ typedef struct dtc_contig_stats {
 typedef struct dtc_verdict {
   dtc_status status; /* DTC_OK: accepted */
   dtc_diag diag;
-  const char *vendor;       /* "23andme", "ancestrydna", "myheritage", a foreign vendor's slug, or NULL */
-  const char *vendor_title; /* "23andMe", ...; NULL with vendor */
-  const char *format;       /* "23andme-2019", "ancestrydna-v2", ...; NULL where unknown */
-  const char *array;        /* "v5", "V2.0", "GSA", ...; NULL where unknown */
-  dtc_build build;          /* decided: header and markers; UNKNOWN where they disagree */
-  dtc_build build_header;   /* claimed */
-  uint64_t build_markers[DTC_BUILD_COUNT_]; /* anchor markers that stand where this build has them */
+  const char *vendor;        /* "23andme", "ancestrydna", "myheritage", a foreign vendor's slug, or NULL */
+  const char *vendor_title;  /* "23andMe", ...; NULL with vendor */
+  const char *format;        /* "23andme-2019", "ancestrydna-v2", ...; NULL where unknown */
+  const char *array;         /* "v5", "V2.0", "GSA", ...; NULL where unknown */
+  dtc_build build;           /* decided: header and markers; UNKNOWN where they disagree */
+  dtc_build build_header;    /* claimed */
+  uint64_t build_markers[8]; /* anchor markers that stand where this build has them */
   dtc_sex sex;
   double x_het_share;    /* of called X rows outside the PARs; negative where there are none */
   double y_call_share;   /* of Y rows outside the PARs; negative where there are none */
@@ -467,7 +481,7 @@ typedef struct dtc_verdict {
   uint64_t called, no_calls, heterozygous, indels;
   uint64_t duplicate_positions; /* rows that repeat the position before them */
   dtc_contig_stats contigs[DTC_LABEL_COUNT];
-  uint64_t warnings[DTC_WARNING_COUNT_]; /* how often; 0 for never */
+  uint64_t warnings[64]; /* how often; 0 for never */
   uint64_t file_bytes, unpacked_bytes;
 } dtc_verdict;
 

@@ -3,10 +3,12 @@
 AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
-	PYTHON3='$(PYTHON3)'; export PYTHON3;
+	PYTHON3='$(PYTHON3)'; export PYTHON3; \
+	CC='$(CC)'; export CC;
 
 EXTRA_DIST += tests/SECURITY.md tests/coverage tests/lint tests/sanitize tests/tsan
 include tests/unit/local.mk
+include tests/api/local.mk
 include tests/command/local.mk
 include tests/command/faults.mk
 include tests/command/convert.mk

@@ -3,6 +3,8 @@
 #ifndef DTC_GENOME_ANCHORS_H
 #define DTC_GENOME_ANCHORS_H
 
+#include "base/counts.h"
+
 #include <dtcgeno.h>
 
 #define ANCHORS_COUNT 81
@@ -11,7 +13,7 @@
 
 /* A count of votes. A marker votes once for a build, however often its row is repeated. */
 typedef struct anchors_votes {
-  uint64_t count[DTC_BUILD_COUNT_];
+  uint64_t count[BUILD_COUNT];
   uint8_t seen[ANCHORS_COUNT];
   uint8_t slot[ANCHORS_SLOTS]; /* hash of the rsid -> index + 1; most rows end at an empty slot */
 } anchors_votes;

@@ -10,7 +10,7 @@
 typedef struct loading {
   reference_file *file;
   dtc_assemblies *set;
-  uint8_t named[DTC_BUILD_COUNT_];
+  uint8_t named[BUILD_COUNT];
   dtc_diag *diag;
 } loading;
 
@@ -109,7 +109,7 @@ static dtc_status take_line(loading *l, view line) {
 /* What only the whole file can tell. */
 static dtc_status check_whole(loading *l) {
   int assemblies = 0;
-  for (int build = 0; build < DTC_BUILD_COUNT_; build++) {
+  for (int build = 0; build < BUILD_COUNT; build++) {
     const dtc_assembly *assembly = &l->set->of_build[build];
     if (!l->named[build])
       continue;

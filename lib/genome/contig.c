@@ -1,3 +1,5 @@
+#include "base/counts.h"
+
 #include <dtcgeno.h>
 
 #include <string.h>
@@ -7,7 +9,7 @@ static const char *const contig_names[DTC_LABEL_COUNT] = {"0",  "1",  "2",  "3",
                                                           "9",  "10", "11", "12", "13", "14", "15", "16", "17",
                                                           "18", "19", "20", "21", "22", "X",  "Y",  "MT", "XY"};
 
-static const char *const build_names[DTC_BUILD_COUNT_] = {"unknown", "NCBI36", "GRCh37", "GRCh38"};
+static const char *const build_names[BUILD_COUNT] = {"unknown", "NCBI36", "GRCh37", "GRCh38"};
 
 static const struct {
   const char *name; /* lower case */
@@ -20,8 +22,10 @@ static const struct {
 
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
 
+unsigned dtc_build_count(void) { return BUILD_COUNT; }
+
 const char *dtc_build_name(dtc_build build) {
-  return build_names[(unsigned)build < DTC_BUILD_COUNT_ ? build : DTC_BUILD_UNKNOWN];
+  return build_names[(unsigned)build < BUILD_COUNT ? build : DTC_BUILD_UNKNOWN];
 }
 
 dtc_build dtc_build_parse(const char *name) {

@@ -1,3 +1,4 @@
+#include "base/counts.h"
 #include "base/diag.h"
 #include "quality/quality.h"
 
@@ -6,7 +7,7 @@
 enum { LAST_AUTOSOME = 22 };
 
 static int has_anchors(const dtc_verdict *verdict) {
-  for (int b = 0; b < DTC_BUILD_COUNT_; b++)
+  for (int b = 0; b < BUILD_COUNT; b++)
     if (verdict->build_markers[b])
       return 1;
   return 0;

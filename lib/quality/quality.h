@@ -3,6 +3,7 @@
 #ifndef DTC_QUALITY_QUALITY_H
 #define DTC_QUALITY_QUALITY_H
 
+#include "base/counts.h"
 #include "genome/anchors.h"
 
 #include <dtcgeno.h>
@@ -46,7 +47,7 @@ int rows_are_cut_off(const quality *q, const dtc_verdict *verdict, dtc_diag *dia
 
 /* The build that the header's claim and the votes leave: DTC_OK, DTC_BUILD_CONFLICT or, where neither tells,
  * DTC_BUILD_UNSUPPORTED with *build unknown. *uncertain: the markers do not prove it. diag is filled on a refusal. */
-dtc_status build_decide(dtc_build header, const uint64_t votes[DTC_BUILD_COUNT_], dtc_build *build, int *uncertain,
+dtc_status build_decide(dtc_build header, const uint64_t votes[BUILD_COUNT], dtc_build *build, int *uncertain,
                         dtc_diag *diag);
 
 /* "v5", ... of an export whose rows look like one of the arrays we know by content, or NULL: several arrays in one

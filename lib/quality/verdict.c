@@ -1,5 +1,6 @@
 #include "quality/verdict.h"
 
+#include "base/counts.h"
 #include "base/diag.h"
 
 #include <string.h>
@@ -42,12 +43,12 @@ void verdict_fill_totals(dtc_verdict *verdict, const parser_totals *totals) {
 }
 
 dtc_status verdict_be_strict(dtc_verdict *verdict) {
-  static const dtc_status refusals[DTC_WARNING_COUNT_] = {
-#define DTC_X(name, slug, strict, text) DTC_##strict,
+  static const dtc_status refusals[WARNING_COUNT] = {
+#define DTC_X(number, name, slug, strict, text) [number] = DTC_##strict,
       DTC_WARNING_LIST(DTC_X)
 #undef DTC_X
   };
-  for (int w = 0; w < DTC_WARNING_COUNT_; w++)
+  for (int w = 0; w < WARNING_COUNT; w++)
     if (verdict->warnings[w] && refusals[w] != DTC_OK)
       return diag_set(&verdict->diag, refusals[w], (place){0, 0, 0}, "the file as the vendor wrote it");
   return DTC_OK;

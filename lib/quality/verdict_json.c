@@ -1,3 +1,4 @@
+#include "base/counts.h"
 #include "base/json.h"
 #include "quality/verdict.h"
 
@@ -48,7 +49,7 @@ static void put_build(json *j, const dtc_verdict *v) {
   put_text(j, "header", v->build_header == DTC_BUILD_UNKNOWN ? NULL : dtc_build_name(v->build_header));
   json_key(j, "markers");
   json_object(j);
-  for (dtc_build b = DTC_BUILD_NCBI36; b < DTC_BUILD_COUNT_; b++)
+  for (unsigned b = DTC_BUILD_NCBI36; b < BUILD_COUNT; b++)
     put_count(j, dtc_build_name(b), v->build_markers[b]);
   json_object_end(j);
   json_object_end(j);
@@ -91,7 +92,7 @@ static void put_contigs(json *j, const dtc_verdict *v) {
 static void put_warnings(json *j, const dtc_verdict *v) {
   json_key(j, "warnings");
   json_array(j);
-  for (int w = 0; w < DTC_WARNING_COUNT_; w++) {
+  for (int w = 0; w < WARNING_COUNT; w++) {
     if (!v->warnings[w])
       continue;
     json_object(j);

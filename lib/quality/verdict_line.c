@@ -1,3 +1,4 @@
+#include "base/counts.h"
 #include "quality/verdict.h"
 
 #include <stdarg.h>
@@ -55,7 +56,7 @@ static void put_accepted(sentence *s, const dtc_verdict *v) {
     put(s, ", call rate %u.%u %%", tenths / 10, tenths % 10);
   }
   const char *before = "; warnings: ";
-  for (int w = 0; w < DTC_WARNING_COUNT_; w++) {
+  for (int w = 0; w < WARNING_COUNT; w++) {
     if (!v->warnings[w])
       continue;
     put(s, "%s%s", before, dtc_warning_slug((dtc_warning)w));

@@ -1,5 +1,6 @@
 #include "table/row.h"
 
+#include "base/counts.h"
 #include "base/diag.h"
 #include "table/marker.h"
 #include "text/fields.h"
@@ -7,7 +8,7 @@
 /* Every set holds all builds: files replace, they take none away. */
 static uint32_t longest(const dtc_assemblies *assemblies, dtc_build build, unsigned contig) {
   uint32_t length = 0;
-  for (int b = DTC_BUILD_NCBI36; b < DTC_BUILD_COUNT_; b++) {
+  for (int b = DTC_BUILD_NCBI36; b < BUILD_COUNT; b++) {
     const dtc_assembly *assembly = dtc_assemblies_get(assemblies, (dtc_build)b);
     int asked = build == DTC_BUILD_UNKNOWN || build == (dtc_build)b;
     if (asked && assembly->length[contig] > length)
@@ -29,13 +30,20 @@ void row_rules_init(row_rules *rules, const vendor_match *match, dtc_policy poli
 
 int row_allele(char letter, char no_call) {
   switch (letter) {
-  case 'A': return DTC_ALLELE_A;
-  case 'C': return DTC_ALLELE_C;
-  case 'G': return DTC_ALLELE_G;
-  case 'T': return DTC_ALLELE_T;
-  case 'I': return DTC_ALLELE_I;
-  case 'D': return DTC_ALLELE_D;
-  default: return letter == no_call ? DTC_ALLELE_MISSING : -1;
+  case 'A':
+    return DTC_ALLELE_A;
+  case 'C':
+    return DTC_ALLELE_C;
+  case 'G':
+    return DTC_ALLELE_G;
+  case 'T':
+    return DTC_ALLELE_T;
+  case 'I':
+    return DTC_ALLELE_I;
+  case 'D':
+    return DTC_ALLELE_D;
+  default:
+    return letter == no_call ? DTC_ALLELE_MISSING : -1;
   }
 }
 

@@ -1,4 +1,5 @@
 #include "base/alloc.h"
+#include "base/counts.h"
 #include "base/diag.h"
 #include "base/json.h"
 
@@ -7,7 +8,7 @@
 #include <string.h>
 
 START_TEST(every_status_has_its_words) {
-  for (int s = 0; s < DTC_STATUS_COUNT_; s++) {
+  for (int s = 0; s < STATUS_COUNT; s++) {
     ck_assert_uint_gt(strlen(dtc_status_slug((dtc_status)s)), 0);
     ck_assert_uint_gt(strlen(dtc_status_text((dtc_status)s)), 0);
     for (int t = 0; t < s; t++)

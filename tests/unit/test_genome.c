@@ -1,3 +1,4 @@
+#include "base/counts.h"
 #include "genome/anchors.h"
 
 #include "suite.h"
@@ -50,7 +51,7 @@ START_TEST(builtin_assemblies_are_whole) {
   const dtc_assemblies *set = dtc_assemblies_builtin();
   ck_assert_ptr_null(dtc_assemblies_get(set, DTC_BUILD_UNKNOWN));
   ck_assert_ptr_null(dtc_assemblies_get(set, (dtc_build)99));
-  for (dtc_build b = DTC_BUILD_NCBI36; b < DTC_BUILD_COUNT_; b++) {
+  for (unsigned b = DTC_BUILD_NCBI36; b < BUILD_COUNT; b++) {
     const dtc_assembly *a = dtc_assemblies_get(set, b);
     ck_assert_int_eq(a->build, b);
     for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {

@@ -7,7 +7,11 @@
 /* One batch of one row after the other: what a parser would hand over. */
 static void add(quality *q, unsigned contig, uint32_t position, uint8_t genotype, dtc_id_kind kind, uint32_t number) {
   uint8_t kind_ = (uint8_t)kind, contig_ = (uint8_t)contig;
-  dtc_calls calls = {.count = 1, .position = &position, .id_number = &number, .id_kind = &kind_, .contig = &contig_,
+  dtc_calls calls = {.count = 1,
+                     .position = &position,
+                     .id_number = &number,
+                     .id_kind = &kind_,
+                     .contig = &contig_,
                      .genotype = &genotype};
   quality_add(q, &calls);
 }
@@ -28,9 +32,9 @@ START_TEST(counts_add_up) {
   add(&q, 1, 101, AG, DTC_ID_RS, 2);
   add(&q, 2, 102, DI, DTC_ID_I, 3);
   add(&q, 2, 103, NO, DTC_ID_RS, 4);
-  add(&q, DTC_CONTIG_X, 100000, AG, DTC_ID_RS, 5);  /* PAR1 */
+  add(&q, DTC_CONTIG_X, 100000, AG, DTC_ID_RS, 5); /* PAR1 */
   add(&q, DTC_CONTIG_X, 5000000, A_, DTC_ID_RS, 6);
-  add(&q, DTC_CONTIG_Y, 20000, AG, DTC_ID_RS, 7);   /* PAR1 */
+  add(&q, DTC_CONTIG_Y, 20000, AG, DTC_ID_RS, 7); /* PAR1 */
   add(&q, DTC_CONTIG_Y, 5000000, NO_, DTC_ID_RS, 8);
   add(&q, DTC_LABEL_PAR_ON_Y, 20000, AG, DTC_ID_RS, 9);
   add(&q, DTC_CONTIG_MT, 750, A_, DTC_ID_RS, 10);
@@ -62,7 +66,7 @@ START_TEST(without_rows_there_are_no_shares) {
   ck_assert(v.x_het_share < 0);
   ck_assert(v.y_call_share < 0);
   ck_assert_int_eq(v.sex, DTC_SEX_UNDETERMINED);
-  for (int w = 0; w < DTC_WARNING_COUNT_; w++)
+  for (int w = 0; w < WARNING_COUNT; w++)
     ck_assert_uint_eq(v.warnings[w], 0);
 }
 END_TEST
@@ -72,22 +76,22 @@ static const struct {
   dtc_sex sex;
   int conflict;
 } sexes[] = {
-    {{16000, 0, 16000, 3700, 3450}, DTC_SEX_MALE, 0},     /* one letter */
+    {{16000, 0, 16000, 3700, 3450}, DTC_SEX_MALE, 0}, /* one letter */
     {{16000, 2600, 0, 3700, 0}, DTC_SEX_FEMALE, 0},
-    {{25000, 50, 0, 1665, 1580}, DTC_SEX_MALE, 0},        /* doubled letters, false hets */
-    {{25000, 5000, 0, 1665, 30}, DTC_SEX_FEMALE, 0},      /* a woman's few false Y calls */
-    {{14000, 30, 0, 0, 0}, DTC_SEX_MALE, 0},              /* no Y rows in the file */
+    {{25000, 50, 0, 1665, 1580}, DTC_SEX_MALE, 0},   /* doubled letters, false hets */
+    {{25000, 5000, 0, 1665, 30}, DTC_SEX_FEMALE, 0}, /* a woman's few false Y calls */
+    {{14000, 30, 0, 0, 0}, DTC_SEX_MALE, 0},         /* no Y rows in the file */
     {{14000, 2900, 0, 0, 0}, DTC_SEX_FEMALE, 0},
-    {{350, 17, 0, 380, 350}, DTC_SEX_MALE, 0},            /* 5 % false hets: Y decides */
+    {{350, 17, 0, 380, 350}, DTC_SEX_MALE, 0}, /* 5 % false hets: Y decides */
     {{350, 17, 0, 0, 0}, DTC_SEX_UNDETERMINED, 0},
     {{350, 17, 330, 380, 350}, DTC_SEX_MALE, 0},
     {{350, 160, 0, 380, 0}, DTC_SEX_FEMALE, 0},
     {{25000, 5000, 0, 1665, 1500}, DTC_SEX_UNDETERMINED, 1}, /* XXY, or two people */
-    {{25000, 10, 0, 1665, 0}, DTC_SEX_UNDETERMINED, 1},   /* X0 */
-    {{16000, 2600, 9, 3700, 0}, DTC_SEX_UNDETERMINED, 1}, /* one letter and hets */
-    {{25000, 5000, 0, 1665, 330}, DTC_SEX_FEMALE, 0},     /* Y unsure */
-    {{5, 0, 5, 0, 0}, DTC_SEX_MALE, 0},                   /* one letter needs no number */
-    {{59, 0, 0, 9, 9}, DTC_SEX_UNDETERMINED, 0},          /* thin */
+    {{25000, 10, 0, 1665, 0}, DTC_SEX_UNDETERMINED, 1},      /* X0 */
+    {{16000, 2600, 9, 3700, 0}, DTC_SEX_UNDETERMINED, 1},    /* one letter and hets */
+    {{25000, 5000, 0, 1665, 330}, DTC_SEX_FEMALE, 0},        /* Y unsure */
+    {{5, 0, 5, 0, 0}, DTC_SEX_MALE, 0},                      /* one letter needs no number */
+    {{59, 0, 0, 9, 9}, DTC_SEX_UNDETERMINED, 0},             /* thin */
     {{0, 0, 0, 0, 0}, DTC_SEX_UNDETERMINED, 0},
     {{0, 0, 0, 400, 380}, DTC_SEX_MALE, 0},
 };
@@ -101,7 +105,7 @@ END_TEST
 
 static const struct {
   dtc_build header;
-  uint64_t votes[DTC_BUILD_COUNT_];
+  uint64_t votes[BUILD_COUNT];
   dtc_status status;
   dtc_build build;
   int uncertain;
@@ -120,7 +124,7 @@ static const struct {
 };
 
 START_TEST(build_by_header_and_markers) {
-  dtc_build build = DTC_BUILD_COUNT_;
+  dtc_build build = (dtc_build)BUILD_COUNT;
   int uncertain = 0;
   dtc_diag diag = {0};
   ck_assert_int_eq(build_decide(builds[_i].header, builds[_i].votes, &build, &uncertain, &diag), builds[_i].status);
@@ -138,15 +142,19 @@ static const struct {
   uint32_t first_rs, first_position;
   const char *array;
 } arrays[] = {
-    {638481, 4318, 20000, 548049170, 69869, "v5"}, {638481, 4318, 20000, 7, 70000, "v5"},
-    {598897, 3287, 20000, 12564807, 734462, "v4"}, {598897, 3287, 20000, 0, 0, "v4"},
-    {960604, 2737, 9000, 4477212, 82154, "v3"},    {960604, 2737, 9000, 4477212, 72017, "v3"},
-    {570250, 2000, 3000, 99, 500000, "v2"},        {570250, 2000, 3000, 4477212, 72017, "v2"},
+    {638481, 4318, 20000, 548049170, 69869, "v5"},
+    {638481, 4318, 20000, 7, 70000, "v5"},
+    {598897, 3287, 20000, 12564807, 734462, "v4"},
+    {598897, 3287, 20000, 0, 0, "v4"},
+    {960604, 2737, 9000, 4477212, 82154, "v3"},
+    {960604, 2737, 9000, 4477212, 72017, "v3"},
+    {570250, 2000, 3000, 99, 500000, "v2"},
+    {570250, 2000, 3000, 4477212, 72017, "v2"},
     {1200000, 5000, 30000, 548049170, 69869, NULL}, /* two tests of one person */
     {900000, 6500, 30000, 548049170, 69869, NULL},
-    {638481, 0, 20000, 548049170, 69869, NULL},     /* no MT: not an export of this kind */
+    {638481, 0, 20000, 548049170, 69869, NULL}, /* no MT: not an export of this kind */
     {638481, 4318, 0, 548049170, 69869, NULL},
-    {2000, 14, 70, 548049170, 69869, "v5"},         /* a part of an export */
+    {2000, 14, 70, 548049170, 69869, "v5"}, /* a part of an export */
     {2000, 14, 70, 548049170, 69870, NULL},
     {2000, 14, 70, 1, 1, NULL},
 };
@@ -190,13 +198,16 @@ static const struct {
   uint64_t x_rows;
   int cut;
 } ends[] = {
-    {600000, 7, 0, 1},  {600000, 21, 0, 1}, {10000, 1, 0, 1},
-    {600000, 22, 0, 0}, /* all autosomes */
-    {9999, 7, 0, 0}, /* an excerpt */
+    {600000, 7, 0, 1},
+    {600000, 21, 0, 1},
+    {10000, 1, 0, 1},
+    {600000, 22, 0, 0},               /* all autosomes */
+    {9999, 7, 0, 0},                  /* an excerpt */
     {440000, DTC_CONTIG_X, 14000, 0}, /* AncestryDNA's of 2026: nothing behind X */
     {131266, DTC_CONTIG_MT, 3000, 0},
     {600000, 9, 17000, 0}, /* sorted as text: X stands before */
-    {600000, DTC_CONTIG_NONE, 0, 0}, {600000, DTC_CONTIG_MT, 0, 0},
+    {600000, DTC_CONTIG_NONE, 0, 0},
+    {600000, DTC_CONTIG_MT, 0, 0},
 };
 
 START_TEST(rows_that_end_before_x_are_cut_off) {

@@ -1,4 +1,5 @@
 /* test_resolve.c - the table of rules from a row to a record, row by row, on a tiny genome written by the test. */
+#include "base/counts.h"
 #include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -409,7 +410,7 @@ START_TEST(test_wrong_strand) {
   add(&r, 1, 4, 902, "--");
   for (uint32_t i = 1; i < 300; i++)
     add(&r, 1, 1 + i * 5, i, i % 2 ? "AG" : "CT");
-  static const uint64_t proven[DTC_BUILD_COUNT_] = {0, 0, 20, 1}, doubtful[DTC_BUILD_COUNT_] = {0, 5, 20, 0};
+  static const uint64_t proven[BUILD_COUNT] = {0, 0, 20, 1}, doubtful[BUILD_COUNT] = {0, 5, 20, 0};
   setting s = WITH_FASTA;
   s.markers = proven;
   ck_assert_int_eq(run(&r, s, &o), DTC_OK);

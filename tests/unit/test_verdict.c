@@ -1,3 +1,4 @@
+#include "base/counts.h"
 #include "suite.h"
 #include <dtcgeno.h>
 #include <stdarg.h>
@@ -468,7 +469,7 @@ START_TEST(json_of_an_accepted_file) {
 END_TEST
 
 START_TEST(every_status_has_a_line_and_json) {
-  for (int s = 1; s < DTC_STATUS_COUNT_; s++) {
+  for (int s = 1; s < STATUS_COUNT; s++) {
     dtc_verdict v = {.status = (dtc_status)s, .x_het_share = -1, .y_call_share = -1};
     v.diag.status = v.status;
     v.diag.line = 7;

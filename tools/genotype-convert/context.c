@@ -1,5 +1,7 @@
 #include "genotype-convert/context.h"
 
+#include "base/counts.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -13,17 +15,17 @@ struct context {
     int tried;
     reference *reference;
     fault fault;
-  } references[DTC_BUILD_COUNT_];
+  } references[BUILD_COUNT];
   struct {
     int tried;
     lift_chains lift;
     fault fault;
-  } lifts[DTC_BUILD_COUNT_][DTC_BUILD_COUNT_];
+  } lifts[BUILD_COUNT][BUILD_COUNT];
 };
 
 struct workspace {
   context *context;
-  reference *references[DTC_BUILD_COUNT_];
+  reference *references[BUILD_COUNT];
   resolve_memory memory;
   dtc_table *table;
   block_writer *blocks, *x_blocks[WORKSPACE_X_PARTS];
@@ -67,10 +69,10 @@ context *context_new(const options *o, fault *f) {
 void context_free(context *c) {
   if (!c)
     return;
-  for (int from = 0; from < DTC_BUILD_COUNT_; from++) {
+  for (int from = 0; from < BUILD_COUNT; from++) {
     if (c->references[from].reference)
       reference_free(c->references[from].reference);
-    for (int to = 0; to < DTC_BUILD_COUNT_; to++)
+    for (int to = 0; to < BUILD_COUNT; to++)
       for (size_t i = 0; i < c->lifts[from][to].lift.count; i++)
         dtc_liftover_free(c->lifts[from][to].lift.chains[i]);
   }
@@ -141,7 +143,7 @@ workspace *workspace_new(context *c, fault *f) {
 void workspace_free(workspace *w) {
   if (!w)
     return;
-  for (int b = 0; b < DTC_BUILD_COUNT_; b++)
+  for (int b = 0; b < BUILD_COUNT; b++)
     if (w->references[b])
       reference_free(w->references[b]);
   for (int i = 0; i < WORKSPACE_X_PARTS; i++)

@@ -18,7 +18,7 @@ enum { CONTIGS_DIFFERENT_MAX = 3, PIECE_BASES = 1 << 16 };
 
 /* The assembly whose contig lengths the sequence has, or NULL. */
 static const dtc_assembly *assembly_of(const sequence *s, const dtc_assemblies *assemblies) {
-  for (unsigned b = DTC_BUILD_NCBI36; b < DTC_BUILD_COUNT_; b++) {
+  for (unsigned b = DTC_BUILD_NCBI36; b < dtc_build_count(); b++) {
     const dtc_assembly *a = dtc_assemblies_get(assemblies, (dtc_build)b);
     unsigned there = 0, fit = 0;
     for (unsigned c = 1; a && c <= DTC_CONTIG_Y; c++) {

@@ -51,7 +51,7 @@ static const dtc_assembly *assembly_of(const sites *s, const dtc_assembly *named
     return named;
   if (s->build != DTC_BUILD_UNKNOWN)
     return dtc_assemblies_get(assemblies, s->build);
-  for (unsigned b = DTC_BUILD_NCBI36; b < DTC_BUILD_COUNT_; b++) {
+  for (unsigned b = DTC_BUILD_NCBI36; b < dtc_build_count(); b++) {
     const dtc_assembly *a = dtc_assemblies_get(assemblies, (dtc_build)b);
     unsigned said = 0, fits = 0;
     for (unsigned c = 1; a && c < DTC_CONTIG_COUNT; c++) {

@@ -88,7 +88,7 @@ int explain_sentence(const dtc_verdict *verdict, unsigned k, char *text, size_t 
     return 1;
   }
   unsigned w = k - (unsigned)PARTS;
-  if (w >= DTC_WARNING_COUNT_)
+  if (w >= dtc_warning_count())
     return 0;
   if (verdict->warnings[w])
     snprintf(text, size_bytes, "warning %s: %s (%llu)", dtc_warning_slug((dtc_warning)w),

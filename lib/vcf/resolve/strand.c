@@ -1,4 +1,5 @@
 /* strand.c - what the whole file tells before any row is written: its strand, its build, its MT numbering. */
+#include "base/counts.h"
 #include "base/diag.h"
 #include "vcf/resolve/parts.h"
 
@@ -65,7 +66,7 @@ static int markers_prove(const resolve_options *o) {
   uint64_t all = 0;
   if (!o->build_markers)
     return 0;
-  for (int b = 0; b < DTC_BUILD_COUNT_; b++)
+  for (int b = 0; b < BUILD_COUNT; b++)
     all += o->build_markers[b];
   uint64_t here = o->build_markers[o->from->build];
   return here >= RESOLVE_MARKERS && at_least(here, all, RESOLVE_MARKERS_SHARE);

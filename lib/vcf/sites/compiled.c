@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/counts.h"
 #include "vcf/sites/sites.h"
 
 #define COMPILED_MAGIC "DTCSITES"
@@ -219,7 +220,7 @@ static dtc_status check_map(sites *s, const char *path, char *message, size_t me
   copy.checksum = 0;
   checksum_add(&sum, head + 1, s->map_bytes - sizeof *head);
   checksum_add(&sum, &copy, sizeof copy);
-  if (checksum_value(&sum) != head->checksum || head->build >= DTC_BUILD_COUNT_ || !take_all(s, head)) {
+  if (checksum_value(&sum) != head->checksum || head->build >= BUILD_COUNT || !take_all(s, head)) {
     snprintf(message, message_bytes, "the compiled site table %s is damaged: compile it again", path);
     return DTC_IO_READ;
   }

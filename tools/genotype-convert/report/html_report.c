@@ -81,7 +81,7 @@ static void print_figures(output *o, const dtc_verdict *v) {
 
 static void print_warnings(output *o, const dtc_verdict *v) {
   int any = 0;
-  for (int i = 0; i < DTC_WARNING_COUNT_; i++) {
+  for (unsigned i = 0; i < dtc_warning_count(); i++) {
     if (!v->warnings[i])
       continue;
     if (!any++)

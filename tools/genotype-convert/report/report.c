@@ -171,7 +171,7 @@ static void print_verbose(const conversion_result *r) {
       dtc_build_name(v->build), dtc_build_name(v->build_header), (unsigned long long)v->build_markers[DTC_BUILD_NCBI36],
       (unsigned long long)v->build_markers[DTC_BUILD_GRCH37], (unsigned long long)v->build_markers[DTC_BUILD_GRCH38]);
   fprintf(stderr, "%-20s %s (by evidence: %s)\n", "sex", dtc_sex_name(r->sex), dtc_sex_name(v->sex));
-  for (int i = 0; i < DTC_WARNING_COUNT_; i++)
+  for (unsigned i = 0; i < dtc_warning_count(); i++)
     if (v->warnings[i])
       fprintf(stderr, "%-20s %s (%llu)\n", "warning", dtc_warning_text((dtc_warning)i),
               (unsigned long long)v->warnings[i]);
