@@ -4,7 +4,7 @@ include tests/array-upload/browser/local.mk
 EXTRA_DIST += tests/array-upload/fixture.h tests/array-upload/world.h tests/array-upload/schema.py
 dist_check_SCRIPTS += tests/array-upload/postgres.sh tests/array-upload/test_service_api.py \
 	tests/array-upload/test_service_page.py \
-	tests/array-upload/s3_double.py tests/array-upload/test_service_many.py
+	tests/array-upload/s3_double.py tests/array-upload/test_service_many.py tests/array-upload/test_service_access.py
 
 if BUILD_ARRAY_UPLOAD
 if HAVE_CHECK
@@ -21,6 +21,7 @@ tests_array_upload_test_blob_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS)
 check_PROGRAMS += $(array_upload_suites)
 TESTS += $(array_upload_suites) tests/array-upload/postgres.sh tests/array-upload/s3_double.py
 endif
-TESTS += tests/array-upload/test_service_api.py tests/array-upload/test_service_page.py tests/array-upload/test_service_many.py
+TESTS += tests/array-upload/test_service_api.py tests/array-upload/test_service_page.py tests/array-upload/test_service_many.py \
+	tests/array-upload/test_service_access.py
 endif
 include tests/array-upload/duties.mk

@@ -77,6 +77,12 @@ int admin_doctor(struct admin *a) {
   int https = strncmp(c->public_url, "https://", 8) == 0;
   printf("%-4s  %-22s %s%s\n", https ? "ok" : "note", "public URL", c->public_url,
          https ? "" : " (not https: for tests only)");
+  /* https is the proxy's: without its address nothing tells the people behind it apart. */
+  if (https)
+    bad += check("proxy", c->trusted_proxy != NULL,
+                 c->trusted_proxy != NULL ? c->trusted_proxy
+                                          : "[server] trusted_proxy is not set: all people share one rate limit, and "
+                                            "the ip_range of keys and the audit see the proxy alone");
   if (c->allow_loopback_webhooks)
     printf("note  webhooks               may go to this machine: for tests only\n");
   return fflush(stdout) != 0 ? 3 : bad ? 1 : 0;

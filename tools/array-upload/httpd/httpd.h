@@ -30,7 +30,9 @@ struct httpd {
   pthread_mutex_t leftovers_lock;
   struct leftover *leftovers; /* leftover.h */
   pthread_mutex_t watched_lock;
-  struct watched *watched;
+  struct watched *watched; /* newest first */
+  size_t n_watched;
+  atomic_int proxy_told; /* proxy.not_trusted was logged */
 };
 
 /* A handle nobody else uses; NULL: the database is away. */

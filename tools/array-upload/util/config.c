@@ -28,6 +28,7 @@ static const struct setting {
     {"server", "trusted_proxy", TEXT, FIELD(trusted_proxy), NULL, 0, 0},
     {"server", "threads", NUMBER, FIELD(threads), "4", 1, 64},
     {"server", "connections", NUMBER, FIELD(connections), "1000", 8, 100000},
+    {"server", "connections_per_address", NUMBER, FIELD(connections_per_address), "250", 4, 100000},
     {"database", "url", TEXT, FIELD(database_url), NULL, 0, 0},
     {"blob", "url", TEXT, FIELD(blob_url), NULL, 0, 0},
     {"s3", "endpoint", TEXT, FIELD(s3_endpoint), NULL, 0, 0},

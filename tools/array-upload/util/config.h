@@ -19,6 +19,7 @@ struct config {
   char *trusted_proxy;  /* CIDR list whose X-Forwarded-For is believed */
   int64_t threads;      /* HTTP threads */
   int64_t connections;  /* at most that many at once */
+  int64_t connections_per_address; /* of them by one address (IPv6: /64); a trusted proxy is not counted */
   /* [database] */
   char *database_url; /* sqlite:PATH (default <data>/array-upload.db) or postgresql://… */
   /* [blob] */

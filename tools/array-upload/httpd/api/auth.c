@@ -121,7 +121,7 @@ int auth_check(struct request *r, enum MHD_Result *result) {
       return -1;
     }
     if (found == STORE_NONE) {
-      int64_t wait = limit_take(&r->server->rate, 'f', r->ip, FAILURES_A_MINUTE);
+      int64_t wait = limit_take(&r->server->rate, 'f', r->bucket, FAILURES_A_MINUTE);
       *result = wait > 0 ? reply_throttled(r, wait) : reply_detail(r, 401, "Invalid API key.");
       return -1;
     }

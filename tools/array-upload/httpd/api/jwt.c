@@ -41,7 +41,7 @@ enum MHD_Result api_jwt_create(struct request *r) {
                                                              : "This field may not be null.");
   if (fields_failed(&f, &result))
     return result;
-  int64_t wait = limit_take(&r->server->rate, 'l', r->ip, LOGINS_A_MINUTE);
+  int64_t wait = limit_take(&r->server->rate, 'l', r->bucket, LOGINS_A_MINUTE);
   if (wait > 0)
     return reply_throttled(r, wait);
   enum store_result found = store_user_by_email(r->store, &r->arena, email, &u);

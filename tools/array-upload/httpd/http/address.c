@@ -70,6 +70,18 @@ int address_in_range(const char *address, const char *range) {
   return 1;
 }
 
+void address_bucket(const char *address, char *out, size_t size) {
+  unsigned char bytes[16];
+  char network[INET6_ADDRSTRLEN];
+  int six = address_bytes(address, bytes) == 16;
+  if (six)
+    memset(bytes + 8, 0, 8);
+  if (six && inet_ntop(AF_INET6, bytes, network, sizeof network) != NULL)
+    snprintf(out, size, "%s/64", network);
+  else
+    snprintf(out, size, "%s", address);
+}
+
 int address_in_list(const char *address, const char *ranges) {
   while (*ranges != '\0') {
     char range[64];

@@ -13,5 +13,8 @@ int cidr_valid(const char *text);
 /* 1 when the address lies in one of the ranges, which are separated by commas or blanks. */
 int address_in_list(const char *address, const char *ranges);
 int address_in_range(const char *address, const char *range);
+/* What limits count together: an IPv4 address by itself, of an IPv6 one its /64, which is what one customer gets. Text
+ * that is no address stays as it is. */
+void address_bucket(const char *address, char *out, size_t size);
 
 #endif

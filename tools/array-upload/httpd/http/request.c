@@ -14,6 +14,11 @@
 
 enum { REQUEST_S = 60, DRAIN_S = 30 };
 
+struct forwarded {
+  struct arena *arena;
+  char *text;
+};
+
 const char *request_header(const struct request *r, const char *name) {
   return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
 }
@@ -65,26 +70,46 @@ void *request_uri(void *cls, const char *uri, struct MHD_Connection *connection)
   return r;
 }
 
-/* The address of the person: the peer's, or what a proxy we trust says it is (its last word: the others may be
- * invented). */
+/* All X-Forwarded-For lines as one list, in the arena: a proxy may append a line of its own instead of a word. */
+static enum MHD_Result forwarded_add(void *cls, enum MHD_ValueKind kind, const char *name, const char *value) {
+  struct forwarded *f = cls;
+  (void)kind;
+  if (strcasecmp(name, "X-Forwarded-For") == 0 && value != NULL)
+    f->text = f->text == NULL ? arena_strdup(f->arena, value) : arena_printf(f->arena, "%s,%s", f->text, value);
+  return MHD_YES;
+}
+
+/* A proxy that nobody named looks like one person to every limit. Said once, not with every request. */
+static void proxy_unknown(struct request *r) {
+  if (!atomic_exchange(&r->server->proxy_told, 1))
+    log_event("proxy.not_trusted", "peer=s help=s", r->ip,
+              "X-Forwarded-For comes from an address that [server] trusted_proxy does not name: all people behind it"
+              " share one rate limit");
+}
+
+/* The address of the person: the peer's, or, as long as who says so is a proxy we trust, what it says. Read from the
+ * end: what stands before the first address we do not trust may be invented. */
 static void ip_find(struct request *r) {
   const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   const struct sockaddr *peer = info == NULL ? NULL : info->client_addr;
+  const char *trusted = r->server->service->config.trusted_proxy;
+  struct forwarded f = {.arena = &r->arena};
   address_text(peer, r->ip, sizeof r->ip);
-  const char *trusted = r->server->service->config.trusted_proxy, *forwarded = request_header(r, "X-Forwarded-For");
-  if (trusted == NULL || forwarded == NULL || !address_in_list(r->ip, trusted))
-    return;
-  const char *last = strrchr(forwarded, ',');
-  last = last == NULL ? forwarded : last + 1;
-  last += strspn(last, " \t");
-  char text[64];
-  size_t n = strcspn(last, " \t");
-  if (n < sizeof text) {
-    memcpy(text, last, n);
-    text[n] = '\0';
-    if (address_valid(text))
-      memcpy(r->ip, text, n + 1);
+  MHD_get_connection_values(r->connection, MHD_HEADER_KIND, forwarded_add, &f);
+  if (f.text != NULL && (trusted == NULL || !address_in_list(r->ip, trusted)))
+    proxy_unknown(r);
+  while (f.text != NULL && trusted != NULL && address_in_list(r->ip, trusted)) {
+    char *comma = strrchr(f.text, ','), *word = comma == NULL ? f.text : comma + 1;
+    word += strspn(word, " \t");
+    word[strcspn(word, " \t")] = '\0';
+    if (!address_valid(word) || strlen(word) >= sizeof r->ip)
+      break;
+    memcpy(r->ip, word, strlen(word) + 1);
+    if (comma == NULL)
+      break;
+    *comma = '\0';
   }
+  address_bucket(r->ip, r->bucket, sizeof r->bucket);
 }
 
 static int has_body(const struct request *r) {

@@ -60,7 +60,8 @@ struct request {
   struct store *store; /* borrowed for the handler's run */
   int64_t now, begun;  /* clock_now() when the handler starts; clock_steady() of the first byte */
   char request_id[UUID_SIZE];
-  char ip[64];
+  char ip[64];     /* the person's address */
+  char bucket[64]; /* what limits count it as: address_bucket() */
   struct principal who;
   char *body;
   size_t body_length, body_room;

@@ -36,7 +36,7 @@ enum MHD_Result page_open(struct request *r) {
                     : keyring_verify(&r->server->keys, r->server->service, r->store, KEY_UPLOAD, token, now_s, &claims);
   if (valid == JWT_INVALID)
     return visit_failed(&v, "link_not_valid", 0);
-  int64_t wait = r->peek ? 0 : limit_take(&r->server->rate, 'o', r->ip, r->server->service->config.rate_opens);
+  int64_t wait = r->peek ? 0 : limit_take(&r->server->rate, 'o', r->bucket, r->server->service->config.rate_opens);
   const char *sample = json_string_value(json_object_get(claims, "sub")),
              *jti = json_string_value(json_object_get(claims, "jti"));
   enum store_result found = STORE_NONE;

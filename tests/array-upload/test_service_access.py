@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""Who asks, and how much of it: addresses behind proxies, limits, connections, keys, organizations."""
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True  # the sources may be read-only
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from service import PROGRAM, Service, main  # noqa: E402
+from test_service_api import admin, expect, stop  # noqa: E402
+from test_service_page import raw  # noqa: E402
+
+
+def open_link(s, made, forwarded):
+    lines = "".join("X-Forwarded-For: %s\r\n" % line for line in forwarded)
+    answer = raw(s, ("GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s\r\n" % (s.path_of(made), lines)).encode())
+    return int(answer.split()[1])
+
+
+def forwarded_for_is_read_from_its_end():
+    """The last word of the last line is the proxy's own; what the person sent may stand in lines and words before it."""
+    settings = {"ARRAY_UPLOAD_LIMITS_RATE_OPENS": "2", "ARRAY_UPLOAD_SERVER_TRUSTED_PROXY": "127.0.0.1, 10.1.0.0/16"}
+    with Service(settings=settings) as s:
+        made = s.create()
+        for k in range(3):  # one person, who invents another address each time
+            status = open_link(s, made, ["198.51.100.%d" % k, "203.0.113.7"])
+            assert status == (200 if k < 2 else 429), (k, status)
+        assert open_link(s, made, ["203.0.113.7, 203.0.113.8"]) == 200
+        # Two proxies of ours in a row: the address is the one before them.
+        for k in range(3):
+            status = open_link(s, made, ["198.51.100.%d, 203.0.113.9" % k, "10.1.2.%d" % k])
+            assert status == (200 if k < 2 else 429), (k, status)
+        # What is no address is nobody's word: then it is the proxy itself.
+        assert [open_link(s, made, ["unknown"]) for _ in range(3)] == [200, 200, 429]
+        assert '"ip":"203.0.113.9"' in s.log_text().replace(" ", "")
+
+
+def key_ranges_hold_behind_a_proxy():
+    with Service(settings={"ARRAY_UPLOAD_SERVER_TRUSTED_PROXY": "127.0.0.1"}) as s:
+        key = admin(s, "key", "create", "--email", "owner@example.com", "--name", "bounded", "--ip-range", "203.0.113.0/24")[0]["api_key"]
+        def ask(*lines):
+            text = "".join("X-Forwarded-For: %s\r\n" % line for line in lines)
+            return int(raw(s, ("GET /api/v2/user/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Api-Key %s\r\n%s\r\n" % (key, text)).encode()).split()[1])
+        assert ask("203.0.113.5") == 200
+        assert ask("203.0.113.5", "198.51.100.1") == 401
+
+
+def one_customer_of_ipv6_is_one_bucket():
+    settings = {"ARRAY_UPLOAD_LIMITS_RATE_OPENS": "2", "ARRAY_UPLOAD_SERVER_TRUSTED_PROXY": "127.0.0.1"}
+    with Service(settings=settings) as s:
+        made = s.create()
+        assert [open_link(s, made, ["2001:db8:1:2:%x::1" % k]) for k in range(3)] == [200, 200, 429]
+        assert open_link(s, made, ["2001:db8:1:3::1"]) == 200
+
+
+def a_proxy_nobody_named_is_said():
+    with Service(settings={"ARRAY_UPLOAD_SERVER_PUBLIC_URL": "https://upload.example.org"}) as s:
+        for _ in range(3):
+            open_link(s, s.create(), ["203.0.113.7"])
+        assert s.log_text().count("proxy.not_trusted") == 1
+        run = subprocess.run([PROGRAM, "admin", "doctor", "--data", s.data], env=s.env, capture_output=True, text=True)
+        assert run.returncode == 1 and re.search(r"FAIL +proxy .*trusted_proxy", run.stdout), run.stdout
+
+
+def half_open_connections_push_out_themselves():
+    """More than all connections there are, held half open by one address: others, and that one, are still answered."""
+    settings = {"ARRAY_UPLOAD_SERVER_CONNECTIONS": "200", "ARRAY_UPLOAD_SERVER_CONNECTIONS_PER_ADDRESS": "50"}
+    with Service(settings=settings) as s:
+        held = []
+        try:
+            for _ in range(220):
+                c = socket.create_connection((s.host, s.port), 5)
+                c.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n")
+                held.append(c)
+            expect(s.request("GET", "/health", timeout=20), 200)
+            alive = 0
+            for c in held:
+                c.settimeout(0.01)
+                try:
+                    alive += c.recv(1) != b""
+                except socket.timeout:
+                    alive += 1
+                except OSError:
+                    pass
+            assert alive <= 50, alive
+        finally:
+            for c in held:
+                c.close()
+
+
+if __name__ == "__main__":
+    try:
+        main([forwarded_for_is_read_from_its_end, key_ranges_hold_behind_a_proxy, one_customer_of_ipv6_is_one_bucket,
+              a_proxy_nobody_named_is_said, half_open_connections_push_out_themselves])
+    finally:
+        stop()
