@@ -175,7 +175,7 @@ void attempt_new(struct upload *u, const char *content) {
   u->size = (int64_t)strlen(content);
   ck_assert_int_eq(write(u->fd, content, (size_t)u->size), u->size);
   ck_assert_int_eq(sha256_fd(u->fd, u->sha256, &u->size), 0);
-  ck_assert_int_eq(store_attempt_checking(service.store, u->attempt, u->size, u->sha256, clock_now()), STORE_OK);
+  ck_assert_int_eq(store_attempt_checking(service.store, u->attempt, &(struct attempt_body){.size = u->size, .sha256 = u->sha256}), STORE_OK);
 }
 
 static void request_send(int s, const struct upload *u) {

@@ -321,7 +321,10 @@ START_TEST(pages_in_every_language) {
     full.success_url = "https://a.example/d";
     full.embed_origins = origins;
     full.embed_count = 2;
-    full.consent_version = "2";
+    const struct page_consent consents[] = {{"analysis", "consent", "2", "I <agree>", 1},
+                                            {"research", "consent_research", "r1", "Research", 0}};
+    full.consents = consents;
+    full.consent_count = 2;
     full.reason = "zip_corrupt";
     for (int k = 0; k < 2; k++) {
       const upload_view *view = k ? &full : &bare;

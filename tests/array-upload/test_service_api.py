@@ -153,6 +153,8 @@ def metadata_unchanged():
     expect(s.api("POST", "sample-metadata/" + made["sample_id"], {"metadata": {"b": 1}}), 201, {"metadata": {"b": 1}})
     expect(s.api("POST", "sample-metadata/" + made["sample_id"], {"metadata": None}), 201, {"metadata": None})
     expect(s.api("POST", "sample-metadata/" + made["sample_id"], {"metadata": []}), 400)
+    expect(s.api("POST", "sample-consents/" + made["sample_id"], {"purpose": "analysis", "withdrawn": True}), 400,
+           {"purpose": ["That consent was not given, or is withdrawn already."]})
     for bad in ("../x", "..", "", "a b", "x" * 65, 7, "a/b"):
         made = s.create(metadata={"client_id": bad})
         assert s.sample(made).json()["client_id"] == made["sample_id"], bad
@@ -471,13 +473,14 @@ def description_is_whole():
     """openapi.yaml and the table of routes name the same operations, and the tests above have seen each of them answer."""
     if schema.DOCUMENTS is None or not schema.DOCUMENTS:
         return "skipped (no PyYAML)"
-    with open(os.path.join(schema.SOURCE, "tools", "array-upload", "httpd", "route.c"), encoding="utf-8") as f:
+    with open(os.path.join(schema.SOURCE, "tools", "array-upload", "httpd", "http", "route.c"), encoding="utf-8") as f:
         rows = re.findall(r'{"(\w+)", V "([^"]+)", ROUTE_API', f.read())
     table = {"%s /api/v2/%s" % (m, re.sub(r"{\w+}", "{}", p)) for m, p in rows}
     operations = schema.DOCUMENTS[-1][0]
     described = {re.sub(r"{\w+}", "{}", name).rstrip("/") for name in operations}
     assert table == described, table ^ described
-    unseen = set(operations) - schema.SEEN - {"GET /api/v2/sample-genomic-variants/{sample_id}"}  # test_service_real.py
+    unseen = set(operations) - schema.SEEN - {"GET /api/v2/sample-genomic-variants/{sample_id}",  # test_service_real.py
+                                               "POST /api/v2/sample-consents/{sample_id}"}  # test_service_page.py
     assert not unseen, unseen
 
 

@@ -158,7 +158,111 @@ def brand_consent_and_origins():
     db = sqlite3.connect(os.path.join(s.data, "array-upload.db"), timeout=10)
     rows = db.execute("SELECT detail FROM audit WHERE event = 'consent.given' AND object = ?", (made["sample_id"],)).fetchall()
     db.close()
-    assert rows == [('{"version":"v3"}',)], rows
+    assert rows == [('{"versions":{"analysis":"v3"}}',)], rows
+
+
+def consent_project(s, **brand):
+    capability = s.api("GET", "pipeline-capabilities/").json()["results"][0]["id"]
+    project = s.api("POST", "projects/", {"name": "Consent", "pipeline_capabilities": capability}).json()["id"]
+    expect(s.api("PATCH", "projects/" + project, {"brand": brand}), 200)
+    return project
+
+
+def consent_is_what_was_shown():
+    """Only the version of the text that this person's form showed counts, and it has to be ticked."""
+    s = service()
+    project = consent_project(s, consent_version="v1", consent_text="Text one")
+    made = s.create(project_id=project)
+    old = s.open(made)
+    expect(s.api("PATCH", "projects/" + project, {"brand": {"consent_version": "v2", "consent_text": "Text two"}}), 200)
+    form = s.get_link(made)
+    new = s.session_of(form)
+    assert b"Text two" in form.body and b"Text one" not in form.body
+    for value in ("", "0", "on", "v1", "v2 ", "V2", "v2\0"):
+        assert s.upload(new, steered("good"), fields=[("consent", value)]).json()["reason"] == "consent_missing", value
+    twice = s.upload(new, steered("good"), fields=[("consent", "v2"), ("consent", "v2")]).json()
+    assert twice["reason"] == "consent_missing"
+    # The answer has the text of now, and so does the form of a browser without JavaScript.
+    assert twice["consents"] == [{"field": "consent", "version": "v2", "text": "Text two"}], twice
+    again = s.upload(old, steered("good"), as_json=False, fields=[("consent", "v2")])
+    assert again.status == 422 and b"Text two" in again.body and b"Text one" not in again.body, again
+    assert s.status(made) == "consumer awaiting data"
+    expect(s.upload(old, steered("good"), fields=[("consent", "v2")]), 200)
+    stands = s.api("GET", "samples/" + made["sample_id"]).json()["consents"]
+    assert len(stands) == 1 and stands[0]["version"] == "v2" and stands[0]["text"] == "Text two" and stands[0]["given"], stands
+    # A person who was shown the first text and has not seen another one has agreed to the first one.
+    expect(s.api("PATCH", "projects/" + project, {"brand": {"consent_version": "v1", "consent_text": "Text one"}}), 200)
+    made = s.create(project_id=project)
+    session = s.open(made)
+    expect(s.api("PATCH", "projects/" + project, {"brand": {"consent_version": "v2", "consent_text": "Text two"}}), 200)
+    expect(s.upload(session, steered("good"), fields=[("consent", "v1")]), 200)
+    assert s.api("GET", "samples/" + made["sample_id"]).json()["consents"][0]["text"] == "Text one"
+
+
+def consent_asked_for_meanwhile():
+    """A form that showed no text cannot have been agreed to."""
+    s = service()
+    project = consent_project(s, name="Plain")
+    made = s.create(project_id=project)
+    session = s.open(made)
+    expect(s.api("PATCH", "projects/" + project, {"brand": {"consent_version": "v1"}}), 200)
+    assert s.upload(session, steered("good"), fields=[("consent", "v1")]).json()["reason"] == "consent_missing"
+    expect(s.upload(session, steered("good"), fields=[("consent", "v1")]), 200)
+
+
+def consent_in_any_order():
+    """A form without JavaScript sends the file before the box; nothing is kept of it when the box does not come."""
+    s = service()
+    project = consent_project(s, consent_version="v1")
+    file = '--xBOUNDARYx\r\nContent-Disposition: form-data; name="file"; filename="a.zip"\r\n\r\n%s\r\n' % steered("good").decode("latin-1")
+    def post(session, *parts):
+        body = "".join(file if p == "file" else '--xBOUNDARYx\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % p for p in parts)
+        return s.request("POST", "/array-data-upload", (body + "--xBOUNDARYx--\r\n").encode("latin-1"),
+                         {"Content-Type": s.FORM_TYPE, "Accept": "application/json"})
+    made = s.create(project_id=project)
+    session = s.open(made)
+    a = post(session, "file", ("session", session))
+    assert a.status == 422 and a.json()["reason"] == "consent_missing", a
+    a = post(session, "file", ("consent", "v1"))
+    assert a.status == 404 and a.json()["reason"] == "link_not_valid", a
+    assert stored_objects(s, made) == [] and s.status(made) == "consumer awaiting data"
+    expect(post(session, ("session", session), "file", ("consent", "v1")), 200)
+    made = s.create(project_id=project)
+    session = s.open(made)
+    expect(post(session, "file", ("lang", "de"), ("consent", "v1"), ("session", session)), 200)
+
+
+def stored_objects(s, made):
+    return [name for folder, _, names in os.walk(os.path.join(s.data, "blobs")) for name in names if made["sample_id"] in folder]
+
+
+def consent_for_further_uses():
+    """Each further use is a text and a box of its own, never a condition, and may be taken back."""
+    s = service()
+    uses = [{"purpose": "research", "version": "r1", "text": "For research too"}, {"purpose": "contact", "version": "c7", "text": "Write to me"}]
+    project = consent_project(s, consent_version="v1", further_uses=uses)
+    for bad in ([{"purpose": "research"}], [dict(uses[0], purpose="analysis")], [uses[0], uses[0]], [dict(uses[0], purpose="a b")],
+                [dict(uses[0], text="")], [dict(uses[0], version=7)], "research", [dict(uses[0], extra=1)]):
+        a = s.api("PATCH", "projects/" + project, {"brand": {"further_uses": bad}})
+        assert a.status == 400 and "brand" in a.json(), (bad, a)
+    made = s.create(project_id=project)
+    form = s.get_link(made)
+    for name, value in (("consent", "v1"), ("consent_research", "r1"), ("consent_contact", "c7")):
+        assert b'name="%s" value="%s"' % (name.encode(), value.encode()) in form.body, name
+    assert not re.search(rb"<input[^>]* checked", form.body)
+    session = s.session_of(form)
+    expect(s.upload(session, steered("good"), fields=[("consent", "v1"), ("consent_contact", "c7"), ("consent_sale", "s1")]), 200)
+    def consents():
+        return [(c["purpose"], c["version"], c["given"] is not None, c["withdrawn"] is not None)
+                for c in s.api("GET", "samples/" + made["sample_id"]).json()["consents"]]
+    assert consents() == [("analysis", "v1", True, False), ("research", "r1", False, False), ("contact", "c7", True, False)], consents()
+    path = "sample-consents/" + made["sample_id"]
+    expect(s.api("POST", path, {"purpose": "research", "withdrawn": True}), 400)
+    expect(s.api("POST", path, {"purpose": "contact", "withdrawn": False}), 400)
+    expect(s.api("POST", path, {"purpose": "contact", "withdrawn": True}), 200)
+    assert consents()[2] == ("contact", "c7", True, True)
+    said = admin(s, "sample", "show", made["sample_id"])[0]
+    assert [c["purpose"] for c in said["consents"] if c["given"]] == ["analysis", "contact"], said
 
 
 def rate_limits():
@@ -185,7 +289,8 @@ def metrics_health_and_doctor():
 
 if __name__ == "__main__":
     try:
-        main([requests_read_two_ways, text_that_ends_twice, multipart_traps, links_that_are_forged, page_headers, brand_consent_and_origins, rate_limits,
+        main([requests_read_two_ways, text_that_ends_twice, multipart_traps, links_that_are_forged, page_headers, brand_consent_and_origins, consent_is_what_was_shown,
+              consent_asked_for_meanwhile, consent_in_any_order, consent_for_further_uses, rate_limits,
               metrics_health_and_doctor])
     finally:
         stop()

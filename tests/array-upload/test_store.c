@@ -124,8 +124,8 @@ START_TEST(rows_7_8_9_10_two_tabs) {
   const char *id = session_new(T0);
   open_link(id, 0, T0);
   const char *one = attempt_begin(T0), *two = attempt_begin(T0);
-  OK(store_attempt_checking(store, one, 7, "00", T0));
-  OK(store_attempt_checking(store, two, 7, "00", T0));
+  OK(store_attempt_checking(store, one, &whole));
+  OK(store_attempt_checking(store, two, &whole));
   accept(two, T0 + S(1));
   ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
   accept(one, T0 + S(1));
@@ -147,12 +147,42 @@ START_TEST(rows_7_8_9_10_two_tabs) {
 }
 END_TEST
 
+/* The consents of the form that brought the file, not of one that was refused; and what is taken back stays seen. */
+START_TEST(row_7_consents) {
+  const char *id = session_new(T0);
+  open_link(id, 0, T0);
+  const char *refused = attempt_begin(T0), *taken = attempt_begin(T0);
+  const struct consent first[] = {{"analysis", "v1", "Old text", T0, 0}},
+                       second[] = {{"analysis", "v2", "New text", T0 + S(5), 0}, {"research", "r1", "Study", 0, 0}};
+  struct consent *list;
+  size_t n;
+  OK(store_page_shown(store, page.id, "[]"));
+  ck_assert_int_eq(store_page_shown(store, OTHER, "[]"), STORE_NONE);
+  OK(store_attempt_checking(store, refused, &(struct attempt_body){.sha256 = "", .consents = first, .n_consents = 1}));
+  OK(store_attempt_reject(store, refused, "zip_corrupt", "x", T0));
+  OK(store_sample_consents(store, &arena, id, &list, &n));
+  ck_assert_uint_eq(n, 0);
+  OK(store_attempt_checking(store, taken, &(struct attempt_body){.sha256 = "", .consents = second, .n_consents = 2}));
+  accept(taken, T0 + S(6));
+  ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
+  OK(store_consent_withdraw(store, id, "analysis", T0 + S(9)));
+  ck_assert_int_eq(store_consent_withdraw(store, id, "analysis", T0 + S(10)), STORE_NONE);
+  ck_assert_int_eq(store_consent_withdraw(store, id, "research", T0 + S(10)), STORE_NONE);
+  OK(store_sample_consents(store, &arena, id, &list, &n));
+  ck_assert_uint_eq(n, 2);
+  ck_assert_str_eq(list[0].version, "v2");
+  ck_assert_str_eq(list[0].text, "New text");
+  ck_assert(list[0].given == T0 + S(5) && list[0].withdrawn == T0 + S(9));
+  ck_assert(list[1].given == 0 && list[1].withdrawn == 0);
+}
+END_TEST
+
 START_TEST(row_9_bad_and_good) {
   const char *id = session_new(T0);
   open_link(id, 0, T0);
   const char *bad = attempt_begin(T0), *good = attempt_begin(T0);
-  OK(store_attempt_checking(store, bad, 7, "00", T0));
-  OK(store_attempt_checking(store, good, 7, "00", T0));
+  OK(store_attempt_checking(store, bad, &whole));
+  OK(store_attempt_checking(store, good, &whole));
   OK(store_attempt_reject(store, bad, "zip_corrupt", "zip-crc-mismatch", T0));
   ck_assert_int_eq(state_of(id, T0), SAMPLE_AWAITING);
   accept(good, T0);
@@ -164,7 +194,7 @@ START_TEST(row_9_checking_outlives_the_deadline) {
   const char *id = session_new(T0);
   open_link(id, 0, T0);
   const char *a = attempt_begin(T0 + S(899));
-  OK(store_attempt_checking(store, a, 7, "00", T0 + S(950)));
+  OK(store_attempt_checking(store, a, &whole));
   int64_t n;
   OK(store_sweep(store, T0 + S(1000), &n));
   ck_assert_int_eq(n, 0);
@@ -180,7 +210,7 @@ START_TEST(row_6_grace) {
   const char *a = attempt_begin(T0 + S(899));
   ck_assert_int_eq(state_of(id, T0 + S(959)), SAMPLE_AWAITING);
   ck_assert_int_eq(state_of(id, T0 + S(960)), SAMPLE_EXPIRED);
-  ck_assert_int_eq(store_attempt_checking(store, a, 7, "00", T0 + S(961)), STORE_NONE);
+  ck_assert_int_eq(store_attempt_checking(store, a, &whole), STORE_NONE);
 }
 END_TEST
 
@@ -234,7 +264,7 @@ START_TEST(row_13_delete_and_cancel_before_a_file) {
   int64_t canceled;
   open_link(ids[0], 0, T0);
   const char *a = attempt_begin(T0);
-  OK(store_attempt_checking(store, a, 7, "00", T0));
+  OK(store_attempt_checking(store, a, &whole));
   OK(store_samples_cancel(store, &arena, PROJECT, ids, 1, T0, &canceled, &bad));
   ck_assert_int_eq(canceled, 1);
   ck_assert_int_eq(state_of(ids[0], T0), SAMPLE_FAILED);
@@ -426,7 +456,7 @@ START_TEST(restart_while_checking) {
   const char *id = session_new(T0);
   open_link(id, 0, T0);
   const char *a = attempt_begin(T0);
-  OK(store_attempt_checking(store, a, 7, "00", T0));
+  OK(store_attempt_checking(store, a, &whole));
   OK(store_attempts_checking(store, &arena, "server", &list, &n));
   ck_assert_uint_eq(n, 1);
   ck_assert_str_eq(list[0].id, a);
@@ -562,6 +592,7 @@ int main(void) {
   tcase_add_test(t, row_6_abort_is_not_counted);
   tcase_add_test(t, row_6_grace);
   tcase_add_test(t, rows_7_8_9_10_two_tabs);
+  tcase_add_test(t, row_7_consents);
   tcase_add_test(t, row_9_bad_and_good);
   tcase_add_test(t, row_9_checking_outlives_the_deadline);
   tcase_add_test(t, row_11_more_time);

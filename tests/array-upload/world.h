@@ -65,6 +65,8 @@ static const char *attempt_begin(int64_t now) {
   return id;
 }
 
+static const struct attempt_body whole = {.size = 7, .sha256 = "00"};
+
 static void accept(const char *attempt, int64_t now) {
   char id[UUID_SIZE];
   ck_assert_int_eq(uuid_new(id), 0);
@@ -79,7 +81,7 @@ static const char *scheduled(int64_t now) {
   open_link(id, 0, now);
   const char *attempt = attempt_begin(now);
   ck_assert_int_eq(outcome, ATTEMPT_BEGUN);
-  OK(store_attempt_checking(store, attempt, 7, "00", now));
+  OK(store_attempt_checking(store, attempt, &whole));
   accept(attempt, now);
   ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
   return id;

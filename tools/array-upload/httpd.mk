@@ -3,6 +3,7 @@ if BUILD_ARRAY_UPLOAD
 bin_PROGRAMS += array-upload
 array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.c tools/array-upload/admin/admin.h \
 	tools/array-upload/admin/bootstrap.c tools/array-upload/admin/doctor.c tools/array-upload/admin/objects.c \
+	tools/array-upload/admin/sample.c \
 	tools/array-upload/httpd/httpd.h tools/array-upload/httpd/keyring.c tools/array-upload/httpd/keyring.h \
 	tools/array-upload/httpd/monitor.c tools/array-upload/httpd/monitor.h tools/array-upload/httpd/server.c \
 	tools/array-upload/httpd/http/address.c tools/array-upload/httpd/http/address.h \
@@ -18,7 +19,8 @@ array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.
 	tools/array-upload/httpd/api/reports.c tools/array-upload/httpd/api/roles.c tools/array-upload/httpd/api/roles.h \
 	tools/array-upload/httpd/api/samples.c tools/array-upload/httpd/api/sessions.c \
 	tools/array-upload/httpd/api/subscriptions.c tools/array-upload/httpd/api/variants.c \
-	tools/array-upload/httpd/page/check_client.c tools/array-upload/httpd/page/leftover.c \
+	tools/array-upload/httpd/page/check_client.c tools/array-upload/httpd/page/consent.c \
+	tools/array-upload/httpd/page/consent.h tools/array-upload/httpd/page/leftover.c \
 	tools/array-upload/httpd/page/leftover.h tools/array-upload/httpd/page/page.c tools/array-upload/httpd/page/page.h \
 	tools/array-upload/httpd/page/reasons.c tools/array-upload/httpd/page/reasons.h \
 	tools/array-upload/httpd/page/upload.c tools/array-upload/httpd/page/upload.h tools/array-upload/httpd/page/visit.c \

@@ -1,6 +1,8 @@
 # array-upload: one program, one process a duty. Each duty's folder has its own fragment, which adds to array_upload_sources.
-array_upload_migrations_sqlite = tools/array-upload/store/migrations/sqlite/0001_start.sql
-array_upload_migrations_postgres = tools/array-upload/store/migrations/postgres/0001_start.sql
+array_upload_migrations_sqlite = tools/array-upload/store/migrations/sqlite/0001_start.sql \
+	tools/array-upload/store/migrations/sqlite/0002_consents.sql
+array_upload_migrations_postgres = tools/array-upload/store/migrations/postgres/0001_start.sql \
+	tools/array-upload/store/migrations/postgres/0002_consents.sql
 EXTRA_DIST += tools/array-upload/demo tools/array-upload/README tools/array-upload/openapi.yaml $(array_upload_migrations_sqlite) $(array_upload_migrations_postgres)
 CLEANFILES += tools/array-upload/store/migrations.c
 
@@ -36,7 +38,7 @@ tools_array_upload_libcore_la_SOURCES = tools/array-upload/service.c tools/array
 	tools/array-upload/util/encode.c tools/array-upload/util/encode.h \
 	tools/array-upload/util/jwt.c tools/array-upload/util/jwt.h \
 	tools/array-upload/util/log.c tools/array-upload/util/log.h \
-	tools/array-upload/store/accounts.c tools/array-upload/store/attempts.c \
+	tools/array-upload/store/accounts.c tools/array-upload/store/attempts.c tools/array-upload/store/consents.c \
 	tools/array-upload/store/db.c tools/array-upload/store/db.h tools/array-upload/store/internal.h \
 	tools/array-upload/store/ledger.c tools/array-upload/store/migrations.h tools/array-upload/store/moves.c \
 	tools/array-upload/store/projects.c tools/array-upload/store/purge.c tools/array-upload/store/queue.c \

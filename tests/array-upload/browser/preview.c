@@ -33,6 +33,8 @@ static int asset_print(const char *name) {
 }
 
 static upload_view view_of_arguments(char **list, const char **origins) {
+  static struct page_consent consent = {"analysis", "consent", NULL, "I agree that my genetic data is used.", 1};
+  consent.version = argument(list, "consent");
   upload_view view = {.language = catalog_choose(argument(list, "lang"), argument(list, "accept"), NULL),
                       .brand = {.partner = argument(list, "partner"),
                                 .operator_name = argument(list, "operator"),
@@ -49,7 +51,8 @@ static upload_view view_of_arguments(char **list, const char **origins) {
                       .attempts_left = number(list, "attempts", 10),
                       .success_url = argument(list, "success"),
                       .failure_url = argument(list, "failure"),
-                      .consent_version = argument(list, "consent"),
+                      .consents = &consent,
+                      .consent_count = consent.version != NULL,
                       .reason = argument(list, "reason"),
                       .vendor = argument(list, "vendor")};
   for (; *list; list++)

@@ -20,6 +20,7 @@ static const char help[] =
     "       | disable --email E\n"
     "  role list | set --email E --role owner|manager|analyst|viewer\n"
     "  key list --email E | create --email E --name TEXT [--expires YYYY-MM-DD] [--ip-range CIDR] | revoke ID\n"
+    "  sample show ID                         its status, and what the person agreed to\n"
     "  subscription list --project ID | create --project ID --target URL [--event TYPE] [--name TEXT] | secret ID | "
     "delete ID\n"
     "  signing-key list | rotate --purpose upload|access|refresh|download | retire KID\n"
@@ -39,6 +40,7 @@ static const struct {
                 {"user", admin_user},
                 {"role", admin_role},
                 {"key", admin_key},
+                {"sample", admin_sample},
                 {"subscription", admin_subscription},
                 {"signing-key", admin_signing_key},
                 {"migrate", admin_migrate},

@@ -23,6 +23,7 @@ int admin_project(struct admin *a);
 int admin_user(struct admin *a);
 int admin_role(struct admin *a);
 int admin_key(struct admin *a);
+int admin_sample(struct admin *a);
 int admin_subscription(struct admin *a);
 int admin_signing_key(struct admin *a);
 int admin_migrate(struct admin *a);

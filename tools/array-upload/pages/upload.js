@@ -95,7 +95,7 @@
   function clearError() {
     show(el('error'), false);
     el('field').classList.remove('wrong');
-    [el('file'), el('choose'), el('consent')].forEach(function (node) { if (node) node.removeAttribute('aria-invalid'); });
+    [el('file'), el('choose')].concat(boxes()).forEach(function (node) { node.removeAttribute('aria-invalid'); });
     el('choose').setAttribute('aria-describedby', 'file-hint');
     document.title = title;
   }
@@ -170,8 +170,35 @@
       return;
     }
     var same = SAME_FILE.indexOf(reason) >= 0;
+    if (answer.consents) showConsents(answer.consents);
     if (!same && reason !== 'consent_missing') forget();
     showError(text, { tryAgain: same, another: !same, back: back, wait: wait, consent: reason === 'consent_missing' && el('consent') });
+  }
+
+  /* ---- what is agreed to */
+
+  function boxes() { return Array.prototype.slice.call(document.querySelectorAll('#consents input')); }
+  /* The texts as they are now; a box whose text is still the same stays as it was. */
+  function showConsents(list) {
+    var ticked = boxes().filter(function (box) { return box.checked; }).map(function (box) { return box.name + ' ' + box.value; });
+    el('consents').textContent = '';
+    list.forEach(function (item) {
+      var row = document.createElement('div'), box = document.createElement('input'), label = document.createElement('label');
+      row.className = 'check';
+      box.type = 'checkbox';
+      box.id = box.name = label.htmlFor = item.field;
+      box.value = item.version;
+      box.checked = ticked.indexOf(item.field + ' ' + item.version) >= 0;
+      label.textContent = item.text + (item.field === 'consent' ? '' : ' ' + data.text.optional);
+      row.append(box, label);
+      el('consents').append(row);
+    });
+  }
+  /* 1 when the box without which there is no upload is ticked, or there is none. */
+  function agreed() {
+    if (!el('consent') || el('consent').checked) return true;
+    showError(reasonWords('consent_missing'), { consent: true });
+    return false;
   }
 
   /* ---- choosing a file */
@@ -349,7 +376,7 @@
     send(run, 0);
   }
   function send(id, tries) {
-    var body = new FormData(), request = new XMLHttpRequest(), consent = el('consent');
+    var body = new FormData(), request = new XMLHttpRequest();
     spoken = 0;
     lastPercent = -1;
     el('work-title').textContent = words('js.sending');
@@ -358,7 +385,7 @@
     show(el('stop'), true);
     body.append('session', data.session);
     body.append('lang', lang);
-    if (consent) body.append('consent', consent.checked ? consent.value : '');
+    boxes().forEach(function (box) { if (box.checked) body.append(box.name, box.value); });
     body.append('file', file, 'export.zip'); /* the real name may carry the person's name: it stays here */
     xhr = request;
     request.open('POST', data.base);
@@ -516,8 +543,7 @@
     }
     checked.then(function (reason) {
       if (reason || busy || over) return;
-      if (el('consent') && !el('consent').checked) return showError(reasonWords('consent_missing'), { consent: true });
-      start();
+      if (agreed()) start();
     });
   }
   function stop() {
@@ -543,7 +569,7 @@
     e.preventDefault();
     el(el('error-text').hash.slice(1)).focus();
   });
-  el('try-again').addEventListener('click', function () { if (file) start(); });
+  el('try-again').addEventListener('click', function () { if (file && agreed()) start(); });
   el('copy').addEventListener('click', copyLink);
   el('stop').addEventListener('click', stop);
   el('form').noValidate = true;

@@ -23,7 +23,7 @@ typedef struct page {
   char brand_css[32], limit_bytes[24], seconds[12], minutes[12], extensions[12], attempts[12], days[12],
       has_languages[2];
   buffer limit, reason;
-  render_list origins, messages, languages;
+  render_list origins, messages, languages, consents;
   size_t message_index[MAX_JS_TEXTS];
 } page;
 
@@ -43,6 +43,14 @@ static const char *or_general(const page *p, const char *text, const char *key) 
 
 static void fill_origin(const void *items, size_t index, render_row *row) {
   render_row_text(row, "origin", ((const upload_view *)items)->embed_origins[index]);
+}
+
+static void fill_consent(const void *items, size_t index, render_row *row) {
+  const struct page_consent *c = &((const upload_view *)items)->consents[index];
+  render_row_text(row, "field", c->field);
+  render_row_text(row, "version", c->version);
+  render_row_text(row, "consent_text", c->text);
+  render_row_text(row, "required", c->required ? "1" : NULL);
 }
 
 /* What the script says: the texts whose keys begin with "js." or "reason.". */
@@ -157,8 +165,8 @@ int upload_page_form(buffer *out, const upload_view *view) {
   put(&p, "has_languages", view->link && language_count > 1 ? "1" : NULL);
   put(&p, "session", view->session);
   put(&p, "failure_url", view->failure_url);
-  put(&p, "consent_version", view->consent_version);
-  put(&p, "consent_text", view->consent_text);
+  p.consents = (render_list){view->consent_count, view, fill_consent};
+  put_list(&p, "consents", &p.consents);
   catalog_size(&p.limit, p.language, view->limit_bytes);
   put(&p, "limit", p.limit.text);
   snprintf(p.limit_bytes, sizeof p.limit_bytes, "%llu", (unsigned long long)view->limit_bytes);

@@ -23,6 +23,12 @@ typedef struct page_brand {
   unsigned retention_days;   /* 0: deleted after the analysis; RETENTION_EVER: not until somebody asks */
 } page_brand;
 
+/* A text to agree to. The box is the form's `field` with the version as its value. */
+struct page_consent {
+  const char *purpose, *field, *version, *text;
+  int required; /* no upload without it */
+};
+
 typedef struct upload_view {
   const catalog *language; /* of catalog_choose(); NULL: the fallback */
   page_brand brand;
@@ -38,8 +44,8 @@ typedef struct upload_view {
   const char *failure_url;          /* redirect_on_failure with its reason already in it, or NULL: "Go back to …" */
   const char *const *embed_origins; /* who may hear more than {type}; may be NULL when embed_count is 0 */
   size_t embed_count;
-  const char *consent_version; /* not NULL: a required, unticked box; sent as the field `consent` */
-  const char *consent_text;    /* NULL: a general sentence */
+  const struct page_consent *consents; /* each an unticked box of its own; may be NULL when consent_count is 0 */
+  size_t consent_count;
   const char *reason; /* what went wrong with the form before (no JavaScript), or why this is a result page; or NULL */
   const char *vendor; /* for {vendor} in its text; or NULL */
 } upload_view;

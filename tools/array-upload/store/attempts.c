@@ -71,15 +71,30 @@ enum store_result store_attempt_abort(struct store *s, const char *attempt, cons
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
-enum store_result store_attempt_checking(struct store *s, const char *attempt, int64_t size, const char *sha256,
-                                         int64_t now) {
+struct checking {
+  const char *attempt;
+  const struct attempt_body *body;
+};
+
+static enum store_result checking_in(struct store *s, struct arena *a, const struct checking *x) {
   struct db_rows r;
-  (void)now;
-  TRY_STORE(
-      store_run(s, NULL, &r,
-                "UPDATE attempts SET state = 'checking', size = $2, sha256 = $3 WHERE id = $1 AND state = 'receiving'",
-                "sis", attempt, size, sha256));
-  return r.changed == 1 ? STORE_OK : STORE_NONE;
+  TRY(db_run(s->db, a, &r,
+             "UPDATE attempts SET state = 'checking', size = $2, sha256 = $3, rezipped = $4 WHERE id = $1"
+             " AND state = 'receiving'",
+             "sisi", x->attempt, x->body->size, x->body->sha256, (int64_t)x->body->rezipped));
+  return r.changed == 1 ? consents_write(s, a, x->attempt, x->body->consents, x->body->n_consents) : STORE_NONE;
+}
+
+static enum store_result checking_body(struct store *s, void *arg) {
+  struct arena a = {0};
+  enum store_result result = checking_in(s, &a, arg);
+  arena_free(&a);
+  return result;
+}
+
+enum store_result store_attempt_checking(struct store *s, const char *attempt, const struct attempt_body *body) {
+  struct checking x = {attempt, body};
+  return store_transact(s, checking_body, &x);
 }
 
 struct reject {

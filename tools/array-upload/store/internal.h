@@ -70,6 +70,8 @@ enum store_result sample_expire(struct store *s, struct arena *a, struct sample 
 enum store_result sample_delete(struct store *s, struct arena *a, const char *id, int64_t now);
 enum store_result quality_controls_write(struct store *s, struct arena *a, const char *sample,
                                          const struct quality_control *qc, size_t n);
+enum store_result consents_write(struct store *s, struct arena *a, const char *attempt, const struct consent *list,
+                                 size_t n);
 enum store_result file_write(struct store *s, struct arena *a, const char *sample, const struct sample_file *f,
                              int64_t now);
 /* Outbox rows of "analysis_complete_v2" for all subscriptions of the sample's project. */

@@ -62,10 +62,11 @@ static void page_read(const struct db_rows *r, size_t i, struct page_session *ou
                                .opened = db_number(r, i, 2),
                                .deadline = db_number(r, i, 3),
                                .extensions = db_number(r, i, 4),
-                               .rejected = db_number(r, i, 5)};
+                               .rejected = db_number(r, i, 5),
+                               .shown = db_text_or_null(r, i, 6)};
 }
 
-#define PAGE_COLUMNS "g.id, g.sample, g.opened, g.deadline, g.extensions, s.rejected"
+#define PAGE_COLUMNS "g.id, g.sample, g.opened, g.deadline, g.extensions, s.rejected, g.shown"
 
 struct open {
   struct arena *a;
@@ -156,8 +157,9 @@ enum store_result store_page_get(struct store *s, struct arena *a, const char *p
                                 .opened = db_number(&r, 0, 24),
                                 .deadline = db_number(&r, 0, 25),
                                 .extensions = db_number(&r, 0, 26),
-                                .rejected = db_number(&r, 0, 27)};
-  if (db_number(&r, 0, 28) > 0)
+                                .rejected = db_number(&r, 0, 27),
+                                .shown = db_text_or_null(&r, 0, 28)};
+  if (db_number(&r, 0, 29) > 0)
     out->revoked = 1;
   return STORE_OK;
 }

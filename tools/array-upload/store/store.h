@@ -92,6 +92,11 @@ enum store_result store_sample_files(struct store *s, struct arena *a, const cha
                                      size_t *n);
 enum store_result store_file_get(struct store *s, struct arena *a, const char *organization, const char *id,
                                  struct sample_file *out);
+/* Every consent the accepted file's form asked for, given or not, in the form's order. */
+enum store_result store_sample_consents(struct store *s, struct arena *a, const char *sample, struct consent **out,
+                                        size_t *n);
+/* STORE_NONE: it was not given, or is withdrawn already. */
+enum store_result store_consent_withdraw(struct store *s, const char *sample, const char *purpose, int64_t now);
 /* All ids must be the project's, else STORE_NONE and nothing is changed. */
 enum store_result store_samples_hide(struct store *s, const char *project, const char *const *ids, size_t n,
                                      int hidden);
@@ -110,6 +115,8 @@ enum store_result store_link_open(struct store *s, struct arena *a, const char *
 /* The page session behind a form's token, with its sample. */
 enum store_result store_page_get(struct store *s, struct arena *a, const char *page_session, int64_t now,
                                  struct page_session *page, struct sample *out);
+/* What the page session's form shows: struct page_session's `shown`. */
+enum store_result store_page_shown(struct store *s, const char *page_session, const char *shown);
 /* 5. `server` is the service's `server`: the machine and data folder that receives and checks it. */
 enum store_result store_attempt_begin(struct store *s, const char *page_session, const char *attempt,
                                       int64_t max_rejected, const char *server, int64_t now,
@@ -117,9 +124,8 @@ enum store_result store_attempt_begin(struct store *s, const char *page_session,
 /* 6. Ends an attempt that is receiving or checking, without counting it as a rejected file. STORE_NONE: it had ended.
  */
 enum store_result store_attempt_abort(struct store *s, const char *attempt, const char *reason, int64_t now);
-/* 7. */
-enum store_result store_attempt_checking(struct store *s, const char *attempt, int64_t size, const char *sha256,
-                                         int64_t now);
+/* 7. With what the form said: consents and all in one transaction. STORE_NONE: it had ended. */
+enum store_result store_attempt_checking(struct store *s, const char *attempt, const struct attempt_body *body);
 /* 8. */
 enum store_result store_attempt_reject(struct store *s, const char *attempt, const char *reason, const char *code,
                                        int64_t now);

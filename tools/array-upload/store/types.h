@@ -128,6 +128,13 @@ enum link_outcome {
 struct page_session {
   const char *id, *sample;
   int64_t opened, deadline, extensions, rejected; /* rejected: files refused so far, of the sample */
+  const char *shown; /* JSON list of the consents its form asked for last: [{purpose, version, text, required}]; or NULL */
+};
+
+/* One text a person was asked to agree to. purpose: "analysis" is the one without which there is no upload. */
+struct consent {
+  const char *purpose, *version, *text;
+  int64_t given, withdrawn; /* 0: not */
 };
 
 enum attempt_outcome {
@@ -144,6 +151,15 @@ enum attempt_outcome {
 struct attempt {
   const char *id, *sample, *page_session, *state, *reason, *code, *sha256;
   int64_t created, size;
+};
+
+/* What an attempt's form said, once the whole body is in. */
+struct attempt_body {
+  int64_t size;
+  const char *sha256;
+  int rezipped; /* the page packed a plain file itself */
+  const struct consent *consents;
+  size_t n_consents;
 };
 
 /* type: array-zip, array-vcf, array-tbi, array-csi, array-report, … ; name: what a download is called, ours. */

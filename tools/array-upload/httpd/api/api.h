@@ -11,6 +11,7 @@ enum MHD_Result api_sample_get(struct request *r);
 enum MHD_Result api_sample_statuses(struct request *r);
 enum MHD_Result api_sample_metadata(struct request *r);
 enum MHD_Result api_sample_metadata_set(struct request *r);
+enum MHD_Result api_sample_consent_withdraw(struct request *r);
 enum MHD_Result api_sample_qc(struct request *r);
 enum MHD_Result api_sample_stats(struct request *r);
 /* api/variants.c */

@@ -5,6 +5,7 @@
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/httpd/api/roles.h"
+#include "array-upload/httpd/page/consent.h"
 
 enum { IDS_MAX = 1000, BRAND_MAX = 64 * 1024, NAME_MAX_LETTERS = 254, DESCRIPTION_MAX = 4000 };
 
@@ -121,6 +122,12 @@ static const char *brand_fault(const json_t *brand) {
     for (size_t i = 0; lists[i] != NULL; i++)
       if (strcmp(lists[i], key) == 0)
         known = 1, good = is_word_list(value);
+    if (strcmp(key, "further_uses") == 0) {
+      const char *fault = further_uses_fault(value);
+      if (fault != NULL)
+        return fault;
+      known = good = 1;
+    }
     if (strcmp(key, "extensions") == 0)
       known = 1, good = json_is_boolean(value);
     if (!known)

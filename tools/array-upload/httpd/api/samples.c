@@ -41,14 +41,54 @@ static json_t *file_json(struct request *r, const struct sample_file *f) {
                    "shadow_mode", 0);
 }
 
-enum MHD_Result api_sample_get(struct request *r) {
+static json_t *time_or_null(int64_t micros) {
+  return micros == 0 ? json_null() : json_time(micros);
+}
+
+static json_t *consents_json(const struct consent *list, size_t n) {
+  json_t *out = json_array();
+  for (size_t i = 0; i < n; i++)
+    json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:o, s:o}", "purpose", list[i].purpose, "version",
+                                         list[i].version, "text", list[i].text, "given", time_or_null(list[i].given),
+                                         "withdrawn", time_or_null(list[i].withdrawn)));
+  return out;
+}
+
+enum MHD_Result api_sample_consent_withdraw(struct request *r) {
+  struct fields f = {.r = r, .data = r->data};
   struct sample s;
-  struct sample_file *files;
+  struct consent *consents;
   size_t n;
   enum MHD_Result result;
   if (api_sample_load(r, &s, &result) != 0)
     return result;
+  const char *purpose = field_text(&f, "purpose", FIELD_REQUIRED, 64);
+  if (purpose != NULL && !field_bool(&f, "withdrawn", 0))
+    field_error(&f, "withdrawn", "Only true: what was withdrawn can only be given again by the person.");
+  if (fields_failed(&f, &result))
+    return result;
+  enum store_result done = store_consent_withdraw(r->store, s.id, purpose, r->now);
+  if (done == STORE_NONE)
+    return reply_field(r, "purpose", "That consent was not given, or is withdrawn already.");
+  if (done == STORE_OK)
+    api_audit(r, "consent.withdrawn", s.id);
+  if (done == STORE_OK)
+    done = store_sample_consents(r->store, &r->arena, s.id, &consents, &n);
+  return done == STORE_OK ? reply_json(r, 200, json_pack("{s:o}", "consents", consents_json(consents, n)))
+                          : reply_store(r, done);
+}
+
+enum MHD_Result api_sample_get(struct request *r) {
+  struct sample s;
+  struct sample_file *files;
+  struct consent *consents;
+  size_t n, n_consents;
+  enum MHD_Result result;
+  if (api_sample_load(r, &s, &result) != 0)
+    return result;
   enum store_result found = store_sample_files(r->store, &r->arena, s.id, &files, &n);
+  if (found == STORE_OK)
+    found = store_sample_consents(r->store, &r->arena, s.id, &consents, &n_consents);
   if (found != STORE_OK)
     return reply_store(r, found);
   json_t *list = json_array(), *body = sample_json_base(r, &s);
@@ -58,6 +98,7 @@ enum MHD_Result api_sample_get(struct request *r) {
   if (body != NULL) {
     json_object_set_new(body, "project", json_string(s.project));
     json_object_set_new(body, "files", list);
+    json_object_set_new(body, "consents", consents_json(consents, n_consents));
   }
   return reply_json(r, 200, body);
 }

@@ -15,6 +15,7 @@ static const struct route routes[] = {
     {"GET", V "sample-statuses/{id}", ROUTE_API, RIGHT_READ, api_sample_statuses},
     {"GET", V "sample-metadata/{id}", ROUTE_API, RIGHT_READ, api_sample_metadata},
     {"POST", V "sample-metadata/{id}", ROUTE_API, RIGHT_UPLOAD, api_sample_metadata_set},
+    {"POST", V "sample-consents/{id}", ROUTE_API, RIGHT_UPLOAD, api_sample_consent_withdraw},
     {"GET", V "sample-quality-controls/{id}", ROUTE_API, RIGHT_READ, api_sample_qc},
     {"GET", V "sample-stats/{id}", ROUTE_API, RIGHT_READ, api_sample_stats},
     {"GET", V "sample-genomic-variants/{id}", ROUTE_API, RIGHT_READ, api_sample_variants},

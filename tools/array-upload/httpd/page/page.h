@@ -28,8 +28,6 @@ enum MHD_Result visit_form(struct visit *v, unsigned status, const char *reason)
 enum MHD_Result visit_result(struct visit *v, unsigned status, upload_result kind, const char *reason);
 enum MHD_Result visit_failed(struct visit *v, const char *reason, int json);
 enum MHD_Result visit_done(struct visit *v, int json);
-/* The version of the text that has to be agreed to; NULL: the project wants none. */
-const char *visit_consent(const struct visit *v);
 /* redirect_on_failure with the reason in its query, before any fragment; NULL when there is none, or it must not be. */
 const char *visit_failure_url(struct visit *v, const char *reason);
 

@@ -20,7 +20,7 @@
 #include "array-upload/util/crypto.h"
 #include "array-upload/util/log.h"
 
-enum { PARTS_MAX = 8, FIELD_MAX = 200, OVERHEAD = 64 * 1024, BUFFER = 32768 };
+enum { PARTS_MAX = 16, FIELD_MAX = 200, OVERHEAD = 64 * 1024, BUFFER = 32768 };
 
 static const struct config *config_of(const struct request *r) {
   return &r->server->service->config;
@@ -98,20 +98,6 @@ static int server_full(struct request *r, struct store *s) {
   return atomic_fetch_add(&r->server->uploads, 1) >= c->uploads_in_flight;
 }
 
-/* Which text the person agreed to, and when, for as long as the audit log is kept. */
-static void consent_record(struct request *r, struct store *s, const struct sample *sample, const char *version,
-                           int64_t now) {
-  json_t *detail = json_pack("{s:s}", "version", version);
-  char *text = detail == NULL ? NULL : json_dumps(detail, JSON_COMPACT);
-  json_decref(detail);
-  if (text == NULL ||
-      store_audit(s, sample->organization, "person", "consent.given", sample->id, text, now) != STORE_OK) {
-    log_event("audit.failed", "request=s", r->request_id);
-    fail(r->upload, "service_unavailable"); /* without a record there is no consent */
-  }
-  free(text);
-}
-
 /* The page session of the form; says why not by u->reason. */
 static void session_begin(struct request *r, struct store *s) {
   struct upload *u = r->upload;
@@ -124,29 +110,21 @@ static void session_begin(struct request *r, struct store *s) {
     fail(u, "link_not_valid");
     return;
   }
+  u->known = 1;
   snprintf(u->sample, sizeof u->sample, "%s", v.sample.id);
+  u->organization = arena_strdup(&r->arena, v.sample.organization);
   u->deadline = v.page.deadline + config_of(r)->grace_s * 1000000;
-  const char *consent = arena_strdup(&r->arena, visit_consent(&v));
-  if (consent != NULL && !u->consent)
-    fail(u, "consent_missing");
+  u->shown = v.page.shown;
+  u->consent_wanted = consent_wanted(v.brand);
   visit_end(&v);
-  if (u->reason != NULL)
-    return;
-  if (server_full(r, s)) {
-    fail(u, "service_unavailable");
-    return;
-  }
-  int64_t now = clock_now();
   if (uuid_new(u->attempt) != 0 || store_attempt_begin(s, v.page.id, u->attempt, config_of(r)->attempts,
-                                                       r->server->service->server, now, &outcome) != STORE_OK) {
+                                                       r->server->service->server, clock_now(), &outcome) != STORE_OK) {
     fail(u, "service_unavailable");
     return;
   }
   u->begun = outcome == ATTEMPT_BEGUN;
   if (!u->begun)
     fail(u, attempt_reason(outcome));
-  else if (consent != NULL)
-    consent_record(r, s, &v.sample, consent, now);
 }
 
 /* The name is looked at here and nowhere kept: it often is the customer's. */
@@ -167,10 +145,15 @@ static void file_begin(struct request *r, const char *name) {
     fail(u, "service_unavailable");
     return;
   }
-  session_begin(r, s);
+  if (server_full(r, s))
+    fail(u, "service_unavailable");
+  else if (*u->session != '\0')
+    session_begin(r, s);
   httpd_store_give(r->server, s);
-  if (u->reason != NULL)
+  if (u->reason != NULL) {
+    slot_free(r);
     return;
+  }
   if (u->declared > config_of(r)->upload_bytes + OVERHEAD) {
     fail(u, "file_too_large");
     return;
@@ -238,12 +221,14 @@ static enum MHD_Result part_take(void *cls, enum MHD_ValueKind kind, const char 
       file_bytes(r, data, n);
   } else if (filename != NULL) {
     return MHD_NO; /* a file only in the named field */
-  } else if (strcmp(key, "session") == 0 && !u->seen_file) {
+  } else if (strcmp(key, "session") == 0 && !u->known) {
     field_bytes(u->session, data, offset, n);
   } else if (strcmp(key, "lang") == 0) {
     field_bytes(u->language, data, offset, n);
-  } else if (strcmp(key, "consent") == 0) {
-    u->consent = 1;
+  } else if (strcmp(key, "rezipped") == 0) {
+    u->rezipped = n == 1 && data[0] == '1';
+  } else {
+    consent_take(&u->consents, key, data, offset, n);
   }
   return MHD_YES;
 }
@@ -293,13 +278,47 @@ static int pace_check(struct request *r, size_t n) {
 }
 
 /* The attempt ended while it was coming in: canceled or deleted, else by the clock. */
-static const char *reason_ended(struct request *r) {
+static const char *reason_ended(struct request *r, struct store *s) {
   struct attempt attempt;
-  struct store *s = httpd_store_take(r->server);
-  int revoked = s != NULL && store_attempt_get(s, &r->arena, r->upload->attempt, &attempt) == STORE_OK &&
+  int revoked = store_attempt_get(s, &r->arena, r->upload->attempt, &attempt) == STORE_OK &&
                 strcmp(attempt.reason, "session_revoked") == 0;
-  httpd_store_give(r->server, s);
   return revoked ? "session_revoked" : "session_expired";
+}
+
+/* Who agreed to which text stands in the audit log, for as long as that is kept. */
+static int consents_audit(struct request *r, struct store *s, const struct consent *list, size_t n) {
+  json_t *given = json_object();
+  for (size_t i = 0; i < n; i++)
+    json_object_set_new(given, list[i].purpose, list[i].given != 0 ? json_string(list[i].version) : json_null());
+  json_t *detail = json_pack("{s:o}", "versions", given);
+  char *text = detail == NULL ? NULL : json_dumps(detail, JSON_COMPACT);
+  json_decref(detail);
+  enum store_result done = text == NULL ? STORE_ERROR
+                                        : store_audit(s, r->upload->organization, "person", "consent.given",
+                                                      r->upload->sample, text, clock_now());
+  free(text);
+  if (done != STORE_OK)
+    log_event("audit.failed", "request=s", r->request_id);
+  return done == STORE_OK ? 0 : -1;
+}
+
+/* Row 7: the form's session and consents, wherever in the body they stood, then the row. */
+static void checking_begin(struct request *r, struct store *s) {
+  struct upload *u = r->upload;
+  struct consent consents[CONSENTS_MAX];
+  struct attempt_body body = {.size = u->size, .sha256 = u->sha256, .rezipped = u->rezipped, .consents = consents};
+  if (!u->known)
+    session_begin(r, s);
+  if (u->reason == NULL && !consents_judge(&r->arena, u->shown, u->consent_wanted, &u->consents, clock_now(), consents,
+                                           &body.n_consents))
+    fail(u, "consent_missing");
+  if (u->reason == NULL && body.n_consents > 0 && consents_audit(r, s, consents, body.n_consents) != 0)
+    fail(u, "service_unavailable"); /* without a record there is no consent */
+  if (u->reason != NULL)
+    return;
+  enum store_result moved = store_attempt_checking(s, u->attempt, &body);
+  if (moved != STORE_OK)
+    fail(u, moved == STORE_NONE ? reason_ended(r, s) : "service_unavailable");
 }
 
 /* No more bytes: is there a file, whole? Then row 7, and the connection waits for checkd. */
@@ -326,12 +345,12 @@ static int upload_whole(struct request *r) {
   if (u->reason != NULL)
     return -1;
   struct store *s = httpd_store_take(r->server);
-  enum store_result moved = s == NULL ? STORE_BUSY
-                                      : store_attempt_checking(s, u->attempt, u->size, u->sha256, clock_now());
+  if (s == NULL)
+    fail(u, "service_unavailable");
+  else
+    checking_begin(r, s);
   httpd_store_give(r->server, s);
-  if (moved != STORE_OK)
-    fail(u, moved == STORE_NONE ? reason_ended(r) : "service_unavailable");
-  return moved == STORE_OK ? 0 : -1;
+  return u->reason == NULL ? 0 : -1;
 }
 
 /* The answer, once everything is known. */

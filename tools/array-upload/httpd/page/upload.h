@@ -3,6 +3,7 @@
 #define ARRAY_UPLOAD_HTTPD_PAGE_UPLOAD_H
 
 #include "array-upload/httpd/http/request.h"
+#include "array-upload/httpd/page/consent.h"
 
 struct sha256_stream;
 
@@ -13,10 +14,16 @@ struct upload {
   int64_t size, received, declared; /* the file's, the body's, what Content-Length says */
   int64_t begun_at;                 /* clock_steady */
   int64_t deadline;                 /* clock_now: the page session's end and the grace; 0 until it is known */
+  const char *organization;         /* the sample's; in the request's arena */
   char session[256], language[256], attempt[UUID_SIZE], sample[UUID_SIZE], sha256[SHA256_HEX_SIZE];
   char vendor[40], reason_text[64];
   const char *reason; /* NULL: nothing is wrong so far; after the check: accepted */
-  int parts, consent, json;
+  struct consent_answers consents;
+  const char *shown; /* of the page session; in the request's arena */
+  int parts, json;
+  int consent_wanted; /* no upload without agreeing to the analysis */
+  int known;          /* the page session was found */
+  int rezipped;       /* the page packed a plain file itself */
   int seen_file, broken; /* broken: the body is not what multipart/form-data should be */
   int begun;             /* there is a row of the attempt that is ours to end */
   int slot;              /* counts in httpd's uploads */

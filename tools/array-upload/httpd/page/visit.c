@@ -5,6 +5,7 @@
 
 #include "array-upload/httpd/api/fields.h"
 #include "array-upload/httpd/httpd.h"
+#include "array-upload/httpd/page/consent.h"
 #include "array-upload/httpd/page/page.h"
 #include "array-upload/httpd/page/reasons.h"
 
@@ -39,10 +40,6 @@ void visit_end(struct visit *v) {
 static const char *brand_text(const struct visit *v, const char *key) {
   const char *text = json_string_value(json_object_get(v->brand, key));
   return text != NULL && *text != '\0' ? text : NULL;
-}
-
-const char *visit_consent(const struct visit *v) {
-  return brand_text(v, "consent_version");
 }
 
 const char *visit_failure_url(struct visit *v, const char *reason) {
@@ -140,8 +137,6 @@ static void view_fill(struct visit *v, upload_view *view, const char *const *emb
       .failure_url = v->sample.id == NULL ? NULL : visit_failure_url(v, reason != NULL ? reason : "user_canceled"),
       .embed_origins = embed,
       .embed_count = n_embed,
-      .consent_version = brand_text(v, "consent_version"),
-      .consent_text = brand_text(v, "consent_text"),
       .reason = reason,
       .vendor = v->vendor};
 }
@@ -171,11 +166,26 @@ static enum MHD_Result html_answer(struct visit *v, unsigned status, buffer *out
   return result;
 }
 
+/* What the page session's form shows is on record before anybody sees it: only that may be agreed to. 0, or -1. */
+static int consents_keep(struct visit *v, const struct page_consent *list, size_t n) {
+  if (v->page.id == NULL || *v->page.id == '\0' || v->r->peek || (n == 0 && v->page.shown == NULL))
+    return 0;
+  const char *shown = consents_shown(&v->r->arena, list, n);
+  if (shown != NULL && v->page.shown != NULL && strcmp(shown, v->page.shown) == 0)
+    return 0;
+  return shown != NULL && store_page_shown(v->r->store, v->page.id, shown) == STORE_OK ? 0 : -1;
+}
+
 enum MHD_Result visit_form(struct visit *v, unsigned status, const char *reason) {
   const char *embed[ORIGINS_MAX];
+  struct page_consent consents[CONSENTS_MAX];
   upload_view view;
   buffer out = {0};
   view_fill(v, &view, embed, origins(v, embed, 0), reason);
+  view.consents = consents;
+  view.consent_count = consents_asked(&v->r->arena, v->brand, view.language, consents);
+  if (consents_keep(v, consents, view.consent_count) != 0)
+    return visit_result(v, 503, UPLOAD_RESULT_REASON, "service_unavailable");
   upload_page_form(&out, &view);
   return html_answer(v, status, &out, view.language);
 }
@@ -220,6 +230,17 @@ static int may_retry(const struct visit *v, const struct reason *reason) {
   return reason->retry;
 }
 
+/* The texts of now, for the script to show instead of its own; NULL where they could not be put on record. */
+static json_t *consents_json(struct visit *v) {
+  struct page_consent list[CONSENTS_MAX];
+  size_t n = consents_asked(&v->r->arena, v->brand, language_of(v), list);
+  json_t *out = consents_keep(v, list, n) == 0 ? json_array() : NULL;
+  for (size_t i = 0; out != NULL && i < n; i++)
+    json_array_append_new(out, json_pack("{s:s, s:s, s:s}", "field", list[i].field, "version", list[i].version, "text",
+                                         list[i].text));
+  return out;
+}
+
 static enum MHD_Result failed_json(struct visit *v, const struct reason *reason) {
   buffer message = {0};
   const catalog_names names = {brand_text(v, "name"), v->vendor, (uint64_t)v->r->server->service->config.upload_bytes};
@@ -230,6 +251,8 @@ static enum MHD_Result failed_json(struct visit *v, const struct reason *reason)
                            "seconds_left", (json_int_t)seconds_left(v), "attempts_left", (json_int_t)attempts_left(v),
                            "vendor", v->vendor);
   buffer_free(&message);
+  if (body != NULL && strcmp(reason->code, "consent_missing") == 0)
+    json_object_set_new(body, "consents", consents_json(v));
   return json_answer(v, reason->status, body);
 }
 

@@ -1,0 +1,40 @@
+/* admin sample: one sample as the database has it, with what the person agreed to. */
+#include <string.h>
+
+#include "array-upload/admin/admin.h"
+#include "array-upload/util/encode.h"
+
+static json_t *time_or_null(int64_t micros) {
+  char text[TIME_SIZE];
+  if (micros == 0)
+    return json_null();
+  time_format(text, micros);
+  return json_string(text);
+}
+
+static json_t *consents_json(const struct consent *list, size_t n) {
+  json_t *out = json_array();
+  for (size_t i = 0; i < n; i++)
+    json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:o, s:o}", "purpose", list[i].purpose, "version",
+                                         list[i].version, "text", list[i].text, "given", time_or_null(list[i].given),
+                                         "withdrawn", time_or_null(list[i].withdrawn)));
+  return out;
+}
+
+int admin_sample(struct admin *a) {
+  char id[UUID_SIZE];
+  struct sample s;
+  struct consent *consents;
+  size_t n;
+  if (strcmp(a->verb, "show") != 0 || a->object == NULL || uuid_parse(id, a->object) != 0)
+    return admin_usage("sample show ID");
+  enum store_result found = store_sample_get(a->service.store, &a->arena, NULL, id, a->now, &s);
+  if (found == STORE_OK)
+    found = store_sample_consents(a->service.store, &a->arena, id, &consents, &n);
+  if (found != STORE_OK)
+    return admin_store(a, found);
+  return admin_print(json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "id", s.id, "project", s.project,
+                               "organization", s.organization, "status", sample_state_text(s.state), "note",
+                               s.status_note, "created", time_or_null(s.created), "modified",
+                               time_or_null(s.modified), "consents", consents_json(consents, n)));
+}

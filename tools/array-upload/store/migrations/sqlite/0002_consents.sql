@@ -1,0 +1,15 @@
+-- shown: the consents a page session's form asked for, JSON [{purpose, version, text, required}].
+ALTER TABLE page_sessions ADD COLUMN shown TEXT;
+-- rezipped: the page packed a plain file itself.
+ALTER TABLE attempts ADD COLUMN rezipped INTEGER NOT NULL DEFAULT 0;
+-- What the form of an attempt was answered with; the accepted attempt's rows are the sample's. given, withdrawn: 0 = not.
+CREATE TABLE consents (
+  attempt TEXT NOT NULL REFERENCES attempts(id), sample TEXT NOT NULL REFERENCES samples(id), n INTEGER NOT NULL,
+  purpose TEXT NOT NULL, version TEXT NOT NULL, text TEXT NOT NULL, given INTEGER NOT NULL,
+  withdrawn INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (attempt, purpose)) STRICT;
+CREATE INDEX consents_sample ON consents(sample);
+-- The sign of life of the duties that have no port.
+CREATE TABLE duties (name TEXT NOT NULL, server TEXT NOT NULL, seen INTEGER NOT NULL, PRIMARY KEY (name, server)) STRICT;
+-- The mark this database left in the blob store last, and the one it was about to leave: see worker/mark.h.
+CREATE TABLE blob_mark (one INTEGER PRIMARY KEY, current TEXT NOT NULL, next TEXT NOT NULL) STRICT;
+INSERT INTO blob_mark (one, current, next) VALUES (1, '', '');
