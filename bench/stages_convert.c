@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "vcf/writer/index.h"
+#include "vcf/fast/index.h"
 #include "vcf/reference/reference.h"
 #include "vcf/resolve/resolve.h"
 #include "genotype-convert/vcf_file.h"

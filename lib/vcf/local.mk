@@ -1,16 +1,16 @@
-# vcf, room by room: reference/ knows bases, sites/ known variants, resolve/ makes records of rows, writer/ writes them and
-# knows nothing of exports. What htslib needs stands here and in the tools over it.
+# vcf, room by room: reference/ knows bases, sites/ known variants, resolve/ makes records of rows, writer/ writes them by
+# htslib, fast/ is the encoder of lines that --fast takes instead. What htslib needs stands here and in the tools over it.
 vcf_writer_sources = \
-	lib/vcf/record.h lib/vcf/writer/bcf_record.c \
-	lib/vcf/writer/bcf_record.h lib/vcf/writer/bgzf_block.c \
-	lib/vcf/writer/bgzf_block.h lib/vcf/writer/block_writer.c \
-	lib/vcf/writer/block_writer.h lib/vcf/writer/deflate_block.c \
-	lib/vcf/writer/deflate_block.h lib/vcf/writer/header.c \
-	lib/vcf/writer/header.h lib/vcf/writer/huffman.c \
-	lib/vcf/writer/huffman.h lib/vcf/writer/index.c \
-	lib/vcf/writer/index.h lib/vcf/writer/line_deflate.c \
-	lib/vcf/writer/line_deflate.h lib/vcf/writer/vcf_text.c \
-	lib/vcf/writer/vcf_text.h
+	lib/vcf/record.h lib/vcf/writer/header.c \
+	lib/vcf/writer/header.h lib/vcf/writer/hts_record.c \
+	lib/vcf/writer/hts_record.h lib/vcf/writer/vcf_text.c \
+	lib/vcf/writer/vcf_text.h lib/vcf/fast/bgzf_block.c \
+	lib/vcf/fast/bgzf_block.h lib/vcf/fast/block_writer.c \
+	lib/vcf/fast/block_writer.h lib/vcf/fast/deflate_block.c \
+	lib/vcf/fast/deflate_block.h lib/vcf/fast/huffman.c \
+	lib/vcf/fast/huffman.h lib/vcf/fast/index.c \
+	lib/vcf/fast/index.h lib/vcf/fast/line_deflate.c \
+	lib/vcf/fast/line_deflate.h
 
 vcf_middle_sources = \
 	lib/vcf/record.h lib/vcf/reference/check.c \
@@ -42,7 +42,7 @@ endif
 if HAVE_HTSLIB
 noinst_LTLIBRARIES += lib/vcf/libwriter.la
 lib_vcf_libwriter_la_SOURCES = $(vcf_writer_sources)
-lib_vcf_libwriter_la_CPPFLAGS = $(AM_CPPFLAGS) $(vcf_compress_cflags)
+lib_vcf_libwriter_la_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS) $(vcf_compress_cflags)
 lib_vcf_libwriter_la_CFLAGS = $(AM_CFLAGS) -pthread
 lib_vcf_libwriter_la_LIBADD = $(vcf_compress_libs)
 

@@ -2,7 +2,7 @@
  * outside the room. The first byte chooses the room, the number of bytes the marks and the effort; the rest is the
  * text, repeated with small changes so that there are matches to find. */
 #include "config.h"
-#include "vcf/writer/line_deflate.h"
+#include "vcf/fast/line_deflate.h"
 
 #include <zlib.h>
 #ifdef HAVE_LIBDEFLATE

@@ -33,9 +33,9 @@ tests_fuzz_replay_inflate_SOURCES = tests/fuzz/fuzz_inflate.c $(fuzz_common)
 tests_fuzz_replay_inflate_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_replay_inflate_LDADD = $(fuzz_ldadd)
 
-line_deflate_sources = lib/vcf/writer/line_deflate.c lib/vcf/writer/line_deflate.h \
-	lib/vcf/writer/deflate_block.c lib/vcf/writer/deflate_block.h \
-	lib/vcf/writer/huffman.c lib/vcf/writer/huffman.h
+line_deflate_sources = lib/vcf/fast/line_deflate.c lib/vcf/fast/line_deflate.h \
+	lib/vcf/fast/deflate_block.c lib/vcf/fast/deflate_block.h \
+	lib/vcf/fast/huffman.c lib/vcf/fast/huffman.h
 check_PROGRAMS += tests/fuzz/replay_deflate
 tests_fuzz_replay_deflate_SOURCES = tests/fuzz/fuzz_deflate.c $(line_deflate_sources) $(fuzz_common)
 tests_fuzz_replay_deflate_CPPFLAGS = $(fuzz_cppflags) $(LIBDEFLATE_CFLAGS)

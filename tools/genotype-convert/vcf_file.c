@@ -1,6 +1,6 @@
 #include "genotype-convert/vcf_file.h"
 
-#include "vcf/writer/bcf_record.h"
+#include "vcf/writer/hts_record.h"
 #include "vcf/writer/vcf_text.h"
 
 #include <stdlib.h>
@@ -106,7 +106,7 @@ vcf_file *vcf_file_open(const char *path, const vcf_layout *format, block_writer
 /* columns: of text only. */
 static char *write_record(const vcf_file *v, char *at, const record *r, vcf_columns *columns) {
   if (v->bcf)
-    return bcf_record_write(at, r, v->contigs[r->contig].index);
+    return hts_record_pack(at, r, v->contigs[r->contig].index);
   return vcf_text_write(at, r, v->contigs[r->contig].name, v->contigs[r->contig].name_length - 1, columns);
 }
 
@@ -150,7 +150,7 @@ static inline const vcf_tail *tail_of(vcf_file *v, const record *r) {
 
 static int write_line(vcf_file *v, const record *r, uint64_t *from) {
   const vcf_tail *tail = tail_of(v, r);
-  size_t bound = tail ? VCF_SHORT_MAX : v->bcf ? bcf_record_bound(r) : vcf_text_bound(r);
+  size_t bound = tail ? VCF_SHORT_MAX : v->bcf ? hts_record_bound(r) : vcf_text_bound(r);
   if (bound > BGZF_INPUT_MAX) {
     block_writer_cut(v->blocks);
     *from = block_writer_tell(v->blocks);

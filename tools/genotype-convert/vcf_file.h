@@ -5,7 +5,7 @@
 #include "common/output.h"
 #include "vcf/record.h"
 #include "vcf/writer/header.h"
-#include "vcf/writer/index.h"
+#include "vcf/fast/index.h"
 
 typedef enum vcf_type { VCF_PLAIN = 'v', VCF_BGZF = 'z', BCF_PLAIN = 'u', BCF_BGZF = 'b' } vcf_type;
 

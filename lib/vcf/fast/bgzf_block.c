@@ -1,5 +1,5 @@
 #include "config.h"
-#include "vcf/writer/bgzf_block.h"
+#include "vcf/fast/bgzf_block.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
-#include "vcf/writer/line_deflate.h"
+#include "vcf/fast/line_deflate.h"
 
 #include "base/bytes.h"
-#include "vcf/writer/deflate_block.h"
+#include "vcf/fast/deflate_block.h"
 
 #include <stdlib.h>
 #include <string.h>

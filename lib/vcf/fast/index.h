@@ -3,7 +3,7 @@
 #ifndef VCF_INDEX_H
 #define VCF_INDEX_H
 
-#include "vcf/writer/block_writer.h"
+#include "vcf/fast/block_writer.h"
 
 #include <dtcgeno.h>
 

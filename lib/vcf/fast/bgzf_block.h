@@ -3,7 +3,7 @@
 #ifndef VCF_BGZF_BLOCK_H
 #define VCF_BGZF_BLOCK_H
 
-#include "vcf/writer/line_deflate.h"
+#include "vcf/fast/line_deflate.h"
 
 #include <stddef.h>
 #include <stdint.h>

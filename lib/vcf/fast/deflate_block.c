@@ -1,7 +1,7 @@
-#include "vcf/writer/deflate_block.h"
+#include "vcf/fast/deflate_block.h"
 
 #include "base/bytes.h"
-#include "vcf/writer/huffman.h"
+#include "vcf/fast/huffman.h"
 
 #include <string.h>
 

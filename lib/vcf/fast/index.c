@@ -1,4 +1,4 @@
-#include "vcf/writer/index.h"
+#include "vcf/fast/index.h"
 
 #include "vcf/writer/header.h"
 

@@ -4,7 +4,7 @@
 #ifndef VCF_BLOCK_WRITER_H
 #define VCF_BLOCK_WRITER_H
 
-#include "vcf/writer/bgzf_block.h"
+#include "vcf/fast/bgzf_block.h"
 
 /* Where finished bytes go. Called by the thread that calls the block_writer, in order. Not 0: failed. */
 typedef int (*block_sink)(void *opaque, const void *bytes, size_t length);

@@ -1,4 +1,4 @@
-#include "vcf/writer/huffman.h"
+#include "vcf/fast/huffman.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "vcf/writer/block_writer.h"
+#include "vcf/fast/block_writer.h"
 
 #include <pthread.h>
 #include <stdlib.h>
