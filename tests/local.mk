@@ -6,7 +6,7 @@ AM_TESTS_ENVIRONMENT = \
 	PYTHON3='$(PYTHON3)'; export PYTHON3; \
 	CC='$(CC)'; export CC;
 
-EXTRA_DIST += tests/SECURITY.md tests/coverage tests/lint tests/sanitize tests/tsan
+EXTRA_DIST += tests/SECURITY.md
 include tests/unit/local.mk
 include tests/api/local.mk
 include tests/command/local.mk

@@ -1,4 +1,4 @@
-# Fuzz targets. `make check` replays their seeds (replay_*); --enable-fuzzing and tests/fuzz/run do the real thing.
+# Fuzz targets. `make check` replays their seeds (replay_*); --enable-fuzzing and tools/check-fuzz do the real thing.
 fuzz_common = tests/fuzz/replay.c tests/fuzz/fuzz.h
 fuzz_cppflags = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
 fuzz_ldadd = lib/libparts.la $(ZLIB_LIBS)
@@ -49,7 +49,7 @@ tests_fuzz_replay_sites_LDADD = lib/vcf/libresolve.la $(fuzz_ldadd) $(HTSLIB_LIB
 endif
 
 TESTS += tests/fuzz/replay_all
-dist_check_SCRIPTS += tests/fuzz/replay_all tests/fuzz/run tests/fuzz/make_corpus.py
+dist_check_SCRIPTS += tests/fuzz/replay_all tests/fuzz/make_corpus.py
 
 .PHONY: fuzz-targets
 if ENABLE_FUZZING
