@@ -15,3 +15,14 @@ include tests/command/convert.mk
 include tests/hostile/local.mk
 include tests/fuzz/local.mk
 include tests/array-upload/local.mk
+
+# What `make check-quick` runs: half a minute, for between two edits.
+quick_tests = tests/command/check_structure tests/command/test_manuals
+if HAVE_CHECK
+quick_tests += tests/unit/test_base tests/unit/test_text tests/unit/test_vendor tests/unit/test_table \
+	tests/unit/test_genome tests/unit/test_liftover tests/unit/test_quality tests/unit/test_verdict \
+	tests/unit/test_archive tests/unit/test_inflate tests/unit/test_inflate_same tests/unit/test_outlet
+if HAVE_HTSLIB
+quick_tests += tests/unit/test_resolve tests/unit/test_recall tests/unit/test_window
+endif
+endif

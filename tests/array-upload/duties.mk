@@ -8,7 +8,7 @@ if BUILD_ARRAY_UPLOAD
 check_PROGRAMS += tests/array-upload/stand_in
 tests_array_upload_stand_in_SOURCES = tests/array-upload/stand_in.c
 tests_array_upload_stand_in_LDADD = $(ZLIB_LIBS)
-TESTS += tests/array-upload/test_service_states.py tests/array-upload/test_service_faults.py \
+service_tests += tests/array-upload/test_service_states.py tests/array-upload/test_service_faults.py \
 	tests/array-upload/test_service_real.py tests/array-upload/test_walkthrough.py
 
 if HAVE_CHECK
@@ -32,6 +32,6 @@ tests_array_upload_test_hookd_SOURCES = tests/array-upload/test_hookd.c $(duty_f
 tests_array_upload_test_hookd_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
 tests_array_upload_test_hookd_LDADD = $(duty_ldadd)
 check_PROGRAMS += $(duty_suites)
-TESTS += $(duty_suites) tests/array-upload/postgres_duties.sh
+service_tests += $(duty_suites) tests/array-upload/postgres_duties.sh
 endif
 endif

@@ -19,9 +19,9 @@ tests_array_upload_test_blob_SOURCES = tests/array-upload/test_blob.c
 tests_array_upload_test_blob_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
 tests_array_upload_test_blob_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS) $(array_upload_libs)
 check_PROGRAMS += $(array_upload_suites)
-TESTS += $(array_upload_suites) tests/array-upload/postgres.sh tests/array-upload/s3_double.py
+service_tests += $(array_upload_suites) tests/array-upload/postgres.sh tests/array-upload/s3_double.py
 endif
-TESTS += tests/array-upload/test_service_api.py tests/array-upload/test_service_page.py tests/array-upload/test_service_many.py \
+service_tests += tests/array-upload/test_service_api.py tests/array-upload/test_service_page.py tests/array-upload/test_service_many.py \
 	tests/array-upload/test_service_access.py
 endif
 include tests/array-upload/duties.mk

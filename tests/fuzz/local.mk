@@ -48,7 +48,7 @@ tests_fuzz_replay_sites_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_replay_sites_LDADD = lib/vcf/libresolve.la $(fuzz_ldadd) $(HTSLIB_LIBS)
 endif
 
-TESTS += tests/fuzz/replay_all
+long_tests += tests/fuzz/replay_all
 dist_check_SCRIPTS += tests/fuzz/replay_all tests/fuzz/make_corpus.py
 
 .PHONY: fuzz-targets

@@ -7,5 +7,5 @@ tests_hostile_measure_SOURCES = tests/hostile/measure.c
 dist_check_SCRIPTS += tests/hostile/run tests/hostile/differential tests/hostile/growth tests/hostile/make_archives.py
 EXTRA_DIST += tests/hostile/archive_cases.py tests/hostile/bomb_cases.py tests/hostile/case.py tests/hostile/deflate_cases.py tests/hostile/exports.py \
 	tests/hostile/measuring.py tests/hostile/text_cases.py tests/hostile/ziplayout.py
-TESTS += tests/hostile/run tests/hostile/differential
+long_tests += tests/hostile/run tests/hostile/differential
 CLEANFILES += tests/hostile/hostile.tsv

@@ -8,7 +8,7 @@ tests_array_upload_browser_preview_LDADD = tools/array-upload/pages/libpages.la
 
 if HAVE_CHECK
 check_PROGRAMS += tests/array-upload/test_pages
-TESTS += tests/array-upload/test_pages
+service_tests += tests/array-upload/test_pages
 tests_array_upload_test_pages_SOURCES = tests/array-upload/test_pages.c $(sample_pages)
 tests_array_upload_test_pages_CPPFLAGS = $(unit_cppflags)
 tests_array_upload_test_pages_LDADD = tools/array-upload/pages/libpages.la $(CHECK_LIBS)
@@ -22,7 +22,7 @@ browser_files = tests/array-upload/browser/harness.mjs tests/array-upload/browse
 EXTRA_DIST += $(browser_files)
 dist_check_SCRIPTS += tests/array-upload/browser/run.sh
 if BUILD_ARRAY_UPLOAD
-TESTS += tests/array-upload/browser/run.sh
+browser_tests += tests/array-upload/browser/run.sh
 endif
 
 clean-local: clean-browser
