@@ -473,8 +473,8 @@ def description_is_whole():
     """openapi.yaml and the table of routes name the same operations, and the tests above have seen each of them answer."""
     if schema.DOCUMENTS is None or not schema.DOCUMENTS:
         return "skipped (no PyYAML)"
-    with open(os.path.join(schema.SOURCE, "tools", "array-upload", "httpd", "http", "route.c"), encoding="utf-8") as f:
-        rows = re.findall(r'{"(\w+)", V "([^"]+)", ROUTE_API', f.read())
+    with open(os.path.join(schema.SOURCE, "tools", "array-upload", "httpd", "routes.c"), encoding="utf-8") as f:
+        rows = re.findall(r'{"(\w+)", V "([^"]+)", &route_api', f.read())
     table = {"%s /api/v2/%s" % (m, re.sub(r"{\w+}", "{}", p)) for m, p in rows}
     operations = schema.DOCUMENTS[-1][0]
     described = {re.sub(r"{\w+}", "{}", name).rstrip("/") for name in operations}

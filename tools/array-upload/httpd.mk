@@ -5,7 +5,8 @@ array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.
 	tools/array-upload/admin/bootstrap.c tools/array-upload/admin/doctor.c tools/array-upload/admin/objects.c \
 	tools/array-upload/admin/sample.c \
 	tools/array-upload/httpd/httpd.h tools/array-upload/httpd/keyring.c tools/array-upload/httpd/keyring.h \
-	tools/array-upload/httpd/monitor.c tools/array-upload/httpd/monitor.h tools/array-upload/httpd/server.c \
+	tools/array-upload/httpd/monitor.c tools/array-upload/httpd/monitor.h tools/array-upload/httpd/routes.c \
+	tools/array-upload/httpd/server.c \
 	tools/array-upload/httpd/http/address.c tools/array-upload/httpd/http/address.h \
 	tools/array-upload/httpd/http/body.c tools/array-upload/httpd/http/connection.c \
 	tools/array-upload/httpd/http/guard.c tools/array-upload/httpd/http/limit.c tools/array-upload/httpd/http/limit.h \

@@ -53,19 +53,13 @@ void connection_watch(struct httpd *h);
 /* guard.c: 0, or the status to refuse the request with, and why. Trap 1 of libmicrohttpd: ambiguous lengths. */
 unsigned guard_request(struct request *r, const char *version, const char **detail);
 
-/* route.c. *allow gets the methods of a path that is known (NULL: unknown path). */
+/* routes.c: the table, ended by a row without a method. */
+extern const struct route routes[];
+/* http/route.c. *allow gets the methods of a path that is known (NULL: unknown path). */
 const struct route *route_find(struct request *r, const char **allow);
 
 /* body.c: the body into r->data. 0, or the answer was given (*result). */
 int body_parse(struct request *r, enum MHD_Result *result);
-
-/* auth.c: fills r->who. 0, or the answer was given. */
-int auth_check(struct request *r, enum MHD_Result *result);
-
-/* upload.c */
-enum MHD_Result upload_data(struct request *r, const char *bytes,
-                            size_t *n); /* called for each piece, and at the end with 0 */
-void upload_drop(struct request *r, int completed);
 
 /* main handler: request.c */
 enum MHD_Result request_handle(void *cls, struct MHD_Connection *connection, const char *url, const char *method,

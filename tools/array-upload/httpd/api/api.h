@@ -4,6 +4,9 @@
 
 #include "array-upload/httpd/api/fields.h"
 
+/* api/auth.c: needs a key or an access token, and the route's right; and the ones that need none (jwt-create, ...). */
+extern const struct route_kind route_api, route_api_open;
+
 /* api/sessions.c */
 enum MHD_Result api_session_create(struct request *r);
 /* api/samples.c */

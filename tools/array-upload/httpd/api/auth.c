@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/http/address.h"
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/httpd/api/roles.h"
@@ -112,7 +113,8 @@ static int too_many(struct request *r, enum MHD_Result *result) {
   return 1;
 }
 
-int auth_check(struct request *r, enum MHD_Result *result) {
+/* Fills r->who. 0, or the answer was given. */
+static int auth_check(struct request *r, enum MHD_Result *result) {
   const char *header = request_header(r, "Authorization"), *text;
   if (header != NULL && (text = credentials(header, "Api-Key")) != NULL) {
     enum store_result found = key_check(r, text);
@@ -142,3 +144,38 @@ int auth_check(struct request *r, enum MHD_Result *result) {
   }
   return 0;
 }
+
+/* Looks for application/json, or anything, among what the client takes. */
+static int accepts_json(const struct request *r) {
+  const char *accept = request_header(r, "Accept");
+  return accept == NULL || *accept == '\0' || strstr(accept, "*/*") != NULL ||
+         strstr(accept, "application/*") != NULL || strstr(accept, "application/json") != NULL ||
+         strstr(accept, "text/csv") != NULL;
+}
+
+static enum MHD_Result open_serve(struct request *r) {
+  enum MHD_Result result = MHD_NO;
+  if (!accepts_json(r))
+    return reply_detail(r, 406, "Could not satisfy the request Accept header.");
+  return body_parse(r, &result) != 0 ? result : r->route->run(r);
+}
+
+static enum MHD_Result api_serve(struct request *r) {
+  enum MHD_Result result = MHD_NO;
+  if (!accepts_json(r))
+    return reply_detail(r, 406, "Could not satisfy the request Accept header.");
+  if (auth_check(r, &result) != 0 || body_parse(r, &result) != 0)
+    return result;
+  return r->route->run(r);
+}
+
+static enum MHD_Result open_finish(struct request *r) {
+  return request_with_store(r, open_serve);
+}
+
+static enum MHD_Result api_finish(struct request *r) {
+  return request_with_store(r, api_serve);
+}
+
+const struct route_kind route_api = {plain_begin, plain_bytes, api_finish, NULL};
+const struct route_kind route_api_open = {plain_begin, plain_bytes, open_finish, NULL};

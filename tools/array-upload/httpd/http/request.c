@@ -153,6 +153,49 @@ static enum MHD_Result route_missing(struct request *r, const char *allow) {
   return text == NULL ? MHD_NO : reply_bytes(r, 405, "application/json", text, strlen(text), extra);
 }
 
+enum MHD_Result plain_begin(struct request *r) {
+  if (length_said(r) > BODY_MAX)
+    refuse(r, 413, "The request is too large.");
+  return MHD_YES;
+}
+
+enum MHD_Result plain_bytes(struct request *r, const char *bytes, size_t n) {
+  if (r->body_length + n > BODY_MAX) {
+    refuse(r, 413, "The request is too large.");
+    return MHD_YES;
+  }
+  if (r->body_length + n + 1 > r->body_room) {
+    size_t room = r->body_room == 0 ? 4096 : r->body_room;
+    while (room < r->body_length + n + 1)
+      room *= 2;
+    char *more = realloc(r->body, room);
+    if (more == NULL)
+      return MHD_NO;
+    r->body = more;
+    r->body_room = room;
+  }
+  memcpy(r->body + r->body_length, bytes, n);
+  r->body_length += n;
+  r->body[r->body_length] = '\0';
+  return MHD_YES;
+}
+
+enum MHD_Result request_with_store(struct request *r, handler serve) {
+  r->store = httpd_store_take(r->server);
+  if (r->store == NULL)
+    return reply_unavailable(r);
+  enum MHD_Result result = serve(r);
+  httpd_store_give(r->server, r->store);
+  r->store = NULL;
+  return result;
+}
+
+static enum MHD_Result plain_finish(struct request *r) {
+  return request_with_store(r, r->route->run);
+}
+
+const struct route_kind route_plain = {plain_begin, plain_bytes, plain_finish, NULL};
+
 /* The first call: everything that can be said before the body. */
 static enum MHD_Result request_begin(struct request *r, const char *version) {
   const char *detail, *allow;
@@ -168,68 +211,23 @@ static enum MHD_Result request_begin(struct request *r, const char *version) {
   }
   r->peek = strcmp(r->method, "HEAD") == 0 || is_prefetch(r);
   r->route = route_find(r, &allow);
-  if (r->route == NULL) {
-    if (!has_body(r))
-      return MHD_YES;
+  enum MHD_Result result = MHD_YES;
+  if (r->route != NULL)
+    result = r->route->kind->begin(r);
+  else if (has_body(r))
     refuse(r, allow == NULL ? 404 : 405, "Not found.");
-  } else if (r->route->kind != ROUTE_UPLOAD && length_said(r) > BODY_MAX) {
-    refuse(r, 413, "The request is too large.");
-  }
-  if (r->route != NULL && r->route->kind == ROUTE_UPLOAD)
-    return upload_data(r, NULL, NULL);
+  if (r->refuse == 0)
+    return result;
   const char *expect = request_header(r, "Expect");
-  if (r->refuse != 0 && expect != NULL && strcasecmp(expect, "100-continue") == 0)
+  if (expect != NULL && strcasecmp(expect, "100-continue") == 0)
     return refuse_now(r); /* the body has not been sent */
-  if (r->refuse != 0)
-    connection_busy(r, clock_steady() + SECONDS(DRAIN_S));
+  connection_busy(r, clock_steady() + SECONDS(DRAIN_S));
   return MHD_YES;
 }
 
-static int body_take(struct request *r, const char *bytes, size_t n) {
-  if (r->refuse != 0) {
-    r->drained_bytes += n;
-    return r->drained_bytes > 2 * (uint64_t)r->server->service->config.upload_bytes ? -1 : 0;
-  }
-  if (r->body_length + n > BODY_MAX) {
-    refuse(r, 413, "The request is too large.");
-    return 0;
-  }
-  if (r->body_length + n + 1 > r->body_room) {
-    size_t room = r->body_room == 0 ? 4096 : r->body_room;
-    while (room < r->body_length + n + 1)
-      room *= 2;
-    char *more = realloc(r->body, room);
-    if (more == NULL)
-      return -1;
-    r->body = more;
-    r->body_room = room;
-  }
-  memcpy(r->body + r->body_length, bytes, n);
-  r->body_length += n;
-  r->body[r->body_length] = '\0';
-  return 0;
-}
-
-/* Looks for application/json, or anything, among what the client takes. */
-static int accepts_json(const struct request *r) {
-  const char *accept = request_header(r, "Accept");
-  return accept == NULL || *accept == '\0' || strstr(accept, "*/*") != NULL ||
-         strstr(accept, "application/*") != NULL || strstr(accept, "application/json") != NULL ||
-         strstr(accept, "text/csv") != NULL;
-}
-
-static enum MHD_Result route_run(struct request *r) {
-  enum MHD_Result result = MHD_NO;
-  enum route_kind kind = r->route->kind;
-  if (kind == ROUTE_API || kind == ROUTE_API_OPEN) {
-    if (!accepts_json(r))
-      return reply_detail(r, 406, "Could not satisfy the request Accept header.");
-    if (kind == ROUTE_API && auth_check(r, &result) != 0)
-      return result;
-    if (body_parse(r, &result) != 0)
-      return result;
-  }
-  return r->route->run(r);
+static enum MHD_Result drain(struct request *r, size_t n) {
+  r->drained_bytes += n;
+  return r->drained_bytes > 2 * (uint64_t)r->server->service->config.upload_bytes ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result request_finish(struct request *r) {
@@ -237,17 +235,10 @@ static enum MHD_Result request_finish(struct request *r) {
   r->now = clock_now();
   if (r->refuse != 0 && (r->refuse != 405 || r->route != NULL))
     return refuse_now(r);
-  if (r->route == NULL) {
-    r->route = route_find(r, &allow);
-    return route_missing(r, allow);
-  }
-  r->store = httpd_store_take(r->server);
-  if (r->store == NULL)
-    return reply_unavailable(r);
-  enum MHD_Result result = route_run(r);
-  httpd_store_give(r->server, r->store);
-  r->store = NULL;
-  return result;
+  if (r->route != NULL)
+    return r->route->kind->finish(r);
+  r->route = route_find(r, &allow);
+  return route_missing(r, allow);
 }
 
 enum MHD_Result request_handle(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
@@ -264,14 +255,11 @@ enum MHD_Result request_handle(void *cls, struct MHD_Connection *connection, con
   }
   if (r->answered)
     return MHD_YES;
-  if (r->route != NULL && r->route->kind == ROUTE_UPLOAD && r->refuse == 0)
-    return upload_data(r, upload, upload_size);
-  if (*upload_size > 0) {
-    int failed = body_take(r, upload, *upload_size);
-    *upload_size = 0;
-    return failed ? MHD_NO : MHD_YES;
-  }
-  return request_finish(r);
+  size_t n = *upload_size;
+  *upload_size = 0;
+  if (n == 0)
+    return request_finish(r);
+  return r->refuse != 0 || r->route == NULL ? drain(r, n) : r->route->kind->bytes(r, upload, n);
 }
 
 /* The log has the pattern and the id of what was asked for: a path that leads nowhere may be a token or a name that
@@ -291,7 +279,8 @@ void request_completed(void *cls, struct MHD_Connection *connection, void **con_
     return;
   *con_cls = NULL;
   if (r->connection != NULL) {
-    upload_drop(r, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+    if (r->route != NULL && r->route->kind->drop != NULL)
+      r->route->kind->drop(r, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     if (r->answered) {
       atomic_fetch_add(&h->requests[r->status / 100 < 6 ? r->status / 100 : 0], 1);
       request_log(r);

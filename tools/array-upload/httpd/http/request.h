@@ -1,8 +1,8 @@
 /* request.h - one HTTP request on its way through httpd, and what its handler answers with.
  *
  * A request belongs to its connection; MHD runs its callbacks on one thread at a time. Handlers run when the body is
- * complete (the upload endpoint streams: upload.c). They answer exactly once, by a reply_ function, and return its
- * result. */
+ * complete. They answer exactly once, by a reply_ function, and return its result. Which endpoints there are is the
+ * table's business (routes.c), not this room's. */
 #ifndef ARRAY_UPLOAD_HTTPD_HTTP_REQUEST_H
 #define ARRAY_UPLOAD_HTTPD_HTTP_REQUEST_H
 
@@ -22,17 +22,27 @@ typedef enum MHD_Result (*handler)(struct request *r);
 /* What a role may do; each role may do what the ones before it may (roles.h). */
 enum right { RIGHT_NONE, RIGHT_READ, RIGHT_UPLOAD, RIGHT_MANAGE, RIGHT_OWN };
 
-enum route_kind {
-  ROUTE_API,      /* needs a key or an access token; `right` */
-  ROUTE_API_OPEN, /* under /api/ without authentication: jwt-create, ... */
-  ROUTE_PAGE,     /* the hosted page */
-  ROUTE_UPLOAD,   /* the hosted page's POST: the body is streamed */
-  ROUTE_OTHER     /* downloads, health, assets, operator pages */
+/* How the requests of a route are served. They answer at most once, in whichever call. */
+struct route_kind {
+  /* The header is complete; `refuse` may be set, then the body is dropped and finish() is not called. */
+  enum MHD_Result (*begin)(struct request *r);
+  /* A piece of the body. MHD_NO ends the connection. */
+  enum MHD_Result (*bytes)(struct request *r, const char *bytes, size_t n);
+  /* The body is complete. Called again after a suspended connection was resumed. */
+  enum MHD_Result (*finish)(struct request *r);
+  /* The request is over, however; `completed`: its answer went out. May be NULL. */
+  void (*drop)(struct request *r, int completed);
 };
+/* A body of at most 1 MiB in r->body; finish() runs the route's handler with r->store. */
+extern const struct route_kind route_plain;
+enum MHD_Result plain_begin(struct request *r);
+enum MHD_Result plain_bytes(struct request *r, const char *bytes, size_t n);
+/* Runs `serve` with a store in r->store; 503 where there is none. */
+enum MHD_Result request_with_store(struct request *r, handler serve);
 
 struct route {
   const char *method, *pattern; /* "{id}": a UUID; "{name}": any one part */
-  enum route_kind kind;
+  const struct route_kind *kind;
   enum right right;
   handler run;
 };

@@ -41,37 +41,6 @@ enum MHD_Result operator_post_subscription_secret(struct request *r);
 enum MHD_Result operator_post_subscription_delete(struct request *r);
 enum MHD_Result operator_post_resend(struct request *r);
 
-/* Rows of route.c's table. They do not go through the API's authentication: operator_begin() does it. */
-#define OPERATOR_ROUTE(method, path, run) {method, "/operator" path, ROUTE_OTHER, RIGHT_NONE, run},
-#define OPERATOR_ROUTES \
-  {"GET", "/", ROUTE_OTHER, RIGHT_NONE, operator_get_home}, \
-      OPERATOR_ROUTE("GET", "", operator_get_home) OPERATOR_ROUTE("GET", "/login", operator_get_login) OPERATOR_ROUTE( \
-          "POST", "/login", operator_post_login) OPERATOR_ROUTE("POST", "/logout", operator_post_logout) \
-          OPERATOR_ROUTE("GET", "/projects", operator_get_projects) OPERATOR_ROUTE("POST", "/projects", \
-                                                                                   operator_post_project) \
-              OPERATOR_ROUTE("GET", "/projects/{id}", operator_get_project) OPERATOR_ROUTE( \
-                  "GET", "/projects/{id}/session", \
-                  operator_get_session) OPERATOR_ROUTE("POST", "/projects/{id}/session", operator_post_session) \
-                  OPERATOR_ROUTE("GET", "/projects/{id}/subscriptions", operator_get_subscriptions) OPERATOR_ROUTE( \
-                      "POST", "/projects/{id}/subscriptions", \
-                      operator_post_subscription) OPERATOR_ROUTE("GET", "/samples/{id}", operator_get_sample) \
-                      OPERATOR_ROUTE("POST", "/samples/{id}/cancel", operator_post_sample_cancel) \
-                          OPERATOR_ROUTE("POST", "/samples/{id}/delete", operator_post_sample_delete) \
-                              OPERATOR_ROUTE("GET", "/account", operator_get_account) \
-                                  OPERATOR_ROUTE("POST", "/account/password", operator_post_password) \
-                                      OPERATOR_ROUTE("GET", "/keys", operator_get_keys) \
-                                          OPERATOR_ROUTE("POST", "/keys", operator_post_key) OPERATOR_ROUTE( \
-                                              "POST", "/keys/{id}/revoke", operator_post_key_revoke) \
-                                              OPERATOR_ROUTE("GET", "/subscriptions/{id}", operator_get_subscription) \
-                                                  OPERATOR_ROUTE("POST", "/subscriptions/{id}/test", \
-                                                                 operator_post_subscription_test) \
-                                                      OPERATOR_ROUTE("POST", "/subscriptions/{id}/secret", \
-                                                                     operator_post_subscription_secret) \
-                                                          OPERATOR_ROUTE("POST", "/subscriptions/{id}/delete", \
-                                                                         operator_post_subscription_delete) \
-                                                              OPERATOR_ROUTE("POST", "/notifications/{id}/resend", \
-                                                                             operator_post_resend)
-
 /* ---- operator/call.c: what they share -------------------------------------------------------------------------------
  */
 /* Runs a handler of the API for this request and takes its answer instead of sending it. Returns the status (403 where

@@ -86,7 +86,3 @@ enum MHD_Result page_asset(struct request *r) {
     return reply_bytes(r, 304, NULL, "", 0, extra);
   return reply_bytes(r, 200, a.content_type, a.bytes, a.length, extra);
 }
-
-enum MHD_Result page_upload(struct request *r) {
-  return reply_empty(r, 500);
-}

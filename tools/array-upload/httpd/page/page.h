@@ -37,6 +37,7 @@ enum MHD_Result page_status(struct request *r);
 enum MHD_Result page_extend(struct request *r);
 enum MHD_Result page_cancel(struct request *r);
 enum MHD_Result page_asset(struct request *r);
-enum MHD_Result page_upload(struct request *r); /* never runs: the route streams (upload.c) */
+/* upload.c: the form's POST; the body is streamed. */
+extern const struct route_kind route_upload;
 
 #endif

@@ -385,22 +385,16 @@ static enum MHD_Result upload_answer(struct request *r) {
   return result;
 }
 
-enum MHD_Result upload_data(struct request *r, const char *bytes, size_t *n) {
+static enum MHD_Result upload_bytes(struct request *r, const char *bytes, size_t n) {
   struct upload *u = r->upload;
-  if (n == NULL)
-    return upload_begin(r);
-  if (u->checked)
-    return upload_answer(r);
-  if (*n > 0) {
-    if (u->post == NULL || u->broken)
-      u->broken = 1;
-    else if (MHD_post_process(u->post, bytes, *n) != MHD_YES)
-      u->broken = 1;
-    int late = pace_check(r, *n);
-    *n = 0;
-    return late ? MHD_NO : MHD_YES;
-  }
-  if (upload_whole(r) != 0)
+  if (u->post == NULL || u->broken || MHD_post_process(u->post, bytes, n) != MHD_YES)
+    u->broken = 1;
+  return pace_check(r, n) != 0 ? MHD_NO : MHD_YES;
+}
+
+static enum MHD_Result upload_finish(struct request *r) {
+  struct upload *u = r->upload;
+  if (u->checked || upload_whole(r) != 0)
     return upload_answer(r);
   u->checked = 1;
   MHD_suspend_connection(r->connection);
@@ -412,7 +406,7 @@ enum MHD_Result upload_data(struct request *r, const char *bytes, size_t *n) {
   return MHD_YES;
 }
 
-void upload_drop(struct request *r, int completed) {
+static void upload_drop(struct request *r, int completed) {
   struct upload *u = r->upload;
   if (u == NULL)
     return;
@@ -426,3 +420,5 @@ void upload_drop(struct request *r, int completed) {
   free(u);
   r->upload = NULL;
 }
+
+const struct route_kind route_upload = {upload_begin, upload_bytes, upload_finish, upload_drop};
