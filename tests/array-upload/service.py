@@ -166,6 +166,13 @@ class Service:
             body, headers["Content-Type"] = json.dumps(value), "application/json"
         return self.request(method, "/api/v2/" + path, body, headers)
 
+    def admin(self, *words, text=None):
+        """What `admin` answers: a list of objects."""
+        run = subprocess.run([PROGRAM, "admin"] + list(words) + ["--data", self.data], env=self.env, input=text,
+                             capture_output=True, text=True)
+        assert run.returncode == 0, run.stderr
+        return [json.loads(line) for line in run.stdout.splitlines()]
+
     def create(self, **fields):
         a = self.api("POST", "array-data-upload-form/", fields)
         assert a.status == 201, a

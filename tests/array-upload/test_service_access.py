@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """Who asks, and how much of it: addresses behind proxies, limits, connections, keys, organizations."""
-import json
 import os
 import re
 import socket
@@ -10,7 +9,7 @@ import sys
 sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from service import PROGRAM, Service, main  # noqa: E402
-from test_service_api import admin, expect, stop  # noqa: E402
+from test_service_api import expect, login, service, stop, with_key, with_token  # noqa: E402
 from test_service_page import raw  # noqa: E402
 
 
@@ -40,7 +39,7 @@ def forwarded_for_is_read_from_its_end():
 
 def key_ranges_hold_behind_a_proxy():
     with Service(settings={"ARRAY_UPLOAD_SERVER_TRUSTED_PROXY": "127.0.0.1"}) as s:
-        key = admin(s, "key", "create", "--email", "owner@example.com", "--name", "bounded", "--ip-range", "203.0.113.0/24")[0]["api_key"]
+        key = s.admin("key", "create", "--email", "owner@example.com", "--name", "bounded", "--ip-range", "203.0.113.0/24")[0]["api_key"]
         def ask(*lines):
             text = "".join("X-Forwarded-For: %s\r\n" % line for line in lines)
             return int(raw(s, ("GET /api/v2/user/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Api-Key %s\r\n%s\r\n" % (key, text)).encode()).split()[1])
@@ -91,9 +90,58 @@ def half_open_connections_push_out_themselves():
                 c.close()
 
 
+def keys_are_a_persons_business():
+    """A stolen key can neither outlive its revocation by another one, nor grow, nor end the others."""
+    s = service()
+    mine = s.api("GET", "user-api-keys/").json()["results"][0]
+    words = {"detail": "API keys are made, changed and revoked by a person who is logged in, not by a key."}
+    expect(s.api("POST", "user-api-keys/", {"name": "second"}), 403, words)
+    expect(s.api("PATCH", "user-api-keys/" + mine["id"], {"revoked": True}), 403, words)
+    expect(s.api("PATCH", "user-api-keys/" + mine["id"], {"name": "other"}), 403, words)
+    expect(s.api("GET", "user/"), 200)
+    token = login(s)
+    made = with_token(s, token, "POST", "user-api-keys/", {"name": "second"})
+    assert made.status == 201, made
+    key = made.json()["key"]
+    expect(with_key(s, key, "GET", "user/"), 200)
+    used = {k["id"]: k["last_used"] for k in with_token(s, token, "GET", "user-api-keys/").json()["results"]}
+    assert used[made.json()["id"]] is not None and used[mine["id"]] is not None, used
+    fresh = with_token(s, token, "POST", "user-api-keys/", {"name": "never used"}).json()
+    assert fresh["last_used"] is None
+    expect(with_token(s, token, "PATCH", "user-api-keys/" + made.json()["id"], {"revoked": True}), 200)
+    expect(with_key(s, key, "GET", "user/"), 401)
+
+
+def bootstrap_makes_one_key():
+    with Service() as s:
+        before = s.admin("key", "list", "--email", "owner@example.com")
+        said = s.admin("bootstrap", "--json")
+        assert said[0]["api_key"] is None and said[0]["project"] == s.project, said
+        assert s.admin("key", "list", "--email", "owner@example.com") == before
+        assert "last_used" in before[0]
+
+
+def a_second_organization():
+    with Service() as s:
+        made = s.admin("organization", "create", "--name", "Second Lab", "--email", "chief@second.example")[0]
+        assert [o["name"] for o in s.admin("organization", "list")] == ["Organization", "Second Lab"]
+        key = s.admin("key", "create", "--email", "chief@second.example", "--name", "first")[0]["api_key"]
+        projects = with_key(s, key, "GET", "projects/").json()["results"]
+        assert [p["id"] for p in projects] == [made["project"]] and projects[0]["organization_name"] == "Second Lab"
+        session = with_key(s, key, "POST", "array-data-upload-form/", {}).json()
+        expect(s.api("GET", "samples/" + session["sample_id"]), 404)
+        expect(with_key(s, key, "GET", "samples/" + session["sample_id"]), 200)
+        expect(with_key(s, key, "GET", "projects/" + s.project), 404)
+        # The other commands find their organization by its id.
+        third = s.admin("project", "create", "--organization", made["organization"], "--name", "More")[0]["id"]
+        expect(with_key(s, key, "GET", "projects/" + third), 200)
+        expect(s.api("GET", "projects/" + third), 404)
+
+
 if __name__ == "__main__":
     try:
         main([forwarded_for_is_read_from_its_end, key_ranges_hold_behind_a_proxy, one_customer_of_ipv6_is_one_bucket,
-              a_proxy_nobody_named_is_said, half_open_connections_push_out_themselves])
+              a_proxy_nobody_named_is_said, half_open_connections_push_out_themselves, keys_are_a_persons_business,
+              bootstrap_makes_one_key, a_second_organization])
     finally:
         stop()

@@ -275,13 +275,12 @@ def expiry_against_acceptance():
 
 def key_revoked_after_create():
     with Service() as s:
-        a = s.api("POST", "user-api-keys/", {"name": "second"})
-        assert a.status == 201, a
-        first, s.key, key_id = s.key, a.json()["key"], a.json()["id"]
+        made = s.admin("key", "create", "--email", "owner@example.com", "--name", "second")[0]
+        first, s.key = s.key, made["api_key"]
         sample = s.create()
         s.key = first
-        assert s.api("PATCH", "user-api-keys/" + key_id, {"revoked": True}).status == 200
-        s.key = a.json()["key"]
+        s.admin("key", "revoke", made["id"])
+        s.key = made["api_key"]
         assert s.sample(sample).status == 401
         s.key = first
         assert s.upload(s.open(sample), steered("good")).status == 200  # the session lives

@@ -10,7 +10,7 @@ import sys
 sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from service import PROGRAM, Service, main, steered  # noqa: E402
-from test_service_api import NOBODY, admin, expect, service, stop  # noqa: E402
+from test_service_api import NOBODY, expect, service, stop  # noqa: E402
 
 
 def raw(s, request, wait=5):
@@ -139,8 +139,14 @@ def brand_consent_and_origins():
     capability = s.api("GET", "pipeline-capabilities/").json()["results"][0]["id"]
     project = s.api("POST", "projects/", {"name": "Brand", "pipeline_capabilities": capability}).json()["id"]
     brand = {"name": "Partner <b>", "colour": "#005ea5", "language": "de", "consent_version": "v3", "extensions": False,
-             "embed_origins": ["https://app.example.com", "capacitor://localhost", "https://x.example.com; script-src *"],
+             "embed_origins": ["https://app.example.com", "capacitor://localhost"],
              "redirect_origins": ["https://p.example.com"]}
+    for key, value in (("colour", "blue"), ("colour", "#12"), ("language", "xx"), ("logo", "https://elsewhere.example/a.png"), ("name", "x" * 201),
+                       ("privacy_url", "http://p.example.com"), ("privacy_url", "javascript:alert(1)"), ("consent_version", "v" * 65),
+                       ("embed_origins", ["https://x.example.com; script-src *"]), ("embed_origins", ["https://x.example.com/path"]),
+                       ("redirect_origins", "https://p.example.com"), ("extensions", "yes"), ("unknown", "x"), ("name", 7)):
+        a = s.api("PATCH", "projects/" + project, {"brand": dict(brand, **{key: value})})
+        assert a.status == 400 and list(a.json()) == ["brand"], (key, value, a)
     expect(s.api("PATCH", "projects/" + project, {"brand": brand}), 200)
     expect(s.api("POST", "array-data-upload-form/", {"project_id": project, "redirect_on_success": "https://evil.example.com/"}), 400)
     made = s.create(project_id=project, redirect_on_success="https://p.example.com/ok")
@@ -261,7 +267,7 @@ def consent_for_further_uses():
     expect(s.api("POST", path, {"purpose": "contact", "withdrawn": False}), 400)
     expect(s.api("POST", path, {"purpose": "contact", "withdrawn": True}), 200)
     assert consents()[2] == ("contact", "c7", True, True)
-    said = admin(s, "sample", "show", made["sample_id"])[0]
+    said = s.admin("sample", "show", made["sample_id"])[0]
     assert [c["purpose"] for c in said["consents"] if c["given"]] == ["analysis", "contact"], said
 
 
@@ -280,11 +286,11 @@ def metrics_health_and_doctor():
         assert s.request("GET", "/health/live").status == 200 and s.request("GET", "/health/ready").json()["database"] is True
         run = subprocess.run([PROGRAM, "admin", "doctor", "--data", s.data], env=s.env, capture_output=True, text=True)
         assert run.returncode == 0 and "FAIL" not in run.stdout, run.stdout + run.stderr
-        kid = admin(s, "signing-key", "list")[0]["kid"]
+        kid = s.admin("signing-key", "list")[0]["kid"]
         made = s.create()
-        admin(s, "signing-key", "rotate", "--purpose", "upload")
+        s.admin("signing-key", "rotate", "--purpose", "upload")
         assert s.get_link(made).status == 200
-        admin(s, "signing-key", "retire", kid)
+        s.admin("signing-key", "retire", kid)
 
 
 if __name__ == "__main__":

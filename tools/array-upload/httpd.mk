@@ -4,7 +4,12 @@ bin_PROGRAMS += array-upload
 array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.c tools/array-upload/admin/admin.h \
 	tools/array-upload/admin/bootstrap.c tools/array-upload/admin/doctor.c tools/array-upload/admin/objects.c \
 	tools/array-upload/admin/sample.c \
-	tools/array-upload/httpd/httpd.h tools/array-upload/httpd/keyring.c tools/array-upload/httpd/keyring.h \
+	tools/array-upload/deeds/accounts.c tools/array-upload/deeds/brand.c tools/array-upload/deeds/brand.h \
+	tools/array-upload/deeds/deed.c tools/array-upload/deeds/deed.h tools/array-upload/deeds/keyring.c \
+	tools/array-upload/deeds/keyring.h tools/array-upload/deeds/projects.c tools/array-upload/deeds/roles.c \
+	tools/array-upload/deeds/roles.h tools/array-upload/deeds/samples.c tools/array-upload/deeds/sessions.c \
+	tools/array-upload/deeds/subscriptions.c tools/array-upload/deeds/tokens.c \
+	tools/array-upload/httpd/httpd.h \
 	tools/array-upload/httpd/monitor.c tools/array-upload/httpd/monitor.h tools/array-upload/httpd/routes.c \
 	tools/array-upload/httpd/server.c \
 	tools/array-upload/httpd/http/address.c tools/array-upload/httpd/http/address.h \
@@ -17,7 +22,7 @@ array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.
 	tools/array-upload/httpd/api/catalog.c tools/array-upload/httpd/api/fields.c tools/array-upload/httpd/api/fields.h \
 	tools/array-upload/httpd/api/files.c tools/array-upload/httpd/api/jwt.c \
 	tools/array-upload/httpd/api/project_samples.c tools/array-upload/httpd/api/projects.c \
-	tools/array-upload/httpd/api/reports.c tools/array-upload/httpd/api/roles.c tools/array-upload/httpd/api/roles.h \
+	tools/array-upload/httpd/api/reports.c \
 	tools/array-upload/httpd/api/samples.c tools/array-upload/httpd/api/sessions.c \
 	tools/array-upload/httpd/api/subscriptions.c tools/array-upload/httpd/api/variants.c \
 	tools/array-upload/httpd/page/check_client.c tools/array-upload/httpd/page/consent.c \
@@ -25,7 +30,7 @@ array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.
 	tools/array-upload/httpd/page/leftover.h tools/array-upload/httpd/page/page.c tools/array-upload/httpd/page/page.h \
 	tools/array-upload/httpd/page/reasons.c tools/array-upload/httpd/page/reasons.h \
 	tools/array-upload/httpd/page/upload.c tools/array-upload/httpd/page/upload.h tools/array-upload/httpd/page/visit.c \
-	tools/array-upload/httpd/operator/account.c tools/array-upload/httpd/operator/call.c \
+	tools/array-upload/httpd/operator/account.c tools/array-upload/httpd/operator/reply.c \
 	tools/array-upload/httpd/operator/hooks.c tools/array-upload/httpd/operator/lists.c \
 	tools/array-upload/httpd/operator/operator.h tools/array-upload/httpd/operator/samples.c \
 	tools/array-upload/httpd/operator/session.c

@@ -12,8 +12,8 @@
 static const char help[] =
     "Usage: array-upload admin COMMAND [VERB] [ID] [options]\n"
     "\n"
-    "  bootstrap [--json]                     a first organization, project and owner where there are none, and a new "
-    "API key\n"
+    "  bootstrap [--json]                     a first organization, project, owner and API key where there are none\n"
+    "  organization list | create --name TEXT --email E   another one, with its project and an owner\n"
     "  project list | create --name TEXT [--default]\n"
     "  user list | create --email E --role R [--name TEXT] [--password-file FILE] | password --email E "
     "[--password-file FILE]\n"
@@ -27,6 +27,7 @@ static const char help[] =
     "  migrate                                brings the database to this version\n"
     "  doctor                                 looks at everything the service needs\n"
     "\n"
+    "  --organization ID                      for project and user; without it, the first one made\n"
     "  --data DIR, --config FILE              as for serve\n"
     "  -h, --help                             this text\n"
     "\n"
@@ -36,6 +37,7 @@ static const struct {
   const char *name;
   int (*run)(struct admin *a);
 } commands[] = {{"bootstrap", admin_bootstrap},
+                {"organization", admin_organizations},
                 {"project", admin_project},
                 {"user", admin_user},
                 {"role", admin_role},
@@ -87,10 +89,12 @@ enum store_result admin_organization(struct admin *a, struct organization *out) 
   enum store_result found = store_organization_list(a->service.store, &a->arena, &list, &n);
   if (found != STORE_OK)
     return found;
-  if (n == 0)
-    return STORE_NONE;
-  *out = list[0];
-  return STORE_OK;
+  for (size_t i = 0; i < n; i++)
+    if (a->organization == NULL || strcmp(list[i].id, a->organization) == 0) {
+      *out = list[i];
+      return STORE_OK;
+    }
+  return STORE_NONE;
 }
 
 int admin_user_of(struct admin *a, struct user *out) {
@@ -100,9 +104,22 @@ int admin_user_of(struct admin *a, struct user *out) {
   return found == STORE_NONE ? admin_refused("there is no user of that e-mail address") : admin_store(a, found);
 }
 
-void admin_audit(struct admin *a, const char *organization, const char *event, const char *object) {
-  if (store_audit(a->service.store, organization, "admin", event, object, NULL, a->now) != STORE_OK)
-    log_event("audit.failed", "");
+struct deed admin_deed(struct admin *a, const char *organization) {
+  return (struct deed){.service = &a->service,
+                       .store = a->service.store,
+                       .arena = &a->arena,
+                       .organization = organization,
+                       .actor = "admin",
+                       .now = a->now,
+                       .faults = &a->faults};
+}
+
+int admin_done(struct admin *a, enum store_result result) {
+  if (result != STORE_CONFLICT || a->faults.n == 0)
+    return admin_store(a, result);
+  for (size_t i = 0; i < a->faults.n; i++)
+    fprintf(stderr, "array-upload admin: %s: %s\n", a->faults.list[i].field, a->faults.list[i].text);
+  return 1;
 }
 
 enum {
@@ -118,6 +135,7 @@ enum {
   IP_RANGE,
   PASSWORD_FILE,
   PURPOSE,
+  ORGANIZATION,
   JSON,
   DEFAULT
 };
@@ -134,6 +152,7 @@ static const struct option options[] = {{"data", required_argument, NULL, DATA},
                                         {"ip-range", required_argument, NULL, IP_RANGE},
                                         {"password-file", required_argument, NULL, PASSWORD_FILE},
                                         {"purpose", required_argument, NULL, PURPOSE},
+                                        {"organization", required_argument, NULL, ORGANIZATION},
                                         {"json", no_argument, NULL, JSON},
                                         {"default", no_argument, NULL, DEFAULT},
                                         {"help", no_argument, NULL, 'h'},
@@ -142,7 +161,8 @@ static const struct option options[] = {{"data", required_argument, NULL, DATA},
 /* -1: go on. */
 static int options_take(struct admin *a, int argc, char **argv, const char **data, const char **config) {
   const char **const fields[] = {data,       config,    &a->email,   &a->name,     &a->role,          &a->project,
-                                 &a->target, &a->event, &a->expires, &a->ip_range, &a->password_file, &a->purpose};
+                                 &a->target, &a->event, &a->expires, &a->ip_range, &a->password_file, &a->purpose,
+                                 &a->organization};
   optind = 0;
   for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
     if (c == 'h')
@@ -151,7 +171,7 @@ static int options_take(struct admin *a, int argc, char **argv, const char **dat
       a->json = 1;
     else if (c == DEFAULT)
       a->make_default = 1;
-    else if (c >= DATA && c <= PURPOSE)
+    else if (c >= DATA && c <= ORGANIZATION)
       *fields[c - DATA] = optarg;
     else
       return 2;

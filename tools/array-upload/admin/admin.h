@@ -5,20 +5,23 @@
 
 #include <jansson.h>
 
-#include "array-upload/service.h"
+#include "array-upload/deeds/deed.h"
 
 /* What the options said; NULL or 0 where they did not. */
 struct admin {
   struct service service;
   struct arena arena;
   const char *verb, *object; /* the words behind the command: "create", an id */
-  const char *email, *name, *role, *project, *target, *event, *expires, *ip_range, *password_file, *purpose;
+  const char *email, *name, *role, *project, *target, *event, *expires, *ip_range, *password_file, *purpose,
+      *organization;
+  struct faults faults; /* of the deed of this run */
   int json, make_default;
   int64_t now;
 };
 
 /* Exit codes: 0, 1 refused, 2 usage, 3 internal. */
 int admin_bootstrap(struct admin *a);
+int admin_organizations(struct admin *a);
 int admin_project(struct admin *a);
 int admin_user(struct admin *a);
 int admin_role(struct admin *a);
@@ -35,10 +38,13 @@ int admin_print(json_t *object);
 int admin_usage(const char *text);
 int admin_refused(const char *text);
 int admin_store(struct admin *a, enum store_result result);
-/* The only organization, or the first made. */
+/* A deed of this run; organization NULL: any. */
+struct deed admin_deed(struct admin *a, const char *organization);
+/* As admin_store(), and says the deed's faults. */
+int admin_done(struct admin *a, enum store_result result);
+/* --organization, else the first made. */
 enum store_result admin_organization(struct admin *a, struct organization *out);
 /* The user of --email; 0, or the exit code with everything said. */
 int admin_user_of(struct admin *a, struct user *out);
-void admin_audit(struct admin *a, const char *organization, const char *event, const char *object);
 
 #endif

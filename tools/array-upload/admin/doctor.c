@@ -7,7 +7,7 @@
 
 #include "array-upload/admin/admin.h"
 #include "array-upload/child/program.h"
-#include "array-upload/httpd/keyring.h"
+#include "array-upload/deeds/keyring.h"
 #include "array-upload/util/crypto.h"
 
 static int check(const char *what, int good, const char *detail) {

@@ -5,16 +5,36 @@
 
 #include "array-upload/admin/admin.h"
 #include "array-upload/httpd/http/address.h"
-#include "array-upload/httpd/api/api.h"
-#include "array-upload/httpd/keyring.h"
-#include "array-upload/httpd/api/roles.h"
-#include "array-upload/util/crypto.h"
-#include "array-upload/util/target.h"
+#include "array-upload/deeds/keyring.h"
+#include "array-upload/deeds/roles.h"
+#include "array-upload/util/encode.h"
 
-enum { PASSWORD_MIN = 12, PASSWORD_MAX = 1024, SECRET = 32 };
 
 static int verb_is(const struct admin *a, const char *verb) {
   return strcmp(a->verb, verb) == 0;
+}
+
+/* ---- organization --------------------------------------------------------------------------------------------------
+ */
+int admin_organizations(struct admin *a) {
+  struct organization *list;
+  struct founding f = {.owner = {.id = NULL}};
+  size_t n;
+  if (verb_is(a, "create")) {
+    if (a->name == NULL || a->email == NULL)
+      return admin_usage("organization create --name TEXT --email OWNER");
+    struct deed d = admin_deed(a, NULL);
+    int result = admin_done(a, organization_create(&d, a->name, a->email, 0, &f, NULL));
+    return result != 0 ? result
+                       : admin_print(json_pack("{s:s, s:s, s:s, s:s}", "organization", f.organization.id, "name",
+                                               a->name, "project", f.project.id, "user", f.owner.id));
+  }
+  if (!verb_is(a, "list"))
+    return admin_usage("organization list, or organization create --name TEXT --email OWNER");
+  int result = admin_store(a, store_organization_list(a->service.store, &a->arena, &list, &n));
+  for (size_t i = 0; result == 0 && i < n; i++)
+    result = admin_print(json_pack("{s:s, s:s}", "id", list[i].id, "name", list[i].name));
+  return result;
 }
 
 /* ---- project -------------------------------------------------------------------------------------------------------
@@ -39,7 +59,6 @@ static int project_list(struct admin *a, const struct organization *o) {
 
 int admin_project(struct admin *a) {
   struct organization o;
-  char id[UUID_SIZE];
   enum store_result found = admin_organization(a, &o);
   if (found != STORE_OK)
     return found == STORE_NONE ? admin_refused("there is no organization yet: admin bootstrap") : admin_store(a, found);
@@ -47,46 +66,22 @@ int admin_project(struct admin *a) {
     return project_list(a, &o);
   if (!verb_is(a, "create") || a->name == NULL)
     return admin_usage("project list, or project create --name TEXT");
-  if (uuid_new(id) != 0)
-    return 3;
-  struct project p = {.id = id,
-                      .organization = o.id,
-                      .name = a->name,
-                      .description = "",
-                      .capability = CAPABILITY_ID,
-                      .is_default = a->make_default,
-                      .created = a->now,
-                      .modified = a->now};
-  int result = admin_store(a, store_project_create(a->service.store, &p));
-  if (result != 0)
-    return result;
-  admin_audit(a, o.id, "project.created", id);
-  return admin_print(json_pack("{s:s, s:s}", "id", id, "name", a->name));
+  struct project p;
+  struct deed d = admin_deed(a, o.id);
+  int result = admin_done(a, project_create(&d, a->name, NULL, a->make_default, &p));
+  return result != 0 ? result : admin_print(json_pack("{s:s, s:s}", "id", p.id, "name", p.name));
 }
 
 /* ---- user, role ----------------------------------------------------------------------------------------------------
  */
-static int password_read(struct admin *a, char out[PASSWORD_MAX]) {
+static int password_read(struct admin *a, char out[PASSWORD_MAX + 3]) {
   FILE *f = a->password_file == NULL ? stdin : fopen(a->password_file, "re");
   if (f == NULL)
     return admin_refused("the password's file cannot be read");
-  char *line = fgets(out, PASSWORD_MAX, f);
+  char *line = fgets(out, PASSWORD_MAX + 3, f);
   if (f != stdin)
     fclose(f);
   out[line == NULL ? 0 : strcspn(out, "\r\n")] = '\0';
-  return strlen(out) < PASSWORD_MIN ? admin_refused("a password has at least 12 characters") : 0;
-}
-
-static int password_set(struct admin *a, struct user *u) {
-  char password[PASSWORD_MAX], hash[200];
-  int result = password_read(a, password);
-  if (result == 0 && password_hash(hash, sizeof hash, password) != 0)
-    result = 3;
-  explicit_bzero(password, sizeof password);
-  if (result != 0)
-    return result;
-  u->password_hash = arena_strdup(&a->arena, hash);
-  u->tokens_after = a->now / 1000000 * 1000000; /* as tokens count: whoever logs in at once is not too early */
   return 0;
 }
 
@@ -95,26 +90,17 @@ static int user_print(const struct user *u) {
                                "role", u->role, "active", u->active != 0, "password", u->password_hash != NULL));
 }
 
-static int user_create(struct admin *a, const struct organization *o) {
-  char id[UUID_SIZE];
-  if (a->email == NULL || strchr(a->email, '@') == NULL || a->role == NULL || role_find(a->role) == NULL)
+static int user_create_one(struct admin *a, const struct organization *o) {
+  char password[PASSWORD_MAX + 3] = "";
+  struct user u;
+  if (a->email == NULL || a->role == NULL)
     return admin_usage("user create needs --email and --role owner, manager, analyst or viewer");
-  if (uuid_new(id) != 0)
-    return 3;
-  struct user u = {.id = id,
-                   .organization = o->id,
-                   .email = a->email,
-                   .name = a->name == NULL ? "" : a->name,
-                   .role = a->role,
-                   .active = 1,
-                   .created = a->now};
-  int result = a->password_file != NULL ? password_set(a, &u) : 0;
+  int result = a->password_file != NULL ? password_read(a, password) : 0;
+  struct deed d = admin_deed(a, o->id);
   if (result == 0)
-    result = admin_store(a, store_user_create(a->service.store, &u));
-  if (result != 0)
-    return result;
-  admin_audit(a, o->id, "user.created", id);
-  return user_print(&u);
+    result = admin_done(a, user_create(&d, a->email, a->name, a->role, a->password_file != NULL ? password : NULL, &u));
+  explicit_bzero(password, sizeof password);
+  return result != 0 ? result : user_print(&u);
 }
 
 static int user_list(struct admin *a, const struct organization *o) {
@@ -141,21 +127,18 @@ int admin_user(struct admin *a) {
   if (verb_is(a, "list"))
     return user_list(a, &o);
   if (verb_is(a, "create"))
-    return user_create(a, &o);
+    return user_create_one(a, &o);
   int disable = verb_is(a, "disable");
   if (!disable && !verb_is(a, "password"))
     return admin_usage("user list, create, password or disable");
+  char password[PASSWORD_MAX + 3] = "";
   int result = admin_user_of(a, &u);
-  if (result == 0 && disable) {
-    u.active = 0;
-    u.tokens_after = a->now;
-  } else if (result == 0) {
-    result = password_set(a, &u);
-  }
+  if (result == 0 && !disable)
+    result = password_read(a, password);
+  struct deed d = admin_deed(a, o.id);
   if (result == 0)
-    result = admin_store(a, store_user_update(a->service.store, &u));
-  if (result == 0)
-    admin_audit(a, o.id, disable ? "user.disabled" : "user.password", u.id);
+    result = admin_done(a, user_password(&d, &u, disable ? NULL : password));
+  explicit_bzero(password, sizeof password);
   return result == 0 ? user_print(&u) : result;
 }
 
@@ -172,34 +155,37 @@ int admin_role(struct admin *a) {
   int result = admin_user_of(a, &u);
   if (result != 0)
     return result;
-  u.role = a->role;
-  result = admin_store(a, store_user_update(a->service.store, &u));
-  if (result == 0)
-    admin_audit(a, u.organization, "role.changed", u.id);
+  struct deed d = admin_deed(a, u.organization);
+  result = admin_done(a, user_role(&d, &u, a->role));
   return result == 0 ? user_print(&u) : result;
 }
 
 /* ---- key -----------------------------------------------------------------------------------------------------------
  */
-static int key_create(struct admin *a) {
+static int key_create_one(struct admin *a) {
   struct user u;
   struct api_key k;
-  const char *text, *ranges = NULL;
-  int64_t expires = 0;
-  if (a->name == NULL || (a->expires != NULL && date_parse(&expires, a->expires) != 0) ||
-      (a->ip_range != NULL && !cidr_valid(a->ip_range)))
+  const char *text;
+  if (a->name == NULL || (a->ip_range != NULL && !cidr_valid(a->ip_range)))
     return admin_usage("key create --email E --name TEXT [--expires YYYY-MM-DD] [--ip-range CIDR]");
   int result = admin_user_of(a, &u);
   if (result != 0)
     return result;
+  struct key_input in = {.user = u.id, .name = a->name, .last_day = a->expires};
   if (a->ip_range != NULL)
-    ranges = arena_printf(&a->arena, "[\"%s\"]", a->ip_range);
-  result = admin_store(a, api_key_make(a->service.store, &a->arena, u.id, a->name, ranges,
-                                       a->expires == NULL ? 0 : expires + INT64_C(86400000000), a->now, &k, &text));
-  if (result != 0)
-    return result;
-  admin_audit(a, u.organization, "key.created", k.id);
-  return admin_print(json_pack("{s:s, s:s, s:s}", "id", k.id, "name", a->name, "api_key", text));
+    in.ip_ranges = arena_printf(&a->arena, "[\"%s\"]", a->ip_range);
+  struct deed d = admin_deed(a, u.organization);
+  result = admin_done(a, key_create(&d, &in, &k, &text));
+  return result != 0 ? result
+                     : admin_print(json_pack("{s:s, s:s, s:s}", "id", k.id, "name", a->name, "api_key", text));
+}
+
+static int key_print(const struct admin *a, const struct api_key *k) {
+  char used[TIME_SIZE];
+  time_format(used, k->last_used);
+  return admin_print(json_pack("{s:s, s:s, s:s, s:b, s:s?}", "id", k->id, "name", k->name, "prefix", k->prefix,
+                               "expired", k->expires != 0 && a->now >= k->expires, "last_used",
+                               k->last_used == 0 ? NULL : used));
 }
 
 static int key_list(struct admin *a) {
@@ -212,52 +198,39 @@ static int key_list(struct admin *a) {
     return result;
   result = admin_store(a, store_key_list(a->service.store, &a->arena, u.id, (struct page){200, 0}, &list, &n, &total));
   for (size_t i = 0; result == 0 && i < n; i++)
-    result = admin_print(json_pack("{s:s, s:s, s:s, s:b}", "id", list[i].id, "name", list[i].name, "prefix",
-                                   list[i].prefix, "expired", list[i].expires != 0 && a->now >= list[i].expires));
+    result = key_print(a, &list[i]);
   return result;
 }
 
 int admin_key(struct admin *a) {
   char id[UUID_SIZE];
   if (verb_is(a, "create"))
-    return key_create(a);
+    return key_create_one(a);
   if (verb_is(a, "list"))
     return key_list(a);
   if (!verb_is(a, "revoke") || a->object == NULL || uuid_parse(id, a->object) != 0)
     return admin_usage("key list, create, or revoke ID");
-  int result = admin_store(a, store_key_update(a->service.store, id, NULL, 1));
-  if (result != 0)
-    return result;
-  admin_audit(a, NULL, "key.revoked", id);
-  return admin_print(json_pack("{s:s, s:b}", "id", id, "revoked", 1));
+  struct api_key k;
+  struct deed d = admin_deed(a, NULL);
+  int result = admin_done(a, key_change(&d, NULL, id, NULL, 1, &k));
+  return result != 0 ? result : admin_print(json_pack("{s:s, s:b}", "id", id, "revoked", 1));
 }
 
 /* ---- subscription --------------------------------------------------------------------------------------------------
  */
-static int subscription_create(struct admin *a, const char *project) {
-  char id[UUID_SIZE];
-  const char *why, *event = a->event == NULL ? "analysis_complete_v2" : a->event;
+static int subscription_create_one(struct admin *a, const char *project) {
   struct project p;
-  if (a->target == NULL || strspn(event, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(event))
+  struct subscription s;
+  if (a->target == NULL)
     return admin_usage("subscription create --project ID --target URL [--event TYPE]");
-  if (target_check(&a->service.config, a->target, &why) != 0)
-    return admin_refused(why);
   int result = admin_store(a, store_project_get(a->service.store, &a->arena, NULL, project, &p));
   if (result != 0)
     return result;
-  if (uuid_new(id) != 0)
-    return 3;
-  struct subscription s = {.id = id,
-                           .project = p.id,
-                           .name = a->name == NULL ? "" : a->name,
-                           .target = a->target,
-                           .event_types = arena_printf(&a->arena, "[\"%s\"]", event),
-                           .created = a->now};
-  result = admin_store(a, store_subscription_create(a->service.store, &s));
-  if (result != 0)
-    return result;
-  admin_audit(a, p.organization, "subscription.created", id);
-  return admin_print(json_pack("{s:s, s:s}", "id", id, "target", a->target));
+  struct deed d = admin_deed(a, p.organization);
+  json_t *types = json_pack("[s]", a->event == NULL ? "analysis_complete_v2" : a->event);
+  result = admin_done(a, subscription_create(&d, p.id, a->name, a->target, types, &s));
+  json_decref(types);
+  return result != 0 ? result : admin_print(json_pack("{s:s, s:s}", "id", s.id, "target", s.target));
 }
 
 static int subscription_list(struct admin *a, const char *project) {
@@ -273,28 +246,25 @@ static int subscription_list(struct admin *a, const char *project) {
   return result;
 }
 
-static int subscription_secret(struct admin *a, const char *id) {
-  char secret[SECRET + 1];
-  char *sealed = random_alnum(secret, SECRET) == 0 ? seal_text(a->service.master_key, id, secret) : NULL;
-  int result = sealed == NULL ? 3 : admin_store(a, store_subscription_secret(a->service.store, id, sealed));
-  free(sealed);
-  return result != 0 ? result : admin_print(json_pack("{s:s, s:s}", "id", id, "secret", secret));
-}
-
 int admin_subscription(struct admin *a) {
   char id[UUID_SIZE];
   if (verb_is(a, "create") || verb_is(a, "list")) {
     if (a->project == NULL || uuid_parse(id, a->project) != 0)
       return admin_usage("--project ID is missing");
-    return verb_is(a, "list") ? subscription_list(a, id) : subscription_create(a, id);
+    return verb_is(a, "list") ? subscription_list(a, id) : subscription_create_one(a, id);
   }
   if (a->object == NULL || uuid_parse(id, a->object) != 0)
     return admin_usage("subscription list, create, secret ID or delete ID");
-  if (verb_is(a, "secret"))
-    return subscription_secret(a, id);
+  struct deed d = admin_deed(a, NULL);
+  char secret[33];
+  const char *unused;
+  if (verb_is(a, "secret")) {
+    int result = admin_done(a, subscription_secret(&d, id, secret));
+    return result != 0 ? result : admin_print(json_pack("{s:s, s:s}", "id", id, "secret", secret));
+  }
   if (!verb_is(a, "delete"))
     return admin_usage("subscription list, create, secret ID or delete ID");
-  int result = admin_store(a, store_subscription_delete(a->service.store, id));
+  int result = admin_done(a, subscription_delete(&d, id, &unused));
   return result != 0 ? result : admin_print(json_pack("{s:s, s:b}", "id", id, "deleted", 1));
 }
 
@@ -307,15 +277,17 @@ int admin_signing_key(struct admin *a) {
       if (a->purpose != NULL && strcmp(keyring_purpose(p), a->purpose) == 0) {
         if (keyring_new(&a->service, a->service.store, a->purpose, kid) != 0)
           return 3;
-        admin_audit(a, NULL, "signing_key.created", kid);
+        struct deed d = admin_deed(a, NULL);
+        deed_audit(&d, "signing_key.created", kid);
         return admin_print(json_pack("{s:s, s:s}", "kid", kid, "purpose", a->purpose));
       }
     return admin_usage("signing-key rotate --purpose upload, access, refresh or download");
   }
   if (verb_is(a, "retire") && a->object != NULL) {
     int result = admin_store(a, store_signing_key_retire(a->service.store, a->object, a->now));
+    struct deed d = admin_deed(a, NULL);
     if (result == 0)
-      admin_audit(a, NULL, "signing_key.retired", a->object);
+      deed_audit(&d, "signing_key.retired", a->object);
     return result != 0 ? result : admin_print(json_pack("{s:s, s:b}", "kid", a->object, "retired", 1));
   }
   if (!verb_is(a, "list"))

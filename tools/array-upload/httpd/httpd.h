@@ -5,11 +5,11 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "array-upload/httpd/keyring.h"
+#include "array-upload/deeds/keyring.h"
 #include "array-upload/httpd/http/limit.h"
 #include "array-upload/httpd/http/request.h"
 
-enum { STORES_MAX = 128, BODY_MAX = 1 << 20, URL_MAX_BYTES = 8192, HEADERS_MAX_BYTES = 16384 };
+enum { LOGINS_A_MINUTE = 20, STORES_MAX = 128, BODY_MAX = 1 << 20, URL_MAX_BYTES = 8192, HEADERS_MAX_BYTES = 16384 };
 
 struct leftover;
 struct watched; /* a connection under the watchdog, connection.c */

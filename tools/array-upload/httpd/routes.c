@@ -89,6 +89,7 @@ const struct route routes[] = {
     {"GET", O "/projects/{id}/subscriptions", &route_plain, RIGHT_NONE, operator_get_subscriptions},
     {"POST", O "/projects/{id}/subscriptions", &route_plain, RIGHT_NONE, operator_post_subscription},
     {"GET", O "/samples/{id}", &route_plain, RIGHT_NONE, operator_get_sample},
+    {"GET", O "/samples/{id}/report", &route_plain, RIGHT_NONE, operator_get_report},
     {"POST", O "/samples/{id}/cancel", &route_plain, RIGHT_NONE, operator_post_sample_cancel},
     {"POST", O "/samples/{id}/delete", &route_plain, RIGHT_NONE, operator_post_sample_delete},
     {"GET", O "/account", &route_plain, RIGHT_NONE, operator_get_account},

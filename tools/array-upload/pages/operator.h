@@ -64,6 +64,7 @@ typedef struct operator_sample {
   const char *id, *client_id, *status, *note;
   int64_t created, modified;
   int hidden;
+  const char *customer, *vendor; /* metadata's customer_id, who made the file */
 } operator_sample;
 
 typedef struct operator_samples_view {
@@ -88,10 +89,15 @@ typedef struct operator_file {
   uint64_t size_bytes;
 } operator_file;
 
-typedef struct operator_status {
+typedef struct operator_status_row {
   const char *status, *note;
   int64_t created;
-} operator_status;
+} operator_status_row;
+
+typedef struct operator_consent {
+  const char *purpose, *version, *text;
+  int64_t given, withdrawn;
+} operator_consent;
 
 typedef struct operator_sample_view {
   operator_frame frame;
@@ -104,8 +110,10 @@ typedef struct operator_sample_view {
   size_t quality_count;
   const operator_file *files;
   size_t file_count;
-  const operator_status *history; /* newest first */
+  const operator_status_row *history; /* newest first */
   size_t history_count;
+  const operator_consent *consents; /* what the form asked for */
+  size_t consent_count;
   int can_write, can_manage, cancelable;
 } operator_sample_view;
 int operator_sample_page(buffer *out, const operator_sample_view *view);

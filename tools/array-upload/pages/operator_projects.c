@@ -60,6 +60,8 @@ static void fill_sample(const void *items, size_t index, render_row *row) {
   render_row_text(row, "status", s->status);
   render_row_text(row, "kind", frame_status_kind(s->status));
   render_row_text(row, "note", s->note);
+  render_row_text(row, "customer", s->customer);
+  render_row_text(row, "vendor", s->vendor);
   frame_flag(row, "hidden", s->hidden);
   frame_time(row, "created", "created_iso", s->created);
   frame_time(row, "modified", "modified_iso", s->modified);

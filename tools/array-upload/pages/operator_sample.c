@@ -27,11 +27,22 @@ static void fill_file(const void *items, size_t index, render_row *row) {
 }
 
 static void fill_status(const void *items, size_t index, render_row *row) {
-  const operator_status *s = &((const operator_sample_view *)items)->history[index];
+  const operator_status_row *s = &((const operator_sample_view *)items)->history[index];
   render_row_text(row, "status", s->status);
   render_row_text(row, "kind", frame_status_kind(s->status));
   render_row_text(row, "note", s->note);
   frame_time(row, "created", "created_iso", s->created);
+}
+
+static void fill_consent(const void *items, size_t index, render_row *row) {
+  const operator_sample_view *view = items;
+  const operator_consent *c = &view->consents[index];
+  frame_edges(row, index, view->consent_count);
+  render_row_text(row, "purpose", c->purpose);
+  render_row_text(row, "version", c->version);
+  render_row_text(row, "consent_text", c->text);
+  frame_time(row, "given", "given_iso", c->given);
+  frame_time(row, "withdrawn", "withdrawn_iso", c->withdrawn);
 }
 
 int operator_sample_page(buffer *out, const operator_sample_view *view) {
@@ -39,6 +50,7 @@ int operator_sample_page(buffer *out, const operator_sample_view *view) {
   const operator_sample *s = &view->sample;
   render_list quality = {view->quality_count, view, fill_quality}, files = {view->file_count, view, fill_file};
   render_list history = {view->history_count, view, fill_status};
+  render_list consents = {view->consent_count, view, fill_consent};
   const char *name = s->client_id && *s->client_id ? s->client_id : s->id;
   frame_begin(&row, &view->frame);
   render_row_text(&row, "project", view->project);
@@ -56,6 +68,7 @@ int operator_sample_page(buffer *out, const operator_sample_view *view) {
   render_row_list(&row, "qc", &quality);
   render_row_list(&row, "files", &files);
   render_row_list(&row, "history", &history);
+  render_row_list(&row, "consents", &consents);
   frame_flag(&row, "can_write", (view->can_write && view->cancelable) || view->can_manage);
   frame_flag(&row, "can_manage", view->can_manage);
   frame_flag(&row, "cancelable", view->can_write && view->cancelable);

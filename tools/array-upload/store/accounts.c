@@ -40,6 +40,40 @@ enum store_result store_organization_create(struct store *s, const struct organi
                    o->name, o->created);
 }
 
+struct found {
+  const struct organization *organization;
+  const struct project *project;
+  const struct user *owner;
+  const struct api_key *key;
+  int only_first;
+};
+
+static enum store_result found_in(struct store *s, struct arena *a, const struct found *f) {
+  struct db_rows r;
+  /* Two first starts at once: the second one waits here, and then finds an organization. */
+  TRY(s->db->driver->lock_table(s->db, "organizations"));
+  TRY(db_run(s->db, a, &r, "SELECT count(*) FROM organizations", ""));
+  if (f->only_first && db_number(&r, 0, 0) > 0)
+    return STORE_NONE;
+  TRY_STORE(store_organization_create(s, f->organization));
+  TRY_STORE(store_project_create(s, f->project));
+  TRY_STORE(store_user_create(s, f->owner));
+  return f->key == NULL ? STORE_OK : store_key_create(s, f->key);
+}
+
+static enum store_result found_body(struct store *s, void *arg) {
+  struct arena a = {0};
+  enum store_result result = found_in(s, &a, arg);
+  arena_free(&a);
+  return result;
+}
+
+enum store_result store_organization_found(struct store *s, const struct organization *o, const struct project *p,
+                                           const struct user *owner, const struct api_key *key, int only_first) {
+  struct found f = {o, p, owner, key, only_first};
+  return store_transact(s, found_body, &f);
+}
+
 enum store_result store_organization_get(struct store *s, struct arena *a, const char *id, struct organization *out) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r, "SELECT id, name, created FROM organizations WHERE id = $1", "s", id));

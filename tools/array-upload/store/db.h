@@ -40,6 +40,8 @@ struct db_driver {
   void (*close)(struct db *db);
   /* A write transaction: nobody else writes what it read before it ends (SQLite: BEGIN IMMEDIATE). */
   enum db_result (*begin)(struct db *db);
+  /* Inside one: nobody else begins to write that table before it ends. */
+  enum db_result (*lock_table)(struct db *db, const char *table);
   enum db_result (*commit)(struct db *db);
   void (*rollback)(struct db *db);
   enum db_result (*script)(struct db *db, const char *sql); /* several statements, no parameters */

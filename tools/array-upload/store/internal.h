@@ -50,12 +50,44 @@ enum store_result store_run(struct store *s, struct arena *a, struct db_rows *ro
 /* A LIKE pattern for "contains", lower case, with \ as escape; NULL in, NULL out. */
 const char *store_pattern(struct arena *a, const char *search);
 
-#define SAMPLE_COLUMNS \
-  "s.id, s.project, p.organization, s.client_id, s.metadata, s.redirect_on_success, s.redirect_on_failure, s.jti, " \
-  "s.state," \
-  " s.version, s.created, s.modified, s.hidden, s.link_exp, s.window_end, s.accepted, s.revoked, s.status_id, " \
-  "s.status_note," \
-  " s.status_created, s.run, s.failed_qc"
+/* A record's columns, once: what a SELECT asks for and what its reader takes stand in the same line, in this order.
+ * T: text, "" for NULL. N: text or NULL. I: integer. S: an enum sample_state. */
+#define SAMPLE_FIELDS(T, N, I, S) \
+  T(id, "s.id") \
+  T(project, "s.project") \
+  T(organization, "p.organization") \
+  T(client_id, "s.client_id") \
+  N(metadata, "s.metadata") \
+  T(redirect_on_success, "s.redirect_on_success") \
+  T(redirect_on_failure, "s.redirect_on_failure") \
+  T(jti, "s.jti") \
+  S(state, "s.state") \
+  I(version, "s.version") \
+  I(created, "s.created") \
+  I(modified, "s.modified") \
+  I(hidden, "s.hidden") \
+  I(link_exp, "s.link_exp") \
+  I(window_end, "s.window_end") \
+  I(accepted, "s.accepted") \
+  I(revoked, "s.revoked") \
+  T(status_id, "s.status_id") \
+  T(status_note, "s.status_note") \
+  I(status_created, "s.status_created") \
+  N(run, "s.run") \
+  N(failed_qc, "s.failed_qc") \
+  N(vendor, "(SELECT q.value_text FROM quality_controls q WHERE q.sample = s.id AND q.key = 'vendor_string')") \
+  I(rezipped, "(SELECT coalesce(max(t.rezipped), 0) FROM attempts t WHERE t.sample = s.id AND t.state = 'accepted')")
+
+/* A column with a comma behind it, a line that counts it, and the statements of a reader with `r`, `i`, `c` and `out`. */
+#define FIELD_COLUMN(name, sql) sql ", "
+#define FIELD_COUNT(name, sql) +1
+#define FIELD_TEXT(name, sql) out->name = db_text(r, i, c++);
+#define FIELD_TEXT_OR_NULL(name, sql) out->name = db_text_or_null(r, i, c++);
+#define FIELD_NUMBER(name, sql) out->name = db_number(r, i, c++);
+
+/* Ends with a comma: every SELECT names something behind it ("1" where there is nothing). */
+#define SAMPLE_COLUMNS SAMPLE_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
+enum { SAMPLE_N = SAMPLE_FIELDS(FIELD_COUNT, FIELD_COUNT, FIELD_COUNT, FIELD_COUNT) };
 void sample_read(const struct db_rows *rows, size_t row, struct sample *out);
 /* The row as it is now, deleted ones included (*deleted; also for a deleted project), locked for the transaction. */
 enum store_result sample_lock(struct store *s, struct arena *a, const char *id, struct sample *out, int64_t *rejected,

@@ -74,9 +74,7 @@ static int entry_hash(struct arena *a, char hex[SHA256_HEX_SIZE], const char *be
 static enum store_result audit_in(struct store *s, struct arena *a, const struct entry *e) {
   struct db_rows r;
   char hex[SHA256_HEX_SIZE];
-  if (strcmp(s->db->driver->dialect, "postgresql") ==
-      0) /* one writer at a time, or two rows would chain to the same one */
-    TRY(s->db->driver->script(s->db, "LOCK TABLE audit IN EXCLUSIVE MODE"));
+  TRY(s->db->driver->lock_table(s->db, "audit")); /* or two rows would chain to the same one */
   TRY(db_run(s->db, a, &r, "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1", ""));
   int64_t n = r.n_rows == 0 ? 1 : db_number(&r, 0, 0) + 1;
   if (entry_hash(a, hex, r.n_rows == 0 ? "" : db_text(&r, 0, 1), n, e) != 0)

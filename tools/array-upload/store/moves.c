@@ -8,7 +8,7 @@ enum store_result sample_lock(struct store *s, struct arena *a, const char *id, 
                               int64_t *deleted, int64_t *project_locked) {
   struct db_rows r;
   const char *sql = arena_printf(a,
-                                 "SELECT " SAMPLE_COLUMNS ", s.rejected, s.deleted + p.deleted, p.locked FROM samples s"
+                                 "SELECT " SAMPLE_COLUMNS "s.rejected, s.deleted + p.deleted, p.locked FROM samples s"
                                  " JOIN projects p ON p.id = s.project WHERE s.id = $1%s%s",
                                  s->db->driver->lock_rows, *s->db->driver->lock_rows ? " OF s" : "");
   if (sql == NULL)
@@ -17,9 +17,9 @@ enum store_result sample_lock(struct store *s, struct arena *a, const char *id, 
   if (r.n_rows == 0)
     return STORE_NONE;
   sample_read(&r, 0, out);
-  *rejected = db_number(&r, 0, 22);
-  *deleted = db_number(&r, 0, 23);
-  *project_locked = db_number(&r, 0, 24);
+  *rejected = db_number(&r, 0, SAMPLE_N);
+  *deleted = db_number(&r, 0, SAMPLE_N + 1);
+  *project_locked = db_number(&r, 0, SAMPLE_N + 2);
   return STORE_OK;
 }
 

@@ -72,6 +72,12 @@ static enum db_result postgres_begin(struct db *db) {
   return result;
 }
 
+static enum db_result postgres_lock_table(struct db *db, const char *table) {
+  char sql[100];
+  snprintf(sql, sizeof sql, "LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", table);
+  return postgres_script(db, sql);
+}
+
 static enum db_result postgres_commit(struct db *db) {
   struct postgres *p = (struct postgres *)db;
   /* COMMIT of a failed transaction answers "ROLLBACK" with success. */
@@ -137,9 +143,16 @@ static enum db_result postgres_query(struct db *db, struct arena *arena, struct 
   return result;
 }
 
-static const struct db_driver postgres_driver = {"postgresql",      " FOR UPDATE",   " FOR UPDATE SKIP LOCKED",
-                                                 postgres_close,    postgres_begin,  postgres_commit,
-                                                 postgres_rollback, postgres_script, postgres_query};
+static const struct db_driver postgres_driver = {.dialect = "postgresql",
+                                                 .lock_rows = " FOR UPDATE",
+                                                 .skip_locked = " FOR UPDATE SKIP LOCKED",
+                                                 .close = postgres_close,
+                                                 .begin = postgres_begin,
+                                                 .lock_table = postgres_lock_table,
+                                                 .commit = postgres_commit,
+                                                 .rollback = postgres_rollback,
+                                                 .script = postgres_script,
+                                                 .query = postgres_query};
 
 static void notice_ignore(void *arg, const char *message) {
   (void)arg;

@@ -26,30 +26,15 @@ const char *sample_state_text(enum sample_state state) {
   return "";
 }
 
+static enum sample_state state_of(int64_t number) {
+  return number >= 0 && number < SAMPLE_STATES ? (enum sample_state)number : SAMPLE_FAILED;
+}
+
 void sample_read(const struct db_rows *r, size_t i, struct sample *out) {
-  int64_t state = db_number(r, i, 8);
-  *out = (struct sample){.id = db_text(r, i, 0),
-                         .project = db_text(r, i, 1),
-                         .organization = db_text(r, i, 2),
-                         .client_id = db_text(r, i, 3),
-                         .metadata = db_text_or_null(r, i, 4),
-                         .redirect_on_success = db_text(r, i, 5),
-                         .redirect_on_failure = db_text(r, i, 6),
-                         .jti = db_text(r, i, 7),
-                         .state = state >= 0 && state < SAMPLE_STATES ? (enum sample_state)state : SAMPLE_FAILED,
-                         .version = db_number(r, i, 9),
-                         .created = db_number(r, i, 10),
-                         .modified = db_number(r, i, 11),
-                         .hidden = db_number(r, i, 12),
-                         .link_exp = db_number(r, i, 13),
-                         .window_end = db_number(r, i, 14),
-                         .accepted = db_number(r, i, 15),
-                         .revoked = db_number(r, i, 16),
-                         .status_id = db_text(r, i, 17),
-                         .status_note = db_text(r, i, 18),
-                         .status_created = db_number(r, i, 19),
-                         .run = db_text_or_null(r, i, 20),
-                         .failed_qc = db_text_or_null(r, i, 21)};
+#define FIELD_STATE(name, sql) out->name = state_of(db_number(r, i, c++));
+  size_t c = 0;
+  SAMPLE_FIELDS(FIELD_TEXT, FIELD_TEXT_OR_NULL, FIELD_NUMBER, FIELD_STATE)
+#undef FIELD_STATE
 }
 
 static int maybe_due(const struct sample *s, int64_t now) {
@@ -71,7 +56,7 @@ static enum store_result sample_select(struct store *s, struct arena *a, const c
                                        struct sample *out) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r,
-                      "SELECT " SAMPLE_COLUMNS " FROM samples s JOIN projects p ON p.id = s.project WHERE s.id = $1"
+                      "SELECT " SAMPLE_COLUMNS "1 FROM samples s JOIN projects p ON p.id = s.project WHERE s.id = $1"
                       " AND s.deleted = 0 AND p.deleted = 0 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
                       "ss", id, organization));
   if (r.n_rows == 0)
@@ -128,7 +113,7 @@ static enum store_result expire_project(struct store *s, const char *project, in
   enum store_result result =
       store_run(s, &a, &r,
                 "SELECT " SAMPLE_COLUMNS
-                " FROM samples s JOIN projects p ON p.id = s.project WHERE s.project = $1 AND s.deleted = 0"
+                "1 FROM samples s JOIN projects p ON p.id = s.project WHERE s.project = $1 AND s.deleted = 0"
                 " AND s.state = 0 AND s.link_exp <= $2 AND s.window_end <= $2 LIMIT 1000",
                 "si", project, now);
   for (size_t i = 0; result == STORE_OK && i < r.n_rows; i++) {
@@ -157,7 +142,7 @@ enum store_result store_sample_list(struct store *s, struct arena *a, const stru
   TRY_STORE(store_run(s, a, &r, "SELECT count(*)" SAMPLE_WHERE, SAMPLE_WHERE_TYPES, q->project, like, status, archive,
                       hidden, after, before, modified_after, modified_before));
   *total = db_number(&r, 0, 0);
-  const char *sql = arena_printf(a, "SELECT " SAMPLE_COLUMNS SAMPLE_WHERE " ORDER BY %s %s, s.id LIMIT $10 OFFSET $11",
+  const char *sql = arena_printf(a, "SELECT " SAMPLE_COLUMNS "1" SAMPLE_WHERE " ORDER BY %s %s, s.id LIMIT $10 OFFSET $11",
                                  sample_order(q->sort_by), q->descending ? "DESC" : "ASC");
   if (sql == NULL)
     return STORE_ERROR;

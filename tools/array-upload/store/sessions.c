@@ -56,17 +56,21 @@ enum store_result store_session_create(struct store *s, struct arena *a, const s
 
 /* ---- rows 2, 3, 4 --------------------------------------------------------------------------------------------------
  */
-static void page_read(const struct db_rows *r, size_t i, struct page_session *out) {
-  *out = (struct page_session){.id = db_text(r, i, 0),
-                               .sample = db_text(r, i, 1),
-                               .opened = db_number(r, i, 2),
-                               .deadline = db_number(r, i, 3),
-                               .extensions = db_number(r, i, 4),
-                               .rejected = db_number(r, i, 5),
-                               .shown = db_text_or_null(r, i, 6)};
-}
+#define PAGE_FIELDS(T, N, I) \
+  T(id, "g.id") \
+  T(sample, "g.sample") \
+  I(opened, "g.opened") \
+  I(deadline, "g.deadline") \
+  I(extensions, "g.extensions") \
+  I(rejected, "s.rejected") \
+  N(shown, "g.shown")
+#define PAGE_COLUMNS PAGE_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
+enum { PAGE_N = PAGE_FIELDS(FIELD_COUNT, FIELD_COUNT, FIELD_COUNT) };
 
-#define PAGE_COLUMNS "g.id, g.sample, g.opened, g.deadline, g.extensions, s.rejected, g.shown"
+/* c: the first of its columns. */
+static void page_read(const struct db_rows *r, size_t i, size_t c, struct page_session *out) {
+  PAGE_FIELDS(FIELD_TEXT, FIELD_TEXT_OR_NULL, FIELD_NUMBER)
+}
 
 struct open {
   struct arena *a;
@@ -101,11 +105,11 @@ static enum store_result open_late(struct store *s, const struct open *o) {
   struct db_rows r;
   TRY(db_run(s->db, o->a, &r,
              "SELECT " PAGE_COLUMNS
-             " FROM page_sessions g JOIN samples s ON s.id = g.sample WHERE g.sample = $1 AND g.deadline > $2"
+             "1 FROM page_sessions g JOIN samples s ON s.id = g.sample WHERE g.sample = $1 AND g.deadline > $2"
              " ORDER BY g.deadline DESC LIMIT 1",
              "si", o->out->id, o->now));
   if (r.n_rows == 1) {
-    page_read(&r, 0, o->page);
+    page_read(&r, 0, 0, o->page);
     *o->outcome = LINK_RESUMED;
     return STORE_OK;
   }
@@ -146,20 +150,14 @@ enum store_result store_page_get(struct store *s, struct arena *a, const char *p
   struct db_rows r;
   (void)now;
   TRY_STORE(store_run(s, a, &r,
-                      "SELECT " SAMPLE_COLUMNS ", " PAGE_COLUMNS ", s.deleted + p.deleted FROM page_sessions g"
+                      "SELECT " SAMPLE_COLUMNS PAGE_COLUMNS "s.deleted + p.deleted FROM page_sessions g"
                       " JOIN samples s ON s.id = g.sample JOIN projects p ON p.id = s.project WHERE g.id = $1",
                       "s", page_session));
   if (r.n_rows == 0)
     return STORE_NONE;
   sample_read(&r, 0, out);
-  *page = (struct page_session){.id = db_text(&r, 0, 22),
-                                .sample = db_text(&r, 0, 23),
-                                .opened = db_number(&r, 0, 24),
-                                .deadline = db_number(&r, 0, 25),
-                                .extensions = db_number(&r, 0, 26),
-                                .rejected = db_number(&r, 0, 27),
-                                .shown = db_text_or_null(&r, 0, 28)};
-  if (db_number(&r, 0, 29) > 0)
+  page_read(&r, 0, SAMPLE_N, page);
+  if (db_number(&r, 0, SAMPLE_N + PAGE_N) > 0)
     out->revoked = 1;
   return STORE_OK;
 }
@@ -237,7 +235,7 @@ enum store_result store_sweep(struct store *s, int64_t now, int64_t *n) {
   if (result == STORE_OK)
     result = store_run(s, &a, &r,
                        "SELECT " SAMPLE_COLUMNS
-                       " FROM samples s JOIN projects p ON p.id = s.project WHERE s.state = 0 AND"
+                       "1 FROM samples s JOIN projects p ON p.id = s.project WHERE s.state = 0 AND"
                        " s.deleted = 0 AND s.link_exp <= $1 AND s.window_end <= $1 ORDER BY s.modified LIMIT 1000",
                        "i", now);
   for (size_t i = 0; result == STORE_OK && i < r.n_rows; i++) {

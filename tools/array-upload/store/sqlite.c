@@ -155,8 +155,23 @@ static enum db_result sqlite_query(struct db *db, struct arena *arena, struct db
   return result;
 }
 
-static const struct db_driver sqlite_driver = {
-    "sqlite", "", "", sqlite_close, sqlite_begin, sqlite_commit, sqlite_rollback, sqlite_script, sqlite_query};
+/* A write transaction has the whole database. */
+static enum db_result sqlite_lock_table(struct db *db, const char *table) {
+  (void)db;
+  (void)table;
+  return DB_OK;
+}
+
+static const struct db_driver sqlite_driver = {.dialect = "sqlite",
+                                               .lock_rows = "",
+                                               .skip_locked = "",
+                                               .close = sqlite_close,
+                                               .begin = sqlite_begin,
+                                               .lock_table = sqlite_lock_table,
+                                               .commit = sqlite_commit,
+                                               .rollback = sqlite_rollback,
+                                               .script = sqlite_script,
+                                               .query = sqlite_query};
 
 struct db *db_open_sqlite(const char *path, char *error, size_t error_size) {
   struct sqlite *s = calloc(1, sizeof *s);

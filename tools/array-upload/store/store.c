@@ -167,6 +167,10 @@ static enum store_result migrate_body(struct store *s, void *arg) {
 
 static enum store_result version_table_body(struct store *s, void *arg) {
   (void)arg;
+  /* PostgreSQL makes the table's type as well, where IF NOT EXISTS does not look: two first starts would collide. Any
+   * number will do that nobody else locks. */
+  if (strcmp(s->db->driver->dialect, "postgresql") == 0)
+    TRY(s->db->driver->script(s->db, "SELECT pg_advisory_xact_lock(7310579616)"));
   TRY(s->db->driver->script(
       s->db, "CREATE TABLE IF NOT EXISTS schema_version (one INTEGER PRIMARY KEY, version BIGINT NOT NULL)"));
   TRY(s->db->driver->script(s->db,
@@ -178,10 +182,7 @@ enum store_result store_migrate(struct store *s) {
   int64_t have = 0;
   if (version_read(s, &have) == STORE_OK && have == migrations_count)
     return STORE_OK;
-  enum store_result result = store_transact(s, version_table_body, NULL);
-  /* Two duties that start at once may both make the table; the loser finds it made. */
-  if (result != STORE_OK && result != STORE_CONFLICT && version_read(s, &have) != STORE_OK)
-    return result;
+  TRY_STORE(store_transact(s, version_table_body, NULL));
   return store_transact(s, migrate_body, NULL);
 }
 

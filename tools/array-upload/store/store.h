@@ -29,6 +29,10 @@ enum store_result store_version(struct store *s, int64_t *have, int64_t *want);
 /* ---- organizations, users, roles ----------------------------------------------------------------------------------
  */
 enum store_result store_organization_create(struct store *s, const struct organization *o);
+/* An organization with its first project and owner, and the owner's key (or NULL), in one transaction. `only_first`:
+ * STORE_NONE and nothing where there is an organization already. STORE_CONFLICT: the owner's e-mail address is taken. */
+enum store_result store_organization_found(struct store *s, const struct organization *o, const struct project *p,
+                                           const struct user *owner, const struct api_key *key, int only_first);
 enum store_result store_organization_get(struct store *s, struct arena *a, const char *id, struct organization *out);
 enum store_result store_organization_list(struct store *s, struct arena *a, struct organization **out, size_t *n);
 enum store_result store_user_create(struct store *s, const struct user *u);

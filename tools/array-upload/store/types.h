@@ -92,6 +92,8 @@ struct sample {
   int64_t status_created;
   const char *run;       /* uuid of the last run, or NULL */
   const char *failed_qc; /* JSON list of QC keys, or NULL */
+  const char *vendor;    /* who made the file, once it is checked; or NULL */
+  int64_t rezipped;      /* the page packed the accepted file itself */
 };
 
 struct sample_status {

@@ -286,3 +286,16 @@ int date_parse(int64_t *micros, const char *text) {
   *micros = days * INT64_C(86400000000);
   return 0;
 }
+
+char *json_text(const json_t *value) {
+  char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+  if (text == NULL)
+    return NULL;
+  json_t *back = json_loads(text, JSON_DECODE_ANY, NULL);
+  int same = json_equal(back, value);
+  json_decref(back);
+  if (same)
+    return text;
+  free(text);
+  return json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+}

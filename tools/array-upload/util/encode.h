@@ -2,6 +2,7 @@
 #ifndef ARRAY_UPLOAD_UTIL_ENCODE_H
 #define ARRAY_UPLOAD_UTIL_ENCODE_H
 
+#include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,5 +35,8 @@ int time_parse(int64_t *micros, const char *text);
 /* "2021-10-12" only; start of that day. */
 int date_parse(int64_t *micros, const char *text);
 void date_format(char out[TIME_SIZE], int64_t micros);
+
+/* JSON text with the fewest digits that give the same numbers; malloc()ed or NULL. */
+char *json_text(const json_t *value);
 
 #endif

@@ -5,40 +5,20 @@
 #include "array-upload/httpd/http/address.h"
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/httpd.h"
-#include "array-upload/httpd/api/roles.h"
-#include "array-upload/util/crypto.h"
+#include "array-upload/deeds/roles.h"
 
-enum { PREFIX = 8, SECRET = 32, KEY_NAME_MAX = 50, NAME_LETTERS_MAX = 254, RANGES_MAX = 50 };
+enum { KEY_NAME_MAX = 50, NAME_LETTERS_MAX = 254, RANGES_MAX = 50 };
 #define DAY INT64_C(86400000000)
-
-enum store_result api_key_make(struct store *s, struct arena *a, const char *user, const char *name,
-                               const char *ip_ranges, int64_t expires, int64_t now, struct api_key *out,
-                               const char **text) {
-  char id[UUID_SIZE], prefix[PREFIX + 1], secret[SECRET + 1], hex[2 * SHA512_SIZE + 1];
-  unsigned char digest[SHA512_SIZE];
-  if (uuid_new(id) != 0 || random_alnum(prefix, PREFIX) != 0 || random_alnum(secret, SECRET) != 0 ||
-      (*text = arena_printf(a, "%s.%s", prefix, secret)) == NULL || sha512(digest, *text, strlen(*text)) != 0)
-    return STORE_ERROR;
-  hex_encode(hex, digest, sizeof digest);
-  *out = (struct api_key){.id = arena_strdup(a, id),
-                          .user = user,
-                          .name = name,
-                          .prefix = arena_strdup(a, prefix),
-                          .hash = arena_strdup(a, hex),
-                          .ip_ranges = ip_ranges,
-                          .expires = expires,
-                          .created = now};
-  return store_key_create(s, out);
-}
 
 static json_t *key_json(struct request *r, const struct api_key *k) {
   char date[TIME_SIZE] = "";
   json_t *ranges = k->ip_ranges == NULL ? json_null() : json_loads(k->ip_ranges, 0, NULL);
   if (k->expires != 0)
     date_format(date, k->expires - DAY);
-  return json_pack("{s:s, s:s, s:s, s:b, s:s?, s:b, s:o}", "id", k->id, "name", k->name, "prefix", k->prefix, "revoked",
-                   k->revoked != 0, "expiry_date", k->expires == 0 ? NULL : date, "has_expired",
-                   k->expires != 0 && r->now >= k->expires, "ip_range", ranges != NULL ? ranges : json_null());
+  return json_pack("{s:s, s:s, s:s, s:b, s:s?, s:b, s:o, s:o}", "id", k->id, "name", k->name, "prefix", k->prefix,
+                   "revoked", k->revoked != 0, "expiry_date", k->expires == 0 ? NULL : date, "has_expired",
+                   k->expires != 0 && r->now >= k->expires, "ip_range", ranges != NULL ? ranges : json_null(),
+                   "last_used", k->last_used == 0 ? json_null() : json_time(k->last_used));
 }
 
 enum MHD_Result api_keys_list(struct request *r) {
@@ -73,37 +53,30 @@ static const char *ranges_read(struct fields *f) {
   return copy;
 }
 
-/* A key that ends, or that works from some places only, would else make itself one without. */
-static int key_is_bounded(struct request *r, enum store_result *found) {
-  struct api_key k;
-  *found = r->who.key == NULL ? STORE_OK : store_key_get(r->store, &r->arena, r->who.key, &k);
-  return *found == STORE_OK && r->who.key != NULL && (k.expires != 0 || k.ip_ranges != NULL);
+/* A stolen key must neither outlive its revocation by another one, nor grow, nor end the others. 1: the answer was given.
+ */
+static int is_key(struct request *r, enum MHD_Result *result) {
+  if (r->who.key == NULL)
+    return 0;
+  *result =
+      reply_detail(r, 403, "API keys are made, changed and revoked by a person who is logged in, not by a key.");
+  return 1;
 }
 
 enum MHD_Result api_keys_create(struct request *r) {
   struct fields f = {.r = r, .data = r->data};
+  struct deed d = deed_of(r, &f.faults);
   struct api_key k;
   const char *text;
-  int64_t expires = 0;
   enum MHD_Result result;
-  enum store_result known;
-  if (key_is_bounded(r, &known))
-    return reply_forbidden(r);
-  if (known != STORE_OK)
-    return reply_store(r, known);
-  const char *name = field_text(&f, "name", FIELD_REQUIRED, KEY_NAME_MAX),
-             *date = field_text(&f, "expiry_date", FIELD_NULL, 40);
-  const char *ranges = ranges_read(&f);
-  if (date != NULL && date_parse(&expires, date) != 0)
-    field_error(&f, "expiry_date", "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.");
-  else if (date != NULL)
-    expires += DAY; /* the last day counts to its end */
-  if (fields_failed(&f, &result))
+  if (is_key(r, &result))
     return result;
-  enum store_result made = api_key_make(r->store, &r->arena, r->who.user, name, ranges, expires, r->now, &k, &text);
-  if (made != STORE_OK)
-    return reply_store(r, made);
-  api_audit(r, "key.created", k.id);
+  struct key_input in = {.user = r->who.user,
+                         .name = field_text(&f, "name", FIELD_REQUIRED, KEY_NAME_MAX),
+                         .last_day = field_text(&f, "expiry_date", FIELD_NULL, 40),
+                         .ip_ranges = ranges_read(&f)};
+  if (deed_failed(r, key_create(&d, &in, &k, &text), &f.faults, &result))
+    return result;
   json_t *body = key_json(r, &k);
   json_object_set_new(body, "key", json_string(text));
   return reply_json(r, 201, body);
@@ -111,27 +84,17 @@ enum MHD_Result api_keys_create(struct request *r) {
 
 enum MHD_Result api_keys_patch(struct request *r) {
   struct fields f = {.r = r, .data = r->data};
+  struct deed d = deed_of(r, &f.faults);
   struct api_key k;
   enum MHD_Result result;
-  enum store_result found = store_key_get(r->store, &r->arena, r->id, &k);
-  if (found == STORE_OK && strcmp(k.user, r->who.user) != 0)
-    found = STORE_NONE;
-  if (found != STORE_OK)
-    return reply_store(r, found);
-  const char *name = field_text(&f, "name", 0, KEY_NAME_MAX);
-  int revoke = field_bool(&f, "revoked", (int)k.revoked);
-  if (k.revoked && !revoke)
-    field_error(&f, "revoked", "A revoked key cannot be used again.");
-  if (fields_failed(&f, &result))
+  if (is_key(r, &result))
     return result;
-  enum store_result done = store_key_update(r->store, k.id, name, revoke);
+  const char *name = field_text(&f, "name", 0, KEY_NAME_MAX);
+  int revoke = field_bool(&f, "revoked", -1);
+  enum store_result done = store_key_get(r->store, &r->arena, r->id, &k);
   if (done == STORE_OK)
-    done = store_key_get(r->store, &r->arena, r->id, &k);
-  if (done != STORE_OK)
-    return reply_store(r, done);
-  if (revoke)
-    api_audit(r, "key.revoked", k.id);
-  return reply_json(r, 200, key_json(r, &k));
+    done = key_change(&d, r->who.user, r->id, name, revoke == -1 ? (int)k.revoked : revoke, &k);
+  return deed_failed(r, done, &f.faults, &result) ? result : reply_json(r, 200, key_json(r, &k));
 }
 
 /* ---- user, organization, roles -------------------------------------------------------------------------------------

@@ -9,6 +9,10 @@ extern const struct route_kind route_api, route_api_open;
 
 /* api/sessions.c */
 enum MHD_Result api_session_create(struct request *r);
+/* The body's fields; also the operator's form. */
+void session_read(struct fields *f, struct session_input *in);
+/* Seconds until this key or person may make another one; 0: now. */
+int64_t session_wait(struct request *r);
 /* api/samples.c */
 enum MHD_Result api_sample_get(struct request *r);
 enum MHD_Result api_sample_statuses(struct request *r);
@@ -22,9 +26,6 @@ enum MHD_Result api_sample_variants(struct request *r);
 /* Loads the path's sample; 0, or the answer was given. */
 int api_sample_load(struct request *r, struct sample *out, enum MHD_Result *result);
 json_t *sample_json_base(struct request *r, const struct sample *s);
-/* NULL, or what is wrong with metadata: an object or null, at most 64 KiB and 16 levels. *text: its JSON, in the arena.
- */
-const char *metadata_fault(struct request *r, const json_t *metadata, const char **text);
 
 /* api/project_samples.c */
 enum MHD_Result api_project_samples(struct request *r);
@@ -55,12 +56,14 @@ enum MHD_Result api_pipelines(struct request *r);
 enum MHD_Result api_pipeline(struct request *r);
 enum MHD_Result api_pipeline_latest(struct request *r);
 json_t *qc_type_json(const char *key); /* NULL: unknown key */
-#define CAPABILITY_ID "0f4c9a52-7f7e-4a55-9d2e-54cf21d3a001"
+const char *qc_type_name(const char *key); /* the key itself where it is not known */
 #define PIPELINE_ID "0f4c9a52-7f7e-4a55-9d2e-54cf21d3a002"
 
 /* api/files.c */
 enum MHD_Result api_file_sha256(struct request *r);
 enum MHD_Result download_get(struct request *r);
+/* Sends the file for the browser to show; the caller has looked at the rights. */
+enum MHD_Result file_show(struct request *r, const struct sample_file *f);
 /* An address anyone may fetch the file from for a while, in the arena. */
 char *download_url(struct request *r, const struct sample_file *f);
 
@@ -74,18 +77,12 @@ enum MHD_Result api_organization(struct request *r);
 enum MHD_Result api_organization_users(struct request *r);
 enum MHD_Result api_project_users(struct request *r);
 enum MHD_Result api_roles(struct request *r);
-/* Makes a key; *text (arena) is shown once. Also `admin key`. */
-enum store_result api_key_make(struct store *s, struct arena *a, const char *user, const char *name,
-                               const char *ip_ranges, int64_t expires, int64_t now, struct api_key *out,
-                               const char **text);
 
 /* api/jwt.c */
 enum MHD_Result api_jwt_create(struct request *r);
 enum MHD_Result api_jwt_refresh(struct request *r);
 enum MHD_Result api_jwt_verify(struct request *r);
 enum MHD_Result api_jwt_logout(struct request *r);
-/* The claims of a refresh token that may still be used, with its user; NULL when it may not. The caller's. */
-json_t *api_refresh_claims(struct request *r, const char *token, struct user *u);
 
 /* api/subscriptions.c */
 enum MHD_Result api_subscriptions_list(struct request *r);
@@ -102,8 +99,5 @@ enum MHD_Result notification_payload(struct request *r);
 /* api/reports.c */
 enum MHD_Result api_qc_report(struct request *r);
 enum MHD_Result api_usage_report(struct request *r);
-
-/* A line of the audit log; a failure is logged, the request goes on. */
-void api_audit(struct request *r, const char *event, const char *object);
 
 #endif

@@ -6,7 +6,7 @@
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/http/address.h"
 #include "array-upload/httpd/httpd.h"
-#include "array-upload/httpd/api/roles.h"
+#include "array-upload/deeds/roles.h"
 #include "array-upload/util/crypto.h"
 
 #define KEY_USED_EVERY INT64_C(60000000)

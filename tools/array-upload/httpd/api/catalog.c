@@ -72,6 +72,13 @@ static json_t *qc_json(size_t i) {
                    qc_types[i].display, "display_only_if_failed", 0);
 }
 
+const char *qc_type_name(const char *key) {
+  for (size_t i = 0; i < sizeof qc_types / sizeof *qc_types; i++)
+    if (strcmp(qc_types[i].key, key) == 0)
+      return qc_types[i].name;
+  return key;
+}
+
 json_t *qc_type_json(const char *key) {
   for (size_t i = 0; i < sizeof qc_types / sizeof *qc_types; i++)
     if (strcmp(qc_types[i].key, key) == 0)

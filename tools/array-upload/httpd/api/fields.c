@@ -8,21 +8,47 @@
 #include "array-upload/httpd/httpd.h"
 
 void field_error(struct fields *f, const char *field, const char *text) {
-  if (f->errors == NULL)
-    f->errors = json_object();
-  json_t *list = json_object_get(f->errors, field);
-  if (list == NULL) {
-    list = json_array();
-    json_object_set_new(f->errors, field, list);
+  fault_add(&f->faults, field, arena_strdup(&f->r->arena, text));
+}
+
+enum MHD_Result reply_faults(struct request *r, const struct faults *faults) {
+  json_t *errors = json_object();
+  for (size_t i = 0; i < faults->n; i++) {
+    json_t *list = json_object_get(errors, faults->list[i].field);
+    if (list == NULL) {
+      list = json_array();
+      json_object_set_new(errors, faults->list[i].field, list);
+    }
+    json_array_append_new(list, json_string(faults->list[i].text));
   }
-  json_array_append_new(list, json_string(text));
+  return reply_json(r, 400, errors);
 }
 
 int fields_failed(struct fields *f, enum MHD_Result *result) {
-  if (f->errors == NULL)
+  if (f->faults.n == 0)
     return 0;
-  *result = reply_json(f->r, 400, f->errors);
-  f->errors = NULL;
+  *result = reply_faults(f->r, &f->faults);
+  return 1;
+}
+
+struct deed deed_of(struct request *r, struct faults *faults) {
+  return (struct deed){.service = r->server->service,
+                       .store = r->store,
+                       .arena = &r->arena,
+                       .keys = &r->server->keys,
+                       .public_url = r->server->public_url,
+                       .organization = r->who.organization,
+                       .user = r->who.user,
+                       .actor = r->who.key != NULL ? r->who.key : r->who.user,
+                       .request_id = r->request_id,
+                       .now = r->now,
+                       .faults = faults};
+}
+
+int deed_failed(struct request *r, enum store_result done, const struct faults *faults, enum MHD_Result *result) {
+  if (done == STORE_OK)
+    return 0;
+  *result = done == STORE_CONFLICT && faults->n > 0 ? reply_faults(r, faults) : reply_store(r, done);
   return 1;
 }
 
@@ -189,41 +215,6 @@ const char *const *field_uuids(struct fields *f, const char *name, size_t max, s
   return list;
 }
 
-/* ---- redirects -----------------------------------------------------------------------------------------------------
- */
-const char *redirect_fault(const struct config *c, const char *url) {
-  static const char invalid[] = "Enter a valid URL.", only_https[] = "Only HTTPS URLs are allowed.";
-  size_t scheme = strncasecmp(url, "https://", 8) == 0 ? 8 : strncasecmp(url, "http://", 7) == 0 ? 7 : 0;
-  for (const unsigned char *p = (const unsigned char *)url; *p != '\0'; p++)
-    if (*p <= ' ' || *p >= 0x7f || strchr("\\<>\"{}|^`", *p) != NULL)
-      return invalid;
-  const char *host = url + scheme;
-  size_t authority = strcspn(host, "/?#");
-  if (scheme == 0)
-    return strstr(url, "://") != NULL ? only_https : invalid;
-  if (authority == 0 || memchr(host, '@', authority) != NULL)
-    return invalid;
-  size_t name = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/?#");
-  if (name > authority || name == 0 || host[0] == '.' ||
-      (host[0] != '[' && strspn(host, "0123456789abcdefghijklmnopqrstuvwxyz"
-                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ.-_") < name))
-    return invalid;
-  if (name < authority) {
-    char digits[6] = "";
-    int64_t number;
-    size_t port = authority - name - 1;
-    if (host[name] != ':' || port == 0 || port > 5 || strspn(host + name + 1, "0123456789") < port)
-      return invalid;
-    memcpy(digits, host + name + 1, port);
-    if (number_parse(&number, digits, 1, 65535) != 0)
-      return invalid;
-  }
-  if (scheme == 7 && !(c->allow_http_redirects &&
-                       (strncasecmp(host, "localhost", name) == 0 || strncmp(host, "127.0.0.1", name) == 0)))
-    return only_https;
-  return NULL;
-}
-
 const char *field_redirect(struct fields *f, const char *name) {
   const char *text = field_text(f, name, FIELD_BLANK, 2048);
   if (text == NULL || *text == '\0')
@@ -232,19 +223,6 @@ const char *field_redirect(struct fields *f, const char *name) {
   if (fault != NULL)
     field_error(f, name, fault);
   return fault != NULL ? "" : text;
-}
-
-char *url_origin(struct arena *a, const char *url) {
-  const char *host = strstr(url, "://");
-  if (host == NULL)
-    return NULL;
-  size_t n = (size_t)(host - url) + 3;
-  n += strcspn(url + n, "/?#");
-  char *origin = arena_strndup(a, url, n);
-  for (char *p = origin; p != NULL && *p != '\0'; p++)
-    if (*p >= 'A' && *p <= 'Z')
-      *p = (char)(*p - 'A' + 'a');
-  return origin;
 }
 
 /* ---- queries -------------------------------------------------------------------------------------------------------

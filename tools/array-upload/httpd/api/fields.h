@@ -3,6 +3,7 @@
 #ifndef ARRAY_UPLOAD_HTTPD_API_FIELDS_H
 #define ARRAY_UPLOAD_HTTPD_API_FIELDS_H
 
+#include "array-upload/deeds/deed.h"
 #include "array-upload/httpd/http/request.h"
 
 /* What a field may be. */
@@ -11,7 +12,7 @@ enum { FIELD_REQUIRED = 1, FIELD_NULL = 2, FIELD_BLANK = 4 };
 struct fields {
   struct request *r;
   const json_t *data;
-  json_t *errors; /* object; NULL until something is wrong */
+  struct faults faults; /* what is wrong so far; a deed adds to it */
 };
 
 void field_error(struct fields *f, const char *field, const char *text);
@@ -25,13 +26,15 @@ int field_bool(struct fields *f, const char *name, int preset);
 const char *field_redirect(struct fields *f, const char *name);
 /* UUIDs, at least one, at most `max`; *n is 0 when wrong. */
 const char *const *field_uuids(struct fields *f, const char *name, size_t max, size_t *n);
+/* {field: [texts]} with 400. */
+enum MHD_Result reply_faults(struct request *r, const struct faults *faults);
 /* 1: the answer was given (400 with all errors). */
 int fields_failed(struct fields *f, enum MHD_Result *result);
 
-/* NULL when the text is a URL the service may send people to, else what is wrong with it. */
-const char *redirect_fault(const struct config *c, const char *url);
-/* "https://host[:port]" of such a URL, in the arena. */
-char *url_origin(struct arena *a, const char *url);
+/* The deed of who asks; its faults are the fields'. */
+struct deed deed_of(struct request *r, struct faults *faults);
+/* 1: it was not done, and the answer was given: the faults with 400, or what the store said. */
+int deed_failed(struct request *r, enum store_result done, const struct faults *faults, enum MHD_Result *result);
 
 /* ---- queries ---- */
 /* One of `choices` (NULL-ended); the first one where it is not given or empty. */

@@ -116,10 +116,10 @@ static const char *content_type(const char *name) {
   return "application/octet-stream";
 }
 
-static void file_headers(struct request *r, struct MHD_Response *response, const struct sample_file *f) {
+static void file_headers(struct MHD_Response *response, const struct sample_file *f, const char *disposition) {
   char text[400];
   MHD_add_response_header(response, "Content-Type", content_type(f->name));
-  snprintf(text, sizeof text, "attachment; filename=\"%s\"", f->name);
+  snprintf(text, sizeof text, "%s; filename=\"%s\"", disposition, f->name);
   MHD_add_response_header(response, "Content-Disposition", text);
   snprintf(text, sizeof text, "\"%s\"", f->sha256);
   MHD_add_response_header(response, "ETag", text);
@@ -127,10 +127,10 @@ static void file_headers(struct request *r, struct MHD_Response *response, const
   MHD_add_response_header(response, "Content-Security-Policy",
                           "default-src 'none'; style-src 'unsafe-inline'; sandbox");
   MHD_add_response_header(response, "Cache-Control", "private, no-store");
-  (void)r;
 }
 
-static enum MHD_Result file_send(struct request *r, const struct sample_file *f, int fd, int64_t size) {
+static enum MHD_Result file_send(struct request *r, const struct sample_file *f, const char *disposition, int fd,
+                                 int64_t size) {
   int64_t first, last;
   const char *etag = request_header(r, "If-Range");
   char text[80];
@@ -155,7 +155,7 @@ static enum MHD_Result file_send(struct request *r, const struct sample_file *f,
     close(fd);
   if (response == NULL)
     return MHD_NO;
-  file_headers(r, response, f);
+  file_headers(response, f, disposition);
   if (partial) {
     snprintf(text, sizeof text, "bytes %lld-%lld/%lld", (long long)first, (long long)last, (long long)size);
     MHD_add_response_header(response, "Content-Range", text);
@@ -163,21 +163,28 @@ static enum MHD_Result file_send(struct request *r, const struct sample_file *f,
   return reply_response(r, partial ? 206 : 200, response);
 }
 
-enum MHD_Result download_get(struct request *r) {
-  struct sample_file f;
-  enum MHD_Result result;
+static enum MHD_Result file_answer(struct request *r, const struct sample_file *f, const char *disposition) {
   int fd;
   int64_t size;
-  if (!permitted(r))
-    return reply_detail(r, 403, "The address is not valid, or its time is over.");
-  if (file_load(r, NULL, &f, &result) != 0)
-    return result;
-  enum blob_result opened = blob_open(r->server->service->blob, f.key, &fd, &size);
+  enum blob_result opened = blob_open(r->server->service->blob, f->key, &fd, &size);
   if (opened == BLOB_NONE)
     return reply_not_found(r);
   if (opened != BLOB_OK)
     return reply_unavailable(r);
-  log_event("file.downloaded", "request=s file=s sample=s type=s ip=s", r->request_id, f.id, f.sample, f.type, r->ip);
+  log_event("file.downloaded", "request=s file=s sample=s type=s ip=s", r->request_id, f->id, f->sample, f->type,
+            r->ip);
   connection_busy(r, r->begun + INT64_C(3600000000));
-  return file_send(r, &f, fd, size);
+  return file_send(r, f, disposition, fd, size);
+}
+
+enum MHD_Result file_show(struct request *r, const struct sample_file *f) {
+  return file_answer(r, f, "inline");
+}
+
+enum MHD_Result download_get(struct request *r) {
+  struct sample_file f;
+  enum MHD_Result result;
+  if (!permitted(r))
+    return reply_detail(r, 403, "The address is not valid, or its time is over.");
+  return file_load(r, NULL, &f, &result) != 0 ? result : file_answer(r, &f, "attachment");
 }

@@ -4,8 +4,6 @@
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/httpd.h"
 
-enum { IDS_MAX = 1000, CANCEL_MAX = 20 };
-
 int api_project_load(struct request *r, struct project *out, enum MHD_Result *result) {
   enum store_result found = store_project_get(r->store, &r->arena, r->who.organization, r->id, out);
   if (found == STORE_OK)
@@ -86,49 +84,38 @@ enum MHD_Result api_project_stats(struct request *r) {
 }
 
 /* The project and the body's ids; 0, or the answer was given. */
-static int ids_load(struct request *r, size_t max, struct project *p, const char *const **ids, size_t *n,
-                    enum MHD_Result *result) {
-  struct fields f = {.r = r, .data = r->data};
+static int ids_load(struct request *r, struct fields *f, size_t max, struct project *p, const char *const **ids,
+                    size_t *n, enum MHD_Result *result) {
   if (api_project_load(r, p, result) != 0)
     return -1;
-  *ids = field_uuids(&f, "sample_ids", max, n);
-  return fields_failed(&f, result) ? -1 : 0;
-}
-
-static enum MHD_Result not_of_project(struct request *r) {
-  return reply_field(r, "sample_ids", "All sample ids must be part of the current project.");
+  *ids = field_uuids(f, "sample_ids", max, n);
+  return fields_failed(f, result) ? -1 : 0;
 }
 
 enum MHD_Result api_project_delete_samples(struct request *r) {
+  struct fields f = {.r = r, .data = r->data};
+  struct deed d = deed_of(r, &f.faults);
   struct project p;
   const char *const *ids;
   size_t n;
   enum MHD_Result result;
-  if (ids_load(r, IDS_MAX, &p, &ids, &n, &result) != 0)
+  if (ids_load(r, &f, SAMPLES_DELETE_MAX, &p, &ids, &n, &result) != 0 ||
+      deed_failed(r, samples_delete(&d, p.id, ids, n), &f.faults, &result))
     return result;
-  enum store_result done = store_samples_delete(r->store, p.id, ids, n, r->now);
-  if (done != STORE_OK)
-    return done == STORE_NONE ? not_of_project(r) : reply_store(r, done);
-  for (size_t i = 0; i < n; i++)
-    api_audit(r, "sample.deleted", ids[i]);
   return reply_empty(r, 204);
 }
 
 enum MHD_Result api_project_cancel_samples(struct request *r) {
+  struct fields f = {.r = r, .data = r->data};
+  struct deed d = deed_of(r, &f.faults);
   struct project p;
-  const char *const *ids, *bad = NULL;
+  const char *const *ids;
   size_t n;
   int64_t canceled;
   enum MHD_Result result;
-  if (ids_load(r, CANCEL_MAX, &p, &ids, &n, &result) != 0)
+  if (ids_load(r, &f, SAMPLES_CANCEL_MAX, &p, &ids, &n, &result) != 0 ||
+      deed_failed(r, samples_cancel(&d, p.id, ids, n, &canceled), &f.faults, &result))
     return result;
-  enum store_result done = store_samples_cancel(r->store, &r->arena, p.id, ids, n, r->now, &canceled, &bad);
-  if (done == STORE_NONE) {
-    const char *text = arena_printf(&r->arena, "Invalid sample IDs: %s", bad == NULL ? "" : bad);
-    return reply_field(r, "sample_ids", text == NULL ? "" : text);
-  }
-  if (done != STORE_OK)
-    return reply_store(r, done);
   const char *text = arena_printf(&r->arena, "%lld sample(s) analysis canceled successfully", (long long)canceled);
   json_t *list = json_array();
   for (size_t i = 0; i < n; i++)
@@ -138,14 +125,16 @@ enum MHD_Result api_project_cancel_samples(struct request *r) {
 }
 
 static enum MHD_Result hide(struct request *r, int hidden) {
+  struct fields f = {.r = r, .data = r->data};
+  struct deed d = deed_of(r, &f.faults);
   struct project p;
   const char *const *ids;
   size_t n;
   enum MHD_Result result;
-  if (ids_load(r, IDS_MAX, &p, &ids, &n, &result) != 0)
+  if (ids_load(r, &f, SAMPLES_DELETE_MAX, &p, &ids, &n, &result) != 0 ||
+      deed_failed(r, samples_hide(&d, p.id, ids, n, hidden), &f.faults, &result))
     return result;
-  enum store_result done = store_samples_hide(r->store, p.id, ids, n, hidden);
-  return done == STORE_OK ? reply_empty(r, 204) : done == STORE_NONE ? not_of_project(r) : reply_store(r, done);
+  return reply_empty(r, 204);
 }
 
 enum MHD_Result api_project_hide_samples(struct request *r) {

@@ -4,10 +4,9 @@
 
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/httpd.h"
-#include "array-upload/httpd/api/roles.h"
-#include "array-upload/httpd/page/consent.h"
+#include "array-upload/deeds/roles.h"
 
-enum { IDS_MAX = 1000, BRAND_MAX = 64 * 1024, NAME_MAX_LETTERS = 254, DESCRIPTION_MAX = 4000 };
+enum { IDS_MAX = 1000, NAME_MAX_LETTERS = 254, DESCRIPTION_MAX = 4000 };
 
 static json_t *project_json(struct request *r, const struct project *p, int detail) {
   const struct role *role = role_find(r->who.role);
@@ -63,32 +62,23 @@ enum MHD_Result api_projects_list(struct request *r) {
   return reply_json(r, 200, page_body(r, list, total, q.page));
 }
 
+/* There is one capability. */
+static void capability_check(struct fields *f, const char *id) {
+  if (id != NULL && strcmp(id, CAPABILITY_ID) != 0)
+    field_error(f, "pipeline_capabilities",
+                arena_printf(&f->r->arena, "Invalid pk \"%s\" - object does not exist.", id));
+}
+
 enum MHD_Result api_projects_create(struct request *r) {
   struct fields f = {.r = r, .data = r->data};
-  char id[UUID_SIZE];
+  struct deed d = deed_of(r, &f.faults);
+  struct project p;
   enum MHD_Result result;
-  struct project p = {.organization = r->who.organization,
-                      .name = field_text(&f, "name", FIELD_REQUIRED, NAME_MAX_LETTERS),
-                      .capability = field_uuid(&f, "pipeline_capabilities", FIELD_REQUIRED),
-                      .description = field_text(&f, "description", FIELD_BLANK, DESCRIPTION_MAX),
-                      .created = r->now,
-                      .modified = r->now};
-  if (fields_failed(&f, &result))
+  const char *name = field_text(&f, "name", FIELD_REQUIRED, NAME_MAX_LETTERS),
+             *description = field_text(&f, "description", FIELD_BLANK, DESCRIPTION_MAX);
+  capability_check(&f, field_uuid(&f, "pipeline_capabilities", FIELD_REQUIRED));
+  if (deed_failed(r, project_create(&d, name, description, 0, &p), &f.faults, &result))
     return result;
-  if (strcmp(p.capability, CAPABILITY_ID) != 0) {
-    const char *text = arena_printf(&r->arena, "Invalid pk \"%s\" - object does not exist.", p.capability);
-    return reply_field(r, "pipeline_capabilities", text == NULL ? "" : text);
-  }
-  p.description = p.description == NULL ? "" : p.description;
-  p.id = id;
-  if (uuid_new(id) != 0)
-    return reply_detail(r, 500, "A server error occurred.");
-  enum store_result done = store_project_create(r->store, &p);
-  if (done == STORE_OK)
-    done = store_project_get(r->store, &r->arena, r->who.organization, id, &p);
-  if (done != STORE_OK)
-    return reply_store(r, done);
-  api_audit(r, "project.created", id);
   return reply_json(r, 201, project_json(r, &p, 0));
 }
 
@@ -98,108 +88,46 @@ enum MHD_Result api_project_get(struct request *r) {
   return api_project_load(r, &p, &result) != 0 ? result : reply_json(r, 200, project_json(r, &p, 1));
 }
 
-static int is_word_list(const json_t *list) {
-  json_t *item;
-  size_t i;
-  json_array_foreach((json_t *)list, i, item) if (!json_is_string(item)) return 0;
-  return json_is_array(list);
-}
-
-/* NULL, or what is wrong with a project's look (types.h has its keys). */
-static const char *brand_fault(const json_t *brand) {
-  static const char *const texts[] = {"name",     "logo",        "colour",          "language",     "purpose",
-                                      "deletion", "privacy_url", "consent_version", "consent_text", NULL};
-  static const char *const lists[] = {"embed_origins", "redirect_origins", NULL};
-  const char *key;
-  json_t *value;
-  if (!json_is_object(brand))
-    return "Expected a dictionary of items.";
-  json_object_foreach((json_t *)brand, key, value) {
-    int known = 0, good = 0;
-    for (size_t i = 0; texts[i] != NULL; i++)
-      if (strcmp(texts[i], key) == 0)
-        known = 1, good = json_is_string(value) || json_is_null(value);
-    for (size_t i = 0; lists[i] != NULL; i++)
-      if (strcmp(lists[i], key) == 0)
-        known = 1, good = is_word_list(value);
-    if (strcmp(key, "further_uses") == 0) {
-      const char *fault = further_uses_fault(value);
-      if (fault != NULL)
-        return fault;
-      known = good = 1;
-    }
-    if (strcmp(key, "extensions") == 0)
-      known = 1, good = json_is_boolean(value);
-    if (!known)
-      return "There is a key that is not known.";
-    if (!good)
-      return "There is a value of the wrong type.";
-  }
-  return NULL;
-}
-
 static void brand_take(struct fields *f, struct project *p) {
   const json_t *brand = json_object_get(f->data, "brand");
   if (brand == NULL)
     return;
-  if (json_is_null(brand)) {
-    p->brand = NULL;
-    return;
-  }
-  const char *fault = brand_fault(brand);
-  char *text = fault == NULL ? json_text(brand) : NULL;
-  if (fault == NULL && (text == NULL || strlen(text) > BRAND_MAX))
-    fault = "Ensure this field has no more than 65536 bytes.";
-  if (fault != NULL)
-    field_error(f, "brand", fault);
-  else
-    p->brand = arena_strdup(&f->r->arena, text);
+  char *text = json_is_null(brand) ? NULL : json_text(brand);
+  p->brand = text == NULL ? NULL : arena_strdup(&f->r->arena, text);
   free(text);
 }
 
 enum MHD_Result api_project_patch(struct request *r) {
   struct fields f = {.r = r, .data = r->data};
+  struct deed d = deed_of(r, &f.faults);
   struct project p;
   enum MHD_Result result;
   if (api_project_load(r, &p, &result) != 0)
     return result;
   const char *name = field_text(&f, "name", 0, NAME_MAX_LETTERS);
   const char *description = field_text(&f, "description", FIELD_BLANK, DESCRIPTION_MAX);
-  const char *capability = field_uuid(&f, "pipeline_capabilities", 0);
-  if (capability != NULL && strcmp(capability, CAPABILITY_ID) != 0)
-    field_error(&f, "pipeline_capabilities",
-                arena_printf(&r->arena, "Invalid pk \"%s\" - object does not exist.", capability));
+  capability_check(&f, field_uuid(&f, "pipeline_capabilities", 0));
   p.name = name != NULL ? name : p.name;
   p.description = description != NULL ? description : p.description;
   p.locked = field_bool(&f, "locked", p.locked != 0);
   brand_take(&f, &p);
-  if (fields_failed(&f, &result))
+  if (deed_failed(r, project_change(&d, &p), &f.faults, &result))
     return result;
-  enum store_result done = store_project_update(r->store, &p, r->now);
-  if (done == STORE_OK)
-    done = store_project_get(r->store, &r->arena, r->who.organization, p.id, &p);
-  if (done != STORE_OK)
-    return reply_store(r, done);
-  api_audit(r, "project.changed", p.id);
   return reply_json(r, 200, project_json(r, &p, 1));
 }
 
 static enum MHD_Result change(struct request *r, int hidden, int remove) {
   struct fields f = {.r = r, .data = r->data};
+  struct deed d = deed_of(r, &f.faults);
   enum MHD_Result result;
   size_t n;
   const char *const *ids = field_uuids(&f, "project_ids", IDS_MAX, &n);
   if (fields_failed(&f, &result))
     return result;
-  enum store_result done = remove ? store_projects_delete(r->store, r->who.organization, ids, n, r->now)
-                                  : store_projects_hide(r->store, r->who.organization, ids, n, hidden, r->now);
+  enum store_result done = remove ? projects_delete(&d, ids, n) : projects_hide(&d, ids, n, hidden);
   if (done == STORE_NONE)
     return reply_json(r, 400, json_pack("[s]", "Project does not exist or you do not have privileges to access it."));
-  if (done != STORE_OK)
-    return reply_store(r, done);
-  for (size_t i = 0; i < n && remove; i++)
-    api_audit(r, "project.deleted", ids[i]);
-  return reply_empty(r, 204);
+  return done == STORE_OK ? reply_empty(r, 204) : reply_store(r, done);
 }
 
 enum MHD_Result api_projects_hide(struct request *r) {

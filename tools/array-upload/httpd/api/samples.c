@@ -3,14 +3,6 @@
 
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/httpd.h"
-#include "array-upload/util/log.h"
-
-void api_audit(struct request *r, const char *event, const char *object) {
-  const char *actor = r->who.key != NULL ? r->who.key : r->who.user;
-  log_event(event, "request=s actor=s object=s", r->request_id, actor, object);
-  if (store_audit(r->store, r->who.organization, actor, event, object, NULL, r->now) != STORE_OK)
-    log_event("audit.failed", "request=s", r->request_id);
-}
 
 int api_sample_load(struct request *r, struct sample *out, enum MHD_Result *result) {
   enum store_result found = store_sample_get(r->store, &r->arena, r->who.organization, r->id, r->now, out);
@@ -56,6 +48,7 @@ static json_t *consents_json(const struct consent *list, size_t n) {
 
 enum MHD_Result api_sample_consent_withdraw(struct request *r) {
   struct fields f = {.r = r, .data = r->data};
+  struct deed d = deed_of(r, &f.faults);
   struct sample s;
   struct consent *consents;
   size_t n;
@@ -65,17 +58,11 @@ enum MHD_Result api_sample_consent_withdraw(struct request *r) {
   const char *purpose = field_text(&f, "purpose", FIELD_REQUIRED, 64);
   if (purpose != NULL && !field_bool(&f, "withdrawn", 0))
     field_error(&f, "withdrawn", "Only true: what was withdrawn can only be given again by the person.");
-  if (fields_failed(&f, &result))
+  if (fields_failed(&f, &result) || deed_failed(r, consent_withdraw(&d, s.id, purpose), &f.faults, &result))
     return result;
-  enum store_result done = store_consent_withdraw(r->store, s.id, purpose, r->now);
-  if (done == STORE_NONE)
-    return reply_field(r, "purpose", "That consent was not given, or is withdrawn already.");
-  if (done == STORE_OK)
-    api_audit(r, "consent.withdrawn", s.id);
-  if (done == STORE_OK)
-    done = store_sample_consents(r->store, &r->arena, s.id, &consents, &n);
-  return done == STORE_OK ? reply_json(r, 200, json_pack("{s:o}", "consents", consents_json(consents, n)))
-                          : reply_store(r, done);
+  enum store_result found = store_sample_consents(r->store, &r->arena, s.id, &consents, &n);
+  return found == STORE_OK ? reply_json(r, 200, json_pack("{s:o}", "consents", consents_json(consents, n)))
+                           : reply_store(r, found);
 }
 
 enum MHD_Result api_sample_get(struct request *r) {
@@ -99,6 +86,7 @@ enum MHD_Result api_sample_get(struct request *r) {
     json_object_set_new(body, "project", json_string(s.project));
     json_object_set_new(body, "files", list);
     json_object_set_new(body, "consents", consents_json(consents, n_consents));
+    json_object_set_new(body, "rezipped", json_boolean(s.rezipped));
   }
   return reply_json(r, 200, body);
 }
@@ -134,16 +122,15 @@ enum MHD_Result api_sample_metadata(struct request *r) {
 }
 
 enum MHD_Result api_sample_metadata_set(struct request *r) {
+  struct fields f = {.r = r, .data = r->data};
+  struct deed d = deed_of(r, &f.faults);
   struct sample s;
   enum MHD_Result result;
   const char *text;
-  if (api_sample_load(r, &s, &result) != 0)
+  if (api_sample_load(r, &s, &result) != 0 ||
+      deed_failed(r, sample_metadata_set(&d, s.id, json_object_get(r->data, "metadata"), &text), &f.faults, &result))
     return result;
-  const char *fault = metadata_fault(r, json_object_get(r->data, "metadata"), &text);
-  if (fault != NULL)
-    return reply_field(r, "metadata", fault);
-  enum store_result done = store_sample_set_metadata(r->store, s.id, text, r->now);
-  return done == STORE_OK ? metadata_answer(r, 201, text) : reply_store(r, done);
+  return metadata_answer(r, 201, text);
 }
 
 enum MHD_Result api_sample_qc(struct request *r) {

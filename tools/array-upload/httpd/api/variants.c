@@ -64,10 +64,10 @@ static int question_read(struct request *r, struct question *q, enum MHD_Result 
   if (chromosome != NULL && *chromosome != '\0')
     q->chromosome = bare_name(chromosome);
   int by_range = q->chromosome != NULL && (one != (start && end)) && !(one && (start || end));
-  if (f.errors == NULL && (q->n_rsids > 0) == by_range)
+  if (f.faults.n == 0 && (q->n_rsids > 0) == by_range)
     field_error(&f, "non_field_errors",
                 "Give rsid, or chromosome with position, or chromosome with start_position and end_position.");
-  if (f.errors == NULL && by_range && (q->last < q->first || q->last - q->first >= RANGE_MAX))
+  if (f.faults.n == 0 && by_range && (q->last < q->first || q->last - q->first >= RANGE_MAX))
     field_error(&f, "non_field_errors", "A range has at most 100000 positions, and its end is not before its start.");
   return fields_failed(&f, result) ? -1 : 0;
 }

@@ -6,19 +6,6 @@
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/util/log.h"
 
-char *json_text(const json_t *value) {
-  char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
-  if (text == NULL)
-    return NULL;
-  json_t *back = json_loads(text, JSON_DECODE_ANY, NULL);
-  int same = json_equal(back, value);
-  json_decref(back);
-  if (same)
-    return text;
-  free(text);
-  return json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-}
-
 /* Headers as the API's frames have them; pages set their own policy over these (reply_bytes' extra). */
 static void headers_add(struct request *r, struct MHD_Response *response) {
   static const char *const always[][2] = {{"X-Content-Type-Options", "nosniff"},
@@ -42,15 +29,6 @@ static void headers_add(struct request *r, struct MHD_Response *response) {
     MHD_add_response_header(response, "Set-Cookie", r->cookie);
 }
 
-/* 1: the answer was kept. */
-static int captured(struct request *r, unsigned status, json_t *body) {
-  if (r->capture == NULL)
-    return 0;
-  json_decref(r->capture->body);
-  *r->capture = (struct capture){status, body};
-  return 1;
-}
-
 enum MHD_Result reply_response(struct request *r, unsigned status, struct MHD_Response *response) {
   if (response == NULL)
     return MHD_NO;
@@ -64,10 +42,6 @@ enum MHD_Result reply_response(struct request *r, unsigned status, struct MHD_Re
 
 enum MHD_Result reply_bytes(struct request *r, unsigned status, const char *type, const void *bytes, size_t n,
                             const char *const *extra) {
-  if (r->capture != NULL) {
-    captured(r, status, n == 0 ? NULL : json_loadb(bytes, n, JSON_DECODE_ANY, NULL));
-    return MHD_YES;
-  }
   struct MHD_Response *response = MHD_create_response_from_buffer(n, (void *)bytes, MHD_RESPMEM_MUST_COPY);
   if (response == NULL)
     return MHD_NO;
@@ -80,8 +54,6 @@ enum MHD_Result reply_bytes(struct request *r, unsigned status, const char *type
 }
 
 enum MHD_Result reply_json(struct request *r, unsigned status, json_t *body) {
-  if (body != NULL && captured(r, status, body))
-    return MHD_YES;
   char *text = body == NULL ? NULL : json_text(body);
   json_decref(body);
   if (text == NULL) {

@@ -10,6 +10,7 @@
 #include <microhttpd.h>
 #include <stdint.h>
 
+#include "array-upload/deeds/roles.h"
 #include "array-upload/service.h"
 #include "array-upload/util/encode.h"
 
@@ -18,9 +19,6 @@ struct upload;
 struct request;
 
 typedef enum MHD_Result (*handler)(struct request *r);
-
-/* What a role may do; each role may do what the ones before it may (roles.h). */
-enum right { RIGHT_NONE, RIGHT_READ, RIGHT_UPLOAD, RIGHT_MANAGE, RIGHT_OWN };
 
 /* How the requests of a route are served. They answer at most once, in whichever call. */
 struct route_kind {
@@ -53,12 +51,6 @@ struct principal {
   enum right right;
 };
 
-/* An answer that is kept instead of sent: the operator's pages run the API's handlers. */
-struct capture {
-  unsigned status; /* 0: none yet */
-  json_t *body;    /* the taker's; NULL where it was empty or no JSON */
-};
-
 struct request {
   struct httpd *server;
   struct MHD_Connection *connection;
@@ -81,7 +73,6 @@ struct request {
   const char *refuse_detail;
   int peek; /* HEAD, or a prefetch: must change nothing */
   int answered;
-  struct capture *capture; /* not NULL: answers go here */
   const char *cookie;      /* sent along as Set-Cookie, or NULL */
   unsigned status;         /* of the answer, for the log */
   uint64_t sent_bytes, drained_bytes;
@@ -121,8 +112,5 @@ enum MHD_Result reply_bytes(struct request *r, unsigned status, const char *type
 enum MHD_Result reply_response(struct request *r, unsigned status, struct MHD_Response *response);
 /* 503 with Retry-After, as the API says it. */
 enum MHD_Result reply_unavailable(struct request *r);
-
-/* JSON text with the fewest digits that give the same numbers; malloc()ed or NULL. */
-char *json_text(const json_t *value);
 
 #endif

@@ -1,47 +1,55 @@
 /* Webhooks: a project's subscriptions, their deliveries, tests and resends. */
 #include <string.h>
 
-#include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/operator/operator.h"
 
-static operator_subscription subscription_of(struct request *r, const json_t *s) {
-  return (operator_subscription){.id = member_text(s, "id"),
-                                 .name = member_text(s, "name"),
-                                 .target = member_text(s, "target"),
-                                 .events = member_join(r, json_object_get(s, "event_types")),
-                                 .has_secret = member_flag(s, "has_secret"),
-                                 .flagged = member_flag(s, "disabled")};
+/* A JSON list of texts as "a, b", in the arena; NULL when empty. */
+static const char *list_words(struct request *r, const char *json) {
+  json_t *list = json_loads(json, 0, NULL), *item;
+  const char *all = NULL;
+  size_t i;
+  json_array_foreach(list, i, item)
+    if (json_is_string(item))
+      all = all == NULL ? arena_strdup(&r->arena, json_string_value(item))
+                        : arena_printf(&r->arena, "%s, %s", all, json_string_value(item));
+  json_decref(list);
+  return all;
+}
+
+static operator_subscription subscription_of(struct request *r, const struct subscription *s) {
+  return (operator_subscription){.id = s->id,
+                                 .name = s->name,
+                                 .target = s->target,
+                                 .events = list_words(r, s->event_types),
+                                 .has_secret = s->sealed != NULL,
+                                 .flagged = s->flagged != 0};
 }
 
 static enum MHD_Result subscriptions_page(struct request *r, operator_frame *frame, unsigned status,
                                           const char *error) {
-  json_t *project, *answer = NULL;
-  enum MHD_Result result;
+  struct project p;
+  struct subscription *list;
   buffer out = {0};
   size_t n;
-  unsigned got = operator_call(r, RIGHT_READ, api_project_get, &project);
-  if (got == 200)
-    got = operator_call(r, RIGHT_READ, api_subscriptions_list, &answer);
-  const json_t *list = member_results(answer, &n);
-  operator_subscription *subscriptions = arena_alloc(&r->arena, (n + 1) * sizeof *subscriptions);
-  for (size_t i = 0; subscriptions != NULL && i < n; i++)
-    subscriptions[i] = subscription_of(r, json_array_get(list, i));
+  int64_t total;
+  enum store_result found = store_project_get(r->store, &r->arena, r->who.organization, r->id, &p);
+  if (found == STORE_OK)
+    found = store_subscription_list(r->store, &r->arena, p.id, (struct page){200, 0}, &list, &n, &total);
+  operator_subscription *subscriptions =
+      found == STORE_OK ? arena_alloc(&r->arena, (n + 1) * sizeof *subscriptions) : NULL;
+  if (subscriptions == NULL)
+    return operator_reply_fault(r, frame, found == STORE_OK ? STORE_ERROR : found, NULL);
+  for (size_t i = 0; i < n; i++)
+    subscriptions[i] = subscription_of(r, &list[i]);
   frame->error = error;
-  if (got == 200 && subscriptions != NULL) {
-    operator_subscriptions_view view = {.frame = *frame,
-                                        .project_id = member_text(project, "id"),
-                                        .project = member_text(project, "name"),
-                                        .subscriptions = subscriptions,
-                                        .count = n,
-                                        .can_manage = r->who.right >= RIGHT_MANAGE};
-    int made = operator_subscriptions(&out, &view);
-    result = operator_reply(r, status, &out, made);
-  } else {
-    result = operator_reply_fault(r, frame, got == 200 ? 500 : got, got == 200 ? NULL : project);
-  }
-  json_decref(project);
-  json_decref(answer);
-  return result;
+  operator_subscriptions_view view = {.frame = *frame,
+                                      .project_id = p.id,
+                                      .project = p.name,
+                                      .subscriptions = subscriptions,
+                                      .count = n,
+                                      .can_manage = r->who.right >= RIGHT_MANAGE};
+  int made = operator_subscriptions(&out, &view);
+  return operator_reply(r, status, &out, made);
 }
 
 enum MHD_Result operator_get_subscriptions(struct request *r) {
@@ -53,63 +61,61 @@ enum MHD_Result operator_get_subscriptions(struct request *r) {
 enum MHD_Result operator_post_subscription(struct request *r) {
   operator_frame frame;
   enum MHD_Result result;
-  json_t *answer;
+  struct project p;
+  struct subscription s;
   if (operator_begin(r, RIGHT_MANAGE, &frame, &result) != 0)
     return result;
-  json_object_set_new(r->data, "event_types", json_pack("[s]", "analysis_complete_v2"));
-  unsigned status = operator_call(r, RIGHT_MANAGE, api_subscriptions_create, &answer);
-  const char *path = arena_printf(&r->arena, "/operator/subscriptions/%s?done=subscription", member_text(answer, "id"));
-  if (status == 201 && path != NULL)
-    result = operator_redirect(r, path);
-  else
-    result = subscriptions_page(r, &frame, status, operator_fault(r, status, answer));
-  json_decref(answer);
-  return result;
+  struct fields f = {.r = r, .data = r->data};
+  struct deed d = deed_of(r, &f.faults);
+  const char *name = field_text(&f, "name", FIELD_BLANK, 255), *target = field_text(&f, "target", FIELD_REQUIRED, 255);
+  json_t *types = json_pack("[s]", "analysis_complete_v2");
+  enum store_result done = store_project_get(r->store, &r->arena, r->who.organization, r->id, &p);
+  if (done == STORE_OK)
+    done = subscription_create(&d, p.id, name, target, types, &s);
+  json_decref(types);
+  const char *path =
+      done == STORE_OK ? arena_printf(&r->arena, "/operator/subscriptions/%s?done=subscription", s.id) : NULL;
+  return path != NULL
+             ? operator_redirect(r, path)
+             : subscriptions_page(r, &frame, operator_status(done, &f.faults), operator_fault(r, done, &f.faults));
 }
 
-static operator_delivery *deliveries_of(struct request *r, const json_t *answer, size_t *n) {
-  const json_t *list = member_results(answer, n);
-  operator_delivery *deliveries = arena_alloc(&r->arena, (*n + 1) * sizeof *deliveries);
-  for (size_t i = 0; deliveries != NULL && i < *n; i++) {
-    const json_t *d = json_array_get(list, i);
-    deliveries[i] = (operator_delivery){.id = member_text(d, "id"),
-                                        .event = member_text(d, "notification_event_type"),
-                                        .created = member_time(d, "created"),
-                                        .http_status = (int)member_count(d, "response_status")};
-  }
+static operator_delivery *deliveries_of(struct request *r, const struct notification *list, size_t n) {
+  operator_delivery *deliveries = arena_alloc(&r->arena, (n + 1) * sizeof *deliveries);
+  for (size_t i = 0; deliveries != NULL && i < n; i++)
+    deliveries[i] = (operator_delivery){.id = list[i].id,
+                                        .event = list[i].event_type,
+                                        .message = list[i].http_status == 0 ? list[i].message : NULL,
+                                        .created = list[i].created,
+                                        .http_status = (int)list[i].http_status};
   return deliveries;
 }
 
 static enum MHD_Result subscription_page(struct request *r, operator_frame *frame, const char *secret) {
-  json_t *subscription, *list = NULL, *project = NULL;
-  enum MHD_Result result;
+  struct subscription s;
+  struct project p;
+  struct notification *list;
   buffer out = {0};
-  unsigned status = operator_call(r, RIGHT_READ, api_subscription_get, &subscription);
-  if (status == 200)
-    status = operator_call(r, RIGHT_MANAGE, api_notifications, &list);
-  const char *id = r->id;
-  r->id = member_text(subscription, "project");
-  if (status == 200)
-    status = operator_call(r, RIGHT_READ, api_project_get, &project);
-  r->id = id;
-  if (status == 200) {
-    operator_subscription_view view = {.frame = *frame,
-                                       .project_id = member_text(project, "id"),
-                                       .project = member_text(project, "name"),
-                                       .subscription = subscription_of(r, subscription),
-                                       .secret = secret,
-                                       .range = member_range(r, list),
-                                       .can_manage = r->who.right >= RIGHT_MANAGE};
-    view.deliveries = deliveries_of(r, list, &view.count);
-    int made = view.deliveries != NULL && operator_subscription_page(&out, &view);
-    result = operator_reply(r, 200, &out, made);
-  } else {
-    result = operator_reply_fault(r, frame, status, NULL);
-  }
-  json_decref(subscription);
-  json_decref(list);
-  json_decref(project);
-  return result;
+  size_t n;
+  int64_t total;
+  enum store_result found = store_subscription_get(r->store, &r->arena, r->who.organization, r->id, &s);
+  if (found == STORE_OK)
+    found = store_project_get(r->store, &r->arena, r->who.organization, s.project, &p);
+  if (found == STORE_OK)
+    found = store_notification_list(r->store, &r->arena, s.id, page_read(r), &list, &n, &total);
+  if (found != STORE_OK)
+    return operator_reply_fault(r, frame, found, NULL);
+  operator_subscription_view view = {.frame = *frame,
+                                     .project_id = p.id,
+                                     .project = p.name,
+                                     .subscription = subscription_of(r, &s),
+                                     .secret = secret,
+                                     .deliveries = deliveries_of(r, list, n),
+                                     .count = n,
+                                     .range = operator_range_of(r, total),
+                                     .can_manage = r->who.right >= RIGHT_MANAGE};
+  int made = view.deliveries != NULL && operator_subscription_page(&out, &view);
+  return operator_reply(r, 200, &out, made);
 }
 
 enum MHD_Result operator_get_subscription(struct request *r) {
@@ -121,65 +127,51 @@ enum MHD_Result operator_get_subscription(struct request *r) {
 enum MHD_Result operator_post_subscription_test(struct request *r) {
   operator_frame frame;
   enum MHD_Result result;
-  json_t *answer;
+  struct faults faults = {0};
   if (operator_begin(r, RIGHT_MANAGE, &frame, &result) != 0)
     return result;
-  unsigned status = operator_call(r, RIGHT_MANAGE, api_subscription_test, &answer);
+  struct deed d = deed_of(r, &faults);
+  enum store_result done = subscription_test(&d, r->id, NULL, 0);
   const char *path = arena_printf(&r->arena, "/operator/subscriptions/%s?done=test", r->id);
-  result = status == 202 && path != NULL ? operator_redirect(r, path) : operator_reply_fault(r, &frame, status, answer);
-  json_decref(answer);
-  return result;
+  return done == STORE_OK && path != NULL ? operator_redirect(r, path) : operator_reply_fault(r, &frame, done, &faults);
 }
 
 enum MHD_Result operator_post_subscription_secret(struct request *r) {
   operator_frame frame;
   enum MHD_Result result;
-  json_t *answer;
+  struct faults faults = {0};
+  char secret[33];
   if (operator_begin(r, RIGHT_MANAGE, &frame, &result) != 0)
     return result;
-  unsigned status = operator_call(r, RIGHT_MANAGE, api_subscription_secret, &answer);
-  result = status == 200 ? subscription_page(r, &frame, member_text(answer, "secret"))
-                         : operator_reply_fault(r, &frame, status, answer);
-  json_decref(answer);
-  return result;
+  struct deed d = deed_of(r, &faults);
+  enum store_result done = subscription_secret(&d, r->id, secret);
+  return done == STORE_OK ? subscription_page(r, &frame, secret) : operator_reply_fault(r, &frame, done, &faults);
 }
 
 enum MHD_Result operator_post_subscription_delete(struct request *r) {
   operator_frame frame;
   enum MHD_Result result;
-  json_t *subscription, *answer = NULL;
+  struct faults faults = {0};
+  const char *project;
   if (operator_begin(r, RIGHT_MANAGE, &frame, &result) != 0)
     return result;
-  unsigned status = operator_call(r, RIGHT_MANAGE, api_subscription_get, &subscription);
-  if (status == 200)
-    status = operator_call(r, RIGHT_MANAGE, api_subscription_delete, &answer);
-  const char *path = arena_printf(&r->arena, "/operator/projects/%s/subscriptions?done=unsubscribed",
-                                  member_text(subscription, "project"));
-  result = status == 204 && path != NULL ? operator_redirect(r, path) : operator_reply_fault(r, &frame, status, answer);
-  json_decref(subscription);
-  json_decref(answer);
-  return result;
+  struct deed d = deed_of(r, &faults);
+  enum store_result done = subscription_delete(&d, r->id, &project);
+  const char *path =
+      arena_printf(&r->arena, "/operator/projects/%s/subscriptions?done=unsubscribed", project == NULL ? "" : project);
+  return done == STORE_OK && path != NULL ? operator_redirect(r, path) : operator_reply_fault(r, &frame, done, &faults);
 }
 
-/* The same body again, with the same event id, so that the receiver can tell that it knows it. */
+/* So that the receiver can tell that it knows it, the event id is the same. */
 enum MHD_Result operator_post_resend(struct request *r) {
   operator_frame frame;
   enum MHD_Result result;
-  struct notification n;
+  struct faults faults = {0};
+  const char *subscription;
   if (operator_begin(r, RIGHT_MANAGE, &frame, &result) != 0)
     return result;
-  enum store_result found = store_notification_get(r->store, &r->arena, r->who.organization, r->id, &n);
-  if (found != STORE_OK)
-    return operator_reply_fault(r, &frame, found == STORE_NONE ? 404 : 503, NULL);
-  json_t *body = json_loads(n.body, 0, NULL);
-  const char *event_id = member_text(json_array_get(body, 0), "event_id");
-  enum store_result added =
-      event_id == NULL ? STORE_ERROR
-                       : store_delivery_add(r->store, n.subscription, event_id, n.event_type, n.body, 1, r->now);
-  json_decref(body);
-  const char *path = arena_printf(&r->arena, "/operator/subscriptions/%s?done=resent", n.subscription);
-  if (added != STORE_OK || path == NULL)
-    return operator_reply_fault(r, &frame, added == STORE_BUSY ? 503 : 500, NULL);
-  api_audit(r, "webhook.resent", n.id);
-  return operator_redirect(r, path);
+  struct deed d = deed_of(r, &faults);
+  enum store_result done = delivery_resend(&d, r->id, &subscription);
+  const char *path = arena_printf(&r->arena, "/operator/subscriptions/%s?done=resent", subscription);
+  return done == STORE_OK && path != NULL ? operator_redirect(r, path) : operator_reply_fault(r, &frame, done, &faults);
 }

@@ -4,40 +4,43 @@
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/operator/operator.h"
 
-static operator_project project_of(const json_t *p) {
-  return (operator_project){.id = member_text(p, "id"),
-                            .name = member_text(p, "name"),
-                            .description = member_text(p, "description"),
-                            .samples = member_count(p, "sample_count"),
-                            .created = member_time(p, "created"),
-                            .locked = member_flag(p, "locked"),
-                            .standard = member_flag(p, "default_for_uploads")};
+static operator_project project_of(const struct project *p) {
+  return (operator_project){.id = p->id,
+                            .name = p->name,
+                            .description = p->description,
+                            .samples = (uint64_t)p->sample_count,
+                            .created = p->created,
+                            .locked = p->locked != 0,
+                            .standard = p->is_default != 0};
 }
 
 /* The list; `error`: what went wrong with the form on it. */
 static enum MHD_Result projects_page(struct request *r, operator_frame frame, unsigned status, const char *error) {
-  json_t *answer;
-  buffer out = {0};
-  unsigned got = operator_call(r, RIGHT_READ, api_projects_list, &answer);
+  struct project_query q = {.organization = r->who.organization,
+                            .search = request_query(r, "search"),
+                            .hidden_status = "visible",
+                            .sort_by = "created",
+                            .descending = 1,
+                            .locked = -1,
+                            .page = page_read(r)};
+  struct project *list;
   size_t n;
-  const json_t *results = member_results(answer, &n);
-  operator_project *projects = arena_alloc(&r->arena, (n + 1) * sizeof *projects);
-  if (got != 200 || projects == NULL) {
-    enum MHD_Result result = operator_reply_fault(r, &frame, got == 200 ? 500 : got, answer);
-    json_decref(answer);
-    return result;
-  }
+  int64_t total;
+  buffer out = {0};
+  enum store_result found = store_project_list(r->store, &r->arena, &q, &list, &n, &total);
+  operator_project *projects = found == STORE_OK ? arena_alloc(&r->arena, (n + 1) * sizeof *projects) : NULL;
+  if (projects == NULL)
+    return operator_reply_fault(r, &frame, found == STORE_OK ? STORE_ERROR : found, NULL);
   for (size_t i = 0; i < n; i++)
-    projects[i] = project_of(json_array_get(results, i));
+    projects[i] = project_of(&list[i]);
   frame.error = error;
   operator_projects_view view = {.frame = frame,
-                                 .search = request_query(r, "search"),
+                                 .search = q.search,
                                  .projects = projects,
                                  .count = n,
-                                 .range = member_range(r, answer),
+                                 .range = operator_range_of(r, total),
                                  .can_manage = r->who.right >= RIGHT_MANAGE};
   int made = operator_projects(&out, &view);
-  json_decref(answer);
   return operator_reply(r, status, &out, made);
 }
 
@@ -50,69 +53,99 @@ enum MHD_Result operator_get_projects(struct request *r) {
 enum MHD_Result operator_post_project(struct request *r) {
   operator_frame frame;
   enum MHD_Result result;
-  json_t *answer;
+  struct project p;
   if (operator_begin(r, RIGHT_MANAGE, &frame, &result) != 0)
     return result;
-  json_object_set_new(r->data, "pipeline_capabilities", json_string(CAPABILITY_ID));
-  unsigned status = operator_call(r, RIGHT_MANAGE, api_projects_create, &answer);
-  const char *path = arena_printf(&r->arena, "/operator/projects/%s?done=project", member_text(answer, "id"));
-  const char *fault = status == 201 ? NULL : operator_fault(r, status, answer);
-  result = status == 201 && path != NULL ? operator_redirect(r, path)
-                                         : projects_page(r, frame, status, arena_strdup(&r->arena, fault));
-  json_decref(answer);
-  return result;
+  struct fields f = {.r = r, .data = r->data};
+  struct deed d = deed_of(r, &f.faults);
+  enum store_result done = project_create(&d, field_text(&f, "name", FIELD_REQUIRED, 254), NULL, 0, &p);
+  const char *path = done == STORE_OK ? arena_printf(&r->arena, "/operator/projects/%s?done=project", p.id) : NULL;
+  return path != NULL ? operator_redirect(r, path)
+                      : projects_page(r, frame, operator_status(done, &f.faults), operator_fault(r, done, &f.faults));
 }
 
-static operator_sample sample_of(const json_t *s) {
-  const json_t *last = json_object_get(s, "last_status");
-  return (operator_sample){.id = member_text(s, "id"),
-                           .client_id = member_text(s, "client_id"),
-                           .status = member_text(last, "status"),
-                           .note = member_text(last, "note"),
-                           .created = member_time(s, "created"),
-                           .modified = member_time(s, "modified"),
-                           .hidden = member_flag(s, "hidden")};
+/* What the application calls the person, where it says so; and who made the file, once it is checked. */
+static void sample_words(struct request *r, const struct sample *s, operator_sample *out) {
+  json_t *metadata = s->metadata == NULL ? NULL : json_loads(s->metadata, JSON_DECODE_ANY, NULL),
+         *customer = json_object_get(metadata, "customer_id");
+  if (json_is_string(customer))
+    out->customer = arena_strdup(&r->arena, json_string_value(customer));
+  else if (json_is_integer(customer))
+    out->customer = arena_printf(&r->arena, "%lld", (long long)json_integer_value(customer));
+  json_decref(metadata);
+}
+
+static operator_sample sample_of(struct request *r, const struct sample *s) {
+  operator_sample out = {.id = s->id,
+                         .client_id = s->client_id,
+                         .status = sample_state_text(s->state),
+                         .note = s->status_note,
+                         .created = s->created,
+                         .modified = s->modified,
+                         .hidden = s->hidden != 0,
+                         .vendor = s->vendor};
+  sample_words(r, s, &out);
+  return out;
+}
+
+/* A wrong word in the address is as if it were not there. */
+static const char *status_asked(const struct request *r) {
+  static const char *const words[] = {"completed", "failed", "running", "succeeded"};
+  const char *status = request_query(r, "status");
+  for (size_t i = 0; status != NULL && i < sizeof words / sizeof *words; i++)
+    if (strcmp(status, words[i]) == 0)
+      return words[i];
+  return "all";
 }
 
 enum MHD_Result operator_get_project(struct request *r) {
   operator_frame frame;
   enum MHD_Result result;
-  json_t *project = NULL, *stats = NULL, *list = NULL;
-  buffer out = {0};
+  struct project p;
+  struct project_stats stats;
+  struct sample *list;
   size_t n;
+  int64_t total;
+  buffer out = {0};
   if (operator_begin(r, RIGHT_READ, &frame, &result) != 0)
     return result;
-  unsigned status = operator_call(r, RIGHT_READ, api_project_get, &project);
-  if (status == 200)
-    status = operator_call(r, RIGHT_READ, api_project_stats, &stats);
-  if (status == 200)
-    status = operator_call(r, RIGHT_READ, api_project_samples, &list);
-  const json_t *results = member_results(list, &n), *counts = json_object_get(stats, "counts");
-  operator_sample *samples = arena_alloc(&r->arena, (n + 1) * sizeof *samples);
-  if (status == 200 && samples != NULL) {
-    for (size_t i = 0; i < n; i++)
-      samples[i] = sample_of(json_array_get(results, i));
-    const char *filter = request_query(r, "status");
-    operator_samples_view view = {.frame = frame,
-                                  .project = project_of(project),
-                                  .scheduled = member_count(counts, "scheduled_samples"),
-                                  .running = member_count(counts, "running_samples"),
-                                  .succeeded = member_count(counts, "succeeded_samples"),
-                                  .failed = member_count(counts, "failed_samples"),
-                                  .search = request_query(r, "search"),
-                                  .status = filter != NULL && *filter != '\0' ? filter : "all",
-                                  .samples = samples,
-                                  .count = n,
-                                  .range = member_range(r, list),
-                                  .can_create = r->who.right >= RIGHT_UPLOAD};
-    view.project.samples = member_count(counts, "total_samples");
-    int made = operator_samples(&out, &view);
-    result = operator_reply(r, 200, &out, made);
-  } else {
-    result = operator_reply_fault(r, &frame, status == 200 ? 500 : status, list);
-  }
-  json_decref(project);
-  json_decref(stats);
-  json_decref(list);
-  return result;
+  struct sample_query q = {.project = r->id,
+                           .search = request_query(r, "search"),
+                           .status = status_asked(r),
+                           .hidden_status = "all",
+                           .sort_by = "created",
+                           .descending = 1,
+                           .created_after = INT64_MIN,
+                           .created_before = INT64_MIN,
+                           .modified_after = INT64_MIN,
+                           .modified_before = INT64_MIN,
+                           .page = page_read(r)};
+  struct sample_query all = q;
+  all.search = NULL;
+  all.status = "all";
+  enum store_result found = store_project_get(r->store, &r->arena, r->who.organization, r->id, &p);
+  if (found == STORE_OK)
+    found = store_project_stats(r->store, &r->arena, p.id, &all, &stats);
+  if (found == STORE_OK)
+    found = store_sample_list(r->store, &r->arena, &q, r->now, &list, &n, &total);
+  operator_sample *samples = found == STORE_OK ? arena_alloc(&r->arena, (n + 1) * sizeof *samples) : NULL;
+  if (samples == NULL)
+    return operator_reply_fault(r, &frame, found == STORE_OK ? STORE_ERROR : found, NULL);
+  for (size_t i = 0; i < n; i++)
+    samples[i] = sample_of(r, &list[i]);
+  operator_samples_view view = {.frame = frame,
+                                .project = project_of(&p),
+                                .scheduled = (uint64_t)stats.scheduled,
+                                .running = (uint64_t)stats.running,
+                                .succeeded = (uint64_t)stats.succeeded,
+                                .failed = (uint64_t)stats.failed,
+                                .search = q.search,
+                                .status = q.status,
+                                .samples = samples,
+                                .count = n,
+                                .range = operator_range_of(r, total),
+                                .can_create = r->who.right >= RIGHT_UPLOAD};
+  view.project.samples = (uint64_t)stats.total;
+  int made = operator_samples(&out, &view);
+  return operator_reply(r, 200, &out, made);
 }

@@ -5,13 +5,13 @@
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/httpd/operator/operator.h"
-#include "array-upload/httpd/api/roles.h"
+#include "array-upload/deeds/roles.h"
 #include "array-upload/util/crypto.h"
 #include "array-upload/util/log.h"
 
 #define COOKIE "__Host-operator"
 #define LOGIN_COOKIE "__Host-operator-login"
-enum { NONCE = 32, COOKIE_S = 86400 };
+enum { NONCE = 32 };
 
 static const char *cookie(const struct request *r, const char *name) {
   const char *value = MHD_lookup_connection_value(r->connection, MHD_COOKIE_KIND, name);
@@ -52,22 +52,28 @@ enum MHD_Result operator_get_login(struct request *r) { return login_page(r, 200
 
 enum MHD_Result operator_post_login(struct request *r) {
   enum MHD_Result result;
-  json_t *answer;
   if (body_parse(r, &result) != 0)
     return result;
   const char *nonce = cookie(r, LOGIN_COOKIE), *email = operator_field(r, "email");
   if (nonce == NULL || !csrf_valid(r, "login", nonce))
     return login_page(r, 403, email,
                       "This page was open for too long, or your browser refuses cookies. Please try again.");
-  unsigned status = operator_call(r, RIGHT_NONE, api_jwt_create, &answer);
-  const char *token = arena_strdup(&r->arena, member_text(answer, "refresh"));
-  json_decref(answer);
-  if (status != 200 || token == NULL)
-    return login_page(r, status == 429 ? 429 : 401, email,
-                      status == 429 ? "Too many attempts. Please wait a minute."
-                                    : "The e-mail or the password is not right.");
+  const char *password = operator_field(r, "password");
+  struct faults faults = {0};
+  struct deed d = deed_of(r, &faults);
+  struct user u;
+  char token[JWT_MAX + 1];
+  if (limit_take(&r->server->rate, 'l', r->bucket, LOGINS_A_MINUTE) > 0)
+    return login_page(r, 429, email, "Too many attempts. Please wait a minute.");
+  enum store_result found = email == NULL || password == NULL ? STORE_NONE : login(&d, email, password, &u);
+  if (found == STORE_NONE) {
+    log_event("login.failed", "request=s ip=s", r->request_id, r->ip);
+    return login_page(r, 401, email, "The e-mail or the password is not right.");
+  }
+  if (found != STORE_OK || token_make(&d, KEY_REFRESH, u.id, REFRESH_S, token) != 0)
+    return login_page(r, 503, email, operator_fault(r, found, NULL));
   r->cookie =
-      arena_printf(&r->arena, COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=%d", token, COOKIE_S);
+      arena_printf(&r->arena, COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=%d", token, REFRESH_S);
   return operator_redirect(r, "/operator/projects");
 }
 
@@ -76,7 +82,8 @@ static int who_find(struct request *r, operator_frame *frame, const char **jti) 
   const char *token = cookie(r, COOKIE);
   struct user u;
   struct organization o;
-  json_t *claims = token == NULL ? NULL : api_refresh_claims(r, token, &u);
+  struct deed d = deed_of(r, NULL);
+  json_t *claims = token == NULL ? NULL : refresh_claims(&d, token, &u);
   if (claims == NULL)
     return -1;
   const struct role *role = role_find(u.role);
@@ -112,7 +119,7 @@ int operator_begin(struct request *r, enum right right, operator_frame *frame, e
     return -1;
   }
   if (r->who.right < right) {
-    *result = operator_reply_fault(r, frame, 403, NULL);
+    *result = operator_reply_forbidden(r, frame);
     return -1;
   }
   return 0;
@@ -121,12 +128,13 @@ int operator_begin(struct request *r, enum right right, operator_frame *frame, e
 enum MHD_Result operator_post_logout(struct request *r) {
   operator_frame frame;
   enum MHD_Result result;
-  json_t *answer;
+  struct deed d;
   if (operator_begin(r, RIGHT_NONE, &frame, &result) != 0)
     return result;
-  json_object_set_new(r->data, "refresh", json_string(cookie(r, COOKIE)));
-  operator_call(r, RIGHT_NONE, api_jwt_logout, &answer);
-  json_decref(answer);
+  d = deed_of(r, NULL);
+  enum store_result done = logout(&d, cookie(r, COOKIE));
+  if (done != STORE_OK && done != STORE_NONE)
+    return operator_reply_fault(r, &frame, done, NULL); /* else the cookie's token would live on unseen */
   r->cookie = COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0";
   return operator_redirect(r, "/operator/login?done=logout");
 }

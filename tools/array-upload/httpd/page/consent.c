@@ -114,24 +114,3 @@ int consents_judge(struct arena *a, const char *shown, int is_wanted, const stru
   json_decref(list);
   return agreed || !is_wanted;
 }
-
-const char *further_uses_fault(const json_t *list) {
-  json_t *use;
-  size_t i, k;
-  if (!json_is_array(list) || json_array_size(list) >= CONSENTS_MAX)
-    return "further_uses is a list of at most 7 objects.";
-  json_array_foreach((json_t *)list, i, use) {
-    const char *purpose = text_of(use, "purpose"), *version = text_of(use, "version"), *text = text_of(use, "text");
-    if (json_object_size(use) != 3 || purpose == NULL || version == NULL || text == NULL)
-      return "Each of further_uses has a purpose, a version and a text.";
-    if (strlen(purpose) > CONSENT_PURPOSE_MAX || strcmp(purpose, CONSENT_ANALYSIS) == 0 ||
-        purpose[strspn(purpose, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0')
-      return "A purpose is a word of small letters, digits and _, and not analysis.";
-    if (strlen(version) > CONSENT_VERSION_MAX || strlen(text) > CONSENT_TEXT_MAX)
-      return "A version has at most 64 bytes, a text at most 4000.";
-    for (k = 0; k < i; k++)
-      if (strcmp(purpose, text_of(json_array_get(list, k), "purpose")) == 0)
-        return "A purpose stands twice in further_uses.";
-  }
-  return NULL;
-}

@@ -9,13 +9,10 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#include "array-upload/deeds/brand.h"
 #include "array-upload/pages/upload_page.h"
 #include "array-upload/store/types.h"
 #include "array-upload/util/arena.h"
-
-enum { CONSENTS_MAX = 8, CONSENT_PURPOSE_MAX = 32, CONSENT_VERSION_MAX = 64, CONSENT_TEXT_MAX = 4000 };
-
-#define CONSENT_ANALYSIS "analysis"
 
 /* A form's boxes as they come in. A purpose that comes twice was not answered: nobody knows which one was meant. */
 struct consent_answers {
@@ -40,8 +37,5 @@ int consents_judge(struct arena *a, const char *shown, int is_wanted, const stru
                    int64_t now, struct consent out[CONSENTS_MAX], size_t *n);
 /* 1 when the brand wants the analysis agreed to. */
 int consent_wanted(const json_t *brand);
-
-/* NULL, or what is wrong with a brand's further_uses. */
-const char *further_uses_fault(const json_t *list);
 
 #endif

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array-upload/httpd/api/fields.h"
+#include "array-upload/deeds/deed.h"
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/httpd/page/consent.h"
 #include "array-upload/httpd/page/page.h"

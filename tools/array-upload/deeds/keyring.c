@@ -1,4 +1,4 @@
-#include "array-upload/httpd/keyring.h"
+#include "array-upload/deeds/keyring.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ const char *keyring_purpose(enum key_purpose purpose) {
   return purposes[purpose].purpose;
 }
 
-int keyring_new(struct service *s, struct store *store, const char *purpose, char kid[40]) {
+int keyring_new(const struct service *s, struct store *store, const char *purpose, char kid[40]) {
   unsigned char secret[JWT_KEY_SIZE];
   char hex[2 * JWT_KEY_SIZE + 1];
   if (uuid_new(kid) != 0 || random_bytes(secret, sizeof secret) != 0)
@@ -38,7 +38,7 @@ int keyring_new(struct service *s, struct store *store, const char *purpose, cha
   return result == STORE_OK ? 0 : -1;
 }
 
-static int purpose_load(struct keyring *k, struct service *s, struct store *store, enum key_purpose p) {
+static int purpose_load(struct keyring *k, const struct service *s, struct store *store, enum key_purpose p) {
   struct arena a = {0};
   struct signing_key *list;
   size_t n, used = 0;
@@ -62,7 +62,7 @@ static int purpose_load(struct keyring *k, struct service *s, struct store *stor
   return ok && used > 0 ? 0 : -1;
 }
 
-static int keyring_load_locked(struct keyring *k, struct service *s, struct store *store) {
+static int keyring_load_locked(struct keyring *k, const struct service *s, struct store *store) {
   k->read_at = clock_steady();
   for (enum key_purpose p = 0; p < KEY_PURPOSES; p++)
     if (purpose_load(k, s, store, p) != 0)
@@ -70,7 +70,7 @@ static int keyring_load_locked(struct keyring *k, struct service *s, struct stor
   return 0;
 }
 
-int keyring_load(struct keyring *k, struct service *s, struct store *store) {
+int keyring_load(struct keyring *k, const struct service *s, struct store *store) {
   pthread_mutex_lock(&k->lock);
   int result = keyring_load_locked(k, s, store);
   pthread_mutex_unlock(&k->lock);
@@ -87,7 +87,7 @@ static size_t keys_copy(struct keyring *k, enum key_purpose p, struct jwt_key ou
 }
 
 /* 1 when the keys were read again: now and then, and at most every few seconds for tokens nobody knows. */
-static int keyring_refresh(struct keyring *k, struct service *s, struct store *store, int64_t older_s) {
+static int keyring_refresh(struct keyring *k, const struct service *s, struct store *store, int64_t older_s) {
   pthread_mutex_lock(&k->lock);
   int due = clock_steady() - k->read_at > older_s * 1000000;
   if (due)
@@ -107,7 +107,7 @@ int keyring_sign(struct keyring *k, enum key_purpose purpose, const json_t *clai
   return ok ? 0 : -1;
 }
 
-enum jwt_result keyring_verify(struct keyring *k, struct service *s, struct store *store, enum key_purpose purpose,
+enum jwt_result keyring_verify(struct keyring *k, const struct service *s, struct store *store, enum key_purpose purpose,
                                const char *token, int64_t now_s, json_t **claims) {
   struct jwt_key keys[KEYS_MAX];
   keyring_refresh(k, s, store, RELOAD_EVERY_S);
@@ -133,7 +133,7 @@ int keyring_mac(struct keyring *k, enum key_purpose purpose, const char *text, c
   return keys_copy(k, purpose, keys) > 0 ? key_mac(&keys[0], text, hex) : -1;
 }
 
-int keyring_mac_valid(struct keyring *k, struct service *s, struct store *store, enum key_purpose purpose,
+int keyring_mac_valid(struct keyring *k, const struct service *s, struct store *store, enum key_purpose purpose,
                       const char *text, const char *hex) {
   for (int again = 0;; again++) {
     struct jwt_key keys[KEYS_MAX];

@@ -1,4 +1,4 @@
-#include "array-upload/httpd/api/roles.h"
+#include "array-upload/deeds/roles.h"
 
 #include <string.h>
 

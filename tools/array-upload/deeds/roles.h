@@ -1,8 +1,9 @@
 /* roles.h - the matrix of service.md "Roles": a role is a step, each may do what the lower ones may. */
-#ifndef ARRAY_UPLOAD_HTTPD_API_ROLES_H
-#define ARRAY_UPLOAD_HTTPD_API_ROLES_H
+#ifndef ARRAY_UPLOAD_DEEDS_ROLES_H
+#define ARRAY_UPLOAD_DEEDS_ROLES_H
 
-#include "array-upload/httpd/http/request.h"
+/* What a role may do; each role may do what the ones before it may. */
+enum right { RIGHT_NONE, RIGHT_READ, RIGHT_UPLOAD, RIGHT_MANAGE, RIGHT_OWN };
 
 enum { ROLES = 4 };
 struct role {

@@ -1,0 +1,13 @@
+/* brand.h - how a project's hosted page looks and what it asks for, as the API takes it. */
+#ifndef ARRAY_UPLOAD_DEEDS_BRAND_H
+#define ARRAY_UPLOAD_DEEDS_BRAND_H
+
+#include <jansson.h>
+
+enum { CONSENTS_MAX = 8, CONSENT_PURPOSE_MAX = 32, CONSENT_VERSION_MAX = 64, CONSENT_TEXT_MAX = 4000 };
+#define CONSENT_ANALYSIS "analysis"
+
+/* NULL, or what is wrong with it: a sentence that names the key. */
+const char *brand_fault(const json_t *brand);
+
+#endif
