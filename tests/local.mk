@@ -12,6 +12,7 @@ include tests/api/local.mk
 include tests/command/local.mk
 include tests/command/faults.mk
 include tests/command/convert.mk
+include tests/command/analysis.mk
 include tests/hostile/local.mk
 include tests/fuzz/local.mk
 include tests/array-upload/local.mk

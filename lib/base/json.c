@@ -2,6 +2,9 @@
 
 #include "base/utf8.h"
 
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void json_begin(json *j, char *text, size_t size_bytes) {
@@ -150,6 +153,19 @@ void json_real(json *j, double value, unsigned decimals) {
   }
   put_char(j, '.');
   put_digits(j, fraction, decimals);
+}
+
+void json_double(json *j, double value) {
+  char text[32];
+  if (!(value > -HUGE_VAL && value < HUGE_VAL)) {
+    json_null(j);
+    return;
+  }
+  separate(j);
+  snprintf(text, sizeof text, "%.15g", value);
+  if (strtod(text, NULL) != value)
+    snprintf(text, sizeof text, "%.17g", value);
+  put(j, text, strlen(text));
 }
 
 void json_bool(json *j, int value) {

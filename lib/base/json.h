@@ -32,6 +32,9 @@ void json_number(json *j, uint64_t value);
 void json_signed(json *j, int64_t value);
 /* `decimals` (0-9) digits, trailing zeros cut down to one; not finite writes null. */
 void json_real(json *j, double value, unsigned decimals);
+/* All digits that it takes to read the same double again; not finite writes null. The one call that minds a locale: the
+ * program must have left LC_NUMERIC alone. */
+void json_double(json *j, double value);
 void json_bool(json *j, int value);
 void json_null(json *j);
 

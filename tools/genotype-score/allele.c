@@ -1,0 +1,86 @@
+#include "genotype-score/allele.h"
+
+#include <htslib/khash.h>
+#include <stdlib.h>
+#include <string.h>
+
+KHASH_MAP_INIT_STR(sequences, allele)
+
+enum { LONGEST_ALLELE = 1000 };
+
+struct allele_names {
+  khash_t(sequences) * longer; /* all that are not one base */
+};
+
+static const char bases[] = "ACGT";
+
+allele_names *allele_names_new(void) {
+  allele_names *names = calloc(1, sizeof *names);
+  if (names && !(names->longer = kh_init(sequences))) {
+    free(names);
+    names = NULL;
+  }
+  return names;
+}
+
+void allele_names_free(allele_names *names) {
+  if (!names)
+    return;
+  for (khint_t k = kh_begin(names->longer); k != kh_end(names->longer); k++)
+    if (kh_exist(names->longer, k))
+      free((char *)kh_key(names->longer, k));
+  kh_destroy(sequences, names->longer);
+  free(names);
+}
+
+static char upper(char c) { return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c; }
+
+static allele base_of(char c) {
+  const char *at = c ? strchr(bases, upper(c)) : NULL;
+  return at ? (allele)(at - bases) : ALLELE_UNKNOWN;
+}
+
+int allele_learn(allele_names *names, const char *text, size_t length, allele *out) {
+  char sequence[LONGEST_ALLELE + 1];
+  *out = ALLELE_UNKNOWN;
+  if (length == 0 || length > LONGEST_ALLELE)
+    return 0;
+  for (size_t i = 0; i < length; i++) {
+    if (base_of(text[i]) == ALLELE_UNKNOWN)
+      return 0;
+    sequence[i] = upper(text[i]);
+  }
+  sequence[length] = '\0';
+  if (length == 1) {
+    *out = base_of(sequence[0]);
+    return 0;
+  }
+  khint_t at = kh_get(sequences, names->longer, sequence);
+  if (at == kh_end(names->longer)) {
+    int state;
+    char *kept = strdup(sequence);
+    at = kept ? kh_put(sequences, names->longer, kept, &state) : 0;
+    if (!kept || state < 0) {
+      free(kept);
+      return -1;
+    }
+    kh_value(names->longer, at) = ALLELE_T + kh_size(names->longer);
+  }
+  *out = kh_value(names->longer, at);
+  return 0;
+}
+
+allele allele_find(const allele_names *names, const char *text) {
+  if (text[0] && !text[1])
+    return base_of(text[0]);
+  char sequence[LONGEST_ALLELE + 1];
+  size_t length = 0;
+  for (; text[length]; length++) {
+    if (length == LONGEST_ALLELE)
+      return ALLELE_UNKNOWN;
+    sequence[length] = upper(text[length]);
+  }
+  sequence[length] = '\0';
+  khint_t at = kh_get(sequences, names->longer, sequence);
+  return at == kh_end(names->longer) ? ALLELE_UNKNOWN : kh_value(names->longer, at);
+}

@@ -1,0 +1,307 @@
+/* scoring_file.c - the scoring files of the PGS Catalog: https://www.pgscatalog.org/downloads/#dl_scoring_files . */
+#include "genotype-score/score_set.h"
+#include "genotype-score/text_file.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_COLUMNS = 4096 };
+
+typedef enum column {
+  CHR_NAME,
+  CHR_POSITION,
+  EFFECT_ALLELE,
+  OTHER_ALLELE,
+  EFFECT_WEIGHT,
+  EFFECT_FREQUENCY,
+  HM_CHR,
+  HM_POS,
+  HM_OTHER_ALLELE,
+  IS_DOMINANT,
+  IS_RECESSIVE,
+  IS_HAPLOTYPE,
+  IS_DIPLOTYPE,
+  IS_INTERACTION,
+  DOSAGE_0,
+  DOSAGE_1,
+  DOSAGE_2,
+  COLUMN_COUNT
+} column;
+static const char *const column_names[COLUMN_COUNT] = {"chr_name",        "chr_position",   "effect_allele",
+                                                       "other_allele",    "effect_weight",  "allelefrequency_effect",
+                                                       "hm_chr",          "hm_pos",         "hm_inferOtherAllele",
+                                                       "is_dominant",     "is_recessive",   "is_haplotype",
+                                                       "is_diplotype",    "is_interaction", "dosage_0_weight",
+                                                       "dosage_1_weight", "dosage_2_weight"};
+
+typedef struct scoring_file {
+  const char *path;
+  text_file *text;
+  score_set *set;
+  char *name, *trait, *weight_type;
+  dtc_build build, harmonised; /* as the header says */
+  int collection;
+  int at[COLUMN_COUNT];     /* where the column stands, or -1 */
+  int chromosome, position; /* those of the build that is wanted */
+  view *fields;
+  size_t columns;
+  size_t first_score, score_count; /* in the set */
+  size_t first_column;             /* of a collection: the first score's */
+} scoring_file;
+
+static uint64_t fnv(uint64_t digest, view text) {
+  for (size_t i = 0; i < text.length; i++)
+    digest = (digest ^ (unsigned char)text.at[i]) * UINT64_C(0x100000001b3);
+  return digest;
+}
+
+static int keep(char **out, view text, fault *f) {
+  free(*out);
+  *out = strndup(text.at, text.length);
+  return *out ? 0 : fault_set(f, EXIT_TROUBLE, "out of memory");
+}
+
+static dtc_build build_named(view text) {
+  char name[16];
+  if (text.length >= sizeof name)
+    return DTC_BUILD_UNKNOWN;
+  memcpy(name, text.at, text.length);
+  name[text.length] = '\0';
+  return dtc_build_parse(name);
+}
+
+/* One '#' line: "#key=value". */
+static int read_meta(scoring_file *s, view line, fault *f) {
+  while (line.length && (*line.at == '#' || *line.at == ' '))
+    line = (view){line.at + 1, line.length - 1};
+  if (view_starts(line, "PGS-Collection"))
+    s->collection = 1;
+  const char *equals = memchr(line.at, '=', line.length);
+  if (!equals)
+    return 0;
+  view key = view_between(line.at, equals), value = view_between(equals + 1, line.at + line.length);
+  if (view_is(key, "pgs_id"))
+    return keep(&s->name, value, f);
+  if (view_is(key, "trait_reported"))
+    return keep(&s->trait, value, f);
+  if (view_is(key, "weight_type"))
+    return keep(&s->weight_type, value, f);
+  if (view_is(key, "genome_build"))
+    s->build = build_named(value);
+  if (view_is(key, "HmPOS_build"))
+    s->harmonised = build_named(value);
+  return 0;
+}
+
+static int new_score(scoring_file *s, view name, fault *f) {
+  score *larger = realloc(s->set->scores, (s->set->count + 1) * sizeof *larger);
+  if (!larger)
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  s->set->scores = larger;
+  score *one = &larger[s->set->count++];
+  *one = (score){.digest = fnv(UINT64_C(0xcbf29ce484222325), name)};
+  s->score_count++;
+  if (keep(&one->name, name, f) != 0 || (s->trait && keep(&one->trait, view_of(s->trait), f) != 0) ||
+      (s->weight_type && keep(&one->weight_type, view_of(s->weight_type), f) != 0))
+    return -1;
+  for (size_t i = 0; i + 1 < s->set->count; i++)
+    if (strcmp(s->set->scores[i].name, one->name) == 0)
+      return fault_set(f, EXIT_REFUSED, "%s: a score %.60s was given before", s->path, one->name);
+  return 0;
+}
+
+/* A file without a pgs_id is called after itself, without folder and endings. */
+static view name_of(const char *path) {
+  const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+  size_t length = strcspn(base, ".");
+  return (view){base, length ? length : strlen(base)};
+}
+
+/* Which positions to use: those of the build that is wanted, if the file has them. */
+static int choose_build(scoring_file *s, dtc_build wanted, fault *f) {
+  int harmonised = s->at[HM_CHR] >= 0 && s->at[HM_POS] >= 0, own = s->at[CHR_NAME] >= 0 && s->at[CHR_POSITION] >= 0;
+  dtc_build build = s->build;
+  if (harmonised && (s->harmonised == wanted || wanted == DTC_BUILD_UNKNOWN || s->harmonised == DTC_BUILD_UNKNOWN ||
+                     !own || s->build != wanted)) {
+    s->chromosome = s->at[HM_CHR];
+    s->position = s->at[HM_POS];
+    build = s->harmonised;
+  } else if (own) {
+    s->chromosome = s->at[CHR_NAME];
+    s->position = s->at[CHR_POSITION];
+  } else {
+    return fault_set(f, EXIT_REFUSED, "%s has no columns chr_name and chr_position, nor hm_chr and hm_pos", s->path);
+  }
+  if (build != DTC_BUILD_UNKNOWN && wanted != DTC_BUILD_UNKNOWN && build != wanted)
+    return fault_set(f, EXIT_REFUSED, "%s is for %s, the genotypes are of %s: take the file harmonised to that build",
+                     s->path, dtc_build_name(build), dtc_build_name(wanted));
+  for (size_t i = 0; i < s->score_count; i++)
+    s->set->scores[s->first_score + i].build = build;
+  return 0;
+}
+
+static int read_columns(scoring_file *s, view line, dtc_build wanted, fault *f) {
+  s->columns = text_fields(line, s->fields, MOST_COLUMNS);
+  if (s->columns > MOST_COLUMNS)
+    return fault_set(f, EXIT_REFUSED, "%s has more than %d columns", s->path, MOST_COLUMNS);
+  for (int c = 0; c < COLUMN_COUNT; c++)
+    s->at[c] = text_column(s->fields, s->columns, column_names[c]);
+  if (s->at[OTHER_ALLELE] < 0)
+    s->at[OTHER_ALLELE] = text_column(s->fields, s->columns, "reference_allele"); /* format 1.0 */
+  if (s->at[EFFECT_ALLELE] < 0)
+    return fault_set(f, EXIT_REFUSED, "%s has no column effect_allele: is it a scoring file of the PGS Catalog?",
+                     s->path);
+  s->first_score = s->set->count;
+  if (!s->collection) {
+    if (s->at[EFFECT_WEIGHT] < 0 && (s->at[DOSAGE_0] < 0 || s->at[DOSAGE_1] < 0 || s->at[DOSAGE_2] < 0))
+      return fault_set(f, EXIT_REFUSED, "%s has no column effect_weight", s->path);
+    return new_score(s, s->name ? view_of(s->name) : name_of(s->path), f) != 0 ? -1 : choose_build(s, wanted, f);
+  }
+  for (int c = 0; c < COLUMN_COUNT; c++)
+    if (s->at[c] >= (int)s->first_column)
+      s->first_column = (size_t)s->at[c] + 1;
+  for (size_t i = s->first_column; i < s->columns; i++)
+    if (new_score(s, s->fields[i], f) != 0)
+      return -1;
+  return choose_build(s, wanted, f);
+}
+
+/* ------------------------------------------------------------------ rows */
+
+static view field(const scoring_file *s, column c) { return s->at[c] >= 0 ? s->fields[s->at[c]] : (view){"", 0}; }
+
+static int is_true(view text) {
+  return view_is(text, "True") || view_is(text, "TRUE") || view_is(text, "true") || view_is(text, "1");
+}
+
+static int malformed(const scoring_file *s, const char *what, fault *f) {
+  return fault_set(f, EXIT_REFUSED, "%s(%llu): %s", s->path, (unsigned long long)text_file_number(s->text), what);
+}
+
+/* The place and alleles of the row. ROW_FOUND: it can be looked for. -1 as fault. */
+static int read_marker(scoring_file *s, marker *m, row_fate *fate, fault *f) {
+  view chromosome = s->fields[s->chromosome], effect = field(s, EFFECT_ALLELE), other = field(s, OTHER_ALLELE);
+  uint64_t position;
+  unsigned contig = dtc_contig_parse(chromosome.at, chromosome.length);
+  if (other.length == 0)
+    other = field(s, HM_OTHER_ALLELE); /* several are joined by '/', which is no allele */
+  if (allele_learn(s->set->names, effect.at, effect.length, &m->effect) != 0 ||
+      allele_learn(s->set->names, other.at, other.length, &m->other) != 0)
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  *fate = ROW_FOUND;
+  if (m->effect == ALLELE_UNKNOWN || m->effect == m->other || (m->other == ALLELE_UNKNOWN && view_is(other, ".")) ||
+      is_true(field(s, IS_HAPLOTYPE)) || is_true(field(s, IS_DIPLOTYPE)) || is_true(field(s, IS_INTERACTION)))
+    *fate = ROW_UNSUPPORTED;
+  else if (contig == DTC_CONTIG_NONE || contig >= DTC_CONTIG_COUNT ||
+           text_unsigned(s->fields[s->position], INT32_MAX, &position) != 0 || position == 0)
+    *fate = ROW_UNPLACED;
+  else
+    m->place = marker_place(contig, (uint32_t)position);
+  return 0;
+}
+
+/* The row's figures, those of its kind of effect. */
+static int read_weight(scoring_file *s, weight *w, fault *f) {
+  double effect = 0;
+  view frequency = field(s, EFFECT_FREQUENCY);
+  w->frequency = NAN;
+  if (text_real(frequency, &effect) == 0 && effect >= 0 && effect <= 1)
+    w->frequency = effect;
+  if (field(s, EFFECT_WEIGHT).length == 0 && field(s, DOSAGE_0).length) {
+    for (int copies = 0; copies < 3; copies++)
+      if (text_real(field(s, (column)(DOSAGE_0 + copies)), &w->copies[copies]) != 0)
+        return malformed(s, "the weights of dosages are no numbers", f);
+    return 0;
+  }
+  if (text_real(field(s, EFFECT_WEIGHT), &effect) != 0)
+    return malformed(s, "effect_weight is no number", f);
+  w->copies[0] = 0;
+  w->copies[1] = is_true(field(s, IS_RECESSIVE)) ? 0 : effect;
+  w->copies[2] = is_true(field(s, IS_DOMINANT)) || is_true(field(s, IS_RECESSIVE)) ? effect : 2 * effect;
+  return 0;
+}
+
+static int add_row(scoring_file *s, marker m, weight w, row_fate fate, fault *f) {
+  score_set *set = s->set;
+  score *one = &set->scores[w.score];
+  one->rows++;
+  if (fate != ROW_FOUND) {
+    one->fate[fate]++;
+    return 0;
+  }
+  if (set->weight_count == set->weight_capacity) {
+    size_t more = set->weight_capacity ? set->weight_capacity * 2 : 1024;
+    weight *larger = realloc(set->weights, more * sizeof *larger);
+    if (!larger)
+      return fault_set(f, EXIT_TROUBLE, "out of memory");
+    set->weights = larger;
+    set->weight_capacity = more;
+  }
+  m.row = (uint32_t)set->weight_count;
+  set->weights[set->weight_count++] = w;
+  return markers_add(&set->markers, m, f);
+}
+
+static int read_row(scoring_file *s, view line, fault *f) {
+  marker m = {0};
+  row_fate fate;
+  if (text_fields(line, s->fields, MOST_COLUMNS) != s->columns)
+    return malformed(s, "another number of fields than columns", f);
+  if (read_marker(s, &m, &fate, f) != 0)
+    return -1;
+  if (!s->collection) {
+    weight w = {.score = (uint32_t)s->first_score};
+    s->set->scores[w.score].digest = fnv(s->set->scores[w.score].digest, line);
+    return read_weight(s, &w, f) != 0 ? -1 : add_row(s, m, w, fate, f);
+  }
+  for (size_t i = 0; i < s->score_count; i++) {
+    view text = s->fields[s->first_column + i];
+    weight w = {.frequency = NAN, .score = (uint32_t)(s->first_score + i)};
+    score *one = &s->set->scores[w.score];
+    if (text.length == 0)
+      continue; /* not a row of this score */
+    one->digest = fnv(fnv(one->digest, view_between(line.at, s->fields[s->first_column - 1].at)), text);
+    if (text_real(text, &w.copies[1]) != 0)
+      return malformed(s, "a weight is no number", f);
+    w.copies[2] = 2 * w.copies[1];
+    if (add_row(s, m, w, fate, f) != 0)
+      return -1;
+  }
+  return 0;
+}
+
+static int read_all(scoring_file *s, dtc_build wanted, fault *f) {
+  view line;
+  int got, head = 1;
+  while ((got = text_file_line(s->text, &line, f)) > 0) {
+    int failed = 0;
+    if (head && line.length && *line.at == '#')
+      failed = read_meta(s, line, f);
+    else if (head)
+      head = failed = read_columns(s, line, wanted, f);
+    else if (line.length)
+      failed = read_row(s, line, f);
+    if (failed)
+      return -1;
+  }
+  if (got == 0 && head)
+    return fault_set(f, EXIT_REFUSED, "%s has no line of columns", s->path);
+  return got;
+}
+
+int score_set_load(score_set *set, const char *path, dtc_build build, fault *f) {
+  scoring_file s = {.path = path, .set = set};
+  int failed = -1;
+  s.fields = malloc(MOST_COLUMNS * sizeof *s.fields);
+  if (!s.fields)
+    fault_set(f, EXIT_TROUBLE, "out of memory");
+  else if ((s.text = text_file_open(path, f)))
+    failed = read_all(&s, build, f);
+  text_file_free(s.text);
+  free(s.fields);
+  free(s.name);
+  free(s.trait);
+  free(s.weight_type);
+  return failed;
+}
