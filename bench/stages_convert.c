@@ -119,7 +119,7 @@ static lap lookup_pass(void *opaque) {
       continue;
     if (i == 0 || c->contig[i] != c->contig[i - 1])
       reference_contig(r, c->contig[i]);
-    reference_kinds(r, c->position + i, to - i, kind);
+    reference_kinds(r, c->position + i, to - i, kind, NULL);
     for (size_t k = i; k < to; k++) {
       sum += kind[k - i];
       if (l->found)

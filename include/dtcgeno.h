@@ -187,7 +187,10 @@ typedef enum dtc_reason {
   /* assemblies, chains */                                                                                             \
   X(90, ASSEMBLY_FILE, "assembly-file", INPUT, INTERNAL_ERROR, "the assemblies file is malformed")                     \
   X(91, CHAIN_FILE, "chain-file", INPUT, INTERNAL_ERROR, "the chain file is malformed or does not fit the assemblies") \
-  X(92, NOT_FOUND, "not-found", INPUT, INTERNAL_ERROR, "there is no such thing")
+  X(92, NOT_FOUND, "not-found", INPUT, INTERNAL_ERROR, "there is no such thing")                                       \
+  /* the calls */                                                                                                      \
+  X(93, STRAND_UNPROVEN, "strand-not-proven", INPUT, FILE_MODIFIED,                                                    \
+    "the calls are not on the plus strand that the vendor writes")
 
 typedef enum dtc_status {
 #define DTC_X(number, name, slug, class_, reason, text) DTC_##name = number,
@@ -303,8 +306,11 @@ DTC_API const char *dtc_build_name(dtc_build build); /* "unknown", "NCBI36", "GR
 DTC_API dtc_build dtc_build_parse(const char *name);
 /* "1".."22", "X", "Y", "MT", "XY" for DTC_LABEL_PAR_ON_Y; "0" for NONE and anything else; static. */
 DTC_API const char *dtc_contig_name(unsigned contig);
-/* Takes names with and without "chr", M and MT; DTC_CONTIG_NONE for anything else. */
+/* Takes names with and without "chr", M and MT, and RefSeq's accessions; DTC_CONTIG_NONE for anything else. */
 DTC_API unsigned dtc_contig_parse(const char *name, size_t length);
+/* The contig of a RefSeq accession ("NC_000001.10"), or DTC_CONTIG_NONE. *build: the assembly that has this version of
+ * it; DTC_BUILD_UNKNOWN for rCRS (NC_012920.1), which two of them have. */
+DTC_API unsigned dtc_accession_parse(const char *name, size_t length, dtc_build *build);
 
 /* A pseudo-autosomal region; from and to are 1-based and inclusive, to 0 where there is none. The same length on both.
  */

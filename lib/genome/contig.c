@@ -44,7 +44,38 @@ const char *dtc_contig_name(unsigned contig) {
   return contig_names[contig < DTC_LABEL_COUNT ? contig : DTC_CONTIG_NONE];
 }
 
+/* RefSeq's accessions NC_000001 to NC_000024 (1 to 22, X, Y): the version of each in GRCh37. NCBI36 has the one before,
+ * GRCh38 the one behind. Source: NCBI's assembly reports GCF_000001405.12, .13 and .26. */
+static const uint8_t accession_37[DTC_CONTIG_MT] = {0,  10, 11, 11, 11, 9, 11, 13, 10, 11, 10, 9, 11,
+                                                    10, 8,  9,  9,  10, 9, 9,  10, 8,  10, 10, 9};
+
+unsigned dtc_accession_parse(const char *name, size_t length, dtc_build *build) {
+  static const char head[] = "NC_0000", rcrs[] = "NC_012920.1";
+  *build = DTC_BUILD_UNKNOWN;
+  if (length == sizeof rcrs - 1 && memcmp(name, rcrs, length) == 0)
+    return DTC_CONTIG_MT;
+  size_t at = sizeof head - 1;
+  if (length < at + 4 || length > at + 5 || memcmp(name, head, at) != 0 || name[at + 2] != '.')
+    return DTC_CONTIG_NONE;
+  for (size_t i = at; i < length; i++)
+    if (i != at + 2 && (name[i] < '0' || name[i] > '9'))
+      return DTC_CONTIG_NONE;
+  unsigned contig = (unsigned)(name[at] - '0') * 10 + (unsigned)(name[at + 1] - '0');
+  unsigned version = (unsigned)(name[at + 3] - '0');
+  if (length == at + 5)
+    version = version * 10 + (unsigned)(name[at + 4] - '0');
+  if (contig == DTC_CONTIG_NONE || contig >= DTC_CONTIG_MT)
+    return DTC_CONTIG_NONE;
+  for (dtc_build b = DTC_BUILD_NCBI36; b <= DTC_BUILD_GRCH38; b++)
+    if (version + DTC_BUILD_GRCH37 == accession_37[contig] + (unsigned)b)
+      *build = b;
+  return *build == DTC_BUILD_UNKNOWN ? DTC_CONTIG_NONE : contig;
+}
+
 unsigned dtc_contig_parse(const char *name, size_t length) {
+  dtc_build build;
+  if (length > 3 && name[0] == 'N')
+    return dtc_accession_parse(name, length, &build);
   if (length > 3 && lower(name[0]) == 'c' && lower(name[1]) == 'h' && lower(name[2]) == 'r') {
     name += 3;
     length -= 3;

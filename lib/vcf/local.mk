@@ -22,11 +22,15 @@ vcf_middle_sources = \
 	lib/vcf/reference/twobit.c lib/vcf/reference/window.c \
 	lib/vcf/reference/window.h lib/vcf/resolve/group.c \
 	lib/vcf/resolve/ids.c lib/vcf/resolve/indel.c \
+	lib/vcf/resolve/names.c \
 	lib/vcf/resolve/parts.h lib/vcf/resolve/place.c \
+	lib/vcf/resolve/repeat.c \
 	lib/vcf/resolve/resolve.c lib/vcf/resolve/resolve.h \
 	lib/vcf/resolve/single.c lib/vcf/resolve/snv.c \
 	lib/vcf/resolve/sort.c lib/vcf/resolve/strand.c \
+	lib/vcf/sites/align.c lib/vcf/sites/align.h \
 	lib/vcf/sites/build.c lib/vcf/sites/build.h \
+	lib/vcf/sites/build_order.c lib/vcf/sites/build_parts.h \
 	lib/vcf/sites/compiled.c lib/vcf/sites/load.c \
 	lib/vcf/sites/reader.c lib/vcf/sites/reader.h \
 	lib/vcf/sites/sites.c lib/vcf/sites/sites.h

@@ -10,7 +10,9 @@
   X(HET_HAPLOID, "HetHaploid", "Two alleles where one is possible")                                                    \
   X(DUP_CONFLICT, "DupConflict", "Several rows at this position disagree")                                             \
   X(NON_REF_HET, "NonRefHet", "Heterozygous without the reference allele and not confirmed by a site list")            \
-  X(ALLELE_MISMATCH, "AlleleMismatch", "Alleles fit the site list on neither strand")
+  X(ALLELE_MISMATCH, "AlleleMismatch", "Alleles fit the site list on neither strand")                                  \
+  X(SITE_MISMATCH, "SiteMismatch", "The marker's name belongs to another place or another kind of variant")           \
+  X(AMBIGUOUS_INDEL, "AmbiguousIndel", "I or D may mean more than one allele of the site")
 typedef enum record_filter {
 #define DTC_X(name, id, description) RECORD_##name,
   RECORD_FILTER_LIST(DTC_X)
@@ -39,12 +41,12 @@ typedef struct record {
   uint8_t n_alleles; /* REF counts; 1: ALT is "." */
   const char *alleles[RECORD_ALLELES_MAX];
   uint16_t allele_bytes[RECORD_ALLELES_MAX];
-  size_t n_ids; /* at least 1; distinct */
+  size_t n_ids; /* distinct; 0 where all names stand in an earlier record: "." */
   const record_id *ids;
   const char *names; /* the table's names, for DTC_ID_OTHER */
   const char *og;    /* genotypes as in the export on the target strand ("A/G,A/A"), or NULL */
   uint32_t rows;     /* rows of the export that this record holds: 1, more where rows were merged */
-  /* 0, or a number that stands, for the whole run, for these alleles, filter, info, og and gt: what a writer made of
+  /* 0 (always so without names), or a number that stands, for the whole run, for these alleles, filter, info, og and gt: what a writer made of
    * them once does for all records of that shape */
   uint16_t shape;
 } record;
@@ -66,7 +68,8 @@ typedef struct record {
   X(NO_CALL, "NO_CALL")         /* --drop-no-calls */                                                                  \
   X(NOT_VARIANT, "NOT_VARIANT") /* --variants-only */                                                                  \
   X(MT_NOT_RCRS, "MT_NOT_RCRS") /* the row's MT numbering is not proven to be that of rCRS */                          \
-  X(PROFILE, "PROFILE")         /* --profile: a record the consumer does not take */
+  X(PROFILE, "PROFILE")         /* --profile: a record the consumer does not take */                                  \
+  X(SITE_MISMATCH, "SITE_MISMATCH") /* its name belongs elsewhere, and here are other rows, or no REF is known */
 typedef enum reject_why {
 #define DTC_X(name, word) REJECT_##name,
   REJECT_LIST(DTC_X)

@@ -32,6 +32,7 @@ class Model:
             self.bases[c][:100] = 'N' * 100
         self.sites, self.rows, self.records, self.rejects = [], [], [], []
         self.next_id, self.at = 100, {}
+        self.reversed_het = None
         self.make()
 
     def ref(self, c, p):
@@ -117,10 +118,17 @@ class Model:
         self.record('sites', c, p, n, r, a + ',' + b, '1/2')
         self.record('nosites', c, p, n, r, '.', './.', 'NonRefHet', 'OG=%s/%s' % (a, b))
         p, n = self.place(c); r = self.ref(c, p); a = SWAP[r]    # the other strand
-        x, y = sorted(OTHER[r] + OTHER[a])
-        self.site(c, p, n, r, a); self.row(n, c, p, OTHER[r] + OTHER[a])
-        self.record('sites', c, p, n, r, a, '0/1', info='FLIP')
-        self.record('nosites', c, p, n, r, '.', './.', 'NonRefHet', 'OG=%s/%s' % (x, y))
+        self.site(c, p, n, r, a)
+        if not self.reversed_het:  # one heterozygous call without REF is within the bounds of a plus-strand file
+            self.reversed_het = n
+            x, y = sorted(OTHER[r] + OTHER[a])
+            self.row(n, c, p, OTHER[r] + OTHER[a])
+            self.record('sites', c, p, n, r, a, '0/1', info='FLIP')
+            self.record('nosites', c, p, n, r, '.', './.', 'NonRefHet', 'OG=%s/%s' % (x, y))
+        else:
+            self.row(n, c, p, OTHER[a] * 2)
+            self.record('sites', c, p, n, r, a, '1/1', info='FLIP')
+            self.record('nosites', c, p, n, r, OTHER[a], '1/1')  # nothing there tells better
         p, n = self.place(c); r = self.ref(c, p); a = SWAP[r]    # fits on no strand
         x, y = sorted(r + OTHER[r])
         self.site(c, p, n, r, a); self.row(n, c, p, r + OTHER[r])

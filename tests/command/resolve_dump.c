@@ -187,7 +187,7 @@ int main(int argc, char **argv) {
       "rows %llu written %llu merged %llu rejected %llu strand %llu/%llu ok %d; ms: load %.1f open %.1f resolve %.1f\n",
       (unsigned long long)report.rows, (unsigned long long)report.written, (unsigned long long)report.merged,
       (unsigned long long)rejected, (unsigned long long)report.strand_hets_with_ref,
-      (unsigned long long)report.strand_hets, report.strand_ok, 1e3 * (loaded - start), 1e3 * (opened - loaded),
+      (unsigned long long)report.strand_hets, report.strand, 1e3 * (loaded - start), 1e3 * (opened - loaded),
       1e3 * (done - opened));
   reference_free(o.reference);
   for (int i = 0; i < a.n_chains; i++)

@@ -7,7 +7,7 @@
 #include "fuzz.h"
 
 /* As the head of sites/compiled.c lays them out. */
-enum { FILE_BYTES_AT = 32, CHECKSUM_AT = 40, DIGEST_AT = 48, CONTIG_BYTES = 56 };
+enum { FILE_BYTES_AT = 32, CHECKSUM_AT = 40, DIGEST_AT = 48, CONTIG_BYTES = 64 };
 enum { HEAD_BYTES = DIGEST_AT + 64 + DTC_CONTIG_COUNT * CONTIG_BYTES };
 
 typedef struct sum {
@@ -27,7 +27,7 @@ static void sum_add(sum *s, const uint8_t *at, size_t bytes) {
 static void make_right(uint8_t *file, size_t size) {
   uint64_t value = size;
   sum s = {.at = 0};
-  memcpy(file, "DTCSITES\1\0\0\0\4\3\2\1", 16);
+  memcpy(file, "DTCSITES\2\0\0\0\4\3\2\1", 16);
   memcpy(file + FILE_BYTES_AT, &value, 8);
   memset(file + CHECKSUM_AT, 0, 8);
   sum_add(&s, file + HEAD_BYTES, size - HEAD_BYTES);
@@ -40,17 +40,24 @@ static void make_right(uint8_t *file, size_t size) {
 
 static unsigned long opened;
 
+static void count_name(void *opaque, unsigned kind, uint32_t number, unsigned contig, uint32_t position, int indel) {
+  FUZZ_CHECK(contig < DTC_CONTIG_COUNT);
+  *(uint32_t *)opaque += number + kind + position + (uint32_t)indel;
+}
+
 static void look_up(const sites *s) {
   const char *alleles[SITES_ALLELES_MAX];
   uint32_t number = 0;
+  static const sites_filter all = {{~UINT64_C(0), 1, 2, 3}};
   opened++;
+  sites_scan_names(s, &all, count_name, &number);
   for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++) {
     for (uint32_t position = 1; position < 4000000000u; position += 399999989u) {
       uint32_t at = sites_advance(&s->contig[c], 0, position);
       FUZZ_CHECK(at <= s->contig[c].count);
       if (at < s->contig[c].count)
         FUZZ_CHECK(s->codes.count[s->contig[c].code[at] % SITES_CODE_COUNT] <= 4);
-      uint32_t indel = sites_indel_near(s, c, position);
+      uint32_t indel = sites_indel_at(s, c, position, (int)(position & 1));
       FUZZ_CHECK(indel == UINT32_MAX || indel < s->indels);
     }
   }
@@ -58,15 +65,17 @@ static void look_up(const sites *s) {
     for (unsigned n = sites_indel_alleles(s, i, alleles); n > 0; n--)
       number += (uint32_t)strlen(alleles[n - 1]);
   for (unsigned kind = 0; kind < 5; kind++) {
-    uint32_t indel = sites_indel_by_name(s, kind, number, "name", 4);
-    FUZZ_CHECK(indel == UINT32_MAX || indel < s->indels);
+    uint32_t count;
+    const sites_name *name = sites_find_name(s, kind, number, "name", 4, &count);
+    for (uint32_t i = 0; i < count; i++)
+      FUZZ_CHECK(name[i].contig != DTC_CONTIG_NONE || name[i].place < s->indels);
   }
 }
 
 static void try_sites(const char *path) {
   char message[600] = "";
   sites *s = NULL;
-  if (sites_open(path, &s, message, sizeof message) == DTC_OK) {
+  if (sites_open(path, NULL, &s, message, sizeof message) == DTC_OK) {
     look_up(s);
     sites_free(s);
   } else {

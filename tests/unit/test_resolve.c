@@ -11,7 +11,8 @@
 
 /* Contig 1: A at 1, C 2, G 3, T 4, N 5, then the same from 6 on; X and Y have their PARs, MT stands for rCRS. */
 static const char unit_bases[] = "ACGTN";
-enum { CONTIG_BASES = 2000, ROWS_MAX = 400 };
+/* So many plain heterozygous calls prove a strand; what proves it is left out of the outcome: names from PROOF_ID on. */
+enum { CONTIG_BASES = 2000, ROWS_MAX = 400, PROOF_HETS = 20, PROOF_ID = 100000 };
 
 static dtc_assembly assembly;
 static char folder[64], fasta[128], table[128];
@@ -48,8 +49,15 @@ static void write_table(void) {
       "1\t31\trs31\tA\tACC\t.\t.\t.\n"      /* insertion */
       "1\t101\t.\tACG\tA\t.\t.\t.\n"        /* without a name */
       "1\t201\trs201\tAC\tGC\t.\t.\t.\n"    /* an SNV that was not trimmed */
-      "1\t206\trs206\tA\t<DEL>\t.\t.\t.\n",
+      "1\t206\trs206\tA\t<DEL>\t.\t.\t.\n"
+      "1\t301\trs301\tACG\tA,ACGCG\t.\t.\t.\n" /* a shorter and a longer ALT */
+      "1\t401\trs401\tA\tACC,ACCCC\t.\t.\t.\n" /* two longer ones */
+      "1\t501\trs501\tACGT\tA,ACGA\t.\t.\t.\n" /* an SNV T>A three bases on, beside a deletion */
+      "1\t601\trs601;rs602\tA\tG\t.\t.\t.\n",
       f);
+  for (unsigned i = 0; i < PROOF_HETS; i++)
+    fprintf(f, "2\t%u\t.\tA\tG\t.\t.\t.\n", 1 + 5 * i);
+  fputs("X\t106\trs801\tA\tACC\t.\t.\t.\nX\t301\trs803\tA\tACC\t.\t.\t.\nY\t61\trs802\tA\tG\t.\t.\t.\n", f);
   ck_assert_int_eq(fclose(f), 0);
 }
 
@@ -106,7 +114,11 @@ typedef struct outcome {
   int stop_after;
 } outcome;
 
-static const char *const filters[] = {"PASS", "HetHaploid", "DupConflict", "NonRefHet", "AlleleMismatch"};
+static const char *const filters[] = {
+#define DTC_X(name, id, description) id,
+    RECORD_FILTER_LIST(DTC_X)
+#undef DTC_X
+};
 
 static void put(outcome *o, const char *text) {
   size_t n = strlen(text);
@@ -118,13 +130,15 @@ static void put(outcome *o, const char *text) {
 static int on_record(void *opaque, const record *r) {
   outcome *o = opaque;
   char text[300];
+  if (r->n_ids && r->ids[0].number >= PROOF_ID)
+    return 0;
   snprintf(text, sizeof text, "%s:%u ", dtc_contig_name(r->contig), (unsigned)r->position);
   put(o, text);
   for (size_t i = 0; i < r->n_ids; i++) {
     snprintf(text, sizeof text, "%srs%u", i ? "+" : "", (unsigned)r->ids[i].number);
     put(o, text);
   }
-  put(o, " ");
+  put(o, r->n_ids ? " " : ". ");
   for (int i = 0; i < r->n_alleles; i++) {
     ck_assert_uint_eq(strlen(r->alleles[i]), r->allele_bytes[i]);
     put(o, i == 0 ? "" : i == 1 ? ">" : ",");
@@ -156,7 +170,8 @@ typedef struct setting {
   const uint64_t *markers;
   const char *sequence, *sites;
   dtc_sex sex;
-  int drop, variants, imputation, stop_after;
+  int drop, variants, imputation, stop_after, last_base, y_absent;
+  unsigned x_copies;
 } setting;
 
 static resolve_report report;
@@ -167,6 +182,9 @@ static dtc_status run(const rows *r, setting s, outcome *o) {
                              .to = &assembly,
                              .build_markers = s.markers,
                              .sex = s.sex,
+                             .x_copies = s.x_copies,
+                             .y_absent = s.y_absent,
+                             .deletion_at_last = s.last_base,
                              .drop_no_calls = s.drop,
                              .variants_only = s.variants,
                              .profile_imputation = s.imputation};
@@ -188,10 +206,20 @@ static dtc_status run(const rows *r, setting s, outcome *o) {
 }
 
 /* Rows in, text out. */
-static void expect(const rows *r, setting s, const char *text) {
+static void expect_unproven(const rows *r, setting s, const char *text) {
   static outcome o;
   ck_assert_int_eq(run(r, s, &o), DTC_OK);
   ck_assert_str_eq(o.text, text);
+}
+
+/* The same in a file whose strand is proven. */
+static void expect(const rows *r, setting s, const char *text) {
+  static rows all;
+  all = *r;
+  for (uint32_t i = 0; i < PROOF_HETS; i++)
+    add(&all, 2, 1 + 5 * i, PROOF_ID + i, "AG");
+  expect_unproven(&all, s, text);
+  ck_assert_int_eq(report.strand, RESOLVE_STRAND_PLUS);
 }
 
 #define WITH_BOTH ((setting){.sequence = fasta, .sites = table, .sex = DTC_SEX_MALE})
@@ -276,19 +304,163 @@ END_TEST
 
 START_TEST(test_indels) {
   rows r = {.count = 0};
+  setting s = WITH_BOTH;
+  s.last_base = 1;
   add(&r, 1, 21, 23, "AG");
   add(&r, 1, 22, 21, "ID"); /* where another vendor has the start */
   add(&r, 1, 23, 22, "DI"); /* the same indel's other name, at its end */
   add(&r, 1, 31, 31, "II");
-  add(&r, 1, 103, 999, "DD"); /* by position: 1:101 */
+  add(&r, 1, 103, 999, "DD"); /* by position: 1:101 has no name */
   add(&r, 1, 105, 998, "DD"); /* too far */
-  add(&r, 1, 500, 21, "--");  /* a no-call of an indel's name goes there */
-  expect(&r, WITH_BOTH,
+  add(&r, 1, 499, 21, "--");  /* a no-call of an indel's name, far from it */
+  expect(&r, s,
          "row 5 INDEL_NO_SITE;1:21 rs23 A>G 0/1 PASS;1:21 rs21+rs22 ACG>A 0/1 PASS;1:31 rs31 A>ACC 1/1 PASS;1:101 "
-         "rs999 ACG>A 1/1 PASS;");
+         "rs999 ACG>A 1/1 PASS;1:499 . T ./. PASS;");
   expect(&r, WITH_FASTA,
          "row 1 INDEL_NO_SITE;row 2 INDEL_NO_SITE;row 3 INDEL_NO_SITE;row 4 INDEL_NO_SITE;row 5 INDEL_NO_SITE;1:21 "
-         "rs23 A>G 0/1 PASS;row 6 REF_N;");
+         "rs23 A>G 0/1 PASS;1:499 rs21 T ./. PASS;");
+}
+END_TEST
+
+/* By place only where this vendor writes it, and never a site that has another rs number. */
+START_TEST(test_indels_by_place) {
+  rows r = {.count = 0};
+  setting last = WITH_BOTH;
+  last.last_base = 1;
+  add(&r, 1, 31, 990, "II");  /* rs31 stands there */
+  add(&r, 1, 102, 991, "DD"); /* 1:101's first deleted base */
+  add(&r, 1, 103, 992, "DD"); /* its last one */
+  add(&r, 1, 101, 993, "DD");
+  add(&r, 1, 31, 5000, "II");
+  r.kind[4] = DTC_ID_I; /* has no rs number of its own */
+  expect(&r, last, "row 0 INDEL_NO_SITE;row 1 INDEL_NO_SITE;row 3 INDEL_NO_SITE;1:31 rs5000 A>ACC 1/1 PASS;1:101 rs992 "
+                   "ACG>A 1/1 PASS;");
+  expect(&r, WITH_BOTH, "row 0 INDEL_NO_SITE;row 2 INDEL_NO_SITE;row 3 INDEL_NO_SITE;1:31 rs5000 A>ACC 1/1 PASS;1:101 "
+                        "rs991 ACG>A 1/1 PASS;");
+}
+END_TEST
+
+/* Where several ALTs could be meant the letters say nothing. */
+START_TEST(test_indels_of_several_alts) {
+  rows r = {.count = 0};
+  add(&r, 1, 301, 301, "II");
+  expect(&r, WITH_BOTH, "1:301 rs301 ACG>A,ACGCG ./. AmbiguousIndel I/I;");
+  add(&r, 1, 302, 301, "II");
+  expect(&r, WITH_BOTH, "1:301 rs301 ACG>A,ACGCG ./. AmbiguousIndel I/I,I/I;");
+  r.count = 0;
+  add(&r, 1, 301, 301, "DD");
+  add(&r, 1, 401, 401, "DD");
+  expect(&r, WITH_BOTH, "1:301 rs301 ACG>A,ACGCG ./. AmbiguousIndel D/D;1:401 rs401 A>ACC,ACCCC 0/0 PASS;");
+  r.count = 0;
+  add(&r, 1, 301, 301, "--");
+  add(&r, 1, 401, 401, "DI");
+  expect(&r, WITH_BOTH, "1:301 rs301 ACG>A,ACGCG ./. PASS;1:401 rs401 A>ACC,ACCCC ./. AmbiguousIndel D/I;");
+  r.count = 0;
+  add(&r, 1, 401, 401, "DD");
+  add(&r, 1, 401, 401, "II");
+  expect(&r, WITH_BOTH, "1:401 rs401 A>ACC,ACCCC ./. DupConflict D/D,I/I;");
+}
+END_TEST
+
+/* An SNV in a record of an indel is one. */
+START_TEST(test_snv_beside_an_indel) {
+  rows r = {.count = 0};
+  add(&r, 1, 504, 501, "AA");
+  add(&r, 1, 502, 501, "DI");
+  expect(&r, WITH_SITES, "1:501 rs501 ACGT>A 0/1 PASS;1:504 . T>A 1/1 PASS;");
+}
+END_TEST
+
+/* A name that the table has elsewhere, or as an indel here. */
+START_TEST(test_name_and_place_disagree) {
+  rows r = {.count = 0};
+  add(&r, 1, 2, 1, "AA");    /* rs1 is 1:1 */
+  add(&r, 1, 21, 21, "GG");  /* an indel; alone at its place */
+  add(&r, 1, 601, 602, "GG"); /* its second name */
+  add(&r, 1, 701, 700, "GG"); /* a name the table does not have */
+  add(&r, 2, 501, 31, "ID");  /* an indel of another contig */
+  add(&r, 1, 96, 21, "--");   /* a no-call is no doubt */
+  expect(&r, WITH_BOTH,
+         "1:2 rs1 C ./. SiteMismatch A/A;1:21 rs21 A>G ./. SiteMismatch G/G;1:96 . A ./. PASS;1:601 rs602 A>G 1/1 PASS;"
+         "1:701 rs700 A>G 1/1 PASS;2:501 rs31 A ./. SiteMismatch D/I;");
+  expect(&r, WITH_SITES,
+         "row 0 SITE_MISMATCH;1:21 rs21 A>G ./. SiteMismatch G/G;row 5 SITE_UNKNOWN;1:601 rs602 A>G 1/1 PASS;row 3 "
+         "SITE_UNKNOWN;row 4 SITE_MISMATCH;");
+  expect(&r, WITH_FASTA,
+         "row 4 INDEL_NO_SITE;1:2 rs1 C>A 1/1 PASS;1:21 rs21 A>G 1/1 PASS;1:96 . A ./. PASS;1:601 rs602 A>G 1/1 PASS;"
+         "1:701 rs700 A>G 1/1 PASS;");
+}
+END_TEST
+
+/* A doubtful row neither joins nor spoils the record of one that belongs there. */
+START_TEST(test_doubtful_row_beside_another) {
+  rows r = {.count = 0};
+  add(&r, 1, 1, 6, "AA"); /* rs6 is 1:6 */
+  add(&r, 1, 1, 1, "AG");
+  add(&r, 1, 21, 21, "GG"); /* an indel's name */
+  add(&r, 1, 21, 23, "AG");
+  add(&r, 1, 22, 21, "DI");
+  expect(&r, WITH_BOTH,
+         "row 0 SITE_MISMATCH;1:1 rs1 A>G 0/1 PASS;row 2 SITE_MISMATCH;1:21 rs23 A>G 0/1 PASS;1:21 rs21 ACG>A 0/1 PASS;");
+}
+END_TEST
+
+/* The table's PAR place on Y is the row's on X. */
+START_TEST(test_name_of_a_par_place) {
+  rows r = {.count = 0};
+  add(&r, DTC_CONTIG_X, 111, 802, "AG"); /* Y:61 in the table */
+  add(&r, DTC_CONTIG_X, 116, 802, "AG");
+  expect(&r, WITH_BOTH, "X:111 rs802 A>G 0/1 PASS;X:116 . A ./. SiteMismatch A/G;");
+}
+END_TEST
+
+/* Older files have these markers one base too high; nothing else is needed to know it. */
+START_TEST(test_places_known_to_be_wrong) {
+  rows r = {.count = 0};
+  add(&r, DTC_CONTIG_MT, 1243, 199474657, "A");
+  expect(&r, WITH_FASTA, "");
+  ck_assert_uint_eq(report.filtered[RECORD_SITE_MISMATCH], 1);
+}
+END_TEST
+
+/* Ploidy is that of the place that is written. */
+START_TEST(test_ploidy_follows_the_indel) {
+  rows r = {.count = 0};
+  add(&r, DTC_CONTIG_X, 108, 801, "DI");
+  add(&r, DTC_CONTIG_X, 99, 801, "DI"); /* outside the PAR, its indel inside */
+  add(&r, DTC_CONTIG_X, 301, 803, "II");
+  expect(&r, WITH_BOTH, "X:106 rs801 A>ACC 0/1 PASS;X:301 rs803 A>ACC 1 PASS;");
+}
+END_TEST
+
+/* One X and no Y. */
+START_TEST(test_one_x_and_no_y) {
+  rows r = {.count = 0};
+  setting s = WITH_FASTA;
+  s.sex = DTC_SEX_UNDETERMINED;
+  s.x_copies = 1;
+  s.y_absent = 1;
+  add(&r, DTC_CONTIG_X, 3, 2, "AA");
+  add(&r, DTC_CONTIG_X, 4, 3, "CT");
+  add(&r, DTC_CONTIG_X, 8, 4, "--");
+  add(&r, DTC_CONTIG_X, 101, 5, "AG");
+  add(&r, DTC_CONTIG_Y, 2, 6, "CC");
+  expect(&r, s,
+         "row 4 FEMALE_Y;X:3 rs2 G>A 1 PASS;X:4 rs3 T . HetHaploid C/T;X:8 rs4 G . PASS;X:101 rs5 A>G 0/1 PASS;");
+}
+END_TEST
+
+/* One identifier stands in one record. */
+START_TEST(test_names_stand_once) {
+  rows r = {.count = 0};
+  add(&r, 1, 6, 901, "AA");
+  add(&r, 1, 6, 902, "AA");
+  add(&r, 1, 11, 901, "AA");
+  add(&r, 1, 16, 903, "AA");
+  add(&r, 1, 26, 902, "AA");
+  add(&r, 1, 26, 904, "AA");
+  expect(&r, WITH_FASTA,
+         "1:6 rs901+rs902 A 0/0 PASS;1:11 . A 0/0 PASS;1:16 rs903 A 0/0 PASS;1:26 rs904 A 0/0 PASS;");
 }
 END_TEST
 
@@ -344,11 +516,11 @@ START_TEST(test_many_rows_at_one_place) {
   static outcome o;
   r.count = 0;
   for (uint32_t i = 0; i < ROWS_MAX; i++)
-    add(&r, 1, 1, i % 50 + 1, "AG");
+    add(&r, 1, 1, i % 50 + 1001, "AG");
   ck_assert_int_eq(run(&r, WITH_BOTH, &o), DTC_OK);
   ck_assert_uint_eq(report.records, 1);
   ck_assert_uint_eq(report.merged, ROWS_MAX - 1);
-  ck_assert_ptr_nonnull(strstr(o.text, "+rs49+rs50 A>G 0/1 PASS;"));
+  ck_assert_ptr_nonnull(strstr(o.text, "+rs1049+rs1050 A>G 0/1 PASS;"));
 }
 END_TEST
 
@@ -391,34 +563,85 @@ START_TEST(test_wrong_build) {
     add(&r, 1, 1 + i * 5, i, i % 2 ? "AG" : "CT");
   ck_assert_int_eq(run(&r, WITH_FASTA, &o), DTC_BUILD_CONFLICT);
   ck_assert_str_eq(o.text, "");
-  r.count = 0;
-  for (uint32_t i = 0; i < 300; i++)
-    add(&r, 1, 1 + i * 5, i, i % 9 ? "AG" : "CT");
-  ck_assert_int_eq(run(&r, WITH_FASTA, &o), DTC_OK);
-  ck_assert_int_eq(report.strand_ok, 1);
-  ck_assert_uint_eq(report.strand_hets, 300);
 }
 END_TEST
 
-/* The same where anchor markers prove the build: then it is the strand, and A/T and C/G mean nothing. */
+/* Of 300 calls four may be without REF, one and one in a hundred. */
+START_TEST(test_strand_is_proven) {
+  static rows r;
+  static outcome o;
+  for (uint32_t wrong = 4; wrong <= 5; wrong++) {
+    r.count = 0;
+    add(&r, 1, 1, 900, "AT");
+    for (uint32_t i = 1; i <= 300; i++)
+      add(&r, 1, 1 + i * 5, 10000 + i, i > wrong ? "AG" : "CT");
+    ck_assert_int_eq(run(&r, WITH_FASTA, &o), wrong == 4 ? DTC_OK : DTC_STRAND_UNPROVEN);
+    ck_assert_int_eq(report.strand, wrong == 4 ? RESOLVE_STRAND_PLUS : RESOLVE_STRAND_UNPROVEN);
+    ck_assert_uint_eq(report.strand_hets, 300);
+    ck_assert_uint_eq(report.strand_hets_with_ref, 300 - wrong);
+    ck_assert_int_eq(run(&r, WITH_BOTH, &o), DTC_OK); /* the table confirms some rows */
+    ck_assert_uint_eq(report.rejected[REJECT_STRAND_UNKNOWN] == 0, wrong == 4);
+  }
+}
+END_TEST
+
+/* With fewer than twenty the vendor is believed, but for what looks alike on both strands; unless they speak against it. */
+START_TEST(test_strand_is_said) {
+  rows r = {.count = 0};
+  static outcome o;
+  add(&r, 1, 1, 1, "AG");
+  add(&r, 1, 2, 900, "CC");
+  add(&r, 1, 3, 901, "CC");
+  add(&r, 1, 11, 11, "AA");
+  expect_unproven(&r, WITH_BOTH, "1:1 rs1 A>G 0/1 PASS;1:2 rs900 C 0/0 PASS;row 2 STRAND_UNKNOWN;row 3 STRAND_UNKNOWN;");
+  ck_assert_int_eq(report.strand, RESOLVE_STRAND_SAID);
+  for (uint32_t i = 0; i < 6; i++)
+    add(&r, 1, 16 + i * 5, 10000 + i, "CT");
+  ck_assert_int_eq(run(&r, WITH_FASTA, &o), DTC_BUILD_CONFLICT);
+}
+END_TEST
+
+/* Not proven: only what the table confirms, as it is or reversed. */
+START_TEST(test_strand_by_the_table) {
+  static rows r;
+  static outcome o;
+  static const uint64_t proven[BUILD_COUNT] = {0, 0, 20, 1};
+  setting s = WITH_BOTH;
+  s.markers = proven;
+  r.count = 0;
+  add(&r, 1, 1, 1, "AA");    /* A>G */
+  add(&r, 1, 1, 1, "TT");    /* the same, reversed */
+  add(&r, 1, 2, 900, "CC");  /* no site */
+  add(&r, 1, 4, 902, "--");
+  add(&r, 1, 6, 6, "CC");    /* A>G,C: looks alike */
+  add(&r, 1, 11, 11, "AA");  /* A>T */
+  add(&r, 1, 201, 201, "CT"); /* A>G, reversed */
+  for (uint32_t i = 0; i < PROOF_HETS; i++)
+    add(&r, 2, 1 + 5 * i, PROOF_ID + i, i % 2 ? "AG" : "CT");
+  ck_assert_int_eq(run(&r, s, &o), DTC_OK);
+  ck_assert_int_eq(report.strand, RESOLVE_STRAND_UNPROVEN);
+  ck_assert_str_eq(o.text, "1:1 rs1 A>G 0/0 PASS FLIP;row 2 STRAND_UNKNOWN;1:4 rs902 T ./. PASS;row 4 "
+                           "STRAND_UNKNOWN;row 5 STRAND_UNKNOWN;1:201 rs201 A>G 0/1 PASS FLIP;");
+}
+END_TEST
+
+/* The same where anchor markers prove the build: then it is the strand, and nothing can be believed; or, where calls do
+ * not look like the reference on either strand, it is the reference. */
 START_TEST(test_wrong_strand) {
   static rows r;
   static outcome o;
-  r.count = 0;
-  add(&r, 1, 1, 900, "AT");
-  add(&r, 1, 2, 901, "GG");
-  add(&r, 1, 4, 902, "--");
-  for (uint32_t i = 1; i < 300; i++)
-    add(&r, 1, 1 + i * 5, i, i % 2 ? "AG" : "CT");
   static const uint64_t proven[BUILD_COUNT] = {0, 0, 20, 1}, doubtful[BUILD_COUNT] = {0, 5, 20, 0};
   setting s = WITH_FASTA;
-  s.markers = proven;
-  ck_assert_int_eq(run(&r, s, &o), DTC_OK);
-  ck_assert_int_eq(report.strand_ok, 0);
-  ck_assert_uint_eq(report.rejected[REJECT_STRAND_UNKNOWN], 2);
-  ck_assert_int_eq(strncmp(o.text, "row 0 STRAND_UNKNOWN;row 1 STRAND_UNKNOWN;1:4 rs902 T ./. PASS;", 62), 0);
-  s.markers = doubtful;
-  ck_assert_int_eq(run(&r, s, &o), DTC_BUILD_CONFLICT);
+  for (int other = 0; other < 2; other++) {
+    r.count = 0;
+    for (uint32_t i = 1; i < 300; i++)
+      add(&r, 1, 1 + i * 5, i, i % 3 ? other ? "CC" : "TT" : i % 2 ? "AG" : "CT");
+    s.markers = proven;
+    ck_assert_int_eq(run(&r, s, &o), other ? DTC_ASSEMBLY_FILE : DTC_STRAND_UNPROVEN);
+    s.markers = doubtful;
+    ck_assert_int_eq(run(&r, s, &o), DTC_BUILD_CONFLICT);
+    ck_assert_str_eq(o.text, "");
+  }
 }
 END_TEST
 
@@ -466,6 +689,16 @@ int main(void) {
   tcase_add_test(rules, test_ploidy);
   tcase_add_test(rules, test_par_stands_on_x);
   tcase_add_test(rules, test_indels);
+  tcase_add_test(rules, test_indels_by_place);
+  tcase_add_test(rules, test_indels_of_several_alts);
+  tcase_add_test(rules, test_snv_beside_an_indel);
+  tcase_add_test(rules, test_name_and_place_disagree);
+  tcase_add_test(rules, test_doubtful_row_beside_another);
+  tcase_add_test(rules, test_name_of_a_par_place);
+  tcase_add_test(rules, test_places_known_to_be_wrong);
+  tcase_add_test(rules, test_ploidy_follows_the_indel);
+  tcase_add_test(rules, test_one_x_and_no_y);
+  tcase_add_test(rules, test_names_stand_once);
   tcase_add_test(rules, test_indel_conflict);
   tcase_add_test(rules, test_places_that_are_none);
   tcase_add_test(rules, test_duplicates);
@@ -474,6 +707,9 @@ int main(void) {
   tcase_add_test(rules, test_options);
   tcase_add_test(rules, test_sink_stops);
   tcase_add_test(rules, test_wrong_build);
+  tcase_add_test(rules, test_strand_is_proven);
+  tcase_add_test(rules, test_strand_is_said);
+  tcase_add_test(rules, test_strand_by_the_table);
   tcase_add_test(rules, test_wrong_strand);
   tcase_add_test(rules, test_mt_of_build_36);
   tcase_add_test(rules, test_positions_of_another_build);

@@ -207,6 +207,8 @@ static int on_reject(void *opaque, size_t row, reject_why why) {
 static int resolve_failed(conversion *c, dtc_status status, const dtc_diag *diag) {
   if (c->fault->exit_status != EXIT_WRITTEN)
     return -1;
+  if (status == DTC_ASSEMBLY_FILE) /* not the export's fault */
+    return fault_set(c->fault, EXIT_USAGE, "expected %s", diag->expected);
   return refuse(c, status, diag);
 }
 
@@ -236,6 +238,9 @@ static int resolve_rows(conversion *c) {
     return resolve_failed(c, status, &diag);
   if (reference_failed(c->reference))
     return fault_set(c->fault, EXIT_TROUBLE, "the reference could not be read to its end");
+  char message[200];
+  if (reference_wrong_ref(c->reference, message, sizeof message))
+    return fault_set(c->fault, EXIT_USAGE, "%s", message);
   return 0;
 }
 

@@ -14,7 +14,7 @@
 static int read_back(const char *path, const char *shown, const sites *expected, fault *f) {
   char message[400];
   sites *s;
-  if (sites_open(path, &s, message, sizeof message) != DTC_OK)
+  if (sites_open(path, NULL, &s, message, sizeof message) != DTC_OK)
     return fault_set(f, EXIT_TROUBLE, "%s: what was written cannot be read back", shown);
   int same = strcmp(s->digest, expected->digest) == 0 && s->indels == expected->indels && s->names == expected->names;
   for (unsigned c = 0; same && c < DTC_CONTIG_COUNT; c++)
@@ -42,7 +42,7 @@ int command_compile(const sites_options *o, fault *f) {
   const char *path = o->files[0];
   char message[400];
   sites *s;
-  dtc_status status = sites_open(path, &s, message, sizeof message);
+  dtc_status status = sites_open(path, NULL, &s, message, sizeof message);
   if (status != DTC_OK)
     return fault_set(f, exit_for(status), "%s", message);
   size_t bytes = strlen(path);

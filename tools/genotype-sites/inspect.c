@@ -14,16 +14,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static uint64_t snv_count(const sites *s) {
-  uint64_t n = 0;
-  for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++)
-    n += s->contig[c].count;
-  return n;
-}
+static uint64_t snv_count(const sites *s) { return sites_count(s) - s->indels; }
 
 static int open_table(const char *path, sites **out, fault *f) {
   char message[400];
-  dtc_status status = sites_open(path, out, message, sizeof message);
+  dtc_status status = sites_open(path, NULL, out, message, sizeof message);
   return status == DTC_OK ? 0 : fault_set(f, exit_for(status), "%s", message);
 }
 

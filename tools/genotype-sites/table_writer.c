@@ -34,15 +34,13 @@ typedef struct digesting {
 
 static int digest_record(void *opaque, const site_record *r) {
   digesting *d = opaque;
-  char message[256];
   d->records++;
-  return sites_builder_add(d->builder, r->contig, r->position, r->id, r->n_alleles, r->alleles, message,
-                           sizeof message) != DTC_OK;
+  return sites_builder_add(d->builder, r->contig, r->position, r->id, r->n_alleles, r->alleles) != DTC_OK;
 }
 
 static int compute_digest(collection *c, char digest[64], uint64_t *records, fault *f) {
   char message[256] = "";
-  digesting d = {sites_builder_new(), 0};
+  digesting d = {sites_builder_new(NULL), 0};
   sites *s = calloc(1, sizeof *s);
   int failed = !d.builder || !s || collection_records(c, digest_record, &d) != 0;
   if (!failed) {
@@ -153,7 +151,7 @@ static int write_file(collection *c, const table_claims *claims, const whole_fil
 static int read_back(const whole_file *of, const char *digest, fault *f) {
   char message[400];
   sites *s;
-  if (sites_open(whole_file_path(of), &s, message, sizeof message) != DTC_OK)
+  if (sites_open(whole_file_path(of), NULL, &s, message, sizeof message) != DTC_OK)
     return fault_set(f, EXIT_TROUBLE, "%s: what was written cannot be read back", of->path);
   int same = strcmp(s->digest, digest) == 0;
   sites_free(s);

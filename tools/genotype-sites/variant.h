@@ -2,15 +2,14 @@
 #ifndef SITES_VARIANT_H
 #define SITES_VARIANT_H
 
-#include "vcf/reference/sequence.h"
-#include "vcf/sites/sites.h"
+#include "vcf/sites/align.h"
 
 /* Upper case, terminated. */
 typedef struct variant {
   unsigned contig;
   uint32_t position;
   uint32_t ref_bytes, alt_bytes;
-  char ref[SITES_ALLELE_BYTES_MAX + 2], alt[SITES_ALLELE_BYTES_MAX + 2];
+  char ref[ALIGN_ALLELE_BYTES], alt[ALIGN_ALLELE_BYTES];
 } variant;
 
 typedef enum variant_kind {

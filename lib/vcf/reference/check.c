@@ -43,6 +43,11 @@ dtc_status reference_check_sites(const char *path, const sites *s, const dtc_ass
              dtc_build_name(assembly->build));
     return DTC_ASSEMBLY_FILE;
   }
+  if (s->foreign && !sites_count(s)) {
+    snprintf(message, message_bytes, "the site table %s has none of the contigs 1-22, X, Y, MT (but %s)", path,
+             s->foreign_name);
+    return DTC_ASSEMBLY_FILE;
+  }
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
     if (!assembly->length[c])
       continue;

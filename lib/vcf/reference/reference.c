@@ -18,6 +18,8 @@ struct reference {
   recall *recall;     /* NULL: nothing is remembered */
   unsigned contig;
   uint32_t at; /* the SNV asked for last, in the contig's list */
+  unsigned wrong_contig; /* of the first REF that is not the sequence's, or DTC_CONTIG_NONE */
+  uint32_t wrong_position;
   reference_site indel;
   const char *alleles[SITES_ALLELES_MAX];
   sites_codes codes;
@@ -61,7 +63,7 @@ dtc_status reference_open(const char *sequence_path, const char *sites_path, con
       status = reference_check_sequence(sequence_path, r->sequence, assembly, message, message_bytes);
   }
   if (status == DTC_OK && sites_path) {
-    status = sites_open(sites_path, &r->sites, message, message_bytes);
+    status = sites_open(sites_path, r->sequence, &r->sites, message, message_bytes);
     if (status == DTC_OK)
       status = reference_check_sites(sites_path, r->sites, assembly, message, message_bytes);
   }
@@ -105,6 +107,7 @@ void reference_remember(reference *r) {
 void reference_begin(reference *r) {
   if (r->sequence)
     r->sequence->failed = 0; /* a read that failed for one export of a batch may succeed for the next */
+  r->wrong_contig = DTC_CONTIG_NONE;
   for (unsigned c = 0; r->recall && c < DTC_CONTIG_COUNT; c++)
     recall_begin(r->recall, c);
 }
@@ -123,17 +126,15 @@ int reference_contig(reference *r, unsigned contig) {
   return !reference_failed(r);
 }
 
-/* The code of the SNV at a position, or -1. Positions mostly ascend, so the search begins at the last one. */
-static int snv_code(reference *r, uint32_t position) {
-  if (!r->sites)
-    return -1;
+/* Index of the SNV at a position in its contig's list, or -1. Positions mostly ascend: the search begins at the last. */
+static int64_t find_snv(reference *r, uint32_t position) {
   const sites_contig *c = &r->sites->contig[r->contig];
   uint32_t at = r->at;
   if (at && c->position[at - 1] >= position)
     at = 0;
   at = sites_advance(c, at, position);
   r->at = at;
-  return at < c->count && c->position[at] == position ? c->code[at] & (SITES_CODE_COUNT - 1) : -1;
+  return at < c->count && c->position[at] == position ? (int64_t)at : -1;
 }
 
 char reference_base(reference *r, uint32_t position) {
@@ -143,13 +144,8 @@ char reference_base(reference *r, uint32_t position) {
       return r->codes.letters[known][0];
     return sequence_base(r->sequence, r->contig, position);
   }
-  int code = snv_code(r, position);
-  return code < 0 ? 0 : r->codes.letters[code][0];
-}
-
-const reference_site *reference_snv(reference *r, uint32_t position) {
-  int code = snv_code(r, position);
-  return code < 0 ? NULL : &r->snv[code];
+  int64_t at = r->sites ? find_snv(r, position) : -1;
+  return at < 0 ? 0 : r->codes.letters[r->sites->contig[r->contig].code[at] & (SITES_CODE_COUNT - 1)][0];
 }
 
 /* Of a base as the sequence has it; 0: unknown. */
@@ -161,24 +157,23 @@ static uint8_t kind_of_base(char base) {
   return (uint8_t)((allele_of(base) - DTC_ALLELE_A) << 4); /* the code of that REF and no ALT */
 }
 
-void reference_kinds(reference *r, const uint32_t *position, size_t n, uint8_t *kind) {
-  uint32_t left[REFERENCE_KINDS_MAX]; /* places the table does not know */
+/* What the sequence has at the places, by what is remembered and else by its file. */
+static void kinds_of_sequence(reference *r, const uint32_t *position, size_t n, uint8_t *kind) {
+  uint32_t left[REFERENCE_KINDS_MAX];
   uint8_t where[REFERENCE_KINDS_MAX];
   char base[REFERENCE_KINDS_MAX];
   size_t n_left = 0;
-  if (!r->sites && r->recall && recall_kinds(r->recall, r->contig, position, n, kind))
+  if (r->recall && recall_kinds(r->recall, r->contig, position, n, kind))
     return;
   for (size_t i = 0; i < n; i++) {
-    int known = snv_code(r, position[i]);
-    if (known < 0 && r->recall)
-      known = recall_kind(r->recall, r->contig, position[i]);
-    kind[i] = known < 0 ? REFERENCE_UNKNOWN : (uint8_t)known;
+    int known = r->recall ? recall_kind(r->recall, r->contig, position[i]) : -1;
+    kind[i] = (uint8_t)known;
     if (known < 0) {
       left[n_left] = position[i];
       where[n_left++] = (uint8_t)i;
     }
   }
-  if (!r->sequence || !n_left)
+  if (!n_left)
     return;
   sequence_many(r->sequence, r->contig, left, n_left, base);
   for (size_t i = 0; i < n_left; i++)
@@ -187,22 +182,124 @@ void reference_kinds(reference *r, const uint32_t *position, size_t n, uint8_t *
     recall_learn(r->recall, r->contig, left[i], kind[where[i]]);
 }
 
+static void note_wrong_ref(reference *r, unsigned contig, uint32_t position) {
+  if (r->wrong_contig != DTC_CONTIG_NONE)
+    return;
+  r->wrong_contig = contig;
+  r->wrong_position = position;
+}
+
+/* The kind of the table's SNV beside that of the sequence at its place. */
+static uint8_t checked_kind(reference *r, uint8_t of_sequence, uint8_t code, uint32_t position) {
+  if (of_sequence == REFERENCE_UNKNOWN) /* no sequence, or not of this contig */
+    return code;
+  if (of_sequence == REFERENCE_N || of_sequence >> 4 == code >> 4)
+    return of_sequence == REFERENCE_N ? of_sequence : code;
+  note_wrong_ref(r, r->contig, position);
+  return REFERENCE_UNKNOWN;
+}
+
+void reference_kinds(reference *r, const uint32_t *position, size_t n, uint8_t *kind, uint32_t *name) {
+  if (r->sequence)
+    kinds_of_sequence(r, position, n, kind);
+  else
+    memset(kind, REFERENCE_UNKNOWN, n);
+  const sites_contig *c = r->sites ? &r->sites->contig[r->contig] : NULL;
+  if (name && !(c && c->name))
+    memset(name, 0, n * sizeof *name);
+  if (!c || !c->count)
+    return;
+  for (size_t i = 0; i < n; i++) {
+    int64_t at = find_snv(r, position[i]);
+    if (name && c->name)
+      name[i] = at < 0 ? SITES_NAME_NONE : c->name[at];
+    if (at >= 0)
+      kind[i] = checked_kind(r, kind[i], c->code[at] & (SITES_CODE_COUNT - 1), position[i]);
+  }
+}
+
+int reference_wrong_ref(const reference *r, char *message, size_t message_bytes) {
+  if (r->wrong_contig == DTC_CONTIG_NONE)
+    return 0;
+  snprintf(message, message_bytes, "the site table does not belong to this reference: REF differs at %s:%u",
+           dtc_contig_name(r->wrong_contig), (unsigned)r->wrong_position);
+  return 1;
+}
+
 const reference_site *reference_site_of(const reference *r, unsigned kind) { return &r->snv[kind]; }
 
-uint32_t reference_indel_by_id(const reference *r, uint8_t id_kind, uint32_t id_number, const char *names) {
-  if (!r->sites || !r->sites->names)
-    return REFERENCE_NO_INDEL;
+int reference_has_names(const reference *r) {
+  if (!r->sites)
+    return 0;
+  for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++)
+    if (r->sites->contig[c].name)
+      return 1;
+  return r->sites->names != 0;
+}
+
+const struct sites *reference_sites(const reference *r) { return r->sites; }
+
+/* Entries of a name as calls have it. */
+static const sites_name *find_entries(const reference *r, uint8_t id_kind, uint32_t id_number, const char *names,
+                                      uint32_t *count) {
   const char *text = NULL;
   size_t bytes = 0;
+  *count = 0;
+  if (!r->sites || !r->sites->names)
+    return NULL;
   if (id_kind == DTC_ID_OTHER) {
     text = names + id_number + 1;
     bytes = (unsigned char)names[id_number];
   }
-  return sites_indel_by_name(r->sites, id_kind, id_number, text, bytes);
+  return sites_find_name(r->sites, id_kind, id_number, text, bytes, count);
 }
 
-uint32_t reference_indel_near(const reference *r, unsigned contig, uint32_t position) {
-  return r->sites && contig < DTC_CONTIG_COUNT ? sites_indel_near(r->sites, contig, position) : REFERENCE_NO_INDEL;
+int reference_snv_has_name(const reference *r, unsigned contig, uint32_t position, uint8_t id_kind, uint32_t id_number,
+                           const char *names) {
+  uint32_t count;
+  const sites_name *entry = find_entries(r, id_kind, id_number, names, &count);
+  for (uint32_t i = 0; i < count; i++)
+    if (entry[i].contig == contig && entry[i].place == position)
+      return 1;
+  return 0;
+}
+
+static int is_near(const sites *s, uint32_t indel, unsigned contig, uint32_t position) {
+  uint32_t at = s->indel[indel].position, away = at > position ? at - position : position - at;
+  return s->indel[indel].contig == contig && away <= sites_indel_longest(s, indel) + REFERENCE_NEAR;
+}
+
+reference_names reference_find_name(const reference *r, unsigned contig, uint32_t position, uint8_t id_kind,
+                                    uint32_t id_number, const char *names) {
+  reference_names found = {REFERENCE_NO_INDEL, 0, 0};
+  uint32_t count;
+  const sites_name *entry = find_entries(r, id_kind, id_number, names, &count);
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t indel = entry[i].place;
+    if (entry[i].contig == DTC_CONTIG_NONE && indel == found.indel)
+      continue; /* the name stands twice in its record */
+    if (entry[i].contig == DTC_CONTIG_NONE && is_near(r->sites, indel, contig, position)) {
+      found.indel = found.near++ ? REFERENCE_NO_INDEL : indel;
+    } else if (entry[i].contig != contig || entry[i].place != position) {
+      found.elsewhere++;
+    }
+  }
+  return found;
+}
+
+int reference_has_snv(const reference *r, unsigned contig, uint32_t position) {
+  if (!r->sites || contig >= DTC_CONTIG_COUNT)
+    return 0;
+  const sites_contig *c = &r->sites->contig[contig];
+  uint32_t at = sites_advance(c, 0, position);
+  return at < c->count && c->position[at] == position;
+}
+
+uint32_t reference_indel_at(const reference *r, unsigned contig, uint32_t position, int last_base, int *has_rs) {
+  uint32_t indel = r->sites && contig < DTC_CONTIG_COUNT ? sites_indel_at(r->sites, contig, position, last_base)
+                                                         : REFERENCE_NO_INDEL;
+  *has_rs = indel != REFERENCE_NO_INDEL && r->sites->indel[indel].has_rs;
+  return indel;
 }
 
 const reference_site *reference_indel(reference *r, uint32_t indel) {
@@ -214,6 +311,26 @@ const reference_site *reference_indel(reference *r, uint32_t indel) {
   return &r->indel;
 }
 
-int reference_fetch(reference *r, uint32_t position, uint32_t length, char *text) {
-  return r->sequence && sequence_bases(r->sequence, r->contig, position, length, text);
+unsigned reference_check_indel(reference *r, uint32_t indel) {
+  const sites_indel *site = &r->sites->indel[indel];
+  const char *ref = r->sites->pool + site->text;
+  char text[SITES_ALLELE_BYTES_MAX];
+  size_t length = strlen(ref);
+  unsigned kind = 0;
+  if (!r->sequence || !r->sequence->length[site->contig])
+    return 0;
+  if (length > sizeof text || !sequence_bases(r->sequence, site->contig, site->position, (uint32_t)length, text)) {
+    note_wrong_ref(r, site->contig, site->position);
+    return REFERENCE_UNKNOWN;
+  }
+  for (size_t i = 0; i < length; i++) {
+    if (text[i] == ref[i])
+      continue;
+    if (text[i] != 'N') {
+      note_wrong_ref(r, site->contig, site->position);
+      return REFERENCE_UNKNOWN;
+    }
+    kind = REFERENCE_N;
+  }
+  return kind;
 }

@@ -29,10 +29,20 @@ enum { REFERENCE_KINDS_MAX = 256 }; /* asked for at once */
 /* No indel. */
 #define REFERENCE_NO_INDEL UINT32_MAX
 
+/* What a table says of a name. */
+typedef struct reference_names {
+  uint32_t indel;    /* the only indel near the place that has it, or REFERENCE_NO_INDEL */
+  uint32_t near;     /* how many of its indels stand near the place */
+  uint32_t elsewhere; /* places of it that are none of these: SNVs in the list of names, indels far away */
+} reference_names;
+/* An indel is near a place of its contig that is no farther away than its longest allele and these bases. */
+enum { REFERENCE_NEAR = 50 };
+
 /* Opens either or both (NULL for none; not both). Checks what they say about themselves against the assembly: contig
  * lengths, md5 where both sides have one, a site table's own assembly line and digest; and, where both are there, the
- * table's REFs against the sequence, by a sample spread over the table. message gets one line of words for a person on
- * failure. Status: DTC_OK, DTC_IO_OPEN, DTC_IO_READ, DTC_OUT_OF_MEMORY, or DTC_ASSEMBLY_FILE when it does not fit. */
+ * table's REFs against the sequence, by a sample spread over the table (and each site that is asked for, later:
+ * reference_wrong_ref). message gets one line of words for a person on
+ * failure. An indel of a table of records is aligned to the left where there is a sequence. Status: DTC_OK, DTC_IO_OPEN, DTC_IO_READ, DTC_OUT_OF_MEMORY, or DTC_ASSEMBLY_FILE when it does not fit. */
 dtc_status reference_open(const char *sequence_path, const char *sites_path, const dtc_assembly *assembly,
                           reference **out, char *message, size_t message_bytes);
 void reference_free(reference *r); /* NULL allowed */
@@ -58,21 +68,34 @@ void reference_begin(reference *r);
 int reference_contig(reference *r, unsigned contig);
 /* The base of the sequence (or of an SNV site where there is no sequence): 'A' 'C' 'G' 'T', 'N', or 0 where unknown. */
 char reference_base(reference *r, uint32_t position);
-/* The SNV site at a position, or NULL. */
-const reference_site *reference_snv(reference *r, uint32_t position);
-/* The kinds of n (at most REFERENCE_KINDS_MAX) places of the contig, ascending. Far cheaper than one by one. */
-void reference_kinds(reference *r, const uint32_t *position, size_t n, uint8_t *kind);
+/* The kinds of n (at most REFERENCE_KINDS_MAX) places of the contig, ascending. Far cheaper than one by one. A table's
+ * SNV is held against the sequence: where that has N the kind is REFERENCE_N, where it has another base REFERENCE_UNKNOWN.
+ * name (NULL: not wanted): the rs number that the table's SNV at the place has, or SITES_NAME_... */
+void reference_kinds(reference *r, const uint32_t *position, size_t n, uint8_t *kind, uint32_t *name);
+/* 1 where a table's REF, asked for since reference_begin(), is not what the sequence has; message says where. */
+int reference_wrong_ref(const reference *r, char *message, size_t message_bytes);
 /* The site of a kind below REFERENCE_SNV_KINDS; belongs to the reference. */
 const reference_site *reference_site_of(const reference *r, unsigned kind);
-/* The indel of that name on any contig (kind, number and names as in dtc_calls), or REFERENCE_NO_INDEL where there is
- * none or the name stands at several. */
-uint32_t reference_indel_by_id(const reference *r, uint8_t id_kind, uint32_t id_number, const char *names);
-/* The only indel of the contig whose position is at most its length + 1 away, or REFERENCE_NO_INDEL. */
-uint32_t reference_indel_near(const reference *r, unsigned contig, uint32_t position);
+/* Whether a table knows names at all. */
+int reference_has_names(const reference *r);
+/* Whether the SNV at the place has this name among those in the list of names (kind, number and names as in dtc_calls). */
+int reference_snv_has_name(const reference *r, unsigned contig, uint32_t position, uint8_t id_kind, uint32_t id_number,
+                           const char *names);
+/* Indels and other entries of a name in the table's list of names, seen from a place. */
+reference_names reference_find_name(const reference *r, unsigned contig, uint32_t position, uint8_t id_kind,
+                                    uint32_t id_number, const char *names);
+/* The table itself, to scan its names; or NULL. */
+const struct sites *reference_sites(const reference *r);
+/* Whether the table has an SNV at the place. */
+int reference_has_snv(const reference *r, unsigned contig, uint32_t position);
+/* The only indel that a marker at this place can be, or REFERENCE_NO_INDEL: a deletion whose first base, or with
+ * last_base last one, stands there; an insertion behind it. *has_rs: one of its names is an rs number. */
+uint32_t reference_indel_at(const reference *r, unsigned contig, uint32_t position, int last_base, int *has_rs);
 /* An indel found by the two above; they stay valid as long as the reference. */
 const reference_site *reference_indel(reference *r, uint32_t indel);
-/* `length` bases from position into text (not terminated); 0 where not all are known. */
-int reference_fetch(reference *r, uint32_t position, uint32_t length, char *text);
+/* REFERENCE_N where the sequence has N in place of a base of the indel's REF, REFERENCE_UNKNOWN where it has another
+ * base (see reference_wrong_ref), else 0. */
+unsigned reference_check_indel(reference *r, uint32_t indel);
 /* Whether any of the calls above failed to read since opening. */
 int reference_failed(const reference *r);
 

@@ -15,7 +15,12 @@ static int compare_members(const void *pa, const void *pb) {
 static member member_of(const resolver *r, const placed *p) {
   int indel = p->flags & PLACED_INDEL;
   uint32_t row = indel ? r->indel[p->row].row : p->row;
-  return (member){indel ? r->indel[p->row].indel + 1 : 0, r->calls->line[row], row, p->flags, r->calls->genotype[row]};
+  return (member){indel ? r->indel[p->row].indel + 1 : 0,
+                  r->calls->line[row],
+                  row,
+                  p->flags,
+                  r->calls->genotype[row],
+                  p->doubtful};
 }
 
 /* Fills the group with the rows of one place, in their order. Returns 0 when memory runs out. */
@@ -38,7 +43,7 @@ static int take_group(resolver *r, const placed *p, size_t count) {
   return 1;
 }
 
-static void group_records(resolver *r, const placed *p, size_t count, unsigned kind) {
+static void group_records(resolver *r, const placed *p, size_t count) {
   if (!take_group(r, p, count)) {
     r->memory = 1;
     return;
@@ -50,48 +55,42 @@ static void group_records(resolver *r, const placed *p, size_t count, unsigned k
     if (site)
       indel_record(r, r->group + from, to - from);
     else
-      snv_record(r, r->group + from, to - from, kind);
+      snv_record(r, r->group + from, to - from, p->kind);
   }
 }
 
-/* What the reference has at the next places. */
-typedef struct outlook {
-  size_t from, to; /* of the places; of one contig */
-  uint8_t kind[REFERENCE_KINDS_MAX];
-} outlook;
-
-static void look_ahead(resolver *r, size_t from, outlook *o) {
-  uint32_t position[REFERENCE_KINDS_MAX];
-  const placed *p = &r->place[from];
-  size_t n = 0, most = r->places - from < REFERENCE_KINDS_MAX ? r->places - from : REFERENCE_KINDS_MAX;
-  for (; n < most && p[n].contig == p->contig; n++)
-    position[n] = p[n].position;
-  reference_contig(r->reference, p->contig);
-  reference_kinds(r->reference, position, n, o->kind);
-  o->from = from;
-  o->to = from + n;
-}
-
 dtc_status group_rows(resolver *r) {
-  outlook seen = {0, 0, {0}};
   if (!singles_begin(r))
     return DTC_OUT_OF_MEMORY;
   for (size_t from = 0, to; from < r->places && !r->stopped && !r->memory; from = to) {
     const placed *p = &r->place[from];
     for (to = from + 1; to < r->places && r->place[to].position == p->position && r->place[to].contig == p->contig;)
       to++;
-    if (from >= seen.to)
-      look_ahead(r, from, &seen);
-    if (to == from + 1 && !(p->flags & PLACED_INDEL)) {
-      single_record(r, p, seen.kind[from - seen.from]);
+    if (to == from + 1 && !(p->flags & PLACED_INDEL) && !p->doubtful) {
+      single_record(r, p);
     } else {
       r->place_contig = p->contig;
       r->place_position = p->position;
-      group_records(r, p, to - from, seen.kind[from - seen.from]);
+      group_records(r, p, to - from);
     }
   }
   singles_end(r);
   return r->memory ? DTC_OUT_OF_MEMORY : DTC_OK;
+}
+
+size_t leave_out_doubtful(resolver *r, member *m, size_t count) {
+  size_t sound = 0;
+  for (size_t i = 0; i < count; i++)
+    sound += !m[i].doubtful;
+  if (!sound || sound == count)
+    return count;
+  size_t stay = 0;
+  for (size_t i = 0; i < count; i++)
+    if (m[i].doubtful)
+      reject_row(r, m[i].row, REJECT_SITE_MISMATCH);
+    else
+      m[stay++] = m[i];
+  return stay;
 }
 
 int group_ploidy(const member *m, size_t count) {
@@ -115,7 +114,9 @@ int og_reserve(resolver *r, size_t bytes) {
 }
 
 void reject_row(resolver *r, uint32_t row, reject_why why) {
+  int asked_for = why == REJECT_NO_CALL || why == REJECT_NOT_VARIANT || why == REJECT_PROFILE;
   r->report->rejected[why]++;
+  r->report->rejected_calls += !asked_for && !DTC_GENOTYPE_IS_NO_CALL(r->calls->genotype[row]);
   if (r->sink->on_reject && !r->stopped && r->sink->on_reject(r->sink->opaque, row, why) != 0)
     r->stopped = 1;
 }
@@ -139,14 +140,12 @@ void record_emit(resolver *r, record *out, const member *m, size_t count) {
       reject_row(r, m[i].row, why);
     return;
   }
-  if (count > 1 && !ids_collect(&r->ids, r->calls, m, count)) {
+  if (!ids_collect(&r->ids, r->calls, m, count)) {
     r->memory = 1;
     return;
   }
-  record_id one = {r->calls->id_kind[m->row], r->calls->id_number[m->row]};
-  /* cppcheck-suppress autoVariables ; taken out again below, before this call ends */
-  out->ids = count > 1 ? r->ids.id : &one;
-  out->n_ids = count > 1 ? r->ids.count : 1;
+  out->ids = r->ids.id;
+  out->n_ids = r->repeats ? repeats_filter(r->repeats, r->calls, r->ids.id, r->ids.count) : r->ids.count;
   out->names = r->calls->names;
   out->rows = (uint32_t)count;
   out->shape = 0;
@@ -159,5 +158,4 @@ void record_emit(resolver *r, record *out, const member *m, size_t count) {
   report->reverse_lifted += (out->info & RECORD_REVLIFT) != 0;
   if (r->sink->on_record && r->sink->on_record(r->sink->opaque, out) != 0)
     r->stopped = 1;
-  out->ids = NULL; /* they lived as long as this call */
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "vcf/resolve/parts.h"
+#include "vcf/sites/sites.h"
 
 enum { SMALL_GROUP = 16 };
 
@@ -18,16 +19,15 @@ static int same_id(const dtc_calls *c, record_id a, record_id b) {
   return x[0] == y[0] && memcmp(x + 1, y + 1, (unsigned char)x[0]) == 0;
 }
 
-static uint64_t hash_id(const dtc_calls *c, record_id id) {
-  uint64_t h = id.kind;
-  if (id.kind != DTC_ID_OTHER) {
-    h = h << 32 | id.number;
-  } else {
+uint32_t ids_hash(const dtc_calls *c, record_id id) {
+  uint32_t number = id.number;
+  if (id.kind == DTC_ID_OTHER) {
     const unsigned char *text = (const unsigned char *)c->names + id.number;
+    number = 0;
     for (unsigned i = 0; i <= text[0]; i++)
-      h = h * 131 + text[i];
+      number = number * 131 + text[i];
   }
-  return (h ^ h >> 29) * UINT64_C(0x9e3779b97f4a7c15) >> 20;
+  return sites_name_hash(id.kind, number);
 }
 
 /* 1 when the name is new; it is then in the list. */
@@ -39,7 +39,7 @@ static void add_small(id_list *l, const dtc_calls *c, record_id id) {
 }
 
 static void add_hashed(id_list *l, const dtc_calls *c, record_id id) {
-  size_t at = hash_id(c, id) & (l->slots - 1);
+  size_t at = ids_hash(c, id) >> 8 & (l->slots - 1);
   for (; l->slot[at]; at = (at + 1) & (l->slots - 1))
     if (same_id(c, l->id[l->slot[at] - 1], id))
       return;

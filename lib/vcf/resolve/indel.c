@@ -1,17 +1,26 @@
-/* indel.c - rows of I and D at one indel of the table: I is the longest allele, D the shortest. */
+/* indel.c - rows of I and D at one indel of the table: I is the longer of two alleles, D the shorter. */
 #include <string.h>
 
 #include "vcf/resolve/parts.h"
 
-/* The indices of the longest and the shortest allele, the first of equal ones. */
-static void extremes(const record *out, unsigned *longest, unsigned *shortest) {
-  *longest = *shortest = 0;
-  for (unsigned i = 1; i < out->n_alleles; i++) {
-    if (out->allele_bytes[i] > out->allele_bytes[*longest])
-      *longest = i;
-    if (out->allele_bytes[i] < out->allele_bytes[*shortest])
-      *shortest = i;
-  }
+/* What a letter means: the index of an allele, or AMBIGUOUS. */
+enum { AMBIGUOUS = -1 };
+typedef struct indel_letters {
+  int of_i, of_d;
+} indel_letters;
+
+/* A marker has two alleles. At a site of several ALTs only REF can be told, and only where all ALTs are on one side of
+ * it: which of the others is meant nobody knows. */
+static indel_letters meaning_of(const record *out) {
+  unsigned longer = 0, alts = out->n_alleles - 1u;
+  for (unsigned i = 1; i < out->n_alleles; i++)
+    longer += out->allele_bytes[i] > out->allele_bytes[0];
+  int other = alts == 1 ? 1 : AMBIGUOUS;
+  if (longer == alts)
+    return (indel_letters){.of_i = other, .of_d = 0};
+  if (longer == 0)
+    return (indel_letters){.of_i = 0, .of_d = other};
+  return (indel_letters){AMBIGUOUS, AMBIGUOUS};
 }
 
 /* How many rows have two D, one of each, two I. */
@@ -28,23 +37,41 @@ static char *put_genotype(char *p, const record *out, unsigned x, unsigned y) {
 }
 
 /* The rows' genotypes as texts, sorted. */
-static int write_og(resolver *r, const record *out, const indel_calls *c, unsigned longest, unsigned shortest) {
-  size_t bytes = 1;
+static int write_texts(resolver *r, const record *out, const indel_calls *c, indel_letters l) {
+  unsigned d = (unsigned)l.of_d, i = (unsigned)l.of_i;
+  size_t bytes = 1, longest = out->allele_bytes[i] > out->allele_bytes[d] ? out->allele_bytes[i] : out->allele_bytes[d];
   for (int k = 0; k < 3; k++)
     /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): a site has two alleles at least */
-    bytes += c->rows[k] * (2 * (size_t)out->allele_bytes[longest] + 2);
+    bytes += c->rows[k] * (2 * longest + 2);
   if (!og_reserve(r, bytes))
     return 0;
-  int long_first = strcmp(out->alleles[longest], out->alleles[shortest]) < 0;
-  unsigned first = long_first ? longest : shortest, second = long_first ? shortest : longest;
+  int i_first = strcmp(out->alleles[i], out->alleles[d]) < 0;
+  unsigned first = i_first ? i : d, second = i_first ? d : i;
   unsigned pairs[3][2] = {{first, first}, {first, second}, {second, second}};
   /* "C/C" and "C/CTT" compare as texts do: by their alleles, '/' being before every base */
   char *p = r->og;
   for (int k = 0; k < 3; k++)
-    for (size_t n = c->rows[long_first ? 2 - k : k]; n; n--) {
+    for (size_t n = c->rows[i_first ? 2 - k : k]; n; n--) {
       if (p != r->og)
         *p++ = ',';
       p = put_genotype(p, out, pairs[k][0], pairs[k][1]);
+    }
+  *p = '\0';
+  return 1;
+}
+
+/* The same where the letters name no alleles: "D/D,D/I". */
+static int write_letters(resolver *r, const indel_calls *c) {
+  static const char *const texts[3] = {"D/D", "D/I", "I/I"};
+  if (!og_reserve(r, (c->rows[0] + c->rows[1] + c->rows[2]) * 4 + 1))
+    return 0;
+  char *p = r->og;
+  for (int k = 0; k < 3; k++)
+    for (size_t n = c->rows[k]; n; n--) {
+      if (p != r->og)
+        *p++ = ',';
+      memcpy(p, texts[k], 3);
+      p += 3;
     }
   *p = '\0';
   return 1;
@@ -60,10 +87,44 @@ static indel_calls count_calls(const member *m, size_t count) {
   return c;
 }
 
+static record_filter filter_of(const member *m, const indel_calls *c, indel_letters l, int haploid) {
+  if (m->doubtful)
+    return RECORD_SITE_MISMATCH;
+  if ((c->rows[0] > 0) + (c->rows[1] > 0) + (c->rows[2] > 0) > 1)
+    return RECORD_DUP_CONFLICT;
+  if (haploid && c->rows[1])
+    return RECORD_HET_HAPLOID;
+  int has_d = c->rows[0] || c->rows[1], has_i = c->rows[1] || c->rows[2];
+  return (has_d && l.of_d == AMBIGUOUS) || (has_i && l.of_i == AMBIGUOUS) ? RECORD_AMBIGUOUS_INDEL : RECORD_PASS;
+}
+
+/* Genotype, or what the rows said instead. 0 when memory runs out. */
+static int fill_calls(resolver *r, const indel_calls *calls, indel_letters l, record *out) {
+  out->gt[0] = out->gt[1] = -1;
+  out->og = NULL;
+  if (out->filter != RECORD_PASS) {
+    int named = l.of_d != AMBIGUOUS && l.of_i != AMBIGUOUS;
+    if (!(named ? write_texts(r, out, calls, l) : write_letters(r, calls)))
+      return 0;
+    out->og = r->og;
+  } else if (calls->rows[0] || calls->rows[1] || calls->rows[2]) {
+    int x = calls->rows[2] ? l.of_i : l.of_d, y = calls->rows[0] ? l.of_d : l.of_i;
+    out->gt[0] = (int8_t)(x < y ? x : y);
+    out->gt[1] = (int8_t)(x < y ? y : x);
+  }
+  return 1;
+}
+
 void indel_record(resolver *r, member *m, size_t count) {
-  const reference_site *site = reference_indel(r->reference, m->site - 1);
   record out;
-  unsigned longest, shortest;
+  unsigned kind = reference_check_indel(r->reference, m->site - 1);
+  const reference_site *site = reference_indel(r->reference, m->site - 1);
+  if (kind) {
+    for (size_t i = 0; i < count; i++)
+      reject_row(r, m[i].row, snv_unknown(kind));
+    return;
+  }
+  count = leave_out_doubtful(r, m, count);
   out.position = site->position;
   out.contig = site->contig;
   out.n_alleles = site->n_alleles;
@@ -71,22 +132,11 @@ void indel_record(resolver *r, member *m, size_t count) {
     out.alleles[i] = site->alleles[i];
     out.allele_bytes[i] = (uint16_t)strlen(site->alleles[i]);
   }
-  extremes(&out, &longest, &shortest);
+  indel_letters letters = meaning_of(&out);
   indel_calls calls = count_calls(m, count);
-  int kinds = (calls.rows[0] > 0) + (calls.rows[1] > 0) + (calls.rows[2] > 0);
   out.ploidy = (uint8_t)group_ploidy(m, count);
-  out.filter = kinds > 1 ? RECORD_DUP_CONFLICT : out.ploidy == 1 && calls.rows[1] ? RECORD_HET_HAPLOID : RECORD_PASS;
+  out.filter = (uint8_t)filter_of(m, &calls, letters, out.ploidy == 1);
   out.info = m->flags & PLACED_MINUS ? RECORD_REVLIFT : 0;
-  out.gt[0] = out.gt[1] = -1;
-  out.og = NULL;
-  if (out.filter != RECORD_PASS) {
-    if (!write_og(r, &out, &calls, longest, shortest))
-      return;
-    out.og = r->og;
-  } else if (kinds) {
-    unsigned x = calls.rows[2] ? longest : shortest, y = calls.rows[0] ? shortest : longest;
-    out.gt[0] = (int8_t)(x < y ? x : y);
-    out.gt[1] = (int8_t)(x < y ? y : x);
-  }
-  record_emit(r, &out, m, count);
+  if (fill_calls(r, &calls, letters, &out))
+    record_emit(r, &out, m, count);
 }

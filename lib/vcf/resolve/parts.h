@@ -7,25 +7,37 @@
 
 /* A row at its place in the output's assembly. */
 enum { PLACED_MINUS = 1, PLACED_INDEL = 2, PLACED_HAPLOID = 4 };
-typedef struct __attribute__((packed)) placed { /* nine bytes: there is one for each row of the export */
+typedef struct __attribute__((packed)) placed { /* ten bytes: there is one for each row of the export */
   uint32_t position;
   uint32_t row; /* of the calls; PLACED_INDEL: of the list of indel rows */
   uint8_t contig : 5;
   uint8_t flags : 3;
+  uint8_t kind : 7;     /* of the reference at the place */
+  uint8_t doubtful : 1; /* the marker's name belongs elsewhere */
 } placed;
 _Static_assert(DTC_LABEL_COUNT <= 32, "a label fits into placed.contig");
+_Static_assert(REFERENCE_UNKNOWN < 128, "a kind fits into placed.kind");
 
 /* A row that a site of the table made an indel. */
 typedef struct indel_row {
   uint32_t row, indel; /* indel: for reference_indel() */
+  int by_place;        /* not by its name */
 } indel_row;
 
 /* One row of a group: everything that stands at one place. */
 typedef struct member {
   uint32_t site; /* 0: SNV, else the indel + 1 */
   uint32_t line, row;
-  uint8_t flags, genotype;
+  uint8_t flags, genotype, doubtful;
 } member;
+
+/* Rows of letters A C G T by what they are: minus strand of the lift, kind of the reference, genotype. */
+enum { GENOTYPE_KEYS = 64 };
+typedef struct letter_tally {
+  uint32_t rows[2][REFERENCE_SNV_KINDS][GENOTYPE_KEYS];
+} letter_tally;
+/* Both alleles of a genotype have eight values. */
+static inline unsigned genotype_key(unsigned genotype) { return (genotype & 7) | (genotype >> 4 & 7) << 3; }
 
 /* Distinct names of a group in their order; see ids.c. */
 typedef struct id_list {
@@ -36,6 +48,7 @@ typedef struct id_list {
 } id_list;
 
 struct outcome; /* single.c */
+struct repeats; /* repeat.c */
 
 typedef struct resolver {
   const dtc_calls *calls;
@@ -43,6 +56,7 @@ typedef struct resolver {
   const resolve_sink *sink;
   resolve_report *report;
   struct reference *reference;
+  int has_names;   /* the reference's table knows names */
   int no_flips;    /* the file is shown to hold no flipped rows */
   int mt_doubtful; /* build 36 with NC_001807: MT rows must prove their numbering */
   int mt_is_rcrs;  /* they did */
@@ -51,9 +65,10 @@ typedef struct resolver {
   size_t places;
   indel_row *indel;
   size_t indels, indel_capacity;
-  uint8_t traits[256];  /* of a genotype: TRAIT_... */
-  uint64_t strand_hets; /* SNV calls with TRAIT_STRAND */
-  uint64_t range_rows;
+  uint8_t traits[256]; /* of a genotype: TRAIT_... */
+  letter_tally *tally;
+  struct repeats *repeats; /* NULL: no name stands at two places */
+  uint64_t range_rows, elsewhere; /* rows beyond their contig; rows of letters whose name the table has elsewhere */
   member *group;
   size_t group_capacity;
   id_list ids;
@@ -76,6 +91,11 @@ dtc_status place_rows(resolver *r);
 /* Stable: by contig and position. 0 when memory runs out. */
 int place_sort(placed *place, size_t count);
 
+/* ---- what the reference has at the places, and whether names and places agree (names.c); fills the tally */
+dtc_status look_at_places(resolver *r);
+/* 1 where a marker of this name is known not to stand at this place of the export. */
+int name_is_misplaced(unsigned id_kind, uint32_t id_number, unsigned contig, uint32_t position);
+
 /* ---- the whole file's strand, build and MT numbering (strand.c) */
 dtc_status strand_check(resolver *r, dtc_diag *diag);
 void mt_check(resolver *r);
@@ -85,27 +105,31 @@ dtc_status group_rows(resolver *r);
 /* Both may reorder the rows they are given. kind: of the reference at the place. */
 void snv_record(resolver *r, member *m, size_t count, unsigned kind);
 void indel_record(resolver *r, member *m, size_t count);
+/* Doubtful rows go behind the others; where there are others, they are rejected. Returns how many rows stay. */
+size_t leave_out_doubtful(resolver *r, member *m, size_t count);
 
 /* ---- SNVs, in steps (snv.c) */
-typedef struct strand_evidence {
-  uint8_t hets, with_ref;
-} strand_evidence;
 /* Why no row of the place can be written; REJECT_COUNT when REF is known. */
 static inline reject_why snv_unknown(unsigned kind) {
   return kind < REFERENCE_SNV_KINDS ? REJECT_COUNT : kind == REFERENCE_N ? REJECT_REF_N : REJECT_SITE_UNKNOWN;
 }
-/* How a row's call agrees with REF. */
-strand_evidence snv_strand(const reference_site *s, const member *m);
-/* With an unknown strand this call means nothing: its letters are each other's complements. */
-int snv_is_palindromic(const reference_site *s, const member *m);
+/* Whether a genotype can be written with what is known of the file's strand; a no-call always. */
+int snv_is_believed(const resolver *r, const reference_site *s, unsigned genotype, int minus);
 /* All of the record but its place and names. 0 when memory runs out. */
 int snv_fill(resolver *r, const reference_site *s, const member *m, size_t count, record *out);
 
 /* ---- rows that stand alone (single.c) */
 int singles_begin(resolver *r); /* 0 when memory runs out */
-void single_record(resolver *r, const placed *p, unsigned kind);
+void single_record(resolver *r, const placed *p);
 /* Adds what was counted on the way to the report; lets go of the memory. */
 void singles_end(resolver *r);
+
+/* ---- one identifier in one record (repeat.c) */
+/* Finds the names that more than one row has. 0 when memory runs out. */
+int repeats_find(resolver *r);
+/* Takes the names out of a record that an earlier one has; ids may be changed. */
+size_t repeats_filter(struct repeats *repeats, const dtc_calls *calls, record_id *ids, size_t count);
+void repeats_free(struct repeats *repeats); /* NULL allowed */
 
 /* What the options keep out, or REJECT_COUNT. */
 reject_why record_unwanted(const resolve_options *o, const record *out);
@@ -113,6 +137,8 @@ reject_why record_unwanted(const resolve_options *o, const record *out);
 void reject_row(resolver *r, uint32_t row, reject_why why);
 /* The last part of both kinds of record: options, counts, the sink. Adds the names. */
 void record_emit(resolver *r, record *out, const member *m, size_t count);
+/* Equal for equal names. */
+uint32_t ids_hash(const dtc_calls *calls, record_id id);
 /* Names of the rows, distinct, in order. 0 when memory runs out. */
 int ids_collect(id_list *l, const dtc_calls *calls, const member *m, size_t count);
 /* How many values GT has: as the first row with a call says (rows differ only where the sex is not known). */

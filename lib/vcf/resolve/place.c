@@ -1,5 +1,4 @@
-/* place.c - each row to its place in the output's assembly: PAR, liftover, PAR again, ploidy, indels by name.
- */
+/* place.c - each row to its place in the output's assembly: PAR, liftover, PAR again, ploidy, indels. */
 #include <stdlib.h>
 
 #include "vcf/resolve/parts.h"
@@ -40,19 +39,24 @@ static int ploidy(const resolver *r, unsigned contig, int in_par, unsigned genot
   case DTC_SEX_FEMALE: return contig == DTC_CONTIG_Y ? 0 : 2;
   case DTC_SEX_UNDETERMINED: break;
   }
-  return contig == DTC_CONTIG_Y || DTC_GENOTYPE_SECOND(genotype) == DTC_ALLELE_NONE ? 1 : 2;
+  if (contig == DTC_CONTIG_Y && r->options->y_absent)
+    return 0;
+  return contig == DTC_CONTIG_Y || r->options->x_copies == 1 || DTC_GENOTYPE_SECOND(genotype) == DTC_ALLELE_NONE ? 1 : 2;
 }
 
-/* A row of I and D, or a no-call of an indel's name: finds the table's indel and takes its place. REJECT_COUNT when
- * there is nothing against the row. */
-static reject_why place_indel(resolver *r, uint32_t row, placed *p) {
-  const dtc_calls *c = r->calls;
-  int called = !DTC_GENOTYPE_IS_NO_CALL(c->genotype[row]);
-  uint32_t indel = reference_indel_by_id(r->reference, c->id_kind[row], c->id_number[row], c->names);
-  if (indel == REFERENCE_NO_INDEL && called)
-    indel = reference_indel_near(r->reference, p->contig, p->position);
-  if (indel == REFERENCE_NO_INDEL)
-    return called ? REJECT_INDEL_NO_SITE : REJECT_COUNT;
+/* Ploidy at a place of the output's assembly. REJECT_COUNT, or why a row of that genotype cannot stand there. */
+static reject_why set_ploidy(resolver *r, unsigned genotype, int in_par, placed *p) {
+  int values = ploidy(r, p->contig, in_par, genotype);
+  if (!values) {
+    r->report->female_y_calls += !DTC_GENOTYPE_IS_NO_CALL(genotype);
+    return REJECT_FEMALE_Y;
+  }
+  p->flags = (uint8_t)((p->flags & ~(unsigned)PLACED_HAPLOID) | (values == 1 ? PLACED_HAPLOID : 0));
+  return REJECT_COUNT;
+}
+
+/* The row takes the indel's place; what sex and ploidy say follows it. */
+static reject_why take_indel(resolver *r, uint32_t row, uint32_t indel, int by_place, placed *p) {
   if (r->indels == r->indel_capacity) {
     size_t more = r->indel_capacity ? r->indel_capacity * 2 : 1024;
     indel_row *grown = realloc(r->indel, more * sizeof *grown);
@@ -64,12 +68,60 @@ static reject_why place_indel(resolver *r, uint32_t row, placed *p) {
     r->indel_capacity = more;
   }
   const reference_site *site = reference_indel(r->reference, indel);
-  r->indel[r->indels] = (indel_row){row, indel};
+  unsigned contig = site->contig;
+  uint32_t position = site->position;
+  int in_par =
+      contig >= DTC_CONTIG_X && contig != DTC_CONTIG_MT && dtc_assembly_to_x(r->options->to, &contig, &position);
+  if (contig != site->contig) /* a PAR of Y, where no record stands */
+    return REJECT_INDEL_NO_SITE;
   p->contig = site->contig;
   p->position = site->position;
+  reject_why why = set_ploidy(r, r->calls->genotype[row], in_par, p);
+  if (why != REJECT_COUNT)
+    return why;
+  r->indel[r->indels] = (indel_row){row, indel, by_place};
   p->row = (uint32_t)r->indels++;
   p->flags |= PLACED_INDEL;
   return REJECT_COUNT;
+}
+
+/* A no-call: it belongs to the SNV at its place, or else to the indel of its name near by. */
+static reject_why place_no_call(resolver *r, uint32_t row, placed *p) {
+  const dtc_calls *c = r->calls;
+  if (!r->has_names)
+    return REJECT_COUNT;
+  uint32_t indel =
+      reference_find_name(r->reference, p->contig, p->position, c->id_kind[row], c->id_number[row], c->names).indel;
+  if (indel == REFERENCE_NO_INDEL || reference_has_snv(r->reference, p->contig, p->position))
+    return REJECT_COUNT;
+  return take_indel(r, row, indel, 0, p);
+}
+
+/* A row of I and D: the table's indel of its name near by; or, where one of them has no rs number, the one that stands
+ * exactly where this vendor writes it. */
+static reject_why place_indel(resolver *r, uint32_t row, placed *p) {
+  const dtc_calls *c = r->calls;
+  reference_names found = {REFERENCE_NO_INDEL, 0, 0};
+  int has_rs;
+  if (p->doubtful)
+    return REJECT_COUNT;
+  if (r->has_names)
+    found = reference_find_name(r->reference, p->contig, p->position, c->id_kind[row], c->id_number[row], c->names);
+  if (found.indel != REFERENCE_NO_INDEL)
+    return take_indel(r, row, found.indel, 0, p);
+  if (found.near) /* several records of one name: which one is meant? */
+    return REJECT_INDEL_NO_SITE;
+  if (found.elsewhere) {
+    p->doubtful = 1;
+    return REJECT_COUNT;
+  }
+  if (p->flags & PLACED_MINUS) /* what was the last base is now the first, and left is right */
+    return REJECT_INDEL_NO_SITE;
+  uint32_t indel =
+      reference_indel_at(r->reference, p->contig, p->position, r->options->deletion_at_last, &has_rs);
+  if (indel == REFERENCE_NO_INDEL || (has_rs && c->id_kind[row] == DTC_ID_RS))
+    return REJECT_INDEL_NO_SITE;
+  return take_indel(r, row, indel, 1, p);
 }
 
 /* An autosome of the output's own build: nothing moves, and GT has two values. */
@@ -89,15 +141,10 @@ static reject_why move_row(resolver *r, unsigned genotype, placed *p) {
     return why;
   int in_par =
       contig >= DTC_CONTIG_X && contig != DTC_CONTIG_MT && dtc_assembly_to_x(r->options->to, &contig, &position);
-  int values = ploidy(r, contig, in_par, genotype);
-  if (!values) {
-    r->report->female_y_calls += !DTC_GENOTYPE_IS_NO_CALL(genotype);
-    return REJECT_FEMALE_Y;
-  }
   p->contig = (uint8_t)contig;
   p->position = position;
-  p->flags = (uint8_t)((minus ? PLACED_MINUS : 0) | (values == 1 ? PLACED_HAPLOID : 0));
-  return REJECT_COUNT;
+  p->flags = minus ? PLACED_MINUS : 0;
+  return set_ploidy(r, genotype, in_par, p);
 }
 
 static inline reject_why place_row(resolver *r, uint32_t row, placed *p) {
@@ -113,19 +160,21 @@ static inline reject_why place_row(resolver *r, uint32_t row, placed *p) {
     r->range_rows++;
     return REJECT_POS_RANGE;
   }
-  *p = (placed){position, row, (uint8_t)contig, 0};
+  *p = (placed){.position = position, .row = row, .contig = (uint8_t)contig};
   if (!stays(r, contig)) {
     reject_why why = move_row(r, genotype, p);
     if (why != REJECT_COUNT)
       return why;
+    if (r->options->profile_imputation && p->contig == DTC_CONTIG_Y)
+      return REJECT_PROFILE;
   }
   unsigned traits = r->traits[genotype];
-  if (!(traits & TRAIT_CALL) || (traits & TRAIT_INDEL))
+  if (!(traits & TRAIT_CALL))
+    return place_no_call(r, row, p);
+  p->doubtful = name_is_misplaced(c->id_kind[row], c->id_number[row], contig, position) != 0;
+  if (traits & TRAIT_INDEL)
     return place_indel(r, row, p);
-  if (!(traits & TRAIT_BASES))
-    return REJECT_BAD_ALLELE;
-  r->strand_hets += (traits & TRAIT_STRAND) != 0;
-  return REJECT_COUNT;
+  return traits & TRAIT_BASES ? REJECT_COUNT : REJECT_BAD_ALLELE;
 }
 
 dtc_status place_rows(resolver *r) {

@@ -52,20 +52,28 @@ dtc_status resolve_calls(const dtc_calls *calls, const resolve_options *options,
   memset(report, 0, sizeof *report);
   report->rows = calls->count;
   reference_begin(options->reference);
+  r.has_names = reference_has_names(options->reference);
   r.mt_doubtful = mt_is_doubtful(options->from);
   mt_check(&r);
-  dtc_status status = place_rows(&r);
+  r.tally = calloc(1, sizeof *r.tally);
+  dtc_status status = r.tally ? place_rows(&r) : DTC_OUT_OF_MEMORY;
+  if (status == DTC_OK && !r.stopped)
+    status = look_at_places(&r);
   if (status == DTC_OK && !r.stopped)
     status = strand_check(&r, diag);
+  if (status == DTC_OK && !r.stopped && !repeats_find(&r))
+    status = DTC_OUT_OF_MEMORY;
   if (status == DTC_OK && !r.stopped)
     status = group_rows(&r);
   if (status == DTC_OK && r.stopped)
     status = DTC_STOPPED;
   if (status == DTC_OK && reference_failed(options->reference))
     status = diag_set(diag, DTC_IO_READ, (place){0, 0, 0}, "the reference could not be read to its end");
-  else if (status != DTC_OK && status != DTC_BUILD_CONFLICT)
+  else if (status != DTC_OK && (!diag || diag->status != status))
     diag_set(diag, status, (place){0, 0, 0}, "%s", dtc_status_text(status));
   resolve_memory_free(&own);
+  repeats_free(r.repeats);
+  free(r.tally);
   free(r.indel);
   free(r.group);
   free(r.ids.id);

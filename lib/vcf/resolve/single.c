@@ -6,14 +6,14 @@
 
 #include "vcf/resolve/parts.h"
 
-/* Both alleles of a genotype have eight values; two of a placed row's flags matter. */
-enum { GENOTYPES = 64, FLAGS = 4, OUTCOMES = REFERENCE_SNV_KINDS * GENOTYPES * FLAGS };
+/* Two of a placed row's flags matter. */
+enum { FLAGS = 4, OUTCOMES = REFERENCE_SNV_KINDS * GENOTYPE_KEYS * FLAGS };
 _Static_assert((int)OUTCOMES <= (int)RECORD_SHAPES, "each outcome has a shape's number");
 
 typedef struct outcome {
   reject_why why; /* REJECT_COUNT: the record */
-  strand_evidence strand;
   uint64_t rows;
+  uint16_t shape; /* the record's, where it has its name */
   char og[4]; /* "A/G" */
   record record;
 } outcome;
@@ -21,21 +21,19 @@ typedef struct outcome {
 int singles_begin(resolver *r) { return (r->outcome = calloc(OUTCOMES, sizeof *r->outcome)) != NULL; }
 
 static unsigned key_of(unsigned kind, const member *m) {
-  unsigned genotype = (unsigned)(m->genotype & 7) | (unsigned)(m->genotype >> 4 & 7) << 3;
   unsigned flags = (m->flags & PLACED_MINUS ? 1 : 0) | (m->flags & PLACED_HAPLOID ? 2 : 0);
-  return (kind * GENOTYPES + genotype) * FLAGS + flags;
+  return (kind * GENOTYPE_KEYS + genotype_key(m->genotype)) * FLAGS + flags;
 }
 
 static outcome *work_out(resolver *r, const reference_site *s, const member *m, unsigned key) {
-  int strand_matters = !r->report->strand_ok && snv_is_palindromic(s, m);
   outcome *o = calloc(1, sizeof *o);
   if (!o || !snv_fill(r, s, m, 1, &o->record)) {
     free(o);
     r->memory = 1;
     return NULL;
   }
-  o->strand = snv_strand(s, m);
-  o->why = strand_matters ? REJECT_STRAND_UNKNOWN : record_unwanted(r->options, &o->record);
+  int believed = snv_is_believed(r, s, m->genotype, m->flags & PLACED_MINUS);
+  o->why = believed ? record_unwanted(r->options, &o->record) : REJECT_STRAND_UNKNOWN;
   if (o->record.og) {
     memcpy(o->og, o->record.og, sizeof o->og);
     o->record.og = o->og;
@@ -44,21 +42,21 @@ static outcome *work_out(resolver *r, const reference_site *s, const member *m, 
   o->record.ids = &r->single_id;
   o->record.n_ids = 1;
   o->record.rows = 1;
-  o->record.shape = (uint16_t)++r->outcomes;
+  o->record.shape = o->shape = (uint16_t)++r->outcomes;
   return r->outcome[key] = o;
 }
 
-void single_record(resolver *r, const placed *p, unsigned kind) {
+void single_record(resolver *r, const placed *p) {
   const dtc_calls *c = r->calls;
   member m = {.row = p->row, .flags = p->flags, .genotype = c->genotype[p->row]};
-  reject_why why = snv_unknown(kind);
+  reject_why why = snv_unknown(p->kind);
   if (why != REJECT_COUNT) {
     reject_row(r, p->row, why);
     return;
   }
-  unsigned key = key_of(kind, &m);
+  unsigned key = key_of(p->kind, &m);
   outcome *o = r->outcome[key];
-  if (!o && !(o = work_out(r, reference_site_of(r->reference, kind), &m, key)))
+  if (!o && !(o = work_out(r, reference_site_of(r->reference, p->kind), &m, key)))
     return;
   o->rows++;
   if (o->why != REJECT_COUNT) {
@@ -66,6 +64,9 @@ void single_record(resolver *r, const placed *p, unsigned kind) {
     return;
   }
   r->single_id = (record_id){c->id_kind[p->row], c->id_number[p->row]};
+  int named = !r->repeats || repeats_filter(r->repeats, c, &r->single_id, 1);
+  o->record.n_ids = named ? 1 : 0;
+  o->record.shape = named ? o->shape : 0;
   o->record.position = p->position;
   o->record.contig = p->contig;
   if (r->sink->on_record && r->sink->on_record(r->sink->opaque, &o->record) != 0)
@@ -73,8 +74,6 @@ void single_record(resolver *r, const placed *p, unsigned kind) {
 }
 
 static void settle(resolve_report *report, const outcome *o) {
-  report->strand_hets += o->strand.hets * o->rows;
-  report->strand_hets_with_ref += o->strand.with_ref * o->rows;
   if (o->why != REJECT_COUNT)
     return;
   report->records += o->rows;

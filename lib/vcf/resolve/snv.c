@@ -2,7 +2,7 @@
 
 #include "vcf/resolve/parts.h"
 
-static const char *const letter_text[8] = {"", "A", "C", "G", "T", "", "", ""};
+static const char *const letter_text[8] = {"", "A", "C", "G", "T", "I", "D", ""};
 
 /* What the rows of a place come to. */
 typedef struct snv_calls {
@@ -13,12 +13,12 @@ typedef struct snv_calls {
 /* Whether the table knows what else may stand there. */
 static inline int has_alts(const reference_site *s) { return s->n_alleles > 1; }
 
-/* The alleles of a row on the output's plus strand, a <= b. 0 for a no-call. */
-static inline int row_alleles(const member *m, unsigned *a, unsigned *b) {
-  unsigned x = DTC_GENOTYPE_FIRST(m->genotype), y = genotype_other(m->genotype);
+/* The alleles of a genotype on the output's plus strand, a <= b. 0 where they are no letters A C G T. */
+static inline int letters_of(unsigned genotype, int minus, unsigned *a, unsigned *b) {
+  unsigned x = DTC_GENOTYPE_FIRST(genotype), y = genotype_other(genotype);
   if (!allele_is_base(x))
     return 0;
-  if (m->flags & PLACED_MINUS) {
+  if (minus) {
     x = allele_complement(x);
     y = allele_complement(y);
   }
@@ -27,12 +27,24 @@ static inline int row_alleles(const member *m, unsigned *a, unsigned *b) {
   return 1;
 }
 
+static inline int row_alleles(const member *m, unsigned *a, unsigned *b) {
+  return letters_of(m->genotype, m->flags & PLACED_MINUS, a, b);
+}
+
+/* How two letters fit the alleles that a table has at a site. */
+static inline int fits(const reference_site *s, unsigned a, unsigned b) {
+  return !((1u << a | 1u << b) & ~(unsigned)s->set);
+}
+static inline int fits_reversed(const reference_site *s, unsigned a, unsigned b) {
+  return fits(s, allele_complement(a), allele_complement(b));
+}
+
 /* One row's genotype beside those before it; where it only fits complemented, it is complemented if flips are allowed.
  */
 static inline void take_row(const reference_site *s, unsigned a, unsigned b, int flips, snv_calls *c) {
-  if (has_alts(s) && ((1u << a | 1u << b) & ~(unsigned)s->set)) {
-    unsigned x = allele_complement(b), y = allele_complement(a);
-    if (flips && !((1u << x | 1u << y) & ~(unsigned)s->set) && !set_is_palindromic(s->set)) {
+  if (has_alts(s) && !fits(s, a, b)) {
+    if (flips && fits_reversed(s, a, b) && !set_is_palindromic(s->set)) {
+      unsigned x = allele_complement(b), y = allele_complement(a);
       a = x;
       b = y;
       c->flip = 1;
@@ -60,24 +72,30 @@ static inline record_filter filter_of(const reference_site *s, const snv_calls *
   return RECORD_PASS;
 }
 
-/* The rows' genotypes before any flip, sorted, each as often as it stands there: "A/G,G/G". */
+/* The rows' genotypes before any flip, sorted, each as often as it stands there: "A/G,G/G"; I and D as they are. */
 static int write_og(resolver *r, const member *m, size_t count) {
-  uint32_t rows[5][5] = {{0}};
+  static const uint8_t order[] = {DTC_ALLELE_A, DTC_ALLELE_C, DTC_ALLELE_D, DTC_ALLELE_G, DTC_ALLELE_I, DTC_ALLELE_T};
+  uint32_t rows[8][8] = {{0}};
   unsigned a, b;
   if (!og_reserve(r, count * 4 + 1))
     return 0;
   for (size_t i = 0; i < count; i++)
-    if (row_alleles(&m[i], &a, &b))
+    if (row_alleles(&m[i], &a, &b)) {
       rows[a][b]++;
+    } else if (allele_is_indel(DTC_GENOTYPE_FIRST(m[i].genotype))) {
+      a = DTC_GENOTYPE_FIRST(m[i].genotype);
+      b = genotype_other(m[i].genotype);
+      rows[a > b ? a : b][a > b ? b : a]++; /* D before I */
+    }
   char *p = r->og;
-  for (a = DTC_ALLELE_A; a <= DTC_ALLELE_T; a++)
-    for (b = a; b <= DTC_ALLELE_T; b++)
-      for (uint32_t n = rows[a][b]; n; n--) {
+  for (size_t i = 0; i < sizeof order; i++)
+    for (size_t k = 0; k < sizeof order; k++)
+      for (uint32_t n = rows[order[i]][order[k]]; n; n--) {
         if (p != r->og)
           *p++ = ',';
-        *p++ = letter_text[a][0];
+        *p++ = letter_text[order[i]][0];
         *p++ = '/';
-        *p++ = letter_text[b][0];
+        *p++ = letter_text[order[k]][0];
       }
   *p = '\0';
   return 1;
@@ -109,32 +127,39 @@ static inline void set_alleles(record *out, const reference_site *s, const snv_c
   out->gt[1] = x < y ? y : x;
 }
 
-int snv_is_palindromic(const reference_site *s, const member *m) {
-  unsigned a, b, set = s->set;
-  if (!row_alleles(m, &a, &b))
-    return 0;
+/* With an unknown strand this call means nothing: its letters, or those of its site, are each other's complements. */
+static int is_palindromic(const reference_site *s, unsigned a, unsigned b) {
   /* without a table the row itself tells what the alleles are */
   if (!has_alts(s))
-    set = a != b ? 1u << a | 1u << b : 1u << a | 1u << s->base[0];
-  return set_is_palindromic(set);
+    return set_is_palindromic(a != b ? 1u << a | 1u << b : 1u << a | 1u << s->base[0]);
+  return set_is_palindromic(s->set);
 }
 
-/* Rejects rows whose strand is unknown and matters; returns how many stay. */
-static size_t leave_out_palindromic(resolver *r, const reference_site *s, member *m, size_t count) {
+/* The table tells the row's strand: as it is, or reversed where rows may be. */
+static int is_confirmed(const resolver *r, const reference_site *s, unsigned a, unsigned b) {
+  if (!has_alts(s))
+    return 0;
+  if (fits(s, a, b))
+    return !fits_reversed(s, a, b);
+  return !r->no_flips && fits_reversed(s, a, b) && !set_is_palindromic(s->set);
+}
+
+int snv_is_believed(const resolver *r, const reference_site *s, unsigned genotype, int minus) {
+  unsigned a, b;
+  if (r->report->strand == RESOLVE_STRAND_PLUS || !letters_of(genotype, minus, &a, &b))
+    return 1;
+  return r->report->strand == RESOLVE_STRAND_SAID ? !is_palindromic(s, a, b) : is_confirmed(r, s, a, b);
+}
+
+/* Rejects rows whose strand is not known and matters; returns how many stay. */
+static size_t leave_out_unbelieved(resolver *r, const reference_site *s, member *m, size_t count) {
   size_t stay = 0;
   for (size_t i = 0; i < count; i++)
-    if (snv_is_palindromic(s, &m[i]))
+    if (!snv_is_believed(r, s, m[i].genotype, m[i].flags & PLACED_MINUS))
       reject_row(r, m[i].row, REJECT_STRAND_UNKNOWN);
     else
       m[stay++] = m[i];
   return stay;
-}
-
-strand_evidence snv_strand(const reference_site *s, const member *m) {
-  unsigned a, b;
-  if (!(genotype_traits(m->genotype) & TRAIT_STRAND) || !row_alleles(m, &a, &b))
-    return (strand_evidence){0, 0};
-  return (strand_evidence){1, a == s->base[0] || b == s->base[0]};
 }
 
 int snv_fill(resolver *r, const reference_site *s, const member *m, size_t count, record *out) {
@@ -145,7 +170,7 @@ int snv_fill(resolver *r, const reference_site *s, const member *m, size_t count
       take_row(s, a, b, !r->no_flips, &calls);
   }
   out->ploidy = (uint8_t)group_ploidy(m, count);
-  out->filter = (uint8_t)filter_of(s, &calls, out->ploidy == 1);
+  out->filter = (uint8_t)(m->doubtful ? RECORD_SITE_MISMATCH : filter_of(s, &calls, out->ploidy == 1));
   out->info = (uint8_t)((m->flags & PLACED_MINUS ? RECORD_REVLIFT : 0) |
                         (calls.flip && out->filter == RECORD_PASS ? RECORD_FLIP : 0));
   out->og = NULL;
@@ -160,19 +185,17 @@ int snv_fill(resolver *r, const reference_site *s, const member *m, size_t count
 
 void snv_record(resolver *r, member *m, size_t count, unsigned kind) {
   record out;
+  count = leave_out_doubtful(r, m, count);
   reject_why why = snv_unknown(kind);
+  if (why == REJECT_SITE_UNKNOWN && m->doubtful)
+    why = REJECT_SITE_MISMATCH;
   if (why != REJECT_COUNT) {
     for (size_t i = 0; i < count; i++)
       reject_row(r, m[i].row, why);
     return;
   }
   const reference_site *site = reference_site_of(r->reference, kind);
-  for (size_t i = 0; i < count; i++) {
-    strand_evidence seen = snv_strand(site, &m[i]);
-    r->report->strand_hets += seen.hets;
-    r->report->strand_hets_with_ref += seen.with_ref;
-  }
-  if (!r->report->strand_ok && !(count = leave_out_palindromic(r, site, m, count)))
+  if (!m->doubtful && !(count = leave_out_unbelieved(r, site, m, count)))
     return;
   out.position = r->place_position;
   out.contig = (uint8_t)r->place_contig;

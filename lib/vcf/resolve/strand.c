@@ -3,62 +3,66 @@
 #include "base/diag.h"
 #include "vcf/resolve/parts.h"
 
-enum { HETS_LOOKED_AT = 4096, RANGE_ROWS_LEAST = 100, RANGE_SHARE = 100 /* thousandths */ };
+enum { RANGE_ROWS_LEAST = 100, RANGE_SHARE = 100 /* thousandths */ };
 
 typedef struct strand_count {
-  uint64_t hets, hold_ref;             /* looked at, REF known; of them with REF in the genotype */
-  uint64_t at_sites, fit, fit_reverse; /* a table's site there; both alleles in it as they are, or only complemented */
+  uint64_t hets, hold_ref;             /* of letters that show the strand; of them with REF in the genotype */
+  uint64_t at_sites, fit, fit_reverse; /* hets at a table's site; both alleles in it as they are, or only complemented */
+  uint64_t homs, like_ref;             /* of one letter; REF or its complement */
+  uint64_t rows;                       /* all of letters */
 } strand_count;
 
 static int at_least(uint64_t part, uint64_t all, unsigned thousandths) { return part * 1000 >= all * thousandths; }
 
-static void count_at_site(const reference_site *site, unsigned a, unsigned b, strand_count *n) {
+static void count_het(const reference_site *site, unsigned a, unsigned b, uint64_t rows, strand_count *n) {
   unsigned plus = 1u << a | 1u << b, minus = 1u << allele_complement(a) | 1u << allele_complement(b);
-  n->at_sites++;
+  n->hets += rows;
+  n->hold_ref += a == site->base[0] || b == site->base[0] ? rows : 0;
+  if (site->n_alleles < 2)
+    return;
+  n->at_sites += rows;
   if (!(plus & ~(unsigned)site->set))
-    n->fit++;
+    n->fit += rows;
   else if (!(minus & ~(unsigned)site->set))
-    n->fit_reverse++;
+    n->fit_reverse += rows;
 }
 
-/* look: whether this het is one of those that are held against REF. */
-static void count_het(resolver *r, const placed *p, int look, strand_count *n) {
-  unsigned genotype = r->calls->genotype[p->row];
-  unsigned a = DTC_GENOTYPE_FIRST(genotype), b = genotype_other(genotype);
-  if (p->flags & PLACED_MINUS) {
+/* Rows of one kind of site and genotype. */
+static void count_rows(const reference_site *site, unsigned key, int minus, uint64_t rows, strand_count *n) {
+  unsigned a = key & 7, b = key >> 3 ? key >> 3 : a;
+  if (minus) {
     a = allele_complement(a);
     b = allele_complement(b);
   }
-  const reference_site *site = reference_snv(r->reference, p->position);
-  if (site && site->n_alleles > 1)
-    count_at_site(site, a, b, n);
-  if (!look)
+  n->rows += rows;
+  if (a != b && a != allele_complement(b))
+    count_het(site, a, b, rows, n);
+  if (a != b)
     return;
-  unsigned ref = site ? site->base[0] : allele_of_letter(reference_base(r->reference, p->position));
-  if (!ref)
-    return;
-  n->hets++;
-  n->hold_ref += a == ref || b == ref;
+  n->homs += rows;
+  n->like_ref += a == site->base[0] || allele_complement(a) == site->base[0] ? rows : 0;
 }
 
-/* Sites are in memory, so every het is held against them; bases of a sequence cost a look into its file each, so every
- * k-th het is, a few thousand that lie evenly over the genome. */
-static strand_count count_hets(resolver *r) {
-  strand_count n = {0, 0, 0, 0, 0};
-  uint64_t step = r->strand_hets / HETS_LOOKED_AT + 1, seen = 0, next = 0;
-  unsigned sites = reference_has_sites(r->reference) != 0;
-  for (size_t i = 0; i < r->places; i++) {
-    const placed *p = &r->place[i];
-    unsigned shows = !(p->flags & PLACED_INDEL) & ((r->traits[r->calls->genotype[p->row]] & TRAIT_STRAND) != 0);
-    unsigned look = shows & (seen == next);
-    seen += shows; /* no branch: which row is a het, no processor guesses */
-    if (!(look | (shows & sites)))
-      continue;
-    next += look ? step : 0;
-    reference_contig(r->reference, p->contig);
-    count_het(r, p, (int)look, &n);
-  }
+static strand_count count_all(const resolver *r) {
+  strand_count n = {0};
+  for (int minus = 0; minus < 2; minus++)
+    for (unsigned kind = 0; kind < REFERENCE_SNV_KINDS; kind++)
+      for (unsigned key = 0; key < GENOTYPE_KEYS; key++)
+        if (r->tally->rows[minus][kind][key])
+          count_rows(reference_site_of(r->reference, kind), key, minus, r->tally->rows[minus][kind][key], &n);
   return n;
+}
+
+/* Rows that would be written with what is known of the strand. */
+static uint64_t count_believed(const resolver *r) {
+  uint64_t rows = r->indels;
+  for (int minus = 0; minus < 2; minus++)
+    for (unsigned kind = 0; kind < REFERENCE_SNV_KINDS; kind++)
+      for (unsigned key = 0; key < GENOTYPE_KEYS; key++)
+        if (r->tally->rows[minus][kind][key] &&
+            snv_is_believed(r, reference_site_of(r->reference, kind), DTC_GENOTYPE(key & 7, key >> 3), minus))
+          rows += r->tally->rows[minus][kind][key];
+  return rows;
 }
 
 /* The anchor markers stand where the export's build has them. */
@@ -72,29 +76,54 @@ static int markers_prove(const resolve_options *o) {
   return here >= RESOLVE_MARKERS && at_least(here, all, RESOLVE_MARKERS_SHARE);
 }
 
+static resolve_strand strand_of(const strand_count *n) {
+  uint64_t without = n->hets - n->hold_ref;
+  if (n->hets >= RESOLVE_STRAND_HETS)
+    return without * 100 <= 100 + n->hets ? RESOLVE_STRAND_PLUS : RESOLVE_STRAND_UNPROVEN;
+  return without >= RESOLVE_STRAND_AGAINST && without * 2 > n->hets ? RESOLVE_STRAND_UNPROVEN : RESOLVE_STRAND_SAID;
+}
+
+static dtc_status refuse(const resolver *r, const strand_count *n, dtc_status status, const char *why, dtc_diag *diag) {
+  return diag_set(diag, status, (place){0, 0, 0},
+                  "heterozygous calls that hold the reference base of %s; only %u of 1000 do: %s",
+                  dtc_build_name(r->options->from->build), (unsigned)(n->hold_ref * 1000 / n->hets), why);
+}
+
+/* Half of the calls or more do not look like the reference: which of the two is of another build? */
+static dtc_status check_build(const resolver *r, const strand_count *n, dtc_diag *diag) {
+  int table_fits = at_least(n->fit + n->fit_reverse, n->at_sites, RESOLVE_BUILD_LEAST);
+  if (!markers_prove(r->options))
+    return n->at_sites * 2 >= n->hets && table_fits
+               ? DTC_OK
+               : refuse(r, n, DTC_BUILD_CONFLICT, "another build, or not the plus strand", diag);
+  if (n->at_sites >= RESOLVE_STRAND_HETS && !table_fits)
+    return refuse(r, n, DTC_ASSEMBLY_FILE, "the site table is not of this build", diag);
+  if (n->homs >= RESOLVE_STRAND_HETS && !at_least(n->like_ref, n->homs, RESOLVE_HOM_LEAST))
+    return refuse(r, n, DTC_ASSEMBLY_FILE, "the reference, or the site table, has not the bases of this build", diag);
+  return DTC_OK;
+}
+
 dtc_status strand_check(resolver *r, dtc_diag *diag) {
   resolve_report *report = r->report;
-  report->strand_ok = 1;
   if (r->range_rows >= RANGE_ROWS_LEAST && at_least(r->range_rows, r->calls->count, RANGE_SHARE))
     return diag_set(diag, DTC_BUILD_CONFLICT, (place){0, 0, 0},
                     "positions inside the chromosomes of %s; %u of 1000 are beyond their end",
                     dtc_build_name(r->options->from->build), (unsigned)(r->range_rows * 1000 / r->calls->count));
-  strand_count n = count_hets(r);
-  r->no_flips = n.at_sites >= RESOLVE_FLIP_HETS && n.fit_reverse == 0;
-  if (n.hets < RESOLVE_STRAND_HETS)
+  strand_count n = count_all(r);
+  if (r->elsewhere >= RANGE_ROWS_LEAST && r->elsewhere > n.rows)
+    return diag_set(diag, markers_prove(r->options) ? DTC_ASSEMBLY_FILE : DTC_BUILD_CONFLICT, (place){0, 0, 0},
+                    "markers where the site table has them; %u of 1000 are elsewhere: not of one build",
+                    (unsigned)(r->elsewhere * 1000 / (r->elsewhere + n.rows)));
+  r->no_flips = n.at_sites >= RESOLVE_FLIP_HETS && !at_least(n.fit_reverse, n.at_sites, RESOLVE_FLIP_SHARE);
+  report->strand = strand_of(&n);
+  report->strand_hets = n.hets;
+  report->strand_hets_with_ref = n.hold_ref;
+  if (report->strand != RESOLVE_STRAND_UNPROVEN)
     return DTC_OK;
-  unsigned asked = r->strand_hets >= RESOLVE_STRAND_FULL ? RESOLVE_STRAND_SHARE : RESOLVE_STRAND_LEAST;
-  report->strand_ok = at_least(n.hold_ref, n.hets, asked);
-  if (at_least(n.hold_ref, n.hets, RESOLVE_STRAND_LEAST) || markers_prove(r->options))
-    return DTC_OK;
-  int sites_prove =
-      n.at_sites * 2 >= r->strand_hets && at_least(n.fit + n.fit_reverse, n.at_sites, RESOLVE_STRAND_LEAST);
-  if (sites_prove)
-    return DTC_OK;
-  return diag_set(diag, DTC_BUILD_CONFLICT, (place){0, 0, 0},
-                  "heterozygous calls that hold the reference base of %s; only %u of 1000 do: another build, or not "
-                  "the plus strand",
-                  dtc_build_name(r->options->from->build), (unsigned)(n.hold_ref * 1000 / n.hets));
+  dtc_status status = at_least(n.hold_ref, n.hets, RESOLVE_BUILD_LEAST) ? DTC_OK : check_build(r, &n, diag);
+  if (status == DTC_OK && !count_believed(r))
+    return refuse(r, &n, DTC_STRAND_UNPROVEN, "not the plus strand, and no site table confirms a row", diag);
+  return status;
 }
 
 void mt_check(resolver *r) {

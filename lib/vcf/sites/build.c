@@ -1,38 +1,20 @@
-/* build.c - see build.h. */
-#include "vcf/sites/build.h"
+/* build.c - see build.h: records, taken apart. */
+#include "vcf/sites/build_parts.h"
 
-#include <htslib/hts.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct snv_list {
-  uint32_t *position;
-  uint8_t *code;
-  size_t count, capacity;
-  int unsorted, repeated; /* a position before its predecessor's; a position twice in a row */
-} snv_list;
-
-struct sites_builder {
-  snv_list snv[DTC_CONTIG_COUNT];
-  sites_indel *indel;
-  size_t indels, indel_capacity;
-  sites_name *name;
-  size_t names, name_capacity;
-  char *pool;
-  size_t pool_bytes, pool_capacity;
-  hts_md5_context *md5;
-  char *line;
-  size_t line_capacity;
-};
-
-sites_builder *sites_builder_new(void) {
+sites_builder *sites_builder_new(sequence *bases) {
   sites_builder *b = calloc(1, sizeof *b);
-  if (b && !(b->md5 = hts_md5_init())) {
-    free(b);
-    b = NULL;
-  }
-  return b;
+  if (!b)
+    return NULL;
+  b->bases = bases;
+  b->md5 = hts_md5_init();
+  b->aligned = bases ? calloc(SITES_ALLELES_MAX, sizeof *b->aligned) : NULL;
+  if (b->md5 && (b->aligned || !bases))
+    return b;
+  sites_builder_free(b);
+  return NULL;
 }
 
 void sites_builder_free(sites_builder *b) {
@@ -41,12 +23,15 @@ void sites_builder_free(sites_builder *b) {
   for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++) {
     free(b->snv[c].position);
     free(b->snv[c].code);
+    free(b->snv[c].name);
   }
   free(b->indel);
   free(b->name);
   free(b->pool);
   free(b->line);
-  hts_md5_destroy(b->md5);
+  free(b->aligned);
+  if (b->md5)
+    hts_md5_destroy(b->md5);
   free(b);
 }
 
@@ -65,9 +50,11 @@ static int grow(void **block, size_t *capacity, size_t need, size_t size) {
   return 1;
 }
 
-static int add_snv(snv_list *l, uint32_t position, int code) {
-  size_t capacity = l->capacity;
+static int add_snv(snv_list *l, uint32_t position, int code, uint32_t name) {
+  size_t capacity = l->capacity, same = l->capacity;
   if (!grow((void **)&l->position, &capacity, l->count + 1, sizeof *l->position))
+    return 0;
+  if (!grow((void **)&l->name, &same, l->count + 1, sizeof *l->name))
     return 0;
   if (!grow((void **)&l->code, &l->capacity, l->count + 1, sizeof *l->code))
     return 0;
@@ -75,7 +62,9 @@ static int add_snv(snv_list *l, uint32_t position, int code) {
     l->unsorted = 1;
   if (l->count && position == l->position[l->count - 1])
     l->repeated = 1;
+  l->named |= name != SITES_NAME_NONE;
   l->position[l->count] = position;
+  l->name[l->count] = name;
   l->code[l->count++] = (uint8_t)code;
   return 1;
 }
@@ -93,7 +82,15 @@ static int add_text(sites_builder *b, const char *text, size_t bytes, uint32_t *
   return 1;
 }
 
-static int add_names(sites_builder *b, const char *id) {
+int builder_add_name(sites_builder *b, unsigned kind, uint32_t number, unsigned contig, uint32_t place) {
+  if (!grow((void **)&b->name, &b->name_capacity, b->names + 1, sizeof *b->name))
+    return 0;
+  b->name[b->names++] = (sites_name){number, place, (uint8_t)kind, (uint8_t)contig, 0};
+  return 1;
+}
+
+/* Each name of an id to the place. *has_rs: one of them is an rs number. */
+static int add_names(sites_builder *b, const char *id, unsigned contig, uint32_t place, int *has_rs) {
   while (*id) {
     size_t bytes = strcspn(id, ";");
     if (bytes && !(bytes == 1 && *id == '.')) {
@@ -101,13 +98,29 @@ static int add_names(sites_builder *b, const char *id) {
       dtc_id_kind kind = sites_parse_name(id, bytes, &number);
       if (kind == DTC_ID_OTHER && !add_text(b, id, bytes, &number))
         return 0;
-      if (!grow((void **)&b->name, &b->name_capacity, b->names + 1, sizeof *b->name))
+      if (!builder_add_name(b, kind, number, contig, place))
         return 0;
-      b->name[b->names++] = (sites_name){number, (uint32_t)b->indels, (uint32_t)kind};
+      *has_rs |= kind == DTC_ID_RS;
     }
     id += bytes + (id[bytes] == ';');
   }
   return 1;
+}
+
+/* How an SNV's list has its id; a name that needs it goes to the list of names. 0 when memory runs out. */
+static int name_snv(sites_builder *b, const char *id, unsigned contig, uint32_t position, uint32_t *name) {
+  size_t bytes = strlen(id);
+  uint32_t number = 0;
+  int any = 0;
+  *name = SITES_NAME_NONE;
+  if (!bytes || (bytes == 1 && *id == '.'))
+    return 1;
+  *name = SITES_NAME_LISTED;
+  if (sites_parse_name(id, bytes, &number) == DTC_ID_RS && number != SITES_NAME_NONE && number != SITES_NAME_LISTED) {
+    *name = number;
+    return 1;
+  }
+  return add_names(b, id, contig, position, &any);
 }
 
 /* A known sequence: only A C G T; or N, too: a deletion may reach into a gap of the reference. */
@@ -116,7 +129,7 @@ static int plain(const char *allele, int takes_n, size_t *bytes) {
   return *bytes > 0 && *bytes <= SITES_ALLELE_BYTES_MAX && !allele[*bytes];
 }
 
-/* Alleles of one record without what they share: n texts of `bytes`, REF first. */
+/* Alleles of one record, as its file has them or without what they share: n texts of `bytes`, REF first. */
 typedef struct trimmed {
   unsigned n;
   uint32_t position;
@@ -170,8 +183,42 @@ front:
   }
 }
 
+/* Where the sequence has REF, base by base. */
+static int is_of_sequence(const sites_builder *b, unsigned contig, const trimmed *t) {
+  char bases[SITES_ALLELE_BYTES_MAX];
+  if (!b->bases || !sequence_bases(b->bases, contig, t->position, (uint32_t)t->bytes[0], bases))
+    return 0;
+  for (size_t k = 0; k < t->bytes[0]; k++)
+    if (bases[k] == 'N' || bases[k] != (t->text[0][k] & ~32))
+      return 0;
+  return 1;
+}
+
+/* Left-aligned, where the sequence tells how. 0 where it cannot be read. */
+static int align(sites_builder *b, unsigned contig, trimmed *t) {
+  char *text[SITES_ALLELES_MAX];
+  uint32_t bytes[SITES_ALLELES_MAX];
+  if (!is_of_sequence(b, contig, t))
+    return !b->bases || !b->bases->failed;
+  for (unsigned i = 0; i < t->n; i++) {
+    text[i] = b->aligned[i];
+    bytes[i] = (uint32_t)t->bytes[i];
+    for (size_t k = 0; k < t->bytes[i]; k++)
+      text[i][k] = (char)(t->text[i][k] & ~32);
+    text[i][bytes[i]] = '\0';
+  }
+  if (!align_left(b->bases, contig, &t->position, t->n, text, bytes))
+    return 0;
+  for (unsigned i = 0; i < t->n; i++) {
+    t->text[i] = text[i];
+    t->bytes[i] = bytes[i];
+  }
+  return 1;
+}
+
 static int add_indel(sites_builder *b, unsigned contig, const trimmed *t, const char *id) {
   uint32_t offset = (uint32_t)b->pool_bytes;
+  int has_rs = 0;
   for (unsigned i = 0; i < t->n; i++) {
     char upper[SITES_ALLELE_BYTES_MAX];
     for (size_t k = 0; k < t->bytes[i]; k++)
@@ -179,9 +226,10 @@ static int add_indel(sites_builder *b, unsigned contig, const trimmed *t, const 
     if (!add_text(b, upper, t->bytes[i], NULL))
       return 0;
   }
-  if (!add_names(b, id) || !grow((void **)&b->indel, &b->indel_capacity, b->indels + 1, sizeof *b->indel))
+  if (!add_names(b, id, DTC_CONTIG_NONE, (uint32_t)b->indels, &has_rs) ||
+      !grow((void **)&b->indel, &b->indel_capacity, b->indels + 1, sizeof *b->indel))
     return 0;
-  b->indel[b->indels++] = (sites_indel){t->position, offset, (uint8_t)contig, (uint8_t)t->n, 0};
+  b->indel[b->indels++] = (sites_indel){t->position, offset, (uint8_t)contig, (uint8_t)t->n, (uint16_t)has_rs};
   return 1;
 }
 
@@ -224,27 +272,33 @@ static int digest_record(sites_builder *b, unsigned contig, uint32_t position, c
   return 1;
 }
 
-/* An SNV's part of a record: REF and the ALTs of one letter. */
-static int take_snv(sites_builder *b, unsigned contig, const trimmed *t) {
-  char letters[5] = "";
-  unsigned n = 0, longer = 0;
-  if (t->bytes[0] != 1)
-    return 1;
-  for (unsigned i = 0; i < t->n; i++) {
-    char letter = (char)(t->text[i][0] & ~32);
-    if (t->bytes[i] != 1)
-      longer = 1;
-    else if (n < 4 && !(n && (letter == 'N' || strchr(letters, letter))))
-      letters[n++] = letter;
-  }
-  if (n < 2 && longer)
-    return 1;
+static int add_named_snv(sites_builder *b, unsigned contig, uint32_t position, const char *letters, unsigned n,
+                         const char *id) {
+  uint32_t name;
   int code = sites_code(letters, n);
-  return code < 0 || add_snv(&b->snv[contig], t->position, code);
+  return code < 0 || (name_snv(b, id, contig, position, &name) && add_snv(&b->snv[contig], position, code, name));
+}
+
+/* The ALTs of REF's length that differ from it in one base are SNVs; joined later where they stand at one place. */
+static int take_snvs(sites_builder *b, unsigned contig, const trimmed *t, const char *id) {
+  for (unsigned i = 1; i < t->n; i++) {
+    size_t differ = 0, at = 0;
+    if (t->bytes[i] != t->bytes[0])
+      continue;
+    for (size_t k = 0; k < t->bytes[0]; k++)
+      if ((t->text[i][k] & ~32) != (t->text[0][k] & ~32)) {
+        differ++;
+        at = k;
+      }
+    const char letters[3] = {(char)(t->text[0][at] & ~32), (char)(t->text[i][at] & ~32), '\0'};
+    if (differ == 1 && !add_named_snv(b, contig, t->position + (uint32_t)at, letters, 2, id))
+      return 0;
+  }
+  return 1;
 }
 
 /* The indel part: REF and the ALTs whose length differs from REF's. */
-static int take_indel(sites_builder *b, unsigned contig, const trimmed *t, const char *id) {
+static dtc_status take_indel(sites_builder *b, unsigned contig, const trimmed *t, const char *id) {
   trimmed part = {.n = 0, .position = t->position};
   for (unsigned i = 0; i < t->n; i++) {
     if (i && t->bytes[i] == t->bytes[0])
@@ -252,14 +306,17 @@ static int take_indel(sites_builder *b, unsigned contig, const trimmed *t, const
     part.text[part.n] = t->text[i];
     part.bytes[part.n++] = t->bytes[i];
   }
-  return part.n < 2 || add_indel(b, contig, &part, id);
+  if (part.n < 2)
+    return DTC_OK;
+  trim(&part);
+  if (!align(b, contig, &part))
+    return DTC_IO_READ;
+  return add_indel(b, contig, &part, id) ? DTC_OK : DTC_OUT_OF_MEMORY;
 }
 
 dtc_status sites_builder_add(sites_builder *b, unsigned contig, uint32_t position, const char *id, unsigned n_alleles,
-                             const char *const *alleles, char *message, size_t message_bytes) {
+                             const char *const *alleles) {
   trimmed t;
-  (void)message;
-  (void)message_bytes;
   if (!digest_record(b, contig, position, id, n_alleles, alleles))
     return DTC_OUT_OF_MEMORY;
   if (n_alleles && n_alleles <= 4 && !alleles[0][1]) { /* the common case, an SNV */
@@ -269,177 +326,15 @@ dtc_status sites_builder_add(sites_builder *b, unsigned contig, uint32_t positio
       letters[n] = alleles[n][0];
       n++;
     }
-    int code = n == n_alleles ? sites_code(letters, n) : -1;
-    if (code >= 0)
-      return add_snv(&b->snv[contig], position, code) ? DTC_OK : DTC_OUT_OF_MEMORY;
+    if (n == n_alleles && sites_code(letters, n) >= 0)
+      return add_named_snv(b, contig, position, letters, n, id) ? DTC_OK : DTC_OUT_OF_MEMORY;
   }
   if (!n_alleles || !take_alleles(&t, position, n_alleles, alleles))
     return DTC_OK;
-  trim(&t);
-  if (!take_snv(b, contig, &t) || !take_indel(b, contig, &t, id))
+  const char ref[2] = {(char)(t.text[0][0] & ~32), '\0'};
+  if (t.n == 1 && t.bytes[0] == 1 && !add_named_snv(b, contig, position, ref, 1, id)) /* no ALT that is known */
     return DTC_OUT_OF_MEMORY;
-  return DTC_OK;
-}
-
-typedef struct snv_order {
-  uint32_t position, at;
-  uint8_t code;
-} snv_order;
-
-static int compare_snv(const void *pa, const void *pb) {
-  const snv_order *a = pa, *b = pb;
-  if (a->position != b->position)
-    return a->position < b->position ? -1 : 1;
-  return a->at < b->at ? -1 : a->at > b->at;
-}
-
-static int sort_snvs(snv_list *l) {
-  snv_order *order = malloc(l->count * sizeof *order);
-  if (!order)
-    return 0;
-  for (size_t i = 0; i < l->count; i++)
-    order[i] = (snv_order){l->position[i], (uint32_t)i, l->code[i]};
-  qsort(order, l->count, sizeof *order, compare_snv);
-  for (size_t i = 0; i < l->count; i++) {
-    l->position[i] = order[i].position;
-    l->code[i] = order[i].code;
-  }
-  free(order);
-  return 1;
-}
-
-/* Joins SNVs of one position: the ALTs of the first, then those of the next. 0 where two have different REFs. */
-static int join_snvs(snv_list *l, const sites *s, uint32_t *where) {
-  size_t out = 0;
-  for (size_t i = 0; i < l->count; i++) {
-    if (!out || l->position[out - 1] != l->position[i]) {
-      l->position[out] = l->position[i];
-      l->code[out++] = l->code[i];
-      continue;
-    }
-    char letters[9];
-    unsigned n = s->codes.count[l->code[out - 1]];
-    memcpy(letters, s->codes.letters[l->code[out - 1]], n);
-    const char *more = s->codes.letters[l->code[i]];
-    *where = l->position[i];
-    if (more[0] != letters[0])
-      return 0;
-    for (unsigned k = 1; k < s->codes.count[l->code[i]]; k++)
-      if (!memchr(letters, more[k], n))
-        letters[n++] = more[k];
-    l->code[out - 1] = (uint8_t)sites_code(letters, n);
-  }
-  l->count = out;
-  return 1;
-}
-
-/* For sorting, indels and names are taken along with what they compare by. */
-typedef struct indel_order {
-  sites_indel indel;
-  uint32_t at;
-} indel_order;
-
-static int compare_indel(const void *pa, const void *pb) {
-  const indel_order *a = pa, *b = pb;
-  if (a->indel.contig != b->indel.contig)
-    return a->indel.contig < b->indel.contig ? -1 : 1;
-  if (a->indel.position != b->indel.position)
-    return a->indel.position < b->indel.position ? -1 : 1;
-  return a->at < b->at ? -1 : a->at > b->at;
-}
-
-typedef struct name_order {
-  sites_name name;
-  const char *text;
-} name_order;
-
-static int compare_names(const void *pa, const void *pb) {
-  const name_order *a = pa, *b = pb;
-  if (a->name.kind != b->name.kind)
-    return a->name.kind < b->name.kind ? -1 : 1;
-  if (a->text) {
-    int order = strcmp(a->text, b->text);
-    if (order)
-      return order;
-  } else if (a->name.number != b->name.number) {
-    return a->name.number < b->name.number ? -1 : 1;
-  }
-  return a->name.indel < b->name.indel ? -1 : a->name.indel > b->name.indel;
-}
-
-static int sort_indels(sites_builder *b) {
-  indel_order *order = malloc((b->indels + 1) * sizeof *order);
-  uint32_t *now_at = malloc((b->indels + 1) * sizeof *now_at);
-  name_order *names = malloc((b->names + 1) * sizeof *names);
-  int ok = order && now_at && names;
-  if (ok) {
-    for (size_t i = 0; i < b->indels; i++)
-      order[i] = (indel_order){b->indel[i], (uint32_t)i};
-    qsort(order, b->indels, sizeof *order, compare_indel);
-    for (size_t i = 0; i < b->indels; i++) {
-      b->indel[i] = order[i].indel;
-      now_at[order[i].at] = (uint32_t)i;
-    }
-    for (size_t i = 0; i < b->names; i++) {
-      b->name[i].indel = now_at[b->name[i].indel];
-      names[i] = (name_order){b->name[i], b->name[i].kind == DTC_ID_OTHER ? b->pool + b->name[i].number : NULL};
-    }
-    qsort(names, b->names, sizeof *names, compare_names);
-    for (size_t i = 0; i < b->names; i++)
-      b->name[i] = names[i].name;
-  }
-  free(order);
-  free(now_at);
-  free(names);
-  return ok;
-}
-
-static void hand_over(sites_builder *b, sites *s) {
-  size_t owned = 0;
-  uint32_t at = 0;
-  for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++) {
-    sites_contig *to = &s->contig[c];
-    to->position = s->owned[owned++] = b->snv[c].position;
-    to->code = s->owned[owned++] = b->snv[c].code;
-    to->count = (uint32_t)b->snv[c].count;
-    b->snv[c] = (snv_list){.position = NULL};
-    to->first_indel = at;
-    while (at < b->indels && b->indel[at].contig == c)
-      at++;
-    to->indels = at - to->first_indel;
-  }
-  s->indel = s->owned[owned++] = b->indel;
-  s->name = s->owned[owned++] = b->name;
-  s->pool = s->owned[owned++] = b->pool;
-  s->indels = (uint32_t)b->indels;
-  s->names = (uint32_t)b->names;
-  s->pool_bytes = (uint32_t)b->pool_bytes;
-  b->indel = NULL;
-  b->name = NULL;
-  b->pool = NULL;
-}
-
-dtc_status sites_builder_finish(sites_builder *b, sites *s, char *message, size_t message_bytes) {
-  for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++) {
-    snv_list *l = &b->snv[c];
-    uint32_t where = 0;
-    if (l->unsorted && !sort_snvs(l))
-      return DTC_OUT_OF_MEMORY;
-    if (!l->unsorted && !l->repeated)
-      continue;
-    if (!join_snvs(l, s, &where)) {
-      snprintf(message, message_bytes, "the site table has two different REFs at %s:%u", dtc_contig_name(c),
-               (unsigned)where);
-      return DTC_ASSEMBLY_FILE;
-    }
-  }
-  if (!sort_indels(b))
+  if (!take_snvs(b, contig, &t, id))
     return DTC_OUT_OF_MEMORY;
-  unsigned char binary[16];
-  char hex[33];
-  hts_md5_final(binary, b->md5);
-  hts_md5_hex(hex, binary);
-  snprintf(s->digest, sizeof s->digest, "md5:%s", hex);
-  hand_over(b, s);
-  return DTC_OK;
+  return take_indel(b, contig, &t, id);
 }

@@ -2,9 +2,10 @@
  *
  * Layout, in the byte order of the machine that made it, every part at a multiple of 8 bytes:
  *   head     magic "DTCSITES", version, figures below, digest of the source's records, checksum of everything
- *   contigs  26 times: length, md5, count of SNVs, first indel, count of indels
- *   for each contig positions (4 bytes each), then codes (1 byte each); then indels, names, the pool of texts.
- * About 5 bytes an SNV. A machine of another byte order refuses it. */
+ *   contigs  26 times: length, md5, count of SNVs, of their names (that, or 0), first indel, count of indels
+ *   for each contig positions (4 bytes each), codes (1 byte each), names (4 bytes each); then indels, names, the pool of
+ *   texts.
+ * About 9 bytes an SNV. A machine of another byte order refuses it, and so does a program of another version. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,10 +19,10 @@
 #include "vcf/sites/sites.h"
 
 #define COMPILED_MAGIC "DTCSITES"
-enum { COMPILED_VERSION = 1, COMPILED_ORDER = 0x01020304, COMPILED_OTHER_ORDER = 0x04030201 };
+enum { COMPILED_VERSION = 2, COMPILED_ORDER = 0x01020304, COMPILED_OTHER_ORDER = 0x04030201 };
 
 typedef struct compiled_contig {
-  uint32_t length, count, first_indel, indels;
+  uint32_t length, count, named, first_indel, indels, spare;
   char md5[40];
 } compiled_contig;
 
@@ -107,7 +108,8 @@ int sites_write_compiled(const sites *s, int fd) {
   memcpy(head.digest, s->digest, sizeof head.digest);
   for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++) {
     const sites_contig *from = &s->contig[c];
-    head.contig[c] = (compiled_contig){s->length[c], from->count, from->first_indel, from->indels, ""};
+    head.contig[c] = (compiled_contig){s->length[c],     from->count,  from->name ? from->count : 0,
+                                       from->first_indel, from->indels, 0, ""};
     memcpy(head.contig[c].md5, s->md5[c], sizeof s->md5[c]);
   }
   output o = {.fd = fd};
@@ -115,6 +117,7 @@ int sites_write_compiled(const sites *s, int fd) {
   for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++) {
     put_part(&o, s->contig[c].position, s->contig[c].count * sizeof *s->contig[c].position);
     put_part(&o, s->contig[c].code, s->contig[c].count);
+    put_part(&o, s->contig[c].name, head.contig[c].named * sizeof *s->contig[c].name);
   }
   put_part(&o, s->indel, s->indels * sizeof *s->indel);
   put_part(&o, s->name, s->names * sizeof *s->name);
@@ -169,7 +172,9 @@ static int lists_are_sound(const sites *s) {
     }
   }
   for (uint32_t i = 0; i < s->names; i++)
-    if (s->name[i].indel >= s->indels || (s->name[i].kind == DTC_ID_OTHER && s->name[i].number >= s->pool_bytes))
+    if (s->name[i].contig >= DTC_CONTIG_COUNT ||
+        (s->name[i].contig == DTC_CONTIG_NONE && s->name[i].place >= s->indels) ||
+        (s->name[i].kind == DTC_ID_OTHER && s->name[i].number >= s->pool_bytes))
       return 0;
   return 1;
 }
@@ -181,8 +186,11 @@ static int take_all(sites *s, const compiled_head *head) {
     sites_contig *to = &s->contig[c];
     to->position = take_part(s->map, s->map_bytes, &at, from->count, sizeof *to->position);
     to->code = to->position ? take_part(s->map, s->map_bytes, &at, from->count, 1) : NULL;
-    if (!to->code || from->first_indel > head->indels || from->indels > head->indels - from->first_indel)
+    const uint32_t *names = to->code ? take_part(s->map, s->map_bytes, &at, from->named, sizeof *to->name) : NULL;
+    if (!names || (from->named && from->named != from->count) || from->first_indel > head->indels ||
+        from->indels > head->indels - from->first_indel)
       return 0;
+    to->name = from->named ? names : NULL;
     to->count = from->count;
     to->first_indel = from->first_indel;
     to->indels = from->indels;

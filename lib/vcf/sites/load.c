@@ -39,30 +39,54 @@ static dtc_build build_of_text(const char *text) {
   return dtc_build_parse(word);
 }
 
+/* A contig that is none of ours; the first one is kept, to be named. */
+static void note_foreign(sites *s, const char *name) {
+  if (!s->foreign++)
+    snprintf(s->foreign_name, sizeof s->foreign_name, "%.*s", (int)sizeof s->foreign_name - 1, name);
+}
+
+/* 0 where the table has claimed another build already. */
+static int claim_build(sites *s, dtc_build build) {
+  if (build == DTC_BUILD_UNKNOWN)
+    return 1;
+  if (s->build != DTC_BUILD_UNKNOWN && build != s->build)
+    return 0;
+  s->build = build;
+  return 1;
+}
+
+/* The version of an accession claims a build. */
+static int claim_accession(sites *s, const char *name) {
+  dtc_build build = DTC_BUILD_UNKNOWN;
+  dtc_accession_parse(name, strlen(name), &build);
+  return claim_build(s, build);
+}
+
 /* What the header claims: assembly, lengths, md5. 0 where it names two assemblies. */
 static int read_claims(const bcf_hdr_t *header, sites *s) {
   uint32_t first = 0;
   int same = 1, lengths = 0;
   for (int i = 0; i < header->nhrec; i++) {
     const bcf_hrec_t *line = header->hrec[i];
+    const char *name = line->type == BCF_HL_CTG ? contig_attribute(line, "ID") : NULL;
     dtc_build build = DTC_BUILD_UNKNOWN;
     if (line->type == BCF_HL_CTG)
       build = build_of_text(contig_attribute(line, "assembly"));
     else if (line->type == BCF_HL_GEN && line->key && strcmp(line->key, "assembly") == 0)
       build = build_of_text(line->value);
-    if (build != DTC_BUILD_UNKNOWN && s->build != DTC_BUILD_UNKNOWN && build != s->build)
+    if (!claim_build(s, build) || (name && !claim_accession(s, name)))
       return 0;
-    if (build != DTC_BUILD_UNKNOWN)
-      s->build = build;
     if (line->type != BCF_HL_CTG)
       continue;
-    const char *name = contig_attribute(line, "ID"), *length = contig_attribute(line, "length");
+    const char *length = contig_attribute(line, "length");
     const char *md5 = contig_attribute(line, "md5");
     if (!md5)
       md5 = contig_attribute(line, "M5");
     unsigned contig = name ? dtc_contig_parse(name, strlen(name)) : DTC_CONTIG_NONE;
-    if (contig == DTC_CONTIG_NONE)
+    if (contig == DTC_CONTIG_NONE) {
+      note_foreign(s, name ? name : "");
       continue;
+    }
     char *end = NULL;
     errno = 0;
     unsigned long value = length ? strtoul(length, &end, 10) : 0;
@@ -92,17 +116,26 @@ static const char *header_digest(const bcf_hdr_t *header) {
   return NULL;
 }
 
+/* The contig of a record; a name that the header does not have claims a build here. *status: two builds are claimed. */
+static unsigned contig_of(sites *s, const char *name, dtc_status *status) {
+  unsigned contig = dtc_contig_parse(name, strlen(name));
+  if (contig == DTC_CONTIG_NONE)
+    note_foreign(s, name);
+  else if (name[0] == 'N' && !claim_accession(s, name))
+    *status = DTC_ASSEMBLY_FILE;
+  return contig;
+}
+
 /* All records into the builder; what a table has no use for is passed over. */
-static dtc_status load_all(htsFile *file, bcf_hdr_t *header, sites_builder *b, char *message, size_t message_bytes) {
+static dtc_status load_all(htsFile *file, bcf_hdr_t *header, sites_builder *b, sites *s) {
   site_reader *reader = site_reader_new(file, header);
   dtc_status status = reader ? DTC_OK : DTC_OUT_OF_MEMORY;
   site_line line;
   int got = 0;
   while (status == DTC_OK && (got = site_reader_next(reader, &line)) > 0) {
-    unsigned contig = dtc_contig_parse(line.contig, strlen(line.contig));
-    if (contig != DTC_CONTIG_NONE && line.position)
-      status =
-          sites_builder_add(b, contig, line.position, line.id, line.n_alleles, line.alleles, message, message_bytes);
+    unsigned contig = contig_of(s, line.contig, &status);
+    if (status == DTC_OK && contig != DTC_CONTIG_NONE && line.position)
+      status = sites_builder_add(b, contig, line.position, line.id, line.n_alleles, line.alleles);
   }
   if (status == DTC_OK && got < 0)
     status = DTC_IO_READ;
@@ -110,7 +143,7 @@ static dtc_status load_all(htsFile *file, bcf_hdr_t *header, sites_builder *b, c
   return status;
 }
 
-dtc_status sites_load_records(const char *path, sites *s, char *message, size_t message_bytes) {
+dtc_status sites_load_records(const char *path, sequence *bases, sites *s, char *message, size_t message_bytes) {
   message[0] = '\0';
   htsFile *file = hts_open(path, "r");
   if (!file) {
@@ -135,13 +168,17 @@ dtc_status sites_load_records(const char *path, sites *s, char *message, size_t 
   } else if (!read_claims(header, s)) {
     snprintf(message, message_bytes, "the header of the site table %s names more than one assembly", path);
     status = DTC_ASSEMBLY_FILE;
-  } else if (!(builder = sites_builder_new())) {
+  } else if (!(builder = sites_builder_new(bases))) {
     status = DTC_OUT_OF_MEMORY;
   } else if (format->compression == bgzf && hts_check_EOF(file) == 0) {
     snprintf(message, message_bytes, "the site table %s is cut off: its end mark is missing", path);
     status = DTC_IO_READ;
   } else {
-    status = load_all(file, header, builder, message, message_bytes);
+    status = load_all(file, header, builder, s);
+    if (status == DTC_ASSEMBLY_FILE)
+      snprintf(message, message_bytes, "the site table %s names contigs of more than one assembly", path);
+    else if (status == DTC_IO_READ && bases && bases->failed)
+      snprintf(message, message_bytes, "the reference cannot be read");
   }
   if (status == DTC_OK)
     status = sites_builder_finish(builder, s, message, message_bytes);

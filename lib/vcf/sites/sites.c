@@ -9,20 +9,20 @@
 /* The 16 orders of up to three ALTs, as ranks among the three bases that are not REF. */
 static const char orders[16][4] = {"",   "0",  "1",   "2",   "01",  "02",  "10",  "12",
                                    "20", "21", "012", "021", "102", "120", "201", "210"};
-static const char bases[] = "ACGT";
+static const char four_bases[] = "ACGT";
 
 void sites_codes_init(sites_codes *c) {
   static const char *const text[4] = {"A", "C", "G", "T"};
   for (unsigned code = 0; code < SITES_CODE_COUNT; code++) {
     unsigned ref = code >> 4, n = 0;
     c->text[code][n] = text[ref];
-    c->letters[code][n++] = bases[ref];
+    c->letters[code][n++] = four_bases[ref];
     for (const char *rank = orders[code & 15]; *rank; rank++) {
       unsigned alt = (unsigned)(*rank - '0');
       if (alt >= ref)
         alt++;
       c->text[code][n] = text[alt];
-      c->letters[code][n++] = bases[alt];
+      c->letters[code][n++] = four_bases[alt];
     }
     c->count[code] = (uint8_t)n;
   }
@@ -34,10 +34,10 @@ int sites_code(const char *letters, unsigned n) {
     return -1;
   unsigned seen = 0, ref = 0;
   for (unsigned i = 0; i < n; i++) {
-    const char *at = letters[i] ? strchr(bases, letters[i]) : NULL;
+    const char *at = letters[i] ? strchr(four_bases, letters[i]) : NULL;
     if (!at)
       return -1;
-    unsigned base = (unsigned)(at - bases);
+    unsigned base = (unsigned)(at - four_bases);
     if (seen >> base & 1)
       return -1;
     seen |= 1u << base;
@@ -75,7 +75,7 @@ dtc_id_kind sites_parse_name(const char *text, size_t bytes, uint32_t *number) {
   return DTC_ID_OTHER;
 }
 
-dtc_status sites_open(const char *path, sites **out, char *message, size_t message_bytes) {
+dtc_status sites_open(const char *path, sequence *bases, sites **out, char *message, size_t message_bytes) {
   sites *s = calloc(1, sizeof *s);
   *out = NULL;
   if (!s) {
@@ -85,7 +85,7 @@ dtc_status sites_open(const char *path, sites **out, char *message, size_t messa
   s->users = 1;
   sites_codes_init(&s->codes);
   dtc_status status = sites_is_compiled(path) ? sites_map_compiled(path, s, message, message_bytes)
-                                              : sites_load_records(path, s, message, message_bytes);
+                                              : sites_load_records(path, bases, s, message, message_bytes);
   if (status == DTC_OK)
     *out = s;
   else
@@ -144,7 +144,8 @@ static int compare_name(const sites *s, const sites_name *n, unsigned kind, uint
   return own_bytes < text_bytes ? -1 : own_bytes > text_bytes;
 }
 
-uint32_t sites_indel_by_name(const sites *s, unsigned kind, uint32_t number, const char *text, size_t text_bytes) {
+const sites_name *sites_find_name(const sites *s, unsigned kind, uint32_t number, const char *text, size_t text_bytes,
+                                  uint32_t *count) {
   uint32_t low = 0, high = s->names;
   while (low < high) {
     uint32_t mid = low + (high - low) / 2;
@@ -153,13 +154,39 @@ uint32_t sites_indel_by_name(const sites *s, unsigned kind, uint32_t number, con
     else
       high = mid;
   }
-  if (low == s->names || compare_name(s, &s->name[low], kind, number, text, text_bytes) != 0)
-    return UINT32_MAX;
-  uint32_t indel = s->name[low].indel;
-  for (uint32_t i = low + 1; i < s->names && compare_name(s, &s->name[i], kind, number, text, text_bytes) == 0; i++)
-    if (s->name[i].indel != indel)
-      return UINT32_MAX; /* one name for two places: a doubtful one */
-  return indel;
+  *count = 0;
+  while (low + *count < s->names && compare_name(s, &s->name[low + *count], kind, number, text, text_bytes) == 0)
+    ++*count;
+  return s->name + low;
+}
+
+uint64_t sites_count(const sites *s) {
+  uint64_t n = s->indels;
+  for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++)
+    n += s->contig[c].count;
+  return n;
+}
+
+void sites_scan_names(const sites *s, const sites_filter *f,
+                      void (*take)(void *opaque, unsigned kind, uint32_t number, unsigned contig, uint32_t position,
+                                   int indel),
+                      void *opaque) {
+  for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++) {
+    const sites_contig *at = &s->contig[c];
+    for (uint32_t i = 0; at->name && i < at->count; i++)
+      if (sites_filter_has(f, sites_name_hash(DTC_ID_RS, at->name[i])) && at->name[i] != SITES_NAME_NONE &&
+          at->name[i] != SITES_NAME_LISTED)
+        take(opaque, DTC_ID_RS, at->name[i], c, at->position[i], 0);
+  }
+  for (uint32_t i = 0; i < s->names; i++) {
+    const sites_name *n = &s->name[i];
+    if (n->kind == DTC_ID_OTHER || !sites_filter_has(f, sites_name_hash(n->kind, n->number)))
+      continue;
+    if (n->contig == DTC_CONTIG_NONE)
+      take(opaque, n->kind, n->number, s->indel[n->place].contig, s->indel[n->place].position, 1);
+    else
+      take(opaque, n->kind, n->number, n->contig, n->place, 0);
+  }
 }
 
 unsigned sites_indel_alleles(const sites *s, uint32_t indel, const char *alleles[SITES_ALLELES_MAX]) {
@@ -172,26 +199,38 @@ unsigned sites_indel_alleles(const sites *s, uint32_t indel, const char *alleles
   return site->n_alleles;
 }
 
-/* Bases between the longest and the shortest allele. */
-static uint32_t indel_length(const sites *s, uint32_t indel) {
+uint32_t sites_indel_longest(const sites *s, uint32_t indel) {
   const char *alleles[SITES_ALLELES_MAX];
   unsigned n = sites_indel_alleles(s, indel, alleles);
-  size_t shortest = SIZE_MAX, longest = 0;
+  size_t longest = 0;
   for (unsigned i = 0; i < n; i++) {
     size_t bytes = strlen(alleles[i]);
-    if (bytes < shortest)
-      shortest = bytes;
     if (bytes > longest)
       longest = bytes;
   }
-  return (uint32_t)(longest - shortest);
+  return (uint32_t)longest;
 }
 
-uint32_t sites_indel_near(const sites *s, unsigned contig, uint32_t position) {
+/* Whether a marker at the position can be one of the indel's ALTs. */
+static int indel_stands_at(const sites *s, uint32_t indel, uint32_t position, int last_base) {
+  const char *alleles[SITES_ALLELES_MAX];
+  unsigned n = sites_indel_alleles(s, indel, alleles);
+  uint32_t anchor = s->indel[indel].position;
+  size_t ref = strlen(alleles[0]);
+  for (unsigned i = 1; i < n; i++) {
+    size_t alt = strlen(alleles[i]);
+    uint32_t away = alt >= ref ? 0 : last_base ? (uint32_t)(ref - alt) : 1;
+    if (alt != ref && position == anchor + away)
+      return 1;
+  }
+  return 0;
+}
+
+uint32_t sites_indel_at(const sites *s, unsigned contig, uint32_t position, int last_base) {
   const sites_contig *c = &s->contig[contig];
   const sites_indel *indel = s->indel + c->first_indel;
-  uint32_t reach = SITES_ALLELE_BYTES_MAX + 1, found = UINT32_MAX;
-  uint32_t from = position > reach ? position - reach : 0, low = 0, high = c->indels;
+  uint32_t found = UINT32_MAX, low = 0, high = c->indels;
+  uint32_t from = position > SITES_ALLELE_BYTES_MAX ? position - SITES_ALLELE_BYTES_MAX : 0;
   while (low < high) {
     uint32_t mid = low + (high - low) / 2;
     if (indel[mid].position < from)
@@ -199,9 +238,8 @@ uint32_t sites_indel_near(const sites *s, unsigned contig, uint32_t position) {
     else
       high = mid;
   }
-  for (; low < c->indels && (uint64_t)indel[low].position <= (uint64_t)position + reach; low++) {
-    uint32_t at = indel[low].position, away = at > position ? at - position : position - at;
-    if (away > indel_length(s, c->first_indel + low) + 1)
+  for (; low < c->indels && indel[low].position <= position; low++) {
+    if (!indel_stands_at(s, c->first_indel + low, position, last_base))
       continue;
     if (found != UINT32_MAX)
       return UINT32_MAX;

@@ -77,6 +77,8 @@ static char *id_write(char *at, const record *r, record_id id) {
 size_t record_ids_bound(const record *r) { return r->n_ids * (DTC_ID_TEXT_MAX + 1); }
 
 char *record_ids_write(char *at, const record *r) {
+  if (!r->n_ids)
+    return text_write(at, ".", 1);
   at = id_write(at, r, r->ids[0]);
   for (size_t i = 1; i < r->n_ids; i++) {
     *at++ = ';';

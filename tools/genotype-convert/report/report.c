@@ -53,7 +53,7 @@ static void put_strand(json *j, const resolve_report *r) {
   else
     json_null(j);
   json_key(j, "plus");
-  json_bool(j, r->strand_ok);
+  json_bool(j, r->strand == RESOLVE_STRAND_PLUS);
   json_object_end(j);
 }
 
