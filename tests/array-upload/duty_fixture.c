@@ -12,11 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "array-upload/seal/object.h"
 #include "array-upload/store/internal.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/util/crypto.h"
@@ -42,10 +44,14 @@ static void database_empty(void) {
     return;
   setenv("ARRAY_UPLOAD_DATABASE_URL", url, 1);
   settings_load(&c);
-  struct store *store = store_open(&c, error, sizeof error);
+  ck_assert(mkdir(c.keys_folder, 0700) == 0 || errno == EEXIST);
+  struct kek_ring *keks = kek_ring_open(&c, error, sizeof error);
+  ck_assert_msg(keks != NULL, "%s", error);
+  struct store *store = store_open(&c, keks, error, sizeof error);
   ck_assert_msg(store != NULL, "%s", error);
   ck_assert_int_eq(store->db->driver->script(store->db, "DROP SCHEMA public CASCADE; CREATE SCHEMA public"), DB_OK);
   store_close(store);
+  kek_ring_close(keks);
   config_free(&c);
 }
 
@@ -93,10 +99,10 @@ void duty_setup(void) {
 }
 
 void duty_teardown(void) {
-  char command[128];
+  char command[200];
+  snprintf(command, sizeof command, "rm -rf '%s' '%s.keys' /dev/shm/array-upload-%.16s", folder, folder, service.server);
   service_close(&service);
   arena_free(&arena);
-  snprintf(command, sizeof command, "rm -rf '%s'", folder);
   ck_assert_int_eq(system(command), 0);
 }
 
@@ -173,9 +179,16 @@ void attempt_new(struct upload *u, const char *content) {
   ck_assert_int_eq(outcome, ATTEMPT_BEGUN);
   ck_assert_int_eq(blob_spool(service.blob, &u->fd), BLOB_OK);
   u->size = (int64_t)strlen(content);
-  ck_assert_int_eq(write(u->fd, content, (size_t)u->size), u->size);
-  ck_assert_int_eq(sha256_fd(u->fd, u->sha256, &u->size), 0);
-  ck_assert_int_eq(store_attempt_checking(service.store, u->attempt, &(struct attempt_body){.size = u->size, .sha256 = u->sha256}), STORE_OK);
+  char name[ORIGINAL_KEY_SIZE];
+  unsigned char digest[SHA256_SIZE];
+  original_key(name, u->sample, u->attempt);
+  struct object_writer *w = object_writer_new(u->fd, name);
+  ck_assert(w != NULL && object_write(w, content, (size_t)u->size) == 0 && object_finish(w, u->key, &u->size) == 0);
+  object_writer_free(w);
+  ck_assert_int_eq(sha256(digest, content, (size_t)u->size), 0);
+  hex_encode(u->sha256, digest, sizeof digest);
+  ck_assert_int_eq(store_attempt_checking(service.store, u->attempt,
+                                          &(struct attempt_body){.size = u->size, .sha256 = u->sha256}), STORE_OK);
 }
 
 static void request_send(int s, const struct upload *u) {
@@ -184,9 +197,12 @@ static void request_send(int s, const struct upload *u) {
     char bytes[CMSG_SPACE(sizeof(int))];
     struct cmsghdr align;
   } control = {{0}};
+  char key[2 * OBJECT_KEY_SIZE + 1];
+  hex_encode(key, u->key, sizeof u->key);
   int n = snprintf(text, sizeof text,
-                   "{\"attempt\":\"%s\",\"sample\":\"%s\",\"size\":%lld,\"sha256\":\"%s\",\"request\":\"%s\"}",
-                   u->attempt, u->sample, (long long)u->size, u->sha256, u->attempt);
+                   "{\"attempt\":\"%s\",\"sample\":\"%s\",\"size\":%lld,\"sha256\":\"%s\",\"key\":\"%s\","
+                   "\"request\":\"%s\"}",
+                   u->attempt, u->sample, (long long)u->size, u->sha256, key, u->attempt);
   struct iovec part = {text, (size_t)n};
   struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   struct cmsghdr *c = CMSG_FIRSTHDR(&m);
@@ -223,8 +239,9 @@ void sample_accepted(struct upload *u, const char *content) {
   enum attempt_outcome outcome;
   sample_new(u);
   attempt_new(u, content);
-  snprintf(key, sizeof key, "samples/%s/original-%s.zip", u->sample, u->attempt);
-  ck_assert_int_eq(blob_put(service.blob, key, u->fd, u->size, u->sha256), BLOB_OK);
+  original_key(key, u->sample, u->attempt);
+  ck_assert_int_eq(object_put_sealed(service.blob, store_keys(service.store), u->sample, key, u->fd, u->key, clock_now()),
+                   BLOB_OK);
   ck_assert_int_eq(uuid_new(id), 0);
   struct sample_file f = {.id = id,
                           .sample = u->sample,
@@ -271,7 +288,7 @@ static int count_one(void *arg, const char *key, int64_t modified) {
 
 unsigned objects(void) {
   unsigned n = 0;
-  ck_assert_int_eq(blob_list(service.blob, "samples/", count_one, &n), BLOB_OK);
+  ck_assert_int_eq(blob_list(service.blob, OBJECTS_SEALED, count_one, &n), BLOB_OK);
   return n;
 }
 

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include "array-upload/seal/segment.h"
 #include "array-upload/service.h"
 #include "array-upload/util/encode.h"
 
@@ -28,6 +29,7 @@ struct upload {
   char sample[UUID_SIZE], page[UUID_SIZE], attempt[UUID_SIZE], sha256[SHA256_HEX_SIZE];
   int fd;
   int64_t size;
+  unsigned char key[OBJECT_KEY_SIZE]; /* `fd` has the sealed form */
 };
 
 /* Row 1 and 2: a new sample with an open page. */

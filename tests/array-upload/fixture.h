@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "array-upload/seal/keystore.h"
 #include "array-upload/store/internal.h"
 #include "array-upload/store/store.h"
 #include "array-upload/util/config.h"
@@ -18,12 +20,13 @@
 
 static struct config fixture_config;
 static struct store *store;
+static struct kek_ring *keks;
 static struct arena arena;
 static char fixture_folder[64];
 
 static struct store *fixture_open(void) {
   char error[300] = "";
-  struct store *s = store_open(&fixture_config, error, sizeof error);
+  struct store *s = store_open(&fixture_config, keks, error, sizeof error);
   ck_assert_msg(s != NULL, "%s", error);
   return s;
 }
@@ -36,6 +39,11 @@ static void fixture_setup(void) {
   ck_assert_ptr_nonnull(mkdtemp(fixture_folder));
   snprintf(url, sizeof url, "sqlite:%s/test.db", fixture_folder);
   ck_assert_int_eq(config_set(&fixture_config.database_url, given != NULL ? given : url), 0);
+  ck_assert_int_eq(config_set(&fixture_config.data, fixture_folder), 0);
+  ck_assert_msg(config_complete(&fixture_config, error, sizeof error) == 0, "%s", error);
+  ck_assert_int_eq(mkdir(fixture_config.keys_folder, 0700), 0);
+  keks = kek_ring_open(&fixture_config, error, sizeof error);
+  ck_assert_msg(keks != NULL, "%s", error);
   store = fixture_open();
   if (given != NULL)
     ck_assert_int_eq(store->db->driver->script(store->db, "DROP SCHEMA public CASCADE; CREATE SCHEMA public"), DB_OK);
@@ -43,11 +51,12 @@ static void fixture_setup(void) {
 }
 
 static void fixture_teardown(void) {
-  char command[128];
+  char command[200];
   store_close(store);
+  kek_ring_close(keks);
   arena_free(&arena);
   config_free(&fixture_config);
-  snprintf(command, sizeof command, "rm -rf '%s'", fixture_folder);
+  snprintf(command, sizeof command, "rm -rf '%s' '%s.keys'", fixture_folder, fixture_folder);
   ck_assert_int_eq(system(command), 0);
 }
 

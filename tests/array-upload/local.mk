@@ -8,7 +8,8 @@ dist_check_SCRIPTS += tests/array-upload/postgres.sh tests/array-upload/test_ser
 
 if BUILD_ARRAY_UPLOAD
 if HAVE_CHECK
-array_upload_suites = tests/array-upload/test_util tests/array-upload/test_store tests/array-upload/test_blob
+array_upload_suites = tests/array-upload/test_util tests/array-upload/test_store tests/array-upload/test_blob \
+	tests/array-upload/test_seal
 tests_array_upload_test_util_SOURCES = tests/array-upload/test_util.c
 tests_array_upload_test_util_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
 tests_array_upload_test_util_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS) $(array_upload_libs)
@@ -18,6 +19,9 @@ tests_array_upload_test_store_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS
 tests_array_upload_test_blob_SOURCES = tests/array-upload/test_blob.c
 tests_array_upload_test_blob_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
 tests_array_upload_test_blob_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS) $(array_upload_libs)
+tests_array_upload_test_seal_SOURCES = tests/array-upload/test_seal.c
+tests_array_upload_test_seal_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
+tests_array_upload_test_seal_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS) $(array_upload_libs)
 check_PROGRAMS += $(array_upload_suites)
 service_tests += $(array_upload_suites) tests/array-upload/postgres.sh tests/array-upload/s3_double.py
 endif

@@ -1,11 +1,11 @@
 #!/bin/sh
-# The store's suite on a real PostgreSQL: a cluster of its own in a new folder, on a unix socket and a loopback port that is free,
+# The suites of the store and of the key store on a real PostgreSQL: a cluster of its own in a new folder, on a unix socket and a loopback port that is free,
 # as an unprivileged user (initdb refuses root: then `nobody` runs it). Skipped where there is no PostgreSQL or no backend.
-# usage: postgres.sh [COMMAND...]   the command gets ARRAY_UPLOAD_TEST_DATABASE; default: the suite
+# usage: postgres.sh [COMMAND...]   the command gets ARRAY_UPLOAD_TEST_DATABASE; default: the suites
 set -u
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 [ -n "$bin" ] && [ -x "$bin/initdb" ] || { echo "no PostgreSQL server here"; exit 77; }
-[ $# -gt 0 ] || set -- "${top_builddir:?}/tests/array-upload/test_store"
+[ $# -gt 0 ] || set -- sh -c "${top_builddir:?}/tests/array-upload/test_store && $top_builddir/tests/array-upload/test_seal"
 grep -q '^#define HAVE_POSTGRESQL 1' "${top_builddir:?}/config.h" || exit 77
 folder=$(mktemp -d "${TMPDIR:-/tmp}/array-upload-pg-XXXXXX") || exit 99
 as=

@@ -146,9 +146,12 @@ if __name__ == "__main__":
     with open(os.path.join(top, "config.h"), encoding="utf-8") as f:
         if "#define HAVE_S3 1" not in f.read():
             sys.exit(77)
-    command = sys.argv[1:] or [os.path.join(top, "tests", "array-upload", "test_blob")]
+    suites = [os.path.join(top, "tests", "array-upload", name) for name in ("test_blob", "test_seal")]
+    command = sys.argv[1:] or suites[:1]
     double = Double()
     status = subprocess.call(command, env=dict(os.environ, **double.environment()))
+    if not sys.argv[1:]:
+        status = subprocess.call(suites[1:], env=dict(os.environ, **double.environment())) or status
     if double.refused:
         print("refused:", double.refused[:5])
         status = status or 1

@@ -63,6 +63,10 @@ class Service:
                         ARRAY_UPLOAD_LIMITS_FREE_BYTES="0")
         if not real:
             self.env.update(ARRAY_UPLOAD_PROGRAMS_VALIDATE=STAND_IN, ARRAY_UPLOAD_PROGRAMS_CONVERT=STAND_IN)
+        # a scratch of this service's own: what a killed worker left there goes with the test
+        self.scratch = tempfile.mkdtemp(prefix="array-upload-", dir="/dev/shm") if os.access("/dev/shm", os.W_OK) else None
+        if self.scratch:
+            self.env["ARRAY_UPLOAD_WORKER_SCRATCH"] = self.scratch
         self.env.update(settings or {})
         self.process = None
 
@@ -142,6 +146,8 @@ class Service:
         finally:
             if not self.keep:
                 shutil.rmtree(self.folder, ignore_errors=True)
+            if self.scratch:
+                shutil.rmtree(self.scratch, ignore_errors=True)
 
     def move_clock(self, seconds):
         with open(self.clock + ".new", "w") as f:

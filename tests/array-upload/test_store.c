@@ -304,7 +304,7 @@ START_TEST(rows_14_15_run) {
   ck_assert_int_eq(store_job_claim(store, &arena, "w2", 60, T0, &other), STORE_NONE);
   OK(store_job_heartbeat(store, &job, 60, T0 + S(50)));
   struct sample_file f = {
-      .id = USER, .type = "array-vcf", .key = "samples/x/run-1/x.vcf.gz", .name = "x", .sha256 = "1", .size = 5};
+      .id = USER, .type = "array-vcf", .key = "sealed/x/run-1/x.vcf.gz", .name = "x", .sha256 = "1", .size = 5};
   struct quality_control qc = {.key = "call_rate_min",
                                .text = "",
                                .status = "succeeded",
@@ -460,9 +460,9 @@ START_TEST(restart_while_checking) {
   OK(store_attempts_checking(store, &arena, "server", &list, &n));
   ck_assert_uint_eq(n, 1);
   ck_assert_str_eq(list[0].id, a);
-  OK(store_key_known(store, arena_printf(&arena, "samples/%s/original-%s.zip", id, a), &known));
+  OK(store_key_known(store, arena_printf(&arena, "sealed/%s/original-%s.zip", id, a), &known));
   ck_assert_int_eq(known, 1);
-  OK(store_key_known(store, "samples/x/original-y.zip", &known));
+  OK(store_key_known(store, "sealed/x/original-y.zip", &known));
   ck_assert_int_eq(known, 0);
 }
 END_TEST

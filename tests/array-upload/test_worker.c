@@ -9,7 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "array-upload/seal/object.h"
 #include "array-upload/util/clock.h"
+#include "array-upload/worker/folder.h"
 #include "duty_fixture.h"
 
 static size_t files_of(const struct upload *u, struct sample_file **files) {
@@ -23,11 +25,10 @@ static int has_file(const struct upload *u, const char *type) {
   size_t n = files_of(u, &files);
   for (size_t k = 0; k < n; k++)
     if (strcmp(files[k].type, type) == 0) {
-      int fd;
-      int64_t size;
-      ck_assert_int_eq(blob_open(service.blob, files[k].key, &fd, &size), BLOB_OK);
-      ck_assert_int_eq(size, files[k].size);
-      close(fd);
+      struct object_reader *object;
+      ck_assert_int_eq(object_open(service.blob, store_keys(service.store), files[k].key, &object), BLOB_OK);
+      ck_assert_int_eq(object_size(object), files[k].size);
+      object_close(object);
       return 1;
     }
   return 0;
@@ -55,6 +56,13 @@ static void reference_put(void) {
   FILE *f = fopen(path, "w");
   ck_assert_ptr_nonnull(f);
   ck_assert_int_eq(fclose(f), 0);
+}
+
+static int count_one(void *arg, const char *key, int64_t modified) {
+  (void)key;
+  (void)modified;
+  (*(unsigned *)arg)++;
+  return 0;
 }
 
 START_TEST(row_15_with_reference) {
@@ -256,13 +264,15 @@ END_TEST
 /* A worker killed from outside takes its converter with it, and its folder goes when the next one starts. */
 START_TEST(killed_from_outside) {
   struct upload u;
-  char jobs[4300];
+  char jobs[FOLDER_PATH_MAX + 40], scratch[FOLDER_PATH_MAX];
+  int in_memory;
+  ck_assert_int_eq(folder_scratch(scratch, &service.config, &in_memory), 0);
   sample_accepted(&u, "good\nsleep 100\n");
   pid_t pid = duty_start(worker_run, NULL);
   state_becomes(&u, SAMPLE_RUNNING);
   duty_kill(pid);
   pid = duty_start(worker_run, NULL);
-  snprintf(jobs, sizeof jobs, "%s/run/jobs", service.config.data);
+  snprintf(jobs, sizeof jobs, "%s/array-upload-%.16s", scratch, service.server);
   DIR *dir = opendir(jobs);
   int n = 0;
   ck_assert_ptr_nonnull(dir);
@@ -355,14 +365,104 @@ START_TEST(row_19_retention_and_deletion) {
 }
 END_TEST
 
+/* ---- sealing an older store, deletion ---- */
+
+static const struct sample_file *original_of(const struct upload *u) {
+  struct sample_file *files;
+  size_t n = files_of(u, &files);
+  for (size_t k = 0; k < n; k++)
+    if (strcmp(files[k].type, "array-zip") == 0)
+      return &files[k];
+  ck_abort_msg("no original");
+}
+
+/* The sample's original as an older version had it: in clear, under samples/. */
+static void original_in_clear(const struct upload *u, const char *content) {
+  char key[200];
+  int fd;
+  const struct sample_file *f = original_of(u);
+  ck_assert_int_eq(blob_spool(service.blob, &fd), BLOB_OK);
+  ck_assert_int_eq(write(fd, content, strlen(content)), (ssize_t)strlen(content));
+  snprintf(key, sizeof key, OBJECTS_CLEAR "%s/original-%s.zip", u->sample, u->attempt);
+  ck_assert_int_eq(blob_put(service.blob, key, fd, (int64_t)strlen(content), NULL), BLOB_OK);
+  close(fd);
+  ck_assert_int_eq(store_object_sealed(service.store, f, key, clock_now()), STORE_OK);
+  ck_assert_int_eq(store_purge_done(service.store, f->key), STORE_OK);
+  ck_assert_int_eq(object_remove(service.blob, store_keys(service.store), f->key), BLOB_OK);
+}
+
+static unsigned clear_objects(void) {
+  unsigned n = 0;
+  ck_assert_int_eq(blob_list(service.blob, OBJECTS_CLEAR, count_one, &n), BLOB_OK);
+  return n;
+}
+
+static void original_reads(const struct upload *u, const char *content) {
+  struct object_reader *object;
+  char text[100];
+  ck_assert_int_eq(object_open(service.blob, store_keys(service.store), original_of(u)->key, &object), BLOB_OK);
+  ck_assert_int_eq(object_read(object, text, sizeof text, 0), (ssize_t)strlen(content));
+  ck_assert_int_eq(memcmp(text, content, strlen(content)), 0);
+  object_close(object);
+}
+
+static const char *const adoption_faults[] = {"adopt-after-put", "adopt-after-swap", "purge-before", "purge-gone"};
+
+/* Killed at each step of sealing an older store's object: it is never lost, and in the end nothing lies in clear and no
+ * key and no object is left over. */
+START_TEST(killed_while_sealing) {
+  struct upload u;
+  sample_accepted(&u, "good\n");
+  pid_t pid = duty_start(worker_run, NULL);
+  state_becomes(&u, SAMPLE_SUCCEEDED);
+  duty_stop(pid);
+  unsigned whole = objects();
+  original_in_clear(&u, "good\n");
+  ck_assert_uint_eq(clear_objects(), 1); /* the positive control */
+  pid = duty_start(worker_run, adoption_faults[_i]);
+  duty_died(pid);
+  original_reads(&u, "good\n");
+  pid = duty_start(worker_run, NULL);
+  clock_move(2 * 3600);
+  for (int k = 0; k < 500 && (clear_objects() > 0 || objects() != whole); k++)
+    usleep(20000);
+  ck_assert_uint_eq(clear_objects(), 0);
+  ck_assert_uint_eq(objects(), whole);
+  original_reads(&u, "good\n");
+  duty_stop(pid);
+}
+END_TEST
+
+static const char *const deletion_faults[] = {"purge-before", "purge-gone"};
+
+START_TEST(killed_while_deleting) {
+  struct upload u;
+  struct sample_file *files;
+  struct object_reader *object;
+  sample_accepted(&u, "good\n");
+  const char *id = u.sample;
+  ck_assert_uint_eq(files_of(&u, &files), 1);
+  ck_assert_int_eq(store_samples_delete(service.store, project_id, &id, 1, clock_now()), STORE_OK);
+  /* at once, before any worker came */
+  ck_assert_int_eq(object_open(service.blob, store_keys(service.store), files[0].key, &object), BLOB_NONE);
+  pid_t pid = duty_start(worker_run, deletion_faults[_i]);
+  duty_died(pid);
+  pid = duty_start(worker_run, NULL);
+  for (int k = 0; k < 500 && objects() > 0; k++)
+    usleep(20000);
+  ck_assert_uint_eq(objects(), 0);
+  duty_stop(pid);
+}
+END_TEST
+
 /* An object without a row: kept while it is young (somebody may be about to commit it), removed when it is old. */
 START_TEST(orphans) {
   struct upload u;
   char key[200];
   sample_new(&u);
   attempt_new(&u, "good\n");
-  snprintf(key, sizeof key, "samples/%s/run-1-%s/x", u.sample, u.attempt);
-  ck_assert_int_eq(blob_put(service.blob, key, u.fd, u.size, u.sha256), BLOB_OK);
+  snprintf(key, sizeof key, OBJECTS_SEALED "%s/run-1-%s/x", u.sample, u.attempt);
+  ck_assert_int_eq(object_put(service.blob, store_keys(service.store), u.sample, key, u.fd, clock_now()), BLOB_OK);
   pid_t pid = duty_start(worker_run, NULL);
   usleep(700000);
   ck_assert_uint_eq(objects(), 1);
@@ -395,6 +495,8 @@ int main(void) {
   tcase_add_test(t, many_workers);
   tcase_add_test(t, row_12_sweeper);
   tcase_add_test(t, row_19_retention_and_deletion);
+  tcase_add_loop_test(t, killed_while_sealing, 0, sizeof adoption_faults / sizeof *adoption_faults);
+  tcase_add_loop_test(t, killed_while_deleting, 0, sizeof deletion_faults / sizeof *deletion_faults);
   tcase_add_test(t, orphans);
   suite_add_tcase(s, t);
   return suite_run(s);

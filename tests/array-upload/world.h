@@ -70,7 +70,7 @@ static const struct attempt_body whole = {.size = 7, .sha256 = "00"};
 static void accept(const char *attempt, int64_t now) {
   char id[UUID_SIZE];
   ck_assert_int_eq(uuid_new(id), 0);
-  const char *key = arena_printf(&arena, "samples/%s/original-%s.zip", page.sample, attempt);
+  const char *key = arena_printf(&arena, "sealed/%s/original-%s.zip", page.sample, attempt);
   struct sample_file f = {.id = id, .type = "array-zip", .key = key, .name = "x.zip", .sha256 = "00", .size = 7};
   OK(store_attempt_accept(store, attempt, &f, NULL, 0, now, &outcome));
 }

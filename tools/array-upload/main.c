@@ -11,7 +11,7 @@ static const char usage[] =
     "            [--data DIR] [--listen ADDRESS:PORT] [--public-url URL] [--config FILE] [--allow-loopback-webhooks]\n"
     "  httpd     the HTTP side alone                checkd    the checks of uploads alone\n"
     "  worker    the analysis and retention alone   hookd     the webhooks alone\n"
-    "  admin     bootstrap, project, user, role, key, subscription, signing-key, migrate, doctor\n"
+    "  admin     bootstrap, project, user, role, key, subscription, signing-key, keys, migrate, doctor\n"
     "\n"
     "  -h, --help   this text          -V, --version   the version\n"
     "\n"

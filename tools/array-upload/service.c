@@ -7,9 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "array-upload/seal/keystore.h"
 #include "array-upload/util/crypto.h"
 
 /* Set by a handler in whichever thread takes the signal, read by all. */
@@ -113,21 +116,50 @@ static int server_name(struct service *s, char *error, size_t error_size) {
   return 0;
 }
 
+/* A core dump, or a debugger of the same user, would have keys and genotypes. */
+static void memory_guard(void) {
+  setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+#ifndef __SANITIZE_ADDRESS__ /* its leak check is a debugger of its own process */
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
+/* A database that refers to sealed objects, and a key store that never had a key: one of them is the wrong one. */
+static int keys_belong(struct service *s, char *error, size_t error_size) {
+  int empty = 0;
+  int64_t clear, sealed = 0;
+  if (keystore_is_empty(store_keys(s->store), &empty) != STORE_OK ||
+      store_objects_count(s->store, &clear, &sealed) != STORE_OK) {
+    snprintf(error, error_size, "the key store cannot be read");
+    return -1;
+  }
+  if (!empty || sealed == 0)
+    return 0;
+  snprintf(error, error_size,
+           "the database refers to %lld sealed objects, but %s has no key: it is not the key store of this database",
+           (long long)sealed, s->config.keys_store);
+  return -1;
+}
+
 int service_open(struct service *s, struct config *config, char *error, size_t error_size) {
   memset(s, 0, sizeof *s);
   s->config = *config;
   memset(config, 0, sizeof *config);
   const char *data = s->config.data;
+  memory_guard();
   if (strlen(data) > 4000) {
     snprintf(error, error_size, "the data folder's name is too long");
   } else if (folder_make(data, "", error, error_size) == 0 && folder_make(data, "run", error, error_size) == 0 &&
              folder_make(data, "reference", error, error_size) == 0 && server_name(s, error, error_size) == 0 &&
              master_key_load(s, error, error_size) == 0 &&
+             folder_make(s->config.keys_folder, "", error, error_size) == 0 &&
+             (s->keks = kek_ring_open(&s->config, error, error_size)) != NULL &&
              (s->blob = blob_open_store(&s->config, error, error_size)) != NULL &&
-             (s->store = store_open(&s->config, error, error_size)) != NULL) {
-    if (store_migrate(s->store) == STORE_OK)
+             (s->store = store_open(&s->config, s->keks, error, error_size)) != NULL) {
+    if (store_migrate(s->store) != STORE_OK)
+      snprintf(error, error_size, "the database cannot be brought to this version: %s", store_error(s->store));
+    else if (keys_belong(s, error, error_size) == 0)
       return 0;
-    snprintf(error, error_size, "the database cannot be brought to this version: %s", store_error(s->store));
   }
   service_close(s);
   return -1;
@@ -136,10 +168,11 @@ int service_open(struct service *s, struct config *config, char *error, size_t e
 void service_close(struct service *s) {
   store_close(s->store);
   blob_close_store(s->blob);
+  kek_ring_close(s->keks);
   config_free(&s->config);
   memset(s, 0, sizeof *s);
 }
 
 struct store *service_store(const struct service *s, char *error, size_t error_size) {
-  return store_open(&s->config, error, error_size);
+  return store_open(&s->config, s->keks, error, error_size);
 }

@@ -3,6 +3,7 @@
 #define ARRAY_UPLOAD_SERVICE_H
 
 #include "array-upload/blob/blob.h"
+#include "array-upload/seal/kek.h"
 #include "array-upload/store/store.h"
 #include "array-upload/util/config.h"
 
@@ -12,12 +13,14 @@ struct service {
   struct config config;
   struct blob *blob;
   struct store *store;
+  struct kek_ring *keks; /* thread-safe */
   unsigned char master_key[32];
   char server[65]; /* hex: this machine and data folder, the same after a restart; `server` of store.h's attempts */
 };
 
-/* Takes over what `config` holds (config_complete() has been called). Makes the data folder, the master key and the
- * tables where they are missing (migrations run under the database's lock). 0, or -1 with one line in `error`. */
+/* Takes over what `config` holds (config_complete() has been called). Makes the data folder, the keys and the tables
+ * where they are missing (migrations run under the database's lock); the process leaves no core dump from now on. 0, or -1
+ * with one line in `error`. */
 int service_open(struct service *s, struct config *config, char *error, size_t error_size);
 void service_close(struct service *s);
 /* One more store handle of the same database, for one thread; store_close() it. NULL: `error` says why. */

@@ -24,6 +24,8 @@ static const char help[] =
     "  subscription list --project ID | create --project ID --target URL [--event TYPE] [--name TEXT] | secret ID | "
     "delete ID\n"
     "  signing-key list | rotate --purpose upload|access|refresh|download | retire KID\n"
+    "  keys list | status | rotate            the keys that everything is sealed under; rotate wraps them all anew\n"
+    "  keys export | import                   one JSON object a line, wrapped, from or to another key store\n"
     "  migrate                                brings the database to this version\n"
     "  doctor                                 looks at everything the service needs\n"
     "\n"
@@ -45,6 +47,7 @@ static const struct {
                 {"sample", admin_sample},
                 {"subscription", admin_subscription},
                 {"signing-key", admin_signing_key},
+                {"keys", admin_keys},
                 {"migrate", admin_migrate},
                 {"doctor", admin_doctor}};
 

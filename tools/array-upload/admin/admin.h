@@ -29,6 +29,7 @@ int admin_key(struct admin *a);
 int admin_sample(struct admin *a);
 int admin_subscription(struct admin *a);
 int admin_signing_key(struct admin *a);
+int admin_keys(struct admin *a);
 int admin_migrate(struct admin *a);
 int admin_doctor(struct admin *a);
 

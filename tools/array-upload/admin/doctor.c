@@ -8,27 +8,79 @@
 #include "array-upload/admin/admin.h"
 #include "array-upload/child/program.h"
 #include "array-upload/deeds/keyring.h"
+#include "array-upload/seal/object.h"
 #include "array-upload/util/crypto.h"
+#include "array-upload/worker/folder.h"
 
 static int check(const char *what, int good, const char *detail) {
   printf("%-4s  %-22s %s\n", good ? "ok" : "FAIL", what, detail);
   return !good;
 }
 
-/* Writes, reads and removes one object. */
-static int blob_works(struct blob *b) {
-  char id[UUID_SIZE], key[100], hex[SHA256_HEX_SIZE];
-  int fd = -1, back = -1;
-  int64_t size;
+/* Seals, writes, reads and removes one object. */
+static int objects_work(struct admin *a) {
+  struct blob *b = a->service.blob;
+  struct keystore *keys = store_keys(a->service.store);
+  struct object_reader *object = NULL;
+  char id[UUID_SIZE], name[100], back[3] = "";
+  int fd = -1;
   if (uuid_new(id) != 0 || blob_spool(b, &fd) != BLOB_OK)
     return 0;
-  snprintf(key, sizeof key, "doctor/%s", id);
-  int good = write(fd, "ok", 2) == 2 && sha256_fd(fd, hex, &size) == 0 && blob_put(b, key, fd, size, hex) == BLOB_OK &&
-             blob_open(b, key, &back, &size) == BLOB_OK && size == 2 && blob_remove(b, key) == BLOB_OK;
+  snprintf(name, sizeof name, OBJECTS_SEALED "doctor/%s", id);
+  int good = write(fd, "ok", 2) == 2 && object_put(b, keys, id, name, fd, a->now) == BLOB_OK &&
+             object_open(b, keys, name, &object) == BLOB_OK && object_read(object, back, 2, 0) == 2 &&
+             strcmp(back, "ok") == 0;
+  object_close(object);
+  good = object_remove(b, keys, name) == BLOB_OK && good;
   close(fd);
-  if (back >= 0)
-    close(back);
   return good;
+}
+
+static int private_mode(const char *data, const char *name) {
+  char path[4300];
+  struct stat st;
+  snprintf(path, sizeof path, "%s%s%s", data, *name ? "/" : "", name);
+  return stat(path, &st) == 0 && (st.st_mode & 077) == 0;
+}
+
+/* The keys lie apart from what they open, and in no other user's sight. */
+static int keys_check(struct admin *a) {
+  const struct config *c = &a->service.config;
+  char text[300], current[KEK_ID_SIZE] = "";
+  int64_t clear = 0, sealed = 0;
+  size_t n = strlen(c->data);
+  int apart = strncmp(c->keys_folder, c->data, n) != 0 || c->keys_folder[n] != '/';
+  int good = keystore_current(store_keys(a->service.store), current) == STORE_OK && private_mode(c->keys_folder, "");
+  snprintf(text, sizeof text, "under %s, %s", current,
+           c->keys_command != NULL ? "given by a command" : "of a file: back it up, apart from the data");
+  int bad = check("encryption keys", good, text);
+  bad += check("keys' place", apart, apart ? "apart from the data" : "inside the data folder: a copy of it has them, too");
+  good = store_objects_count(a->service.store, &clear, &sealed) == STORE_OK;
+  snprintf(text, sizeof text, "%lld sealed, %lld still in clear%s", (long long)sealed, (long long)clear,
+           clear > 0 ? ": the worker is sealing them" : "");
+  return bad + check("objects", good, text);
+}
+
+/* What the duties hold in memory can reach the disk by way of swap. */
+static int swap_is_on(void) {
+  char line[256];
+  int lines = 0;
+  FILE *f = fopen("/proc/swaps", "re");
+  while (f != NULL && fgets(line, sizeof line, f) != NULL)
+    lines++;
+  if (f != NULL)
+    fclose(f);
+  return lines > 1;
+}
+
+static int scratch_check(const struct config *c) {
+  char path[FOLDER_PATH_MAX], text[FOLDER_PATH_MAX + 100];
+  int in_memory = 0, known = folder_scratch(path, c, &in_memory) == 0;
+  snprintf(text, sizeof text, "%s%s", path,
+           in_memory ? ", in memory" : " lies on a disk: [worker] scratch should name a tmpfs");
+  if (swap_is_on())
+    printf("note  %-22s %s\n", "swap", "is on: MemorySwapMax=0 of the systemd units keeps genotypes out of it");
+  return check("scratch", known && in_memory, text);
 }
 
 static int keys_open(struct admin *a) {
@@ -48,13 +100,6 @@ static int keys_open(struct admin *a) {
   return 1;
 }
 
-static int private_mode(const char *data, const char *name) {
-  char path[4300];
-  struct stat st;
-  snprintf(path, sizeof path, "%s%s%s", data, *name ? "/" : "", name);
-  return stat(path, &st) == 0 && (st.st_mode & 077) == 0;
-}
-
 int admin_doctor(struct admin *a) {
   const struct config *c = &a->service.config;
   char text[200], path[4300];
@@ -66,9 +111,11 @@ int admin_doctor(struct admin *a) {
   there = store_audit_verify(a->service.store, &rows, &broken) == STORE_OK;
   snprintf(text, sizeof text, "%lld rows%s", (long long)rows, broken ? ", the chain is broken" : "");
   bad += check("audit log", there && broken == 0, text);
-  bad += check("files", blob_works(a->service.blob), "an object was written, read and removed");
+  bad += check("files", objects_work(a), "an object was sealed, written, read and removed");
   snprintf(text, sizeof text, "%lld MiB, at least %lld MiB wanted", (long long)(space / 1048576),
            (long long)(c->free_bytes / 1048576));
+  bad += keys_check(a);
+  bad += scratch_check(c);
   bad += check("free space", space < 0 || space >= c->free_bytes, text);
   bad += check("data folder", private_mode(c->data, ""), "readable by the service's user alone");
   bad += check("master key", private_mode(c->data, "master.key") && keys_open(a), "opens every signing key");

@@ -171,11 +171,14 @@ static enum blob_result s3_put(struct blob *b, const char *key, int fd, int64_t 
   struct body out = {.fd = fd, .size = size}, in = {.fd = -1};
   if (url_of(s, url, key) != 0)
     return BLOB_ERROR;
+  char own[SHA256_HEX_SIZE];
+  if (hash == NULL && sha256_fd(fd, own, &size) != 0)
+    return BLOB_ERROR;
   long status = request_run(s, "HEAD", url, empty_sha256, NULL, NULL, &in);
   if (status == 200)
     return BLOB_EXISTS;
   if (status == 404)
-    status = request_run(s, "PUT", url, hash, "If-None-Match: *", &out, &in);
+    status = request_run(s, "PUT", url, hash != NULL ? hash : own, "If-None-Match: *", &out, &in);
   free(in.text);
   if (status == 412 || status == 409)
     return BLOB_EXISTS;

@@ -12,6 +12,7 @@
 #include "array-upload/child/child.h"
 #include "array-upload/child/fault.h"
 #include "array-upload/child/verdict.h"
+#include "array-upload/seal/object.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/util/crypto.h"
 #include "array-upload/util/log.h"
@@ -23,12 +24,9 @@ enum {
   VALIDATE_FILES = 64
 };
 
-void original_key(char out[ORIGINAL_KEY_SIZE], const char *sample, const char *attempt) {
-  snprintf(out, ORIGINAL_KEY_SIZE, "samples/%s/original-%s.zip", sample, attempt);
-}
-
-/* Runs genotype-validate on the file. 0, or -1: no verdict (crash, time, garbage); `why` says which. */
-static int file_judge(const struct checker *c, struct arena *a, int fd, struct verdict *v, char why[64]) {
+/* Runs genotype-validate on the file, which lies in memory. 0, or -1: no verdict (crash, time, garbage); `why` says
+ * which. */
+static int memory_judge(const struct checker *c, struct arena *a, int fd, struct verdict *v, char why[64]) {
   const struct config *config = &c->service->config;
   char rows[24], bytes[24], self[64];
   snprintf(rows, sizeof rows, "%lld", (long long)config->min_rows);
@@ -56,6 +54,21 @@ static int file_judge(const struct checker *c, struct arena *a, int fd, struct v
   int good = result.end == CHILD_EXITED && verdict_read(v, a, result.output, result.output_size, result.code) == 0;
   free(result.output);
   return good ? 0 : -1;
+}
+
+/* The same on an object that is sealed; its SHA-256 goes to `sha256` where that is not NULL. Takes the reader over. */
+static int object_judge(const struct checker *c, struct arena *a, struct object_reader *object, char *sha256,
+                        struct verdict *v, char why[64]) {
+  int fd = -1;
+  int64_t size;
+  snprintf(why, 64, "input");
+  int result = object && object_memory(object, &fd) == 0 && (!sha256 || sha256_fd(fd, sha256, &size) == 0) ? 0 : -1;
+  object_close(object);
+  if (result == 0)
+    result = memory_judge(c, a, fd, v, why);
+  if (fd >= 0)
+    close(fd);
+  return result;
 }
 
 static void reply_error(struct check_reply *reply, const char *reason) {
@@ -135,10 +148,10 @@ static void attempt_commit(const struct checker *c, struct arena *a, const struc
   if (result == STORE_OK) {
     outcome_reply(outcome, reply);
     if (outcome != ATTEMPT_ACCEPTED)
-      blob_remove(c->service->blob, key);
+      object_remove(c->service->blob, store_keys(c->store), key);
   } else if (result == STORE_NONE) { /* no such attempt any more: its sample was deleted */
     reply->outcome = "session_revoked";
-    blob_remove(c->service->blob, key);
+    object_remove(c->service->blob, store_keys(c->store), key);
   } else {
     attempt_drop(c, request->attempt, "service_unavailable", reply);
   }
@@ -149,10 +162,16 @@ static void check_accepted(const struct checker *c, struct arena *a, const struc
   char key[ORIGINAL_KEY_SIZE];
   original_key(key, request->sample, request->attempt);
   fault_point("check-before-put");
-  enum blob_result put = blob_put(c->service->blob, key, fd, request->size, request->sha256);
+  enum blob_result put = object_put_sealed(c->service->blob, store_keys(c->store), request->sample, key, fd, request->key,
+                                           clock_now());
   fault_point("check-after-put");
   if (put == BLOB_OK) {
     attempt_commit(c, a, request, key, v, reply);
+    return;
+  }
+  if (put == BLOB_NONE) { /* deleted meanwhile, keys and all */
+    attempt_drop(c, request->attempt, "session_revoked", reply);
+    reply->outcome = "session_revoked";
     return;
   }
   log_event("store.failed", "attempt=s result=i", request->attempt, (int)put);
@@ -198,7 +217,9 @@ void check_run(const struct checker *c, struct arena *a, const struct check_requ
   char why[64] = "";
   fault_point("check-begin");
   if (attempt_waits(c, a, request, reply)) {
-    if (file_judge(c, a, fd, &v, why) != 0) {
+    char key[ORIGINAL_KEY_SIZE];
+    original_key(key, request->sample, request->attempt);
+    if (object_judge(c, a, object_reader_new(fd, key, request->key), NULL, &v, why) != 0) {
       log_event("check.failed", "attempt=s end=s", request->attempt, why);
       attempt_reject(c, request->attempt, "upload_failed", why, reply);
     } else if (v.accepted) {
@@ -219,15 +240,15 @@ void check_again(const struct checker *c, struct arena *a, const struct attempt 
   struct check_request request = {.size = 0};
   struct check_reply reply = {.outcome = "error"};
   struct verdict v = {0};
+  struct object_reader *object;
   char key[ORIGINAL_KEY_SIZE], why[64];
-  int fd;
   snprintf(request.attempt, sizeof request.attempt, "%s", attempt->id);
   snprintf(request.sample, sizeof request.sample, "%s", attempt->sample);
   original_key(key, request.sample, request.attempt);
-  if (blob_open(c->service->blob, key, &fd, &request.size) == BLOB_OK) {
-    if (sha256_fd(fd, request.sha256, &request.size) == 0 && file_judge(c, a, fd, &v, why) == 0 && v.accepted)
+  if (object_open(c->service->blob, store_keys(c->store), key, &object) == BLOB_OK) {
+    request.size = object_size(object);
+    if (object_judge(c, a, object, request.sha256, &v, why) == 0 && v.accepted)
       attempt_commit(c, a, &request, key, &v, &reply);
-    close(fd);
   }
   if (strcmp(reply.outcome, "error") == 0) /* an object that is left belongs to nobody: the worker collects it */
     store_attempt_abort(c->store, request.attempt, "upload_interrupted", clock_now());

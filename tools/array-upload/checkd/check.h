@@ -18,8 +18,4 @@ void check_run(const struct checker *c, struct arena *a, const struct check_requ
  * the object is looked at again and accepted; else the attempt ends. */
 void check_again(const struct checker *c, struct arena *a, const struct attempt *attempt);
 
-enum { ORIGINAL_KEY_SIZE = 128 };
-/* samples/<sample>/original-<attempt>.zip: one object an attempt, so that two tabs never meet in the store. */
-void original_key(char out[ORIGINAL_KEY_SIZE], const char *sample, const char *attempt);
-
 #endif

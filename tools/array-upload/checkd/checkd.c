@@ -54,6 +54,7 @@ static void connection_serve(const struct checker *c, int connection) {
   int fd = -1;
   if (message_receive(connection, MESSAGE_MS, &request, &fd) == 0) {
     check_run(c, &arena, &request, fd, &reply);
+    explicit_bzero(request.key, sizeof request.key);
     close(fd);
   } else {
     log_event("check.bad_request", "");

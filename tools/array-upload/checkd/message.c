@@ -46,9 +46,11 @@ static int request_read(struct check_request *r, const char *text, size_t size) 
   unsigned char digest[32];
   json_t *object = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
   const char *sha256 = json_string_value(json_object_get(object, "sha256"));
+  const char *key = json_string_value(json_object_get(object, "key"));
   const json_t *bytes = json_object_get(object, "size");
   int bad = uuid_of(r->attempt, object, "attempt") | uuid_of(r->sample, object, "sample") |
             uuid_of(r->request, object, "request");
+  bad |= !key || hex_decode(r->key, sizeof r->key, key) != 0;
   bad |= !sha256 || hex_decode(digest, sizeof digest, sha256) != 0 || !json_is_integer(bytes);
   if (!bad) {
     r->size = (int64_t)json_integer_value(bytes);
@@ -75,9 +77,10 @@ int message_receive(int connection, int timeout_ms, struct check_request *reques
     return -1;
   *fd = descriptor_take(&message);
   struct stat status;
-  if (*fd >= 0 && n > 0 && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) &&
-      request_read(request, text, (size_t)n) == 0 && fstat(*fd, &status) == 0 && S_ISREG(status.st_mode) &&
-      status.st_size == request->size)
+  int read = n > 0 && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) && request_read(request, text, (size_t)n) == 0;
+  explicit_bzero(text, sizeof text); /* the object's key was in it */
+  if (*fd >= 0 && read && fstat(*fd, &status) == 0 && S_ISREG(status.st_mode) &&
+      status.st_size == segment_sealed_size(request->size))
     return 0;
   if (*fd >= 0)
     close(*fd);

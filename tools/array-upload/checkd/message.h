@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "array-upload/seal/segment.h"
 #include "array-upload/util/encode.h"
 
 enum { MESSAGE_MAX = 4096 };
@@ -11,7 +12,8 @@ enum { MESSAGE_MAX = 4096 };
 struct check_request {
   char attempt[UUID_SIZE], sample[UUID_SIZE], request[UUID_SIZE];
   char sha256[SHA256_HEX_SIZE];
-  int64_t size;
+  int64_t size; /* of the file as it came; the descriptor has its sealed form */
+  unsigned char key[OBJECT_KEY_SIZE];
 };
 
 struct check_reply {

@@ -36,12 +36,12 @@ int filesystem_is_network(unsigned long type) {
 }
 
 /* The folder of the file, or the nearest one above it that is there already. */
-static int place_check(const struct config *c) {
+static int place_check(const char *url, const char *setting) {
   char path[4200];
   struct statfs fs;
-  if (strncmp(c->database_url, "sqlite:", 7) != 0)
+  if (strncmp(url, "sqlite:", 7) != 0)
     return 0;
-  snprintf(path, sizeof path, "%s", c->database_url + 7);
+  snprintf(path, sizeof path, "%s", url + 7);
   for (;;) {
     char *slash = strrchr(path, '/');
     if (!slash)
@@ -59,8 +59,8 @@ static int place_check(const struct config *c) {
     return 0;
   fprintf(stderr,
           "array-upload: %s is on a network file system, where SQLite can lose data; take a local folder (--data) or "
-          "PostgreSQL ([database] url)\n",
-          c->database_url + 7);
+          "PostgreSQL (%s)\n",
+          url + 7, setting);
   return -1;
 }
 
@@ -140,7 +140,7 @@ int options_read(struct options *o, int argc, char **argv) {
     config_free(c);
     return 2;
   }
-  if (place_check(c) != 0) {
+  if (place_check(c->database_url, "[database] url") != 0 || place_check(c->keys_store, "[keys] store") != 0) {
     config_free(c);
     return 3;
   }

@@ -10,6 +10,8 @@ enum { GRACE_AFTER_CRASH_S = 120 };
 
 struct store {
   struct db *db;
+  struct keystore *keys;
+  int scrub_due; /* rows of the time before were sealed: their old bytes are to go */
   int64_t grace_s, check_s;
 };
 
@@ -88,7 +90,14 @@ const char *store_pattern(struct arena *a, const char *search);
 /* Ends with a comma: every SELECT names something behind it ("1" where there is nothing). */
 #define SAMPLE_COLUMNS SAMPLE_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
 enum { SAMPLE_N = SAMPLE_FIELDS(FIELD_COUNT, FIELD_COUNT, FIELD_COUNT, FIELD_COUNT) };
+/* What names people (client_id, metadata, redirects) as it stands in the table: sample_unseal(). */
 void sample_read(const struct db_rows *rows, size_t row, struct sample *out);
+/* sealed.c. The four columns client_id, metadata and the redirects (in that order) as they will stand in the table.
+ * STORE_NONE: the sample was destroyed. */
+enum store_result record_seal(struct store *s, struct arena *a, const char *sample, const char *values[4], int64_t now);
+enum store_result sample_unseal(struct store *s, struct arena *a, struct sample *samples, size_t n);
+enum store_result body_seal(struct store *s, struct arena *a, const char *sample, const char **body, int64_t now);
+enum store_result body_unseal(struct store *s, struct arena *a, const char *sample, const char **body);
 /* The row as it is now, deleted ones included (*deleted; also for a deleted project), locked for the transaction. */
 enum store_result sample_lock(struct store *s, struct arena *a, const char *id, struct sample *out, int64_t *rejected,
                               int64_t *deleted, int64_t *project_locked);
@@ -98,6 +107,8 @@ enum store_result sample_move(struct store *s, struct arena *a, const struct sam
                               const char *note, int64_t now);
 /* Row 12 for one sample that is awaiting. STORE_NONE: not due. Sets from->state on success. */
 enum store_result sample_expire(struct store *s, struct arena *a, struct sample *from, int64_t now);
+/* The same in a transaction of its own. */
+enum store_result sample_expire_now(struct store *s, struct arena *a, struct sample *sample, int64_t now);
 /* Rows 13 and 19 inside a transaction. */
 enum store_result sample_delete(struct store *s, struct arena *a, const char *id, int64_t now);
 enum store_result quality_controls_write(struct store *s, struct arena *a, const char *sample,

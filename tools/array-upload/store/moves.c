@@ -75,10 +75,27 @@ enum store_result sample_expire(struct store *s, struct arena *a, struct sample 
   return STORE_OK;
 }
 
+struct expiry {
+  struct arena *a;
+  struct sample *sample;
+  int64_t now;
+};
+
+static enum store_result expiry_body(struct store *s, void *arg) {
+  const struct expiry *e = arg;
+  return sample_expire(s, e->a, e->sample, e->now);
+}
+
+enum store_result sample_expire_now(struct store *s, struct arena *a, struct sample *sample, int64_t now) {
+  return store_transact(s, expiry_body, &(struct expiry){a, sample, now});
+}
+
 enum store_result sample_delete(struct store *s, struct arena *a, const char *id, int64_t now) {
   static const char *const wipes[] = {
       "DELETE FROM quality_controls WHERE sample = $1", "DELETE FROM jobs WHERE sample = $1",
       "UPDATE outbox SET body = '[]', state = CASE WHEN state = 'pending' THEN 'dead' ELSE state END WHERE sample = $1",
+      /* No hash of a genotype file stays either. */
+      "UPDATE attempts SET sha256 = '' WHERE sample = $1", "UPDATE files SET sha256 = '' WHERE sample = $1",
       "UPDATE sample_statuses SET note = '' WHERE sample = $1", "DELETE FROM idempotency WHERE sample = $1"};
   TRY(db_run(s->db, a, NULL,
              "UPDATE samples SET deleted = 1, version = version + 1, modified = $2, metadata = NULL, client_id = '',"
@@ -91,6 +108,10 @@ enum store_result sample_delete(struct store *s, struct arena *a, const char *id
              " AND state IN ('receiving', 'checking')",
              "si", id, now));
   struct db_rows r;
+  /* "keys/" comes before the objects' names in purges' order: the keys first. */
+  TRY(db_run(s->db, a, NULL,
+             "INSERT INTO purges (blob_key, created) VALUES ('keys/' || $1, $2) ON CONFLICT (blob_key) DO NOTHING", "si", id,
+             now));
   TRY(db_run(s->db, a, &r, "SELECT blob_key FROM files WHERE sample = $1 AND purged = 0", "s", id));
   for (size_t i = 0; i < r.n_rows; i++)
     TRY(db_run(s->db, a, NULL,

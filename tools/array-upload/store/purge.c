@@ -58,10 +58,71 @@ enum store_result store_key_known(struct store *s, const char *key, int *known) 
   enum store_result result =
       store_run(s, &a, &r,
                 "SELECT (SELECT count(*) FROM files WHERE blob_key = $1) + (SELECT count(*) FROM attempts"
-                " WHERE state = 'checking' AND 'samples/' || sample || '/original-' || id || '.zip' = $1)",
+                /* The sample's id stands behind "sealed/". */
+                " WHERE sample = substr($1, 8, 36) AND state = 'checking'"
+                " AND 'sealed/' || sample || '/original-' || id || '.zip' = $1)"
+                " + (SELECT count(*) FROM samples WHERE id = substr($1, 8, 36) AND deleted = 0"
+                " AND 'sealed/' || id || '/record' = $1)",
                 "s", key);
   if (result == STORE_OK)
     *known = db_number(&r, 0, 0) > 0;
   arena_free(&a);
   return result;
+}
+
+/* ---- objects that lie in clear --------------------------------------------------------------------------------------
+ */
+enum store_result store_objects_count(struct store *s, int64_t *clear, int64_t *sealed) {
+  struct arena a = {0};
+  struct db_rows r;
+  enum store_result result =
+      store_run(s, &a, &r,
+                "SELECT coalesce(sum(CASE WHEN blob_key LIKE 'sealed/%' THEN 0 ELSE 1 END), 0),"
+                " coalesce(sum(CASE WHEN blob_key LIKE 'sealed/%' THEN 1 ELSE 0 END), 0) FROM files WHERE purged = 0",
+                "");
+  if (result == STORE_OK) {
+    *clear = db_number(&r, 0, 0);
+    *sealed = db_number(&r, 0, 1);
+  }
+  arena_free(&a);
+  return result;
+}
+
+enum store_result store_object_clear_next(struct store *s, struct arena *a, const char *after, struct sample_file *out) {
+  struct db_rows r;
+  TRY_STORE(store_run(s, a, &r,
+                      "SELECT id, sample, blob_key, sha256, size FROM files WHERE purged = 0 AND id > $1"
+                      " AND blob_key NOT LIKE 'sealed/%' ORDER BY id LIMIT 1",
+                      "s", after));
+  if (r.n_rows == 0)
+    return STORE_NONE;
+  *out = (struct sample_file){.id = db_text(&r, 0, 0),
+                              .sample = db_text(&r, 0, 1),
+                              .key = db_text(&r, 0, 2),
+                              .sha256 = db_text(&r, 0, 3),
+                              .size = db_number(&r, 0, 4)};
+  return STORE_OK;
+}
+
+struct swap {
+  const struct sample_file *f;
+  const char *new_key;
+  int64_t now;
+};
+
+static enum store_result swap_body(struct store *s, void *arg) {
+  const struct swap *x = arg;
+  struct db_rows r;
+  TRY(db_run(s->db, NULL, &r, "UPDATE files SET blob_key = $3 WHERE id = $1 AND blob_key = $2 AND purged = 0", "sss",
+             x->f->id, x->f->key, x->new_key));
+  if (r.changed != 1)
+    return STORE_NONE;
+  return store_result_of(db_run(s->db, NULL, NULL,
+                                "INSERT INTO purges (blob_key, created) VALUES ($1, $2) ON CONFLICT (blob_key) DO NOTHING",
+                                "si", x->f->key, x->now));
+}
+
+enum store_result store_object_sealed(struct store *s, const struct sample_file *f, const char *new_key, int64_t now) {
+  struct swap x = {f, new_key, now};
+  return store_transact(s, swap_body, &x);
 }

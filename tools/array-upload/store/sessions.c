@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "array-upload/store/internal.h"
+#include "array-upload/util/crypto.h"
 
 #define DAY INT64_C(86400000000)
 
@@ -50,8 +51,25 @@ static enum store_result create_body(struct store *s, void *arg) {
 
 enum store_result store_session_create(struct store *s, struct arena *a, const struct session_new *new_session,
                                        int64_t now, struct sample *out) {
-  struct create c = {a, new_session, now, out};
-  return store_transact(s, create_body, &c);
+  struct session_new in = *new_session;
+  struct create c = {a, &in, now, out};
+  const char *values[] = {in.client_id, in.metadata, in.redirect_on_success, in.redirect_on_failure};
+  unsigned char digest[SHA256_SIZE];
+  char hex[SHA256_HEX_SIZE];
+  if (in.idempotency != NULL) { /* the client's own text: only whether it comes again counts */
+    if (sha256(digest, in.idempotency, strlen(in.idempotency)) != 0)
+      return STORE_ERROR;
+    hex_encode(hex, digest, sizeof digest);
+    in.idempotency = hex;
+  }
+  enum store_result result = record_seal(s, a, in.sample, values, now);
+  in.client_id = values[0];
+  in.metadata = values[1];
+  in.redirect_on_success = values[2];
+  in.redirect_on_failure = values[3];
+  if (result == STORE_OK)
+    result = store_transact(s, create_body, &c);
+  return result == STORE_OK ? sample_unseal(s, a, out, 1) : result; /* a key that is left without a row is collected */
 }
 
 /* ---- rows 2, 3, 4 --------------------------------------------------------------------------------------------------
@@ -142,7 +160,8 @@ enum store_result store_link_open(struct store *s, struct arena *a, const char *
                                   struct page_session *page, struct sample *out) {
   struct open o = {a, sample, jti, link_expired, peek, window_s, now, outcome, page, out};
   memset(page, 0, sizeof *page);
-  return store_transact(s, open_body, &o);
+  TRY_STORE(store_transact(s, open_body, &o));
+  return sample_unseal(s, a, out, 1);
 }
 
 enum store_result store_page_get(struct store *s, struct arena *a, const char *page_session, int64_t now,
@@ -159,7 +178,7 @@ enum store_result store_page_get(struct store *s, struct arena *a, const char *p
   page_read(&r, 0, SAMPLE_N, page);
   if (db_number(&r, 0, SAMPLE_N + PAGE_N) > 0)
     out->revoked = 1;
-  return STORE_OK;
+  return sample_unseal(s, a, out, 1);
 }
 
 /* ---- row 11 --------------------------------------------------------------------------------------------------------
@@ -200,17 +219,6 @@ enum store_result store_page_extend(struct store *s, const char *page_session, i
 
 /* ---- row 12, by the sweeper ----------------------------------------------------------------------------------------
  */
-struct expire {
-  struct arena *a;
-  struct sample *sample;
-  int64_t now;
-};
-
-static enum store_result expire_body(struct store *s, void *arg) {
-  const struct expire *e = arg;
-  return sample_expire(s, e->a, e->sample, e->now);
-}
-
 static enum store_result abandoned_abort(struct store *s, int64_t now) {
   /* Receiving ends at the page's deadline and grace, checking after its limit; two minutes more belong to slow disks.
    */
@@ -241,8 +249,7 @@ enum store_result store_sweep(struct store *s, int64_t now, int64_t *n) {
   for (size_t i = 0; result == STORE_OK && i < r.n_rows; i++) {
     struct sample sample;
     sample_read(&r, i, &sample);
-    struct expire e = {&a, &sample, now};
-    result = store_transact(s, expire_body, &e);
+    result = sample_expire_now(s, &a, &sample, now);
     *n += result == STORE_OK;
     if (result == STORE_NONE)
       result = STORE_OK;
@@ -288,6 +295,9 @@ enum store_result store_samples_delete(struct store *s, const char *project, con
   struct arena a = {0};
   struct end e = {&a, project, ids, n, now, NULL, NULL};
   enum store_result result = store_transact(s, delete_body, &e);
+  /* At once; where the key store is away, the worker's purges do it. */
+  for (size_t i = 0; result == STORE_OK && i < n; i++)
+    store_sample_forget(s, ids[i], now);
   arena_free(&a);
   return result;
 }

@@ -7,13 +7,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "array-upload/seal/keystore.h"
 #include "array-upload/store/internal.h"
 #include "array-upload/store/migrations.h"
 #include "array-upload/util/config.h"
 
 enum { TRIES = 5 };
 
-struct store *store_open(const struct config *config, char *error, size_t error_size) {
+struct store *store_open(const struct config *config, struct kek_ring *keks, char *error, size_t error_size) {
   const char *url = config->database_url;
   struct store *s = calloc(1, sizeof *s);
   if (s == NULL) {
@@ -30,17 +31,23 @@ struct store *store_open(const struct config *config, char *error, size_t error_
 #endif
   else
     snprintf(error, error_size, "[database] url must be sqlite:PATH or, where it is built in, postgresql://...");
-  if (s->db == NULL) {
-    free(s);
+  if (s->db == NULL || (s->keys = keystore_open(config, keks, error, error_size)) == NULL) {
+    store_close(s);
     return NULL;
   }
   return s;
 }
 
 void store_close(struct store *s) {
-  if (s != NULL)
+  if (s != NULL && s->db != NULL)
     s->db->driver->close(s->db);
+  if (s != NULL)
+    keystore_close(s->keys);
   free(s);
+}
+
+struct keystore *store_keys(struct store *s) {
+  return s->keys;
 }
 
 const char *store_error(const struct store *s) {

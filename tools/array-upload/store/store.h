@@ -15,9 +15,14 @@
 
 struct store;
 struct config;
+struct kek_ring;
+struct keystore;
 
-/* Opens (sqlite: creates) the database of config's database_url. NULL with one line in `error`. Does not migrate. */
-struct store *store_open(const struct config *config, char *error, size_t error_size);
+/* Opens (sqlite: creates) the database of config's database_url and the key store (the ring lives longer). NULL with one
+ * line in `error`. Does not migrate. */
+struct store *store_open(const struct config *config, struct kek_ring *keks, char *error, size_t error_size);
+/* The key store's handle, for the same thread. */
+struct keystore *store_keys(struct store *s);
 void store_close(struct store *s); /* NULL is fine */
 const char *store_error(const struct store *s);
 /* Brings the tables to this program's version, under a lock; does nothing when they are. A newer database is refused.
@@ -193,7 +198,21 @@ enum store_result store_purge_done(struct store *s, const char *key);
 /* Marks files of finished samples older than the limits (micros; -1 = never) as purged; rows disappear from the API. */
 enum store_result store_retention(struct store *s, int64_t original_before, int64_t deliverables_before, int64_t now,
                                   int64_t *n);
-/* 1 in *known when a committed file row or an undecided attempt refers to the key; orphans are neither. */
+/* Row 19's other half, after the row is a tombstone: the sample's keys are destroyed and can never be added again. */
+enum store_result store_sample_forget(struct store *s, const char *sample, int64_t now);
+/* Samples whose keys are destroyed but whose rows are there (a database restored from an older backup): deleted again. *n
+ * is how many. */
+enum store_result store_samples_redelete(struct store *s, int64_t now, int64_t *n);
+/* Files that are not purged, by how they lie in the blob store. */
+enum store_result store_objects_count(struct store *s, int64_t *clear, int64_t *sealed);
+/* The next file whose object lies in clear, behind the id `after`; store_object_sealed() swaps its key for that of the
+ * sealed copy and lists the old one to be removed. STORE_NONE: none is left, or it changed meanwhile. */
+enum store_result store_object_clear_next(struct store *s, struct arena *a, const char *after, struct sample_file *out);
+enum store_result store_object_sealed(struct store *s, const struct sample_file *f, const char *new_key, int64_t now);
+/* Seals what stands in clear in at most 100 samples' rows; *n is how many it changed, 0 when nothing is left. */
+enum store_result store_records_seal(struct store *s, int64_t now, int64_t *n);
+/* 1 in *known when a committed file row or an undecided attempt refers to the key (of an object, or of a
+ * sample's record); orphans are neither. */
 enum store_result store_key_known(struct store *s, const char *key, int *known);
 
 /* ---- subscriptions, outbox, notifications (httpd, hookd) ------------------------------------------------------------

@@ -130,12 +130,17 @@ enum store_result outbox_add_complete(struct store *s, struct arena *a, const st
   TRY(db_run(s->db, a, &r,
              "SELECT id, event_types FROM subscriptions WHERE project = $1 AND deleted = 0 AND flagged = 0", "s",
              sample->project));
-  char *body = uuid_new(event_id) == 0 ? complete_body(sample, event_id, state, now) : NULL;
+  struct sample named = *sample;
+  TRY_STORE(sample_unseal(s, a, &named, 1));
+  char *text = uuid_new(event_id) == 0 ? complete_body(&named, event_id, state, now) : NULL;
+  const char *body = text;
   enum store_result result = body == NULL ? STORE_ERROR : STORE_OK;
+  if (result == STORE_OK && strcmp(named.client_id, sample->client_id) != 0)
+    result = body_seal(s, a, sample->id, &body, now);
   for (size_t i = 0; i < r.n_rows && result == STORE_OK; i++)
     if (list_has(db_text(&r, i, 1), "analysis_complete_v2"))
       result = outbox_insert(s, a, db_text(&r, i, 0), sample->id, event_id, "analysis_complete_v2", body, 1, now);
-  free(body);
+  free(text);
   return result;
 }
 
@@ -152,7 +157,7 @@ static enum store_result claim_body(struct store *s, void *arg) {
   *c->next = 0;
   const char *sql =
       arena_printf(c->a,
-                   "SELECT d.id, d.subscription, d.event_id, d.event_type, d.body, d.attempt, d.retry FROM outbox d"
+                   "SELECT d.id, d.subscription, d.event_id, d.event_type, d.body, d.attempt, d.retry, d.sample FROM outbox d"
                    " WHERE d.state = 'pending' AND d.due <= $1 AND d.lease_until < $1 ORDER BY d.due LIMIT 1%s",
                    s->db->driver->skip_locked);
   if (sql == NULL)
@@ -174,6 +179,7 @@ static enum store_result claim_body(struct store *s, void *arg) {
                               .attempt = db_number(&r, 0, 5),
                               .retry = db_number(&r, 0, 6),
                               .owner = c->owner};
+  TRY_STORE(body_unseal(s, c->a, db_text_or_null(&r, 0, 7), &c->out->body));
   TRY(db_run(s->db, c->a, NULL, "UPDATE outbox SET owner = $2, lease_until = $3 WHERE id = $1", "ssi", c->out->id,
              c->owner, c->now + c->lease_s * 1000000));
   TRY(db_run(s->db, c->a, &r, "SELECT target, sealed FROM subscriptions WHERE id = $1", "s", c->out->subscription));
@@ -239,7 +245,14 @@ enum store_result store_delivery_result(struct store *s, const struct delivery *
 
 /* ---- notifications -------------------------------------------------------------------------------------------------
  */
-#define NOTIFICATION_COLUMNS "t.id, t.subscription, t.event_type, t.message, d.body, t.created, t.http_status"
+#define NOTIFICATION_COLUMNS "t.id, t.subscription, t.event_type, t.message, d.body, t.created, t.http_status, d.sample"
+
+static enum store_result bodies_unseal(struct store *s, struct arena *a, const struct db_rows *r,
+                                       struct notification *list) {
+  for (size_t i = 0; i < r->n_rows; i++)
+    TRY_STORE(body_unseal(s, a, db_text_or_null(r, i, 7), &list[i].body));
+  return STORE_OK;
+}
 
 static void notification_read(const struct db_rows *r, size_t i, struct notification *out) {
   *out = (struct notification){.id = db_text(r, i, 0),
@@ -261,7 +274,7 @@ enum store_result store_notification_list(struct store *s, struct arena *a, cons
                       " WHERE t.subscription = $1 ORDER BY t.created DESC, t.id LIMIT $2 OFFSET $3",
                       "sii", subscription, page.limit, page.offset));
   ROWS_TAKE(a, r, out, n, notification_read);
-  return STORE_OK;
+  return bodies_unseal(s, a, &r, *out);
 }
 
 enum store_result store_notification_get(struct store *s, struct arena *a, const char *organization, const char *id,
@@ -276,5 +289,5 @@ enum store_result store_notification_get(struct store *s, struct arena *a, const
   if (r.n_rows == 0)
     return STORE_NONE;
   notification_read(&r, 0, out);
-  return STORE_OK;
+  return bodies_unseal(s, a, &r, out);
 }

@@ -31,12 +31,17 @@ static const struct setting {
     {"server", "connections_per_address", NUMBER, FIELD(connections_per_address), "250", 4, 100000},
     {"database", "url", TEXT, FIELD(database_url), NULL, 0, 0},
     {"blob", "url", TEXT, FIELD(blob_url), NULL, 0, 0},
+    {"keys", "folder", TEXT, FIELD(keys_folder), NULL, 0, 0},
+    {"keys", "file", TEXT, FIELD(keys_file), NULL, 0, 0},
+    {"keys", "command", TEXT, FIELD(keys_command), NULL, 0, 0},
+    {"keys", "store", TEXT, FIELD(keys_store), NULL, 0, 0},
     {"s3", "endpoint", TEXT, FIELD(s3_endpoint), NULL, 0, 0},
     {"s3", "region", TEXT, FIELD(s3_region), "us-east-1", 0, 0},
     {"s3", "access_key", TEXT, FIELD(s3_access_key), NULL, 0, 0},
     {"s3", "secret_key", TEXT, FIELD(s3_secret_key), NULL, 0, 0},
     {"programs", "validate", TEXT, FIELD(validate), NULL, 0, 0},
     {"programs", "convert", TEXT, FIELD(convert), NULL, 0, 0},
+    {"worker", "scratch", TEXT, FIELD(scratch), NULL, 0, 0},
     {"reference", "sites", TEXT, FIELD(sites), NULL, 0, 0},
     {"reference", "fasta", TEXT, FIELD(fasta), NULL, 0, 0},
     {"reference", "assemblies", TEXT, FIELD(assemblies), NULL, 0, 0},
@@ -254,6 +259,22 @@ static int preset_text(char **field, const char *format, const char *value) {
   return n > 0 && (size_t)n < sizeof text ? config_set(field, text) : -1;
 }
 
+/* The keys lie beside the data folder, never in it: who copies the data does not copy them. */
+static int keys_complete(struct config *c) {
+  char text[VALUE_MAX + 32];
+  size_t n = strlen(c->data);
+  while (n > 1 && c->data[n - 1] == '/')
+    n--;
+  snprintf(text, sizeof text, "%.*s.keys", (int)n, c->data);
+  if (preset_text(&c->keys_folder, "", text) != 0)
+    return -1;
+  snprintf(text, sizeof text, "%s/kek", c->keys_folder);
+  if (c->keys_command == NULL && preset_text(&c->keys_file, "", text) != 0)
+    return -1;
+  snprintf(text, sizeof text, "%s/keys.db", c->keys_folder);
+  return preset_text(&c->keys_store, "sqlite:", text);
+}
+
 int config_complete(struct config *c, char *error, size_t error_size) {
   char path[VALUE_MAX + 32];
   int ok = c->data != NULL && strlen(c->data) < VALUE_MAX && c->listen != NULL;
@@ -263,6 +284,7 @@ int config_complete(struct config *c, char *error, size_t error_size) {
     snprintf(path, sizeof path, "%s/blobs", c->data);
     ok = ok && preset_text(&c->blob_url, "file:", path) == 0 && preset_text(&c->public_url, "http://", c->listen) == 0;
   }
+  ok = ok && keys_complete(c) == 0;
   if (!ok) {
     snprintf(error, error_size, "the data folder or the address is missing or too long");
     return -1;

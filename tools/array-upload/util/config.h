@@ -25,8 +25,15 @@ struct config {
   /* [blob] */
   char *blob_url; /* file:DIR (default <data>/blobs) or s3://bucket/prefix */
   char *s3_endpoint, *s3_region, *s3_access_key, *s3_secret_key;
+  /* [keys] see seal/kek.h and seal/keystore.h */
+  char *keys_folder;  /* default <data>.keys, beside the data folder: the file of keys and the key store */
+  char *keys_file;    /* key-encryption keys, 64 hex digits a line; default <folder>/kek, unless there is a command */
+  char *keys_command; /* prints such lines; its first one is the one to turn to */
+  char *keys_store;   /* sqlite:PATH (default <folder>/keys.db) or postgresql://... */
   /* [programs] found beside this program, in libexecdir, or named here */
   char *validate, *convert;
+  /* [worker] */
+  char *scratch; /* where conversions work; default: a tmpfs, /dev/shm */
   /* [reference] for genotype-convert; default: what lies in <data>/reference */
   char *sites, *fasta, *assemblies;
   /* [limits] */

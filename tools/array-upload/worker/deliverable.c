@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "array-upload/seal/object.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/util/crypto.h"
 
@@ -50,7 +51,8 @@ static int is_whole(const struct deliverable *d, int fd, int64_t size) {
   return memcmp(tail, bgzf_end, sizeof tail) == 0 && packed_starts(fd, d->magic, n);
 }
 
-enum blob_result deliverable_store(const struct deliverable *d, struct blob *blob, struct arena *a, const char *folder,
+enum blob_result deliverable_store(const struct deliverable *d, const struct service *service, struct store *store,
+                                   struct arena *a, const char *folder,
                                    const struct job *job, struct sample_file *out) {
   char sha256[SHA256_HEX_SIZE], id[UUID_SIZE];
   struct stat status;
@@ -65,13 +67,14 @@ enum blob_result deliverable_store(const struct deliverable *d, struct blob *blo
     *out = (struct sample_file){.id = arena_strdup(a, id),
                                 .sample = job->sample,
                                 .type = d->type,
-                                .key = arena_printf(a, "samples/%s/run-%lld-%s/%s", job->sample, (long long)job->run_no,
+                                .key = arena_printf(a, OBJECTS_SEALED "%s/run-%lld-%s/%s", job->sample, (long long)job->run_no,
                                                     job->run, d->suffix),
                                 .name = arena_printf(a, "%s_%s", job->sample, d->suffix),
                                 .sha256 = arena_strdup(a, sha256),
                                 .size = size,
                                 .created = clock_now()};
-    result = a->failed ? BLOB_ERROR : blob_put(blob, out->key, fd, size, sha256);
+    result = a->failed ? BLOB_ERROR
+                       : object_put(service->blob, store_keys(store), job->sample, out->key, fd, out->created);
   }
   close(fd);
   return result;

@@ -2,9 +2,7 @@
 #ifndef ARRAY_UPLOAD_WORKER_DELIVERABLE_H
 #define ARRAY_UPLOAD_WORKER_DELIVERABLE_H
 
-#include "array-upload/blob/blob.h"
-#include "array-upload/store/types.h"
-#include "array-upload/util/arena.h"
+#include "array-upload/service.h"
 
 struct deliverable {
   const char *type;   /* the API's file type */
@@ -17,9 +15,10 @@ struct deliverable {
 enum { DELIVERABLE_VCF, DELIVERABLE_TBI, DELIVERABLE_TABLE, DELIVERABLE_REPORT, DELIVERABLE_HTML, DELIVERABLES };
 extern const struct deliverable deliverables[DELIVERABLES];
 
-/* Looks at the file, takes its size and SHA-256 and stores it under its key; fills `out` (texts in the arena).
+/* Looks at the file, takes its size and SHA-256 and stores it, sealed, under its key; fills `out` (texts in the arena).
  * BLOB_NONE: the file is missing or not whole. */
-enum blob_result deliverable_store(const struct deliverable *d, struct blob *blob, struct arena *a, const char *folder,
+enum blob_result deliverable_store(const struct deliverable *d, const struct service *service, struct store *store,
+                                   struct arena *a, const char *folder,
                                    const struct job *job, struct sample_file *out);
 
 #endif

@@ -6,12 +6,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#include "array-upload/util/config.h"
 
 enum { DEPTH_MAX = 4 };
 
@@ -68,11 +72,35 @@ static void remove_abandoned(const char *jobs, const char *own) {
   closedir(dir);
 }
 
-int folder_open(char out[FOLDER_PATH_MAX], const char *data, const char *name) {
+static int is_in_memory(const char *path) {
+  struct statfs fs;
+  return statfs(path, &fs) == 0 && (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC);
+}
+
+int folder_scratch(char out[FOLDER_PATH_MAX], const struct config *config, int *in_memory) {
+  static const char shared[] = "/dev/shm";
+  int n;
+  if (config->scratch)
+    n = snprintf(out, FOLDER_PATH_MAX, "%s", config->scratch);
+  else if (is_in_memory(shared) && access(shared, W_OK | X_OK) == 0)
+    n = snprintf(out, FOLDER_PATH_MAX, "%s", shared);
+  else
+    n = snprintf(out, FOLDER_PATH_MAX, "%s/run", config->data);
+  *in_memory = is_in_memory(out);
+  return n > 0 && n < FOLDER_PATH_MAX ? 0 : -1;
+}
+
+/* The scratch may be a place where others make folders, too: ours is ours alone. */
+static int is_private(const char *path) {
+  struct stat st;
+  return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 077) == 0;
+}
+
+int folder_open(char out[FOLDER_PATH_MAX], const char *scratch, const char *server, const char *name) {
   char jobs[FOLDER_PATH_MAX], whole[PATH_MAX];
-  int n = snprintf(jobs, sizeof jobs, "%s/run/jobs", data);
-  if (n < 0 || (size_t)n >= sizeof jobs || (mkdir(jobs, 0700) != 0 && errno != EEXIST) || !realpath(jobs, whole) ||
-      folder_make(out, whole, name) != 0)
+  int n = snprintf(jobs, sizeof jobs, "%s/array-upload-%.16s", scratch, server);
+  if (n < 0 || (size_t)n >= sizeof jobs || (mkdir(jobs, 0700) != 0 && errno != EEXIST) || !is_private(jobs) ||
+      !realpath(jobs, whole) || folder_make(out, whole, name) != 0)
     return -1;
   int fd = open(out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0) /* stays open: the lock ends with the process */

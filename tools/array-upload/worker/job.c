@@ -2,6 +2,7 @@
 
 #include "array-upload/worker/job.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "array-upload/child/child.h"
 #include "array-upload/child/fault.h"
 #include "array-upload/child/verdict.h"
+#include "array-upload/seal/object.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/util/crypto.h"
 #include "array-upload/util/log.h"
@@ -30,7 +32,7 @@ enum {
 };
 static const uint64_t convert_memory = UINT64_C(16) << 30; /* a mapped FASTA is 3 GB */
 static const uint64_t disk_reserve = 1 << 20;
-static const uint64_t convert_file = UINT64_C(4) << 30;
+static const uint64_t convert_file = UINT64_C(1) << 30; /* of the scratch, which is memory */
 
 /* One run, while it lasts. */
 struct run {
@@ -175,7 +177,7 @@ int convert_makes_html(const char *path) {
 
 static void objects_remove(const struct run *run) {
   for (size_t k = 0; k < run->n_files; k++)
-    blob_remove(run->r->service->blob, run->files[k].key);
+    object_remove(run->r->service->blob, store_keys(run->r->store), run->files[k].key);
 }
 
 /* Row 17. */
@@ -234,8 +236,8 @@ static enum job_next run_store(struct run *run) {
     if (!wanted[k])
       continue;
     fault_point("job-before-put");
-    enum blob_result result = deliverable_store(&deliverables[k], run->r->service->blob, run->arena, run->folder,
-                                                &run->job, &run->files[run->n_files]);
+    enum blob_result result = deliverable_store(&deliverables[k], run->r->service, run->r->store, run->arena,
+                                                run->folder, &run->job, &run->files[run->n_files]);
     if (result == BLOB_NONE)
       return run_failed(run, "an output is missing or not whole");
     if (result != BLOB_OK)
@@ -287,12 +289,18 @@ static const char *build_of(const struct run *run) {
 
 static enum job_next run_in_folder(struct run *run) {
   int input;
-  int64_t size;
-  enum blob_result opened = blob_open(run->r->service->blob, run->job.input, &input, &size);
+  struct object_reader *original;
+  enum blob_result opened = object_open(run->r->service->blob, store_keys(run->r->store), run->job.input, &original);
   if (opened == BLOB_NONE)
     return run_failed(run, "the original is gone");
   if (opened != BLOB_OK)
     return run_released(run, "original");
+  opened = object_memory(original, &input) == 0 ? BLOB_OK : errno == EIO ? BLOB_NONE : BLOB_ERROR;
+  object_close(original);
+  if (opened == BLOB_NONE)
+    return run_failed(run, "the original is damaged");
+  if (opened != BLOB_OK)
+    return run_released(run, "memory");
   reference_find(&run->reference, run->arena, &run->r->service->config, build_of(run));
   enum job_next next = run->arena->failed ? run_released(run, "memory") : run_convert(run, input);
   close(input);

@@ -3,10 +3,12 @@
 #define ARRAY_UPLOAD_WORKER_SWEEP_H
 
 #include "array-upload/service.h"
+#include "array-upload/worker/adopt.h"
 
 /* When each part was last done; zero-initialise. Times of clock_now(): a moved test clock moves these, too. */
 struct sweeper {
   int64_t swept, retained, collected;
+  struct adoption adoption;
 };
 
 /* Does what is due; returns soon when there is nothing. Uses s->store: one thread. Any number of workers may sweep at

@@ -81,19 +81,26 @@ static void work(struct worker *w) {
 
 int worker_run(struct service *s, int ready_fd) {
   struct worker w = {.service = s};
+  char scratch[FOLDER_PATH_MAX];
   log_start("worker");
   service_signals();
   if (program_find(w.convert, sizeof w.convert, s->config.convert, "genotype-convert") != 0) {
     log_event("worker.no_program", "program=s", "genotype-convert");
     return 3;
   }
-  if (uuid_new(w.name) != 0 || folder_open(w.folder, s->config.data, w.name) != 0) {
+  int in_memory = 0;
+  if (uuid_new(w.name) != 0 || folder_scratch(scratch, &s->config, &in_memory) != 0 ||
+      folder_open(w.folder, scratch, s->server, w.name) != 0) {
     log_event("worker.no_folder", "error=s", strerror(errno));
     return 3;
   }
+  if (!in_memory)
+    log_event("worker.scratch_on_disk", ""); /* doctor says what to do */
   w.makes_html = convert_makes_html(w.convert);
   ready_tell(ready_fd);
   work(&w);
   folder_remove(w.folder);
+  *strrchr(w.folder, '/') = '\0';
+  rmdir(w.folder); /* stays where other workers are */
   return 0;
 }

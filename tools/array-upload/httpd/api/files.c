@@ -1,11 +1,13 @@
 /* Files: their checksums, and downloads by addresses that carry their own permission for a while. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/httpd.h"
+#include "array-upload/seal/object.h"
 #include "array-upload/util/log.h"
 
 /* What is signed: the file and the end of the permission; the rest of the address is decoration. */
@@ -129,9 +131,43 @@ static void file_headers(struct MHD_Response *response, const struct sample_file
   MHD_add_response_header(response, "Cache-Control", "private, no-store");
 }
 
-static enum MHD_Result file_send(struct request *r, const struct sample_file *f, const char *disposition, int fd,
-                                 int64_t size) {
-  int64_t first, last;
+/* What a response reads: from `first` on. MHD asks in order, from one thread. */
+struct sending {
+  struct object_reader *object;
+  int64_t first;
+};
+
+static ssize_t sending_read(void *cls, uint64_t at, char *buffer, size_t n) {
+  struct sending *s = cls;
+  ssize_t got = object_read(s->object, buffer, n, s->first + (int64_t)at);
+  /* The connection is cut: a segment that is not what was put is never sent, and a short answer is not taken for whole. */
+  return got > 0 ? got : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void sending_free(void *cls) {
+  struct sending *s = cls;
+  object_close(s->object);
+  free(s);
+}
+
+/* Takes the object over; NULL: no memory. */
+static struct MHD_Response *response_of(struct object_reader *object, int64_t first, uint64_t n) {
+  struct sending *s = n == 0 ? NULL : malloc(sizeof *s);
+  if (s != NULL)
+    *s = (struct sending){object, first};
+  struct MHD_Response *response =
+      n == 0 ? MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT)
+             : s == NULL ? NULL : MHD_create_response_from_callback(n, SEGMENT_SIZE, sending_read, s, sending_free);
+  if (response == NULL || n == 0) {
+    object_close(object);
+    free(s);
+  }
+  return response;
+}
+
+static enum MHD_Result file_send(struct request *r, const struct sample_file *f, const char *disposition,
+                                 struct object_reader *object) {
+  int64_t first, last, size = object_size(object);
   const char *etag = request_header(r, "If-Range");
   char text[80];
   int partial = range_read(request_header(r, "Range"), size, &first, &last);
@@ -142,17 +178,14 @@ static enum MHD_Result file_send(struct request *r, const struct sample_file *f,
     last = size - 1;
   }
   if (partial < 0) {
-    close(fd);
+    object_close(object);
     snprintf(text, sizeof text, "bytes */%lld", (long long)size);
     const char *const extra[] = {"Content-Range", text, NULL};
     return reply_bytes(r, 416, "application/json", "{\"detail\":\"Range not satisfiable.\"}", 35, extra);
   }
   uint64_t n = (uint64_t)(last - first + 1);
   r->sent_bytes = n;
-  struct MHD_Response *response = n == 0 ? MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT)
-                                         : MHD_create_response_from_fd_at_offset64(n, fd, (uint64_t)first);
-  if (response == NULL || n == 0)
-    close(fd);
+  struct MHD_Response *response = response_of(object, first, n);
   if (response == NULL)
     return MHD_NO;
   file_headers(response, f, disposition);
@@ -164,17 +197,18 @@ static enum MHD_Result file_send(struct request *r, const struct sample_file *f,
 }
 
 static enum MHD_Result file_answer(struct request *r, const struct sample_file *f, const char *disposition) {
-  int fd;
-  int64_t size;
-  enum blob_result opened = blob_open(r->server->service->blob, f->key, &fd, &size);
+  struct object_reader *object;
+  enum blob_result opened = object_open(r->server->service->blob, store_keys(r->store), f->key, &object);
   if (opened == BLOB_NONE)
     return reply_not_found(r);
-  if (opened != BLOB_OK)
+  if (opened != BLOB_OK) {
+    log_event("file.unreadable", "request=s file=s", r->request_id, f->id);
     return reply_unavailable(r);
+  }
   log_event("file.downloaded", "request=s file=s sample=s type=s ip=s", r->request_id, f->id, f->sample, f->type,
             r->ip);
   connection_busy(r, r->begun + INT64_C(3600000000));
-  return file_send(r, f, disposition, fd, size);
+  return file_send(r, f, disposition, object);
 }
 
 enum MHD_Result file_show(struct request *r, const struct sample_file *f) {

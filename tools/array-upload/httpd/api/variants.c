@@ -10,6 +10,7 @@
 
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/httpd.h"
+#include "array-upload/seal/object.h"
 
 enum { LINE_MAX_BYTES = 65536, RSIDS_MAX = 50, RANGE_MAX = 100000, COLUMNS = 10 };
 #define UNPACKED_MAX (INT64_C(1) << 30)
@@ -187,8 +188,9 @@ enum MHD_Result api_sample_variants(struct request *r) {
   struct question q;
   struct sample_file *files;
   size_t n;
+  struct object_reader *object;
   int fd;
-  int64_t size, found = -1;
+  int64_t found = -1;
   enum MHD_Result result;
   if (api_sample_load(r, &s, &result) != 0 || question_read(r, &q, &result) != 0)
     return result;
@@ -199,7 +201,11 @@ enum MHD_Result api_sample_variants(struct request *r) {
   if (f == NULL)
     return reply_not_found(r);
   char *line = arena_alloc(&r->arena, LINE_MAX_BYTES);
-  if (line == NULL || blob_open(r->server->service->blob, f->key, &fd, &size) != BLOB_OK)
+  if (line == NULL || object_open(r->server->service->blob, store_keys(r->store), f->key, &object) != BLOB_OK)
+    return reply_unavailable(r);
+  int opened = object_memory(object, &fd) == 0;
+  object_close(object);
+  if (!opened)
     return reply_unavailable(r);
   gzFile vcf = gzdopen(fd, "rb");
   json_t *list = json_array();

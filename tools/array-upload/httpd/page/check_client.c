@@ -52,10 +52,12 @@ static int socket_open(const char *data, int64_t timeout_s) {
 
 static int request_send(int connection, const struct request *r) {
   const struct upload *u = r->upload;
-  char text[MESSAGE_BYTES];
+  char text[MESSAGE_BYTES], key[2 * OBJECT_KEY_SIZE + 1];
+  hex_encode(key, u->key, sizeof u->key);
   int n = snprintf(text, sizeof text,
-                   "{\"attempt\":\"%s\",\"sample\":\"%s\",\"size\":%lld,\"sha256\":\"%s\",\"request\":\"%s\"}",
-                   u->attempt, u->sample, (long long)u->size, u->sha256, r->request_id);
+                   "{\"attempt\":\"%s\",\"sample\":\"%s\",\"size\":%lld,\"sha256\":\"%s\",\"key\":\"%s\","
+                   "\"request\":\"%s\"}",
+                   u->attempt, u->sample, (long long)u->size, u->sha256, key, r->request_id);
   union {
     char bytes[CMSG_SPACE(sizeof(int))];
     struct cmsghdr align;
@@ -72,6 +74,8 @@ static int request_send(int connection, const struct request *r) {
   do
     sent = sendmsg(connection, &message, MSG_NOSIGNAL);
   while (sent < 0 && errno == EINTR);
+  explicit_bzero(text, sizeof text);
+  explicit_bzero(key, sizeof key);
   return sent == n ? 0 : -1;
 }
 

@@ -16,6 +16,7 @@
 #include "array-upload/httpd/page/leftover.h"
 #include "array-upload/httpd/page/page.h"
 #include "array-upload/httpd/page/reasons.h"
+#include "array-upload/seal/object.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/util/crypto.h"
 #include "array-upload/util/log.h"
@@ -57,6 +58,8 @@ static void file_drop(struct upload *u) {
   u->fd = -1;
   sha256_drop(u->hash);
   u->hash = NULL;
+  object_writer_free(u->writer);
+  u->writer = NULL;
 }
 
 static void slot_free(struct request *r) {
@@ -117,8 +120,8 @@ static void session_begin(struct request *r, struct store *s) {
   u->shown = v.page.shown;
   u->consent_wanted = consent_wanted(v.brand);
   visit_end(&v);
-  if (uuid_new(u->attempt) != 0 || store_attempt_begin(s, v.page.id, u->attempt, config_of(r)->attempts,
-                                                       r->server->service->server, clock_now(), &outcome) != STORE_OK) {
+  if (store_attempt_begin(s, v.page.id, u->attempt, config_of(r)->attempts, r->server->service->server, clock_now(),
+                          &outcome) != STORE_OK) {
     fail(u, "service_unavailable");
     return;
   }
@@ -161,11 +164,13 @@ static void file_begin(struct request *r, const char *name) {
   if (!name_is_zip(name))
     fail(u, "file_type_not_allowed");
   enum blob_result spooled = blob_spool(r->server->service->blob, &u->fd);
+  u->fd = spooled == BLOB_OK ? u->fd : -1;
+  char object[ORIGINAL_KEY_SIZE];
+  original_key(object, u->sample, u->attempt); /* the sample may come behind the file, in the session's field */
   u->hash = sha256_begin();
-  if (spooled != BLOB_OK || u->hash == NULL) {
-    u->fd = spooled == BLOB_OK ? u->fd : -1;
+  u->writer = u->fd < 0 ? NULL : object_writer_new(u->fd, object);
+  if (u->writer == NULL || u->hash == NULL)
     fail(u, spooled == BLOB_FULL ? "service_unavailable" : "upload_failed");
-  }
 }
 
 static void file_bytes(struct request *r, const char *bytes, size_t n) {
@@ -179,13 +184,8 @@ static void file_bytes(struct request *r, const char *bytes, size_t n) {
   }
   if (sha256_add(u->hash, bytes, n) != 0)
     fail(u, "upload_failed");
-  for (size_t done = 0; done < n && u->reason == NULL;) {
-    ssize_t written = write(u->fd, bytes + done, n - done);
-    if (written <= 0)
-      fail(u, "service_unavailable"); /* the disk is full */
-    else
-      done += (size_t)written;
-  }
+  else if (object_write(u->writer, bytes, n) != 0)
+    fail(u, "service_unavailable"); /* the disk is full */
 }
 
 /* ---- the form's other parts ----------------------------------------------------------------------------------------
@@ -244,8 +244,10 @@ static enum MHD_Result upload_begin(struct request *r) {
   r->upload = u;
   u->fd = -1;
   u->begun_at = clock_steady();
+  if (uuid_new(u->attempt) != 0)
+    return MHD_NO;
   u->json = request_wants_json(r);
-  if (session != NULL && strlen(session) < UUID_SIZE)
+  if (session != NULL && strlen(session) < sizeof u->session)
     memcpy(u->session, session, strlen(session) + 1);
   if (length != NULL && number_parse(&u->declared, length, 0, INT64_MAX) != 0)
     u->declared = INT64_MAX;
@@ -341,6 +343,8 @@ static int upload_whole(struct request *r) {
     u->hash = NULL; /* ended or failed, it is freed */
     if (sha256_end(hash, u->sha256) != 0)
       fail(u, "upload_failed");
+    else if (object_finish(u->writer, u->key, &u->size) != 0)
+      fail(u, "service_unavailable");
   }
   if (u->reason != NULL)
     return -1;
@@ -417,6 +421,7 @@ static void upload_drop(struct request *r, int completed) {
     attempt_end(r, u->reason != NULL ? u->reason : "upload_interrupted");
   slot_free(r);
   file_drop(u);
+  explicit_bzero(u->key, sizeof u->key);
   free(u);
   r->upload = NULL;
 }

@@ -4,13 +4,17 @@
 
 #include "array-upload/httpd/http/request.h"
 #include "array-upload/httpd/page/consent.h"
+#include "array-upload/seal/segment.h"
 
 struct sha256_stream;
+struct object_writer;
 
 struct upload {
   struct MHD_PostProcessor *post;
   struct sha256_stream *hash;
+  struct object_writer *writer; /* seals what comes: no byte of the file touches the disk in clear */
   int fd;
+  unsigned char key[OBJECT_KEY_SIZE]; /* once the file is whole */
   int64_t size, received, declared; /* the file's, the body's, what Content-Length says */
   int64_t begun_at;                 /* clock_steady */
   int64_t deadline;                 /* clock_now: the page session's end and the grace; 0 until it is known */

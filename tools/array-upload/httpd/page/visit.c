@@ -18,11 +18,34 @@ void visit_brand(struct visit *v) {
     v->brand = json_loads(p.brand, 0, NULL);
 }
 
+/* What the form carries is "<page session>.<MAC>": the session's id alone, as it stands in the database and its backups,
+ * opens nothing. */
+static const char *session_token(struct visit *v) {
+  char mac[SHA256_HEX_SIZE];
+  const char *text = v->page.id == NULL ? NULL : arena_printf(&v->r->arena, "page:%s", v->page.id);
+  return text == NULL || keyring_mac(&v->r->server->keys, KEY_UPLOAD, text, mac) != 0
+             ? NULL
+             : arena_printf(&v->r->arena, "%s.%s", v->page.id, mac);
+}
+
+/* 0 and the id, or -1. */
+static int session_read(struct request *r, const char *token, char id[UUID_SIZE]) {
+  char text[5 + UUID_SIZE];
+  const char *dot = token == NULL ? NULL : strchr(token, '.');
+  if (dot == NULL || dot - token != UUID_SIZE - 1)
+    return -1;
+  snprintf(text, sizeof text, "page:%.*s", UUID_SIZE - 1, token);
+  return uuid_parse(id, text + 5) == 0 &&
+                 keyring_mac_valid(&r->server->keys, r->server->service, r->store, KEY_UPLOAD, text, dot + 1)
+             ? 0
+             : -1;
+}
+
 int visit_load(struct visit *v, struct request *r, const char *session) {
   char id[UUID_SIZE];
   memset(v, 0, sizeof *v);
   v->r = r;
-  if (session == NULL || uuid_parse(id, session) != 0 ||
+  if (session_read(r, session, id) != 0 ||
       store_page_get(r->store, &r->arena, id, r->now, &v->page, &v->sample) != STORE_OK) {
     memset(&v->sample, 0, sizeof v->sample);
     memset(&v->page, 0, sizeof v->page);
@@ -126,7 +149,7 @@ static void view_fill(struct visit *v, upload_view *view, const char *const *emb
                 .deletion = brand_text(v, "deletion"),
                 .privacy_url = brand_text(v, "privacy_url") != NULL ? brand_text(v, "privacy_url") : c->privacy_url,
                 .retention_days = days < 0 ? RETENTION_EVER : (unsigned)days},
-      .session = v->page.id,
+      .session = session_token(v),
       .link = v->link,
       .sample_id = v->sample.id,
       .limit_bytes = (uint64_t)c->upload_bytes,
