@@ -1,6 +1,6 @@
 #include "archive/local.h"
 
-#include "archive/crc32.h"
+#include "base/crc32.h"
 #include "archive/field.h"
 #include "archive/name.h"
 #include "base/diag.h"

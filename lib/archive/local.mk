@@ -1,8 +1,8 @@
 # archive: added to the library's list of sources
-libdtcgeno_sources += lib/archive/archive.h lib/archive/crc32.c lib/archive/crc32.h lib/archive/end.c lib/archive/end.h lib/archive/extra.c lib/archive/extra.h \
-	lib/archive/field.h lib/archive/gzip.c lib/archive/gzip.h lib/archive/inflate.h lib/archive/inflate_fast.c \
-	lib/archive/inflate_native.c lib/archive/inflate_state.h lib/archive/inflate_tables.c \
-	lib/archive/inflate_tables.h lib/archive/inflate_zlib.c lib/archive/kind.c lib/archive/kind.h lib/archive/local.c lib/archive/local.h \
+libdtcgeno_sources += lib/archive/archive.h lib/archive/end.c lib/archive/end.h lib/archive/extra.c lib/archive/extra.h \
+	lib/archive/field.h lib/archive/gzip.c lib/archive/gzip.h lib/archive/inflate/inflate.h lib/archive/inflate/fast.c \
+	lib/archive/inflate/native.c lib/archive/inflate/state.h lib/archive/inflate/tables.c \
+	lib/archive/inflate/tables.h lib/archive/inflate/zlib.c lib/archive/kind.c lib/archive/kind.h lib/archive/local.c lib/archive/local.h \
 	lib/archive/name.c lib/archive/name.h lib/archive/outlet.c lib/archive/outlet.h lib/archive/pump.c \
 	lib/archive/pump.h lib/archive/source.c lib/archive/source.h lib/archive/walker.c lib/archive/walker.h \
 	lib/archive/window.c lib/archive/window.h \

@@ -1,6 +1,6 @@
 #include "archive/outlet.h"
 
-#include "archive/crc32.h"
+#include "base/crc32.h"
 #include "archive/kind.h"
 #include "base/diag.h"
 

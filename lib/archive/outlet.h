@@ -3,7 +3,7 @@
 #define DTC_ARCHIVE_OUTLET_H
 
 #include "archive/archive.h"
-#include "archive/inflate.h"
+#include "archive/inflate/inflate.h"
 
 #define OUTLET_BLOCK_BYTES 65536 /* the largest piece a consumer sees, and the step of every read */
 

@@ -144,7 +144,7 @@ dtc_status archive_pump_fd(int fd, const dtc_options *options, archive_consumer 
       *facts = (archive_facts){0};
     return status;
   }
-  status = archive_pump_source(&s, options, inflate_default(), consumer, opaque, facts, diag);
+  status = archive_pump_source(&s, options, inflate_engine_of(options->engine), consumer, opaque, facts, diag);
   source_close(&s);
   return status;
 }
@@ -171,5 +171,5 @@ dtc_status archive_pump_memory(const void *bytes, size_t length_bytes, const dtc
     return diag_set(diag, DTC_INVALID_ARGUMENT, at(0), "bytes");
   source s;
   source_from_memory(&s, bytes ? bytes : "", length_bytes);
-  return archive_pump_source(&s, options, inflate_default(), consumer, opaque, facts, diag);
+  return archive_pump_source(&s, options, inflate_engine_of(options->engine), consumer, opaque, facts, diag);
 }

@@ -3,7 +3,7 @@
 #define DTC_ARCHIVE_PUMP_H
 
 #include "archive/archive.h"
-#include "archive/inflate.h"
+#include "archive/inflate/inflate.h"
 #include "archive/source.h"
 
 dtc_status archive_pump_source(source *s, const dtc_options *options, const inflate_engine *engine,

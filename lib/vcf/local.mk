@@ -1,16 +1,21 @@
 # vcf, room by room: reference/ knows bases, sites/ known variants, resolve/ makes records of rows, writer/ writes them by
 # htslib, fast/ is the encoder of lines that --fast takes instead. What htslib needs stands here and in the tools over it.
 vcf_writer_sources = \
-	lib/vcf/record.h lib/vcf/writer/header.c \
-	lib/vcf/writer/header.h lib/vcf/writer/hts_record.c \
-	lib/vcf/writer/hts_record.h lib/vcf/writer/vcf_text.c \
-	lib/vcf/writer/vcf_text.h lib/vcf/fast/bgzf_block.c \
+	lib/vcf/record.h lib/vcf/writer/handover.c \
+	lib/vcf/writer/handover.h lib/vcf/writer/header.c \
+	lib/vcf/writer/header.h lib/vcf/writer/hts_header.c \
+	lib/vcf/writer/hts_header.h lib/vcf/writer/hts_record.c \
+	lib/vcf/writer/hts_record.h lib/vcf/writer/hts_writer.c \
+	lib/vcf/writer/layout.c lib/vcf/writer/layout.h \
+	lib/vcf/writer/read_back.c lib/vcf/writer/read_back.h \
+	lib/vcf/writer/vcf_text.c lib/vcf/writer/vcf_text.h \
+	lib/vcf/writer/writer.h lib/vcf/fast/bgzf_block.c \
 	lib/vcf/fast/bgzf_block.h lib/vcf/fast/block_writer.c \
 	lib/vcf/fast/block_writer.h lib/vcf/fast/deflate_block.c \
-	lib/vcf/fast/deflate_block.h lib/vcf/fast/huffman.c \
-	lib/vcf/fast/huffman.h lib/vcf/fast/index.c \
-	lib/vcf/fast/index.h lib/vcf/fast/line_deflate.c \
-	lib/vcf/fast/line_deflate.h
+	lib/vcf/fast/deflate_block.h lib/vcf/fast/fast_writer.c \
+	lib/vcf/fast/huffman.c lib/vcf/fast/huffman.h \
+	lib/vcf/fast/index.c lib/vcf/fast/index.h \
+	lib/vcf/fast/line_deflate.c lib/vcf/fast/line_deflate.h
 
 vcf_middle_sources = \
 	lib/vcf/record.h lib/vcf/reference/check.c \
@@ -35,20 +40,11 @@ vcf_middle_sources = \
 	lib/vcf/sites/reader.c lib/vcf/sites/reader.h \
 	lib/vcf/sites/sites.c lib/vcf/sites/sites.h
 
-if HAVE_LIBDEFLATE
-vcf_compress_cflags = $(LIBDEFLATE_CFLAGS)
-vcf_compress_libs = $(LIBDEFLATE_LIBS)
-else
-vcf_compress_cflags = $(ZLIB_CFLAGS)
-vcf_compress_libs = $(ZLIB_LIBS)
-endif
-
 if HAVE_HTSLIB
 noinst_LTLIBRARIES += lib/vcf/libwriter.la
 lib_vcf_libwriter_la_SOURCES = $(vcf_writer_sources)
-lib_vcf_libwriter_la_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS) $(vcf_compress_cflags)
+lib_vcf_libwriter_la_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
 lib_vcf_libwriter_la_CFLAGS = $(AM_CFLAGS) -pthread
-lib_vcf_libwriter_la_LIBADD = $(vcf_compress_libs)
 
 noinst_LTLIBRARIES += lib/vcf/libresolve.la
 lib_vcf_libresolve_la_SOURCES = $(vcf_middle_sources)

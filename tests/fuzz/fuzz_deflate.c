@@ -1,5 +1,5 @@
 /* fuzz_deflate - the encoder of VCF lines: whatever the bytes, zlib and libdeflate give them back, and no byte lands
- * outside the room. The first byte chooses the room, the number of bytes the marks and the effort; the rest is the
+ * outside the room. The first byte chooses the room, the number of bytes the marks; the rest is the
  * text, repeated with small changes so that there are matches to find. */
 #include "config.h"
 #include "vcf/fast/line_deflate.h"
@@ -77,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size < 2)
     return 0;
   size_t room = data[0] & 1 ? 2 * LINE_DEFLATE_MAX : (size_t)data[0] * 251 + 32, length = 0;
-  unsigned turns = 1 + (data[0] >> 1) % 40, way = size & 7; /* of marking, and of the effort */
+  unsigned turns = 1 + (data[0] >> 1) % 40, way = size & 7; /* of marking */
   data++;
   size--;
   for (unsigned k = 0; k < turns && length + size <= sizeof text; k++) {
@@ -91,7 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uint8_t *exact = malloc(length);
   FUZZ_CHECK(exact);
   memcpy(exact, text, length);
-  line_deflate *d = line_deflate_new(way & 1 ? LINE_FAST : LINE_SMALL);
+  line_deflate *d = line_deflate_new();
   FUZZ_CHECK(d);
   check(d, exact, length, way >> 1, room);
   check(d, exact, length, way >> 1, room); /* nothing of the first call is left */

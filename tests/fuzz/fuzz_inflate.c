@@ -3,8 +3,8 @@
  *
  * The first three bytes choose the cuts, the rest is the stream. Each piece of input and each room is a block of its
  * own size, so that a sanitizer sees what lies outside. */
-#include "archive/crc32.h"
-#include "archive/inflate.h"
+#include "base/crc32.h"
+#include "archive/inflate/inflate.h"
 #include "base/alloc.h"
 
 #include <zlib.h>

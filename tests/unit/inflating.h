@@ -3,8 +3,8 @@
 #ifndef DTC_TESTS_UNIT_INFLATING_H
 #define DTC_TESTS_UNIT_INFLATING_H
 
-#include "archive/crc32.h"
-#include "archive/inflate.h"
+#include "base/crc32.h"
+#include "archive/inflate/inflate.h"
 #include "base/alloc.h"
 #include "unit/packing.h"
 

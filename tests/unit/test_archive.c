@@ -362,8 +362,8 @@ START_TEST(a_file_that_changes_is_noticed) {
   eater e = {0};
   ck_status(source_from_fd(&s, fileno(file), &a, &diag), DTC_OK);
   ck_assert_int_eq(ftruncate(fileno(file), (off_t)zip.length - 5), 0);
-  ck_status(archive_pump_source(&s, &options, inflate_default(), eat, &e, NULL, &diag), DTC_IO_CHANGED);
-  ck_status(archive_pump_source(&s, &options, inflate_default(), eat, &e, NULL, NULL), DTC_IO_CHANGED);
+  ck_status(archive_pump_source(&s, &options, inflate_engine_of(options.engine), eat, &e, NULL, &diag), DTC_IO_CHANGED);
+  ck_status(archive_pump_source(&s, &options, inflate_engine_of(options.engine), eat, &e, NULL, NULL), DTC_IO_CHANGED);
   source_close(&s);
   diag = (dtc_diag){0};
   ck_status(archive_pump_path("/nowhere/at all", &options, eat, &e, NULL, &diag), DTC_IO_OPEN);

@@ -3,7 +3,7 @@
 #include "suite.h"
 #include <config.h>
 
-#include "archive/crc32.h"
+#include "base/crc32.h"
 #include "unit/inflating.h"
 
 #ifdef HAVE_LIBDEFLATE

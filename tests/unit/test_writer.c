@@ -1,7 +1,13 @@
-/* The writers of genotype-convert: every record is read back by htslib and must be what was put in; BCF bytes are those
- * that htslib itself makes of the text; the index finds all; the number of threads changes nothing. */
+/* The writers of genotype-convert, by htslib and by --fast: every record is read back by htslib and must be what was
+ * put in; BCF bytes are those that htslib itself makes of the text; the index finds all; the number of threads changes
+ * nothing; and what htslib would let pass is found. */
 #include "genotype-convert/vcf_file.h"
+#include "vcf/fast/block_writer.h"
+#include "vcf/writer/handover.h"
+#include "vcf/writer/header.h"
+#include "vcf/writer/hts_header.h"
 #include "vcf/writer/hts_record.h"
+#include "vcf/writer/read_back.h"
 #include "vcf/writer/vcf_text.h"
 
 #include "suite.h"
@@ -132,11 +138,16 @@ static uint32_t position_of(unsigned contig, unsigned i, unsigned per_contig) {
   return i % 2 ? 20000 + i * 7000 : 20000 + i * 7000 - 6999 % (i + 1);
 }
 
-static uint64_t write_file(const char *path, const vcf_layout *format, int threads, unsigned per_contig) {
+/* The writers of a type: htslib's, and where there is one that of --fast. */
+static unsigned n_engines(vcf_type type) {
+  return vcf_file_engine(type, 1) == vcf_file_engine(type, 0) ? 1 : 2;
+}
+
+static uint64_t write_file(const char *path, const vcf_layout *format, int fast, int threads, unsigned per_contig) {
   fault f = {0};
-  block_writer *blocks = block_writer_new(threads);
-  ck_assert_ptr_nonnull(blocks);
-  vcf_file *v = vcf_file_open(path, format, blocks, &f);
+  vcf_writer *writer = vcf_writer_new(vcf_file_engine(format->type, fast), threads);
+  ck_assert_ptr_nonnull(writer);
+  vcf_file *v = vcf_file_open(path, format, writer, &f);
   ck_assert_msg(v != NULL, "%s", f.message);
   unsigned n = 0;
   for (unsigned k = 0; k < USED_CONTIGS; k++)
@@ -147,8 +158,11 @@ static uint64_t write_file(const char *path, const vcf_layout *format, int threa
     }
   ck_assert_msg(vcf_file_close(v, &f) == 0 && vcf_file_publish(v, &f) == 0, "%s", f.message);
   uint64_t records = vcf_file_records(v);
+  struct stat st;
+  ck_assert_int_eq(stat(path, &st), 0);
+  ck_assert_uint_eq(vcf_file_bytes(v), (uint64_t)st.st_size);
   vcf_file_free(v);
-  block_writer_free(blocks);
+  vcf_writer_free(writer);
   return records;
 }
 
@@ -205,37 +219,44 @@ START_TEST(test_types_read_back) {
     for (int level = 0; level <= 9; level += 3) {
       vcf_layout format = format_of(types[t], INDEX_NONE, level);
       char *path = path_of("out");
-      ck_assert_uint_eq(write_file(path, &format, 2, 3000), 3000u * USED_CONTIGS);
+      ck_assert_uint_eq(write_file(path, &format, 0, 2, 3000), 3000u * USED_CONTIGS);
       assert_reads_back(path, 3000);
     }
 }
 END_TEST
 
-START_TEST(test_lines_read_back) {
-  for (int level = BGZF_LINES; level <= BGZF_LINES_FAST; level++)
-    for (int threads = 1; threads <= 3; threads++) {
-      vcf_layout format = format_of(VCF_BGZF, INDEX_TBI, level);
-      char *path = path_of("out");
-      write_file(path, &format, threads, 20000);
-      assert_reads_back(path, 20000);
-    }
+START_TEST(test_fast_reads_back) {
+  for (int threads = 1; threads <= 3; threads++) {
+    vcf_layout format = format_of(VCF_BGZF, INDEX_TBI, 4);
+    char *path = path_of("out");
+    write_file(path, &format, 1, threads, 20000);
+    assert_reads_back(path, 20000);
+  }
 }
 END_TEST
 
-START_TEST(test_threads_same_bytes) {
-  static const vcf_type types[] = {VCF_BGZF, BCF_BGZF};
-  for (int t = 0; t < 2; t++) {
-    vcf_layout format = format_of(types[t], INDEX_CSI, 1);
-    char first[64], first_index[80];
-    snprintf(first, sizeof first, "%s", path_of("one"));
-    snprintf(first_index, sizeof first_index, "%s.csi", first);
-    write_file(first, &format, 1, 20000);
-    for (int threads = 2; threads <= 4; threads++) {
-      write_file(path_of("more"), &format, threads, 20000);
-      assert_same_files(first, path_of("more"));
+static void assert_threads_change_nothing(vcf_type type, index_kind index, int fast) {
+  vcf_layout format = format_of(type, index, 1);
+  char first[64], first_index[80];
+  snprintf(first, sizeof first, "%s", path_of("one"));
+  snprintf(first_index, sizeof first_index, "%s.csi", first);
+  write_file(first, &format, fast, 1, 20000);
+  for (int threads = 2; threads <= 4; threads++) {
+    write_file(path_of("more"), &format, fast, threads, 20000);
+    assert_same_files(first, path_of("more"));
+    if (index != INDEX_NONE)
       assert_same_files(first_index, path_of("more.csi"));
-    }
   }
+}
+
+START_TEST(test_threads_same_bytes) {
+  static const vcf_type types[] = {VCF_PLAIN, VCF_BGZF, BCF_PLAIN, BCF_BGZF};
+  for (int t = 0; t < 4; t++)
+    for (unsigned fast = 0; fast < n_engines(types[t]); fast++) {
+      assert_threads_change_nothing(types[t], INDEX_NONE, (int)fast);
+      if (vcf_type_is_bgzf(types[t]))
+        assert_threads_change_nothing(types[t], INDEX_CSI, (int)fast);
+    }
 }
 END_TEST
 
@@ -297,13 +318,14 @@ START_TEST(test_index_finds_all) {
     const char *name;
   } kinds[] = {{VCF_BGZF, INDEX_TBI, "a.vcf.gz"}, {VCF_BGZF, INDEX_CSI, "b.vcf.gz"}, {BCF_BGZF, INDEX_CSI, "c.bcf"}};
   for (int k = 0; k < 3; k++)
-    for (int threads = 1; threads <= 4; threads += 3)
-      for (unsigned per_contig = 1; per_contig <= 20000; per_contig *= 20) {
-        vcf_layout format = format_of(kinds[k].type, kinds[k].kind, 0 + threads);
-        char *path = path_of(kinds[k].name);
-        write_file(path, &format, threads, per_contig);
-        assert_index(path, kinds[k].type == BCF_BGZF, per_contig);
-      }
+    for (unsigned fast = 0; fast < n_engines(kinds[k].type); fast++)
+      for (int threads = 1; threads <= 4; threads += 3)
+        for (unsigned per_contig = 1; per_contig <= 20000; per_contig *= 20) {
+          vcf_layout format = format_of(kinds[k].type, kinds[k].kind, threads);
+          char *path = path_of(kinds[k].name);
+          write_file(path, &format, (int)fast, threads, per_contig);
+          assert_index(path, kinds[k].type == BCF_BGZF, per_contig);
+        }
 }
 END_TEST
 
@@ -416,14 +438,15 @@ START_TEST(test_names_of_other_kinds) {
 }
 END_TEST
 
-START_TEST(test_record_larger_than_a_block) {
+/* One such record with every engine and number of threads, found by its place. */
+static void assert_large(int fast, int threads) {
   static char allele[65536];
   memset(allele, 'G', 65535);
   vcf_layout format = format_of(VCF_BGZF, INDEX_TBI, 4);
   fault f = {0};
-  block_writer *blocks = block_writer_new(2);
+  vcf_writer *writer = vcf_writer_new(vcf_file_engine(VCF_BGZF, fast), threads);
   char *path = path_of("large.vcf.gz");
-  vcf_file *v = vcf_file_open(path, &format, blocks, &f);
+  vcf_file *v = vcf_file_open(path, &format, writer, &f);
   for (unsigned i = 0; i < 5; i++) {
     example e;
     example_set(&e, 1, 1000 + i * 100000, 1);
@@ -433,7 +456,7 @@ START_TEST(test_record_larger_than_a_block) {
   }
   ck_assert_int_eq(vcf_file_close(v, &f) | vcf_file_publish(v, &f), 0);
   vcf_file_free(v);
-  block_writer_free(blocks);
+  vcf_writer_free(writer);
   tbx_t *tbx = tbx_index_load(path);
   htsFile *in = hts_open(path, "r");
   kstring_t line = {0};
@@ -445,6 +468,12 @@ START_TEST(test_record_larger_than_a_block) {
   free(line.s);
   hts_close(in);
   tbx_destroy(tbx);
+}
+
+START_TEST(test_record_larger_than_a_block) {
+  for (int fast = 0; fast <= 1; fast++)
+    for (int threads = 1; threads <= 2; threads++)
+      assert_large(fast, threads);
 }
 END_TEST
 
@@ -458,7 +487,7 @@ START_TEST(test_failed_sink_is_told) {
   for (int threads = 1; threads <= 3; threads++) {
     size_t bytes = 0;
     block_writer *blocks = block_writer_new(threads);
-    ck_assert_int_eq(block_writer_begin(blocks, 0, count_sink, &bytes), 0);
+    block_writer_begin(blocks, 0, count_sink, &bytes);
     static char text[BGZF_INPUT_MAX];
     for (int i = 0; i < 50; i++)
       block_writer_put(blocks, text, sizeof text);
@@ -469,20 +498,20 @@ START_TEST(test_failed_sink_is_told) {
 END_TEST
 
 /* Whatever goes wrong before publish leaves nothing behind; an older file stays. */
-START_TEST(test_nothing_left_behind) {
+static void assert_nothing_left(int fast) {
   char *path = path_of("kept.vcf.gz");
   vcf_layout format = format_of(VCF_BGZF, INDEX_TBI, 4);
-  write_file(path, &format, 1, 5);
+  write_file(path, &format, 0, 1, 5);
   size_t before_bytes, after_bytes;
   char *before = read_file(path, &before_bytes);
   fault f = {0};
-  block_writer *blocks = block_writer_new(2);
-  vcf_file *v = vcf_file_open(path, &format, blocks, &f);
+  vcf_writer *writer = vcf_writer_new(vcf_file_engine(VCF_BGZF, fast), 2);
+  vcf_file *v = vcf_file_open(path, &format, writer, &f);
   example e;
   example_set(&e, 1, 77, 1);
   vcf_file_add(v, &e.r);
   vcf_file_free(v);
-  block_writer_free(blocks);
+  vcf_writer_free(writer);
   char *after = read_file(path, &after_bytes);
   ck_assert_uint_eq(before_bytes, after_bytes);
   ck_assert_int_eq(memcmp(before, after, before_bytes), 0);
@@ -492,19 +521,104 @@ START_TEST(test_nothing_left_behind) {
   snprintf(command, sizeof command, "test \"$(ls -A '%s' | wc -l)\" = 2", folder);
   ck_assert_int_eq(system(command), 0);
 }
+
+START_TEST(test_nothing_left_behind) {
+  assert_nothing_left(0);
+  assert_nothing_left(1);
+}
+END_TEST
+
+/* A header that htslib would change without a word, by passing over a line or by an order of its own, is refused. */
+START_TEST(test_header_htslib_changes) {
+  static const char twice[] = "##FILTER=<ID=PASS,Description=\"All filters passed\">\n";
+  bcf_hdr_t *h = hts_header_new(header, header_bytes);
+  ck_assert_ptr_nonnull(h);
+  bcf_hdr_destroy(h);
+  char *wrong = malloc(header_bytes + sizeof twice);
+  size_t at = (size_t)(strstr(header, "##INFO") - header);
+  memcpy(wrong, header, at);
+  memcpy(wrong + at, twice, sizeof twice - 1);
+  strcpy(wrong + at + sizeof twice - 1, header + at);
+  ck_assert_ptr_null(hts_header_new(wrong, strlen(wrong)));
+  free(wrong);
+}
+END_TEST
+
+/* A byte of the text that is not what was meant is found, whatever it is. */
+START_TEST(test_read_back_finds_a_byte) {
+  static const vcf_type types[] = {VCF_PLAIN, VCF_BGZF, BCF_BGZF};
+  for (int t = 0; t < 3; t++) {
+    vcf_layout format = format_of(types[t], INDEX_NONE, 4);
+    char *path = path_of("out");
+    write_file(path, &format, 0, 1, 40);
+    bcf_hdr_t *h = hts_header_new(header, header_bytes);
+    content_sum right = {0}, wrong;
+    ck_assert_int_eq(content_begin(&right, &format, h), 0);
+    BGZF *in = bgzf_open(path, "r");
+    static char text[1 << 20];
+    ssize_t length = bgzf_read(in, text, sizeof text);
+    bgzf_close(in);
+    ck_assert_int_gt(length, (ssize_t)right.bytes);
+    content_add(&right, text + right.bytes, (size_t)length - right.bytes);
+    const char *trouble = NULL;
+    ck_assert_int_eq(content_check(&right, path, &trouble), 0);
+    for (size_t at = 0; at < (size_t)length; at += 997) {
+      text[at] ^= 1;
+      wrong = (content_sum){0};
+      content_add(&wrong, text, (size_t)length);
+      ck_assert_int_eq(content_check(&wrong, path, &trouble), -1);
+      ck_assert_ptr_nonnull(trouble);
+      text[at] ^= 1;
+    }
+    bcf_hdr_destroy(h);
+  }
+}
+END_TEST
+
+static int count_letters(void *opaque, const char *bytes, size_t length) {
+  uint64_t *sum = opaque;
+  for (size_t i = 0; i < length; i++)
+    *sum = *sum * 31 + (unsigned char)bytes[i];
+  return length > 300000 ? 7 : 0;
+}
+
+/* Entries of all sizes arrive whole and in order, with a thread and without; a failure is told and nothing waits. */
+START_TEST(test_handover) {
+  uint64_t sums[2] = {0};
+  for (int threaded = 0; threaded <= 1; threaded++) {
+    handover *h = handover_new(threaded, count_letters, &sums[threaded]);
+    for (unsigned i = 0; i < 20000; i++) {
+      size_t length = i == 777 ? 200000 : i % 300;
+      char *room = handover_room(h, length + 9);
+      memset(room, 'a' + (int)(i % 26), length);
+      handover_take(h, length);
+    }
+    ck_assert_int_eq(handover_finish(h), 0);
+    handover_free(h);
+    h = handover_new(threaded, count_letters, &sums[threaded]);
+    for (unsigned i = 0; i < 50; i++) {
+      memset(handover_room(h, 300001), 'x', 300001);
+      handover_take(h, 300001);
+    }
+    ck_assert_int_eq(handover_finish(h), 7);
+    handover_free(h);
+    handover_free(handover_new(threaded, count_letters, &sums[threaded]));
+  }
+  ck_assert_uint_eq(sums[0], sums[1]);
+}
 END_TEST
 
 /* An index of the other kind belongs to older data: it must not stay. */
 START_TEST(test_old_index_goes) {
   char *path = path_of("a.vcf.gz");
   vcf_layout format = format_of(VCF_BGZF, INDEX_TBI, 4);
-  write_file(path, &format, 1, 50);
+  write_file(path, &format, 0, 1, 50);
   format.index = INDEX_CSI;
-  write_file(path, &format, 1, 60);
+  write_file(path, &format, 1, 1, 60);
   ck_assert_int_ne(access(path_of("a.vcf.gz.tbi"), F_OK), 0);
   ck_assert_int_eq(access(path_of("a.vcf.gz.csi"), F_OK), 0);
   format.index = INDEX_NONE;
-  write_file(path, &format, 1, 70);
+  write_file(path, &format, 0, 1, 70);
   ck_assert_int_ne(access(path_of("a.vcf.gz.csi"), F_OK), 0);
 }
 END_TEST
@@ -514,12 +628,12 @@ START_TEST(test_permissions_and_links) {
   snprintf(target, sizeof target, "%s", path_of("target.vcf"));
   snprintf(link_path, sizeof link_path, "%s", path_of("link.vcf"));
   vcf_layout format = format_of(VCF_PLAIN, INDEX_NONE, 0);
-  write_file(target, &format, 1, 5);
+  write_file(target, &format, 0, 1, 5);
   struct stat st;
   ck_assert_int_eq(stat(target, &st), 0);
   ck_assert_int_eq(st.st_mode & 0777, 0666 & ~022);
   ck_assert_int_eq(symlink(target, link_path), 0);
-  write_file(link_path, &format, 1, 6);
+  write_file(link_path, &format, 0, 1, 6);
   ck_assert_int_eq(lstat(link_path, &st), 0);
   ck_assert(S_ISLNK(st.st_mode));
 }
@@ -562,7 +676,7 @@ int main(void) {
   TCase *tests = tcase_create("writer");
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_set_timeout(tests, 120);
-  tcase_add_test(tests, test_lines_read_back);
+  tcase_add_test(tests, test_fast_reads_back);
   tcase_add_test(tests, test_types_read_back);
   tcase_add_test(tests, test_threads_same_bytes);
   tcase_add_test(tests, test_index_finds_all);
@@ -570,6 +684,9 @@ int main(void) {
   tcase_add_test(tests, test_long_values);
   tcase_add_test(tests, test_names_of_other_kinds);
   tcase_add_test(tests, test_record_larger_than_a_block);
+  tcase_add_test(tests, test_header_htslib_changes);
+  tcase_add_test(tests, test_read_back_finds_a_byte);
+  tcase_add_test(tests, test_handover);
   tcase_add_test(tests, test_failed_sink_is_told);
   tcase_add_test(tests, test_nothing_left_behind);
   tcase_add_test(tests, test_old_index_goes);

@@ -151,6 +151,22 @@ int output_print(output *o, const char *format, ...) {
   return output_write(o, line, (size_t)n);
 }
 
+int output_fd(const output *o) { return o->fd; }
+const char *output_path(const output *o) { return o->temporary ? temporary_path(o->temporary) : NULL; }
+
+int output_adopt(output *o, uint64_t bytes, fault *f) {
+  struct stat st;
+  if (bytes == OUTPUT_ANY_LENGTH && fstat(o->fd, &st) != 0)
+    return fault_system(f, o->path, "cannot check what was written");
+  o->bytes = bytes == OUTPUT_ANY_LENGTH ? (uint64_t)st.st_size : bytes;
+  return 0;
+}
+
+int output_fail(const output *o, fault *f) { return fault_system(f, o->path, "cannot write"); }
+int output_fail_words(const output *o, const char *words, fault *f) {
+  return fault_set(f, EXIT_TROUBLE, "%s: %s", o->path, words);
+}
+
 /* Looks at what is on the disk, not at what we believe to have written. */
 static int check_written(output *o, const void *tail, size_t tail_length, fault *f) {
   struct stat st;

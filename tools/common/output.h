@@ -21,6 +21,15 @@ output *output_open_beside(const char *path, const char *suffix, fault *f);
 /* Gathers small pieces. Returns 0 or -1; the first failure is kept and told by output_finish. */
 int output_write(output *o, const void *bytes, size_t length);
 int output_print(output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* For a library that writes itself: the descriptor, and the path of the temporary file (NULL: written in place). How
+ * much it wrote is told by output_adopt; OUTPUT_ANY_LENGTH: as much as there is. */
+int output_fd(const output *o);
+const char *output_path(const output *o);
+#define OUTPUT_ANY_LENGTH UINT64_MAX
+int output_adopt(output *o, uint64_t bytes, fault *f);
+/* Such a library failed: errno says why, or words do. Is -1. */
+int output_fail(const output *o, fault *f);
+int output_fail_words(const output *o, const char *words, fault *f);
 /* Everything is on the disk under the temporary name, as many bytes as were written, the last `tail_length` of them
  * being tail (NULL: not asked). */
 int output_finish(output *o, const void *tail, size_t tail_length, fault *f);

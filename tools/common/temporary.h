@@ -9,7 +9,8 @@ typedef struct temporary temporary;
 /* Catches SIGINT, SIGTERM and SIGHUP, and SIGBUS, which becomes EXIT_TROUBLE where a mapped file is to blame; ignores
  * SIGPIPE (a closed pipe is a failed write), learns the umask. Once, before threads. */
 void temporary_setup(void);
-/* From here on any exit() of the process, as libraries call it, removes the temporary files and becomes EXIT_TROUBLE;
+/* From here on any exit(), abort() or crash of the process, as of libraries without memory, removes the temporary files
+ * and becomes EXIT_TROUBLE, in words;
  * 0, or nonzero without memory. temporary_leave says that the exit that follows is meant; it returns its argument. */
 int temporary_guard(void);
 int temporary_leave(int exit_status);

@@ -28,7 +28,7 @@ struct workspace {
   reference *references[BUILD_COUNT];
   resolve_memory memory;
   dtc_table *table;
-  block_writer *blocks, *x_blocks[WORKSPACE_X_PARTS];
+  vcf_writer *writer, *x_writers[WORKSPACE_X_PARTS];
 };
 
 /* The class of a library status as an exit status, for files the user names beside the export. */
@@ -127,13 +127,18 @@ static void open_reference(context *c, dtc_build build) {
     fault_set(f, exit_of(status), "%s", message[0] ? message : dtc_status_text(status));
 }
 
+static vcf_writer *new_writer(const workspace *w, int threads) {
+  const options *o = w->context->options;
+  return vcf_writer_new(vcf_file_engine(o->type, o->fast), threads);
+}
+
 workspace *workspace_new(context *c, fault *f) {
   workspace *w = calloc(1, sizeof *w);
   if (w) {
     w->context = c;
-    w->blocks = block_writer_new(c->options->threads);
+    w->writer = new_writer(w, c->options->threads);
   }
-  if (w && w->blocks)
+  if (w && w->writer)
     return w;
   workspace_free(w);
   fault_set(f, EXIT_TROUBLE, "out of memory or threads");
@@ -147,8 +152,8 @@ void workspace_free(workspace *w) {
     if (w->references[b])
       reference_free(w->references[b]);
   for (int i = 0; i < WORKSPACE_X_PARTS; i++)
-    block_writer_free(w->x_blocks[i]);
-  block_writer_free(w->blocks);
+    vcf_writer_free(w->x_writers[i]);
+  vcf_writer_free(w->writer);
   resolve_memory_free(&w->memory);
   dtc_table_free(w->table);
   free(w);
@@ -190,10 +195,10 @@ void workspace_give_table(workspace *w, dtc_table *table) {
   w->table = table;
 }
 
-block_writer *workspace_blocks(workspace *w) { return w->blocks; }
+vcf_writer *workspace_writer(workspace *w) { return w->writer; }
 
-block_writer *workspace_x_blocks(workspace *w, unsigned part) {
-  if (!w->x_blocks[part])
-    w->x_blocks[part] = block_writer_new(1);
-  return w->x_blocks[part];
+vcf_writer *workspace_x_writer(workspace *w, unsigned part) {
+  if (!w->x_writers[part])
+    w->x_writers[part] = new_writer(w, 1);
+  return w->x_writers[part];
 }

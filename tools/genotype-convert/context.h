@@ -37,8 +37,8 @@ reference *workspace_reference(workspace *w, dtc_build build, fault *f);
 resolve_memory *workspace_memory(workspace *w);
 dtc_table *workspace_take_table(workspace *w);
 void workspace_give_table(workspace *w, dtc_table *table);
-block_writer *workspace_blocks(workspace *w);
+vcf_writer *workspace_writer(workspace *w);
 /* For the files of chromosome X beside the main one; part below WORKSPACE_X_PARTS. NULL when memory runs out. */
-block_writer *workspace_x_blocks(workspace *w, unsigned part);
+vcf_writer *workspace_x_writer(workspace *w, unsigned part);
 
 #endif

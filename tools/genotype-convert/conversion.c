@@ -6,6 +6,7 @@
 #include "genotype-convert/report/report.h"
 #include "genotype-convert/report/table_out.h"
 #include "genotype-convert/vcf_set.h"
+#include "vcf/writer/header.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -43,6 +44,7 @@ static void init_reading(const context *c, dtc_options *o) {
   const options *given = context_options(c);
   dtc_options_init(o, given->strict ? DTC_POLICY_REFUSE : DTC_POLICY_REJECT);
   o->container = DTC_CONTAINER_ANY;
+  o->engine = given->fast ? DTC_ENGINE_FAST : DTC_ENGINE_ZLIB;
   o->assemblies = context_assemblies(c);
   if (given->min_rows)
     o->limits.rows_min = given->min_rows;

@@ -79,7 +79,7 @@ static const struct option long_options[] = {
 /* What is said in several places and must agree at the end. */
 typedef struct spelled {
   const char *type;
-  int fast, progress;
+  int progress;
 } spelled;
 
 static int wrong(fault *f, const char *option, const char *value, const char *expected) {
@@ -204,7 +204,7 @@ static int take_option(options *o, spelled *s, int option, char *value, fault *f
   case OPT_PROGRESS: s->progress = 1; return 0;
   case OPT_SANDBOX: o->no_sandbox = 0; return 0;
   case OPT_NO_SANDBOX: o->no_sandbox = 1; return 0;
-  case OPT_FAST: s->fast = 1; return 0;
+  case OPT_FAST: o->fast = 1; return 0;
   case OPT_SAMPLES_FILE: o->samples_file = value; return 0;
   case OPT_JOBS: return parse_int("--jobs", value, 64, &o->jobs, f);
   case OPT_SUMMARY: o->summary = value; return 0;
@@ -241,9 +241,9 @@ static int decide_type(options *o, const spelled *s, fault *f) {
   int compressed = o->type == VCF_BGZF || o->type == BCF_BGZF;
   if (level >= 0 && !compressed)
     return wrong(f, "-O", s->type, "only z and b have a compression level");
-  if (level >= 0 && s->fast)
-    return fault_set(f, EXIT_USAGE, "--fast and the level in -O %s exclude each other", s->type);
-  o->level = level >= 0 ? level : vcf_level_default(o->type, s->fast);
+  if (level >= 0 && o->fast && o->type == VCF_BGZF)
+    return fault_set(f, EXIT_USAGE, "--fast has no levels: it and the one in -O %s exclude each other", s->type);
+  o->level = level >= 0 ? level : VCF_LEVEL_DEFAULT;
   if (o->index == INDEX_NONE)
     return 0;
   if (!compressed)

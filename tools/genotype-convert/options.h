@@ -25,6 +25,7 @@ typedef struct options {
   dtc_build build;                          /* of the output; DTC_BUILD_UNKNOWN: the export's */
   chr_mode chr;
   dtc_sex sex;                              /* DTC_SEX_UNDETERMINED: by evidence */
+  int fast;                                 /* our own engines: vcf_file_engine, and the inflater */
   int split_x_par, drop_no_calls, variants_only, profile_imputation, strict;
   uint64_t min_rows, max_size, max_unpacked, max_rows; /* limits of an export; 0: the policy's */
   int threads, jobs;

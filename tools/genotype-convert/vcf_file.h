@@ -1,35 +1,24 @@
-/* vcf_file.h - one file of records: plain VCF, VCF in BGZF, BCF, BCF in BGZF; and the index beside it. */
+/* vcf_file.h - one file of records: plain VCF, VCF in BGZF, BCF, BCF in BGZF; and the index beside it. Whole under its
+ * name, or not there. */
 #ifndef CONVERT_VCF_FILE_H
 #define CONVERT_VCF_FILE_H
 
 #include "common/output.h"
-#include "vcf/record.h"
-#include "vcf/writer/header.h"
-#include "vcf/fast/index.h"
+#include "vcf/writer/writer.h"
 
-typedef enum vcf_type { VCF_PLAIN = 'v', VCF_BGZF = 'z', BCF_PLAIN = 'u', BCF_BGZF = 'b' } vcf_type;
+/* Who writes files of a type. */
+const vcf_engine *vcf_file_engine(vcf_type type, int fast);
 
-/* What all files of one conversion share. */
-typedef struct vcf_layout {
-  vcf_type type;
-  int level; /* as for bgzf_block_new, for the types in BGZF */
-  index_kind index;
-  const dtc_assembly *assembly;
-  int chr_prefix;
-  const char *header; /* header_text */
-  size_t header_bytes;
-} vcf_layout;
-
-/* The level where none is asked for. VCF: BGZF_LINES or BGZF_LINES_FAST. BCF: 6, which is bcftools' default (5 is 1.7 %
- * larger, measured on a 23andMe v5 export), or 1. */
-int vcf_level_default(vcf_type type, int fast);
+/* The level where none is asked for, by what it costs for a 23andMe v5 export (htslib 1.16, bench/README.md). 4: within
+ * 1.5 % of the size of bcftools' default, 6, for two thirds of the time. */
+enum { VCF_LEVEL_DEFAULT = 4 };
 
 typedef struct vcf_file vcf_file;
 
-/* path NULL: standard output. format and blocks are borrowed until vcf_file_close; blocks belongs to this file alone
- * between the two. NULL: the fault is set. */
-vcf_file *vcf_file_open(const char *path, const vcf_layout *format, block_writer *blocks, fault *f);
-/* Records in the order of the output. Returns 0, or -1 when memory runs out; failed writes are told by close. */
+/* path NULL: standard output. layout and writer are borrowed until vcf_file_close; the writer belongs to this file
+ * alone between the two. NULL: the fault is set. */
+vcf_file *vcf_file_open(const char *path, const vcf_layout *layout, vcf_writer *writer, fault *f);
+/* Records in the order of the output. Returns 0, or -1 when memory ran out or a write failed, which close tells. */
 int vcf_file_add(vcf_file *v, const record *r);
 /* Ends data and index: complete and on the disk under temporary names. */
 int vcf_file_close(vcf_file *v, fault *f);
@@ -41,6 +30,6 @@ void vcf_file_retract(vcf_file *v);
 void vcf_file_free(vcf_file *v); /* NULL is fine */
 
 uint64_t vcf_file_records(const vcf_file *v);
-uint64_t vcf_file_bytes(const vcf_file *v);
+uint64_t vcf_file_bytes(const vcf_file *v); /* after close */
 
 #endif

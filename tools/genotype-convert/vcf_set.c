@@ -28,9 +28,9 @@ char *vcf_set_part_path(const char *path, unsigned part) {
 static int open_parts(vcf_set *s, const char *path, const vcf_layout *layout, workspace *w, fault *f) {
   for (unsigned part = 0; part < WORKSPACE_X_PARTS; part++) {
     char *name = vcf_set_part_path(path, part);
-    block_writer *blocks = workspace_x_blocks(w, part);
-    if (name && blocks)
-      s->files[part] = vcf_file_open(name, layout, blocks, f);
+    vcf_writer *writer = workspace_x_writer(w, part);
+    if (name && writer)
+      s->files[part] = vcf_file_open(name, layout, writer, f);
     else
       fault_set(f, EXIT_TROUBLE, "out of memory");
     free(name);
@@ -48,7 +48,7 @@ vcf_set *vcf_set_open(const char *path, const vcf_layout *layout, int split_x_pa
   }
   s->split = split_x_par;
   memcpy(s->par, layout->assembly->par, sizeof s->par);
-  s->files[MAIN_FILE] = vcf_file_open(path, layout, workspace_blocks(w), f);
+  s->files[MAIN_FILE] = vcf_file_open(path, layout, workspace_writer(w), f);
   if (s->files[MAIN_FILE] && (!split_x_par || open_parts(s, path, layout, w, f) == 0))
     return s;
   vcf_set_free(s);

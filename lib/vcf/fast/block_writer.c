@@ -1,5 +1,7 @@
 #include "vcf/fast/block_writer.h"
 
+#include "vcf/writer/layout.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +23,7 @@ struct block_writer {
   block_front front; /* its text is that of slot number % n_slots */
   block_sink sink;
   void *opaque;
-  int level, failed;
+  int failed;
   uint64_t bytes;
   uint64_t *offsets; /* of each block written so far */
   size_t offsets_capacity;
@@ -33,7 +35,7 @@ struct block_writer {
   pthread_mutex_t lock;
   pthread_cond_t work, done;
   uint64_t submitted, taken; /* blocks [taken, submitted) wait for a thread */
-  int stop, shared_level;
+  int stop, level;
   pthread_t *workers;
   size_t n_workers;
 };
@@ -45,39 +47,25 @@ static void fill(block_writer *w, uint64_t number) {
   w->front = (block_front){s->text, 0, number, s->marks, 0};
 }
 
-static void slot_pack(slot *s, bgzf_block *compressor) {
-  s->packed_bytes = bgzf_block_compress(compressor, s->text, s->text_bytes, s->marks, s->n_marks, s->bytes);
-}
-
-/* A worker whose compressor does not fit the file's level any more makes a new one. Without memory for it the block
- * waits for the caller, who always has one: NULL then. */
-static bgzf_block *compressor_for(bgzf_block *have, int level) {
-  if (have && bgzf_block_level(have) == level)
-    return have;
-  bgzf_block_free(have);
-  return bgzf_block_new(level);
+static void slot_pack(slot *s, int level, bgzf_block *compressor) {
+  s->packed_bytes = bgzf_block_compress(compressor, level, s->text, s->text_bytes, s->marks, s->n_marks, s->bytes);
 }
 
 static void *worker_run(void *argument) {
   block_writer *w = argument;
-  bgzf_block *compressor = NULL;
+  bgzf_block *compressor = bgzf_block_new();
+  if (!compressor) /* the blocks are left to the caller, who has one */
+    return NULL;
   pthread_mutex_lock(&w->lock);
   while (!w->stop) {
     if (w->taken == w->submitted) {
       pthread_cond_wait(&w->work, &w->lock);
       continue;
     }
-    int level = w->shared_level;
-    if (!compressor || bgzf_block_level(compressor) != level) {
-      compressor = compressor_for(compressor, level);
-      if (!compressor) {
-        pthread_cond_wait(&w->work, &w->lock);
-        continue;
-      }
-    }
+    int level = w->level;
     slot *s = slot_of(w, w->taken++);
     pthread_mutex_unlock(&w->lock);
-    slot_pack(s, compressor);
+    slot_pack(s, level, compressor);
     pthread_mutex_lock(&w->lock);
     s->packed = 1;
     pthread_cond_signal(&w->done);
@@ -98,7 +86,8 @@ block_writer *block_writer_new(int threads) {
   pthread_mutex_init(&w->lock, NULL);
   pthread_cond_init(&w->work, NULL);
   pthread_cond_init(&w->done, NULL);
-  if (!w->slots || !w->workers) {
+  w->own = bgzf_block_new();
+  if (!w->slots || !w->workers || !w->own) {
     block_writer_free(w);
     return NULL;
   }
@@ -131,25 +120,17 @@ void block_writer_free(block_writer *w) {
   free(w);
 }
 
-int block_writer_begin(block_writer *w, int level, block_sink sink, void *opaque) {
-  if (level != BLOCK_RAW) {
-    bgzf_block *own = compressor_for(w->own, level);
-    w->own = own;
-    if (!own)
-      return -1;
-  }
+void block_writer_begin(block_writer *w, int level, block_sink sink, void *opaque) {
   w->sink = sink;
   w->opaque = opaque;
-  w->level = level;
   w->failed = 0;
   w->bytes = 0;
   w->written = 0;
   pthread_mutex_lock(&w->lock);
   w->submitted = w->taken = 0;
-  w->shared_level = level;
+  w->level = level;
   pthread_mutex_unlock(&w->lock);
   fill(w, 0);
-  return 0;
 }
 
 static void emit(block_writer *w, const void *bytes, size_t length) {
@@ -195,7 +176,7 @@ static void drain(block_writer *w, uint64_t until) {
     } else if (w->taken < w->submitted) {
       slot *mine = slot_of(w, w->taken++);
       pthread_mutex_unlock(&w->lock);
-      slot_pack(mine, w->own);
+      slot_pack(mine, w->level, w->own);
       pthread_mutex_lock(&w->lock);
       mine->packed = 1;
     } else {
@@ -211,14 +192,9 @@ void block_writer_cut(block_writer *w) {
   s->n_marks = w->front.n_marks;
   if (s->text_bytes == 0)
     return;
-  if (w->level == BLOCK_RAW) {
-    emit(w, s->text, s->text_bytes);
-    w->front.text_bytes = w->front.n_marks = 0;
-    return;
-  }
   uint64_t next = w->front.number + 1;
   if (w->n_workers == 0) {
-    slot_pack(s, w->own);
+    slot_pack(s, w->level, w->own);
     write_block(w, s);
   } else {
     pthread_mutex_lock(&w->lock);
@@ -251,12 +227,10 @@ void block_writer_put(block_writer *w, const void *bytes, size_t length) {
 
 int block_writer_end(block_writer *w) {
   block_writer_cut(w);
-  if (w->level != BLOCK_RAW) {
-    if (w->n_workers)
-      drain(w, w->front.number);
-    note_offset(w);
-    emit(w, bgzf_eof, sizeof bgzf_eof);
-  }
+  if (w->n_workers)
+    drain(w, w->front.number);
+  note_offset(w);
+  emit(w, bgzf_eof, sizeof bgzf_eof);
   return w->failed ? -1 : 0;
 }
 

@@ -9,10 +9,7 @@
 /* Where finished bytes go. Called by the thread that calls the block_writer, in order. Not 0: failed. */
 typedef int (*block_sink)(void *opaque, const void *bytes, size_t length);
 
-enum {
-  BLOCK_RAW = -1, /* in place of a level: the bytes as they are, for plain VCF and uncompressed BCF */
-  BLOCK_MARKS_MAX = BGZF_INPUT_MAX / LINE_BYTES_MIN
-};
+enum { BLOCK_MARKS_MAX = BGZF_INPUT_MAX / LINE_BYTES_MIN };
 
 typedef struct block_writer block_writer;
 
@@ -31,8 +28,8 @@ typedef struct block_front {
 block_writer *block_writer_new(int threads);
 void block_writer_free(block_writer *w);
 
-/* Begins a file. level: as for bgzf_block_new, or BLOCK_RAW. Returns 0, or -1 when memory runs out. */
-int block_writer_begin(block_writer *w, int level, block_sink sink, void *opaque);
+/* Begins a file. level: of the blocks without marks, as for bgzf_block_compress. */
+void block_writer_begin(block_writer *w, int level, block_sink sink, void *opaque);
 /* Room for `length` (at most BGZF_INPUT_MAX) bytes that will not be torn between blocks. Never NULL: after a failed
  * sink the bytes go nowhere and block_writer_end tells. */
 static inline char *block_writer_room(block_writer *w, size_t length);
@@ -47,7 +44,7 @@ void block_writer_put(block_writer *w, const void *bytes, size_t length);
 void block_writer_cut(block_writer *w);
 /* Where the next byte will stand: number of the block << 16 | offset in its text. See block_writer_offset. */
 static inline uint64_t block_writer_tell(const block_writer *w);
-/* Writes all that is left and, unless raw, the empty block that marks the end. Returns 0, or -1 when a sink call
+/* Writes all that is left and the empty block that marks the end. Returns 0, or -1 when a sink call
  * failed. To give up a file, call it too and ignore what it returns. */
 int block_writer_end(block_writer *w);
 

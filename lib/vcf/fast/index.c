@@ -25,7 +25,7 @@ typedef struct contig_index {
 
 struct index_builder {
   index_kind kind;
-  int bcf, chr_prefix, failed;
+  int chr_prefix, failed;
   const dtc_assembly *assembly;
   unsigned depth;
   contig_index contigs[DTC_CONTIG_COUNT];
@@ -33,12 +33,11 @@ struct index_builder {
 
 static const uint64_t NO_RECORD = UINT64_MAX;
 
-index_builder *index_new(index_kind kind, int bcf, const dtc_assembly *assembly, int chr_prefix) {
+index_builder *index_new(index_kind kind, const dtc_assembly *assembly, int chr_prefix) {
   index_builder *x = calloc(1, sizeof *x);
   if (!x)
     return NULL;
   x->kind = kind;
-  x->bcf = bcf;
   x->assembly = assembly;
   x->chr_prefix = chr_prefix;
   x->depth = TBI_DEPTH;
@@ -271,8 +270,7 @@ static void put_head(bytes *b, const index_builder *x, uint32_t n_contigs) {
   put_u32(b, INDEX_WINDOW_SHIFT);
   put_u32(b, x->depth);
   bytes names = {0};
-  if (!x->bcf)
-    put_names(&names, x);
+  put_names(&names, x);
   put_u32(b, (uint32_t)names.length);
   if (names.length)
     put(b, names.at, names.length);

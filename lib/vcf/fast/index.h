@@ -4,19 +4,15 @@
 #define VCF_INDEX_H
 
 #include "vcf/fast/block_writer.h"
-
-#include <dtcgeno.h>
-
-typedef enum index_kind { INDEX_NONE, INDEX_CSI, INDEX_TBI } index_kind;
+#include "vcf/writer/layout.h"
 
 typedef struct index_builder index_builder;
 
 /* SAM specification, section 5: the narrowest bins are windows of 16 KiB. */
 enum { INDEX_WINDOW_SHIFT = 14 };
 
-/* bcf: the data is BCF, whose index (always CSI) holds no names. chr_prefix: as in the header. The assembly is
- * borrowed. NULL when memory runs out. */
-index_builder *index_new(index_kind kind, int bcf, const dtc_assembly *assembly, int chr_prefix);
+/* chr_prefix: as in the header. The assembly is borrowed. NULL when memory runs out. */
+index_builder *index_new(index_kind kind, const dtc_assembly *assembly, int chr_prefix);
 void index_free(index_builder *x);
 /* A record, in the order of the output. span: bases of REF. from, to: block_writer_tell before and after it. `records`
  * that follow each other, of one base each and in one window, may be told together, with the first one's position. */

@@ -13,17 +13,15 @@ enum {
 };
 
 struct line_deflate {
-  line_effort effort;
   deflate_block block;
   uint16_t tails[1 << TABLE_BITS][CANDIDATES]; /* where a tail of this shape stood last */
   uint16_t names[NAME_KEYS][1 << TABLE_BITS];  /* where these bytes around the begin of a name stood last */
 };
 
-line_deflate *line_deflate_new(line_effort effort) {
+line_deflate *line_deflate_new(void) {
   line_deflate *d = malloc(sizeof *d);
   if (!d)
     return NULL;
-  d->effort = effort;
   deflate_block_init(&d->block);
   return d;
 }
@@ -59,11 +57,10 @@ static inline void take_match(deflate_block *b, text_view t, size_t from, size_t
 }
 
 /* The earlier tail that goes on longest; it must cover this one with its line end. */
-static inline void match_tail(line_deflate *d, text_view t, size_t tail, size_t end, unsigned shape,
-                              unsigned candidates) {
+static inline void match_tail(line_deflate *d, text_view t, size_t tail, size_t end, unsigned shape) {
   uint16_t *row = d->tails[shape % (1 << TABLE_BITS)];
   size_t best = tail, most = end - tail - 1;
-  for (unsigned k = 0; k < candidates; k++) {
+  for (unsigned k = 0; k < CANDIDATES; k++) {
     size_t candidate = row[k];
     if (candidate >= tail || tail - candidate > DEFLATE_WINDOW || (k && candidate == row[0]))
       continue;
@@ -128,17 +125,7 @@ static inline void match_name(line_deflate *d, text_view t, size_t before, size_
     take_match(&d->block, t, found, at, length);
 }
 
-/* "\trs" and the digits that the line before has there as well. */
-static inline void match_name_before(deflate_block *b, text_view t, size_t before, size_t id) {
-  if (!before || id - before > DEFLATE_WINDOW)
-    return;
-  size_t n = common(t, before, id);
-  if (n >= DEFLATE_MATCH_MIN)
-    deflate_block_match(b, t.at, before, id, n);
-}
-
-static inline __attribute__((always_inline)) void match_lines(line_deflate *d, text_view t, const line_mark *marks,
-                                                              size_t n_marks, line_effort effort) {
+static void match_lines(line_deflate *d, text_view t, const line_mark *marks, size_t n_marks) {
   deflate_block *b = &d->block;
   size_t before = 0, before_id = 0; /* where the line before and its name begin */
   for (size_t i = 0; i < n_marks; i++) {
@@ -151,14 +138,10 @@ static inline __attribute__((always_inline)) void match_lines(line_deflate *d, t
       if (n >= DEFLATE_MATCH_MIN)
         take_match(b, t, before, line, n);
     }
-    if (b->done <= id) {
-      if (effort == LINE_SMALL)
-        match_name(d, t, before_id, id);
-      else
-        match_name_before(b, t, before_id, id);
-    }
+    if (b->done <= id)
+      match_name(d, t, before_id, id);
     if (b->done <= tail)
-      match_tail(d, t, tail, end, marks[i].shape, effort == LINE_SMALL ? CANDIDATES : 1);
+      match_tail(d, t, tail, end, marks[i].shape);
     before = line;
     before_id = id;
   }
@@ -171,11 +154,7 @@ size_t line_deflate_compress(line_deflate *d, const void *text, size_t length, c
   text_view t = {text, length};
   deflate_block_clear(&d->block, length);
   memset(d->tails, 0xff, sizeof d->tails);
-  if (d->effort == LINE_SMALL) {
-    memset(d->names, 0xff, sizeof d->names);
-    match_lines(d, t, marks, n_marks, LINE_SMALL);
-  } else {
-    match_lines(d, t, marks, n_marks, LINE_FAST);
-  }
+  memset(d->names, 0xff, sizeof d->names);
+  match_lines(d, t, marks, n_marks);
   return deflate_block_write(&d->block, text, out, room);
 }

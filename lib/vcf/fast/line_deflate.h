@@ -1,7 +1,7 @@
 /* line_deflate.h - a deflate encoder (RFC 1951) for lines of VCF. It hardly searches: it knows where the lines repeat
  * each other. The tail of a line (REF ALT QUAL FILTER INFO FORMAT GT) nearly always stood there before, and what
  * follows that earlier tail, line end, CHROM and the first digits of POS, is the best guess for what follows this one.
- * Any bytes are encoded rightly; only lines like these are encoded well. */
+ * Any bytes are encoded rightly; only lines like these are encoded well: about as small as by zlib's level 6. */
 #ifndef VCF_LINE_DEFLATE_H
 #define VCF_LINE_DEFLATE_H
 
@@ -21,12 +21,9 @@ typedef struct line_mark {
   uint8_t id, tail; /* how far behind it the TAB before the ID stands, and the one before REF */
 } line_mark;
 
-/* SMALL is about as small as zlib's level 6; FAST takes two thirds of the time for 6 % more bytes. */
-typedef enum line_effort { LINE_SMALL, LINE_FAST } line_effort;
-
 /* Work space, about 300 KB; used by one thread at a time. NULL when memory runs out. */
 typedef struct line_deflate line_deflate;
-line_deflate *line_deflate_new(line_effort effort);
+line_deflate *line_deflate_new(void);
 void line_deflate_free(line_deflate *d);
 
 /* Encodes length (1 to LINE_DEFLATE_MAX) bytes as one final block with codes of its own. marks: of the lines,

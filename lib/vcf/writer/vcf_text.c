@@ -2,6 +2,7 @@
 
 #include "vcf/writer/header.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -171,29 +172,72 @@ char *vcf_text_write(char *at, const record *r, const char *contig_name, size_t 
   return tail_write(at, r);
 }
 
-void vcf_tail_make(vcf_tail *tail, const record *r) {
+/* Records of one shape have the same text from REF on. */
+enum { TAIL_MAX = 64 };
+typedef struct tail {
+  uint8_t length; /* 0: not made yet, or too long for this */
+  char text[TAIL_MAX - 1];
+} tail;
+
+struct vcf_lines {
+  struct {
+    char name[HEADER_CONTIG_NAME_BYTES]; /* with its TAB */
+    size_t length;
+  } contigs[DTC_CONTIG_COUNT];
+  tail tails[RECORD_SHAPES + 1];
+};
+
+/* Room for a line that ends in a tail. */
+enum { SHORT_MAX = HEADER_CONTIG_NAME_BYTES + 1 + 10 + 1 + DTC_ID_TEXT_MAX + 1 + TAIL_MAX };
+
+vcf_lines *vcf_lines_new(int chr_prefix) {
+  vcf_lines *l = calloc(1, sizeof *l); /* of a megabyte, only what is used is ever touched */
+  if (!l)
+    return NULL;
+  for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
+    size_t length = header_contig_name(c, chr_prefix, l->contigs[c].name);
+    l->contigs[c].name[length] = '\t';
+    l->contigs[c].length = length + 1;
+  }
+  return l;
+}
+
+void vcf_lines_free(vcf_lines *l) { free(l); }
+
+static void tail_make(tail *t, const record *r) {
   char text[256]; /* alleles of one letter each, og of one genotype: all that records with a shape have */
-  tail->length = 0;
   if (vcf_text_bound(r) > sizeof text)
     return;
   size_t length = (size_t)(tail_write(text, r) - text);
-  if (length > sizeof tail->text)
+  if (length > sizeof t->text)
     return;
-  memcpy(tail->text, text, length);
-  tail->length = (uint8_t)length;
+  memcpy(t->text, text, length);
+  t->length = (uint8_t)length;
 }
 
-char *vcf_text_write_short(char *at, const record *r, const char *contig_name, size_t contig_name_length,
-                           const vcf_tail *tail, vcf_columns *columns) {
+/* A line that ends in its shape's tail is of one name and short. */
+static inline int has_tail(const vcf_lines *l, const record *r) { return r->shape && l->tails[r->shape].length; }
+
+size_t vcf_lines_bound(const vcf_lines *l, const record *r) {
+  size_t bound = has_tail(l, r) ? 0 : vcf_text_bound(r);
+  return bound < SHORT_MAX ? SHORT_MAX : bound; /* the tail may be made only when the line is written */
+}
+
+char *vcf_lines_write(vcf_lines *l, char *at, const record *r, vcf_columns *columns) {
+  if (r->shape && !l->tails[r->shape].length)
+    tail_make(&l->tails[r->shape], r);
+  if (!has_tail(l, r))
+    return vcf_text_write(at, r, l->contigs[r->contig].name, l->contigs[r->contig].length - 1, columns);
   const char *line = at;
+  const tail *t = &l->tails[r->shape];
   /* copies of one size are a move or two, and no call */
-  memcpy(at, contig_name, HEADER_CONTIG_NAME_BYTES);
-  at = decimal_put(at + contig_name_length, r->position);
+  memcpy(at, l->contigs[r->contig].name, HEADER_CONTIG_NAME_BYTES);
+  at = decimal_put(at + l->contigs[r->contig].length, r->position);
   columns->id = (size_t)(at - line);
   *at++ = '\t';
   at = id_write(at, r, r->ids[0]);
   columns->tail = (size_t)(at - line);
   *at++ = '\t';
-  memcpy(at, tail->text, sizeof tail->text);
-  return at + tail->length;
+  memcpy(at, t->text, sizeof t->text);
+  return at + t->length;
 }

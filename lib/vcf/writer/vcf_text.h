@@ -13,20 +13,18 @@ typedef struct vcf_columns {
 /* Writes the line with its line end and returns where it ends. */
 char *vcf_text_write(char *at, const record *r, const char *contig_name, size_t contig_name_length,
                      vcf_columns *columns);
-/* Records of one shape have the same text from REF on. */
-enum { VCF_TAIL_MAX = 64 };
-typedef struct vcf_tail {
-  uint8_t length; /* 0: not there, or too long for this */
-  char text[VCF_TAIL_MAX - 1];
-} vcf_tail;
-/* Fills the tail of the record's shape. */
-void vcf_tail_make(vcf_tail *tail, const record *r);
-/* Room for vcf_text_write_short. */
-enum { VCF_SHORT_MAX = 8 + 1 + 10 + 1 + DTC_ID_TEXT_MAX + 1 + VCF_TAIL_MAX };
-/* The same line as vcf_text_write, for a record of one name. contig_name ends in its TAB and has
- * HEADER_CONTIG_NAME_BYTES. */
-char *vcf_text_write_short(char *at, const record *r, const char *contig_name, size_t contig_name_length,
-                           const vcf_tail *tail, vcf_columns *columns);
+
+/* The lines of one file: what records of one contig and of one shape share is made once. Shapes have their meaning for
+ * one run of the resolver only. */
+typedef struct vcf_lines vcf_lines;
+/* chr_prefix: as in the header. NULL when memory runs out. */
+vcf_lines *vcf_lines_new(int chr_prefix);
+void vcf_lines_free(vcf_lines *l);
+/* At least the bytes vcf_lines_write needs for this record. */
+size_t vcf_lines_bound(const vcf_lines *l, const record *r);
+/* The same line as vcf_text_write. */
+char *vcf_lines_write(vcf_lines *l, char *at, const record *r, vcf_columns *columns);
+
 /* Writes the names of a record joined by ';' and returns where they end; at most record_ids_bound bytes. BCF has the
  * same. */
 char *record_ids_write(char *at, const record *r);

@@ -83,10 +83,11 @@ static void put_output(json *j, const conversion_result *r, const options *o) {
   json_object(j);
   json_key(j, "type");
   json_string(j, type);
+  const vcf_engine *engine = vcf_file_engine(o->type, o->fast);
+  json_key(j, "engine");
+  json_string(j, engine->name);
   json_key(j, "level");
-  if (bgzf_is_lines(o->level))
-    json_string(j, o->level == BGZF_LINES_FAST ? "lines-fast" : "lines");
-  else if (o->type == VCF_BGZF || o->type == BCF_BGZF)
+  if (vcf_type_is_bgzf(o->type) && engine == &vcf_engine_hts)
     json_number(j, (uint64_t)o->level);
   else
     json_null(j);

@@ -1,12 +1,10 @@
-#include <config.h>
-
-#include "archive/inflate_state.h"
+#include "archive/inflate/state.h"
 #include "base/alloc.h"
 
 #include <string.h>
 
 /* A state machine that can be left anywhere, when the input or the room is used up, and be gone on with. Each phase
- * takes no more bytes than it needs to decide. Where there is plenty of both, symbols go through inflate_fast.c.
+ * takes no more bytes than it needs to decide. Where there is plenty of both, symbols go through fast.c.
  *
  * The verdicts are those of zlib 1.2.13, down to the codes it refuses though nothing uses them. */
 
@@ -289,12 +287,4 @@ static void native_free_state(void *state, const dtc_allocator *allocator) { all
 const inflate_engine *inflate_with_native(void) {
   static const inflate_engine engine = {"native", native_new_state, native_free_state, native_restart, native_step};
   return &engine;
-}
-
-const inflate_engine *inflate_default(void) {
-#ifdef WITH_ZLIB_INFLATE
-  return inflate_with_zlib();
-#else
-  return inflate_with_native();
-#endif
 }

@@ -1,4 +1,4 @@
-#include "archive/inflate_state.h"
+#include "archive/inflate/state.h"
 
 #include "base/bytes.h"
 
@@ -10,7 +10,7 @@
  * seven: 22 bytes, no more than FAST_IN_BYTES.
  *
  * Room: a round begins before the edge, which stands FAST_OUT_BYTES before the end; a literal brings it up to the edge
- * at most. A match that would reach the edge is left to inflate_native.c, and the copy of any other runs over its end
+ * at most. A match that would reach the edge is left to native.c, and the copy of any other runs over its end
  * by at most 15 bytes. */
 
 static inline void copy_8(unsigned char *to, const unsigned char *from) {

@@ -1,4 +1,4 @@
-/* inflate_tables.h - decoding tables of canonical Huffman codes, as deflate describes them (RFC 1951, 3.2.2).
+/* tables.h - decoding tables of canonical Huffman codes, as deflate describes them (RFC 1951, 3.2.2).
  *
  * The next bits of the stream, the first one lowest, are an index into a table. An entry:
  *

@@ -1,4 +1,4 @@
-#include "archive/inflate_tables.h"
+#include "archive/inflate/tables.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
-/* inflate_state.h - a stream that our own decoder is in the midst of; private to it. */
+/* state.h - a stream that our own decoder is in the midst of; private to it. */
 #ifndef DTC_ARCHIVE_INFLATE_STATE_H
 #define DTC_ARCHIVE_INFLATE_STATE_H
 
-#include "archive/inflate.h"
-#include "archive/inflate_tables.h"
+#include "archive/inflate/inflate.h"
+#include "archive/inflate/tables.h"
 
 /* What the next bits are. */
 typedef enum native_phase {

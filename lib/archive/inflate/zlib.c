@@ -1,4 +1,4 @@
-#include "archive/inflate.h"
+#include "archive/inflate/inflate.h"
 #include "base/alloc.h"
 
 #include <string.h>
@@ -62,4 +62,14 @@ static inflate_result zlib_step(void *state, inflate_span *span) {
 const inflate_engine *inflate_with_zlib(void) {
   static const inflate_engine engine = {"zlib", zlib_new_state, zlib_free_state, zlib_restart, zlib_step};
   return &engine;
+}
+
+const inflate_engine *inflate_engine_of(dtc_engine engine) {
+  switch (engine) {
+  case DTC_ENGINE_FAST:
+    return inflate_with_native();
+  case DTC_ENGINE_ZLIB:
+    break;
+  }
+  return inflate_with_zlib();
 }

@@ -1,5 +1,5 @@
-/* inflate.h - raw deflate (RFC 1951) and CRC-32 behind one small table: our own decoder, which is the default, and
- * zlib's, against which it is held. Both accept the same streams and give the same bytes. */
+/* inflate.h - raw deflate (RFC 1951) and CRC-32 behind one small table: zlib's decoder, which is the default, and our
+ * own, which is held against it. Both accept the same streams and give the same bytes. */
 #ifndef DTC_ARCHIVE_INFLATE_H
 #define DTC_ARCHIVE_INFLATE_H
 
@@ -40,7 +40,6 @@ typedef struct inflate_engine {
 
 const inflate_engine *inflate_with_native(void);
 const inflate_engine *inflate_with_zlib(void);
-/* What configure chose: our own, unless --with-zlib-inflate. */
-const inflate_engine *inflate_default(void);
+const inflate_engine *inflate_engine_of(dtc_engine engine);
 
 #endif

@@ -1,6 +1,6 @@
 /* crc32.h - the CRC-32 of zip and gzip, by the processor's carry-less multiplication where it has one. */
-#ifndef DTC_ARCHIVE_CRC32_H
-#define DTC_ARCHIVE_CRC32_H
+#ifndef DTC_BASE_CRC32_H
+#define DTC_BASE_CRC32_H
 
 #include <stddef.h>
 #include <stdint.h>
