@@ -1,6 +1,7 @@
 #include "table/table.h"
 
 #include "base/alloc.h"
+#include "base/block.h"
 #include "table/marker.h"
 
 /* Texts of rejected rows stay where they are, so that the pointers into them do. */
@@ -10,10 +11,13 @@ typedef struct text_block {
   char text[32768];
 } text_block;
 
-/* 15 bytes a row, and the odd names. The columns grow one after the other, so that at most one is there twice. */
+/* 15 bytes a row, and the odd names. The columns stand behind each other in one block, which is large enough for the
+ * usual array from the beginning: what is not touched costs nothing, and the whole is a handful of huge pages. */
+enum { ROW_BYTES = 15, ROWS_FIRST = 699048 /* 10 MiB, less what an allocator adds */ };
 struct dtc_table {
   dtc_allocator allocator;
   size_t capacity; /* rows that every column has room for */
+  void *block;     /* of all columns */
   uint32_t *position, *id_number, *line;
   uint8_t *id_kind, *contig, *genotype;
   char *names;
@@ -46,7 +50,7 @@ static void free_texts(dtc_table *t) {
 void dtc_table_free(dtc_table *t) {
   if (!t)
     return;
-  void *const blocks[] = {t->position, t->id_number, t->line, t->id_kind, t->contig, t->genotype, t->names, t->rejects};
+  void *const blocks[] = {t->block, t->names, t->rejects};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
     alloc_release(&t->allocator, blocks[i]);
   free_texts(t);
@@ -72,26 +76,48 @@ void table_clear(dtc_table *t) {
   show(t, 0);
 }
 
-/* Sets the room of one column; 0 and the old one where memory runs out. */
-static int resize_column(dtc_table *t, void *column, size_t rows, size_t size_bytes) {
-  void **block = column;
-  if (rows > SIZE_MAX / size_bytes)
-    return 0;
-  void *grown = t->allocator.resize(t->allocator.opaque, *block, rows * size_bytes);
-  if (!grown)
-    return 0;
-  *block = grown;
-  return 1;
+/* Where the columns stand in a block with room for so many rows. */
+static void lay_out(dtc_table *t, unsigned char *block, size_t rows) {
+  t->block = block;
+  t->position = (void *)block;
+  t->id_number = (void *)(block + rows * 4);
+  t->line = (void *)(block + rows * 8);
+  t->id_kind = block + rows * 12;
+  t->contig = block + rows * 13;
+  t->genotype = block + rows * 14;
+  t->capacity = rows;
 }
 
+/* Moves the columns of a block from their places for `before` rows to those for `rows`. */
+static void move_columns(unsigned char *block, size_t before, size_t rows, size_t count) {
+  static const struct {
+    unsigned char at, bytes;
+  } columns[] = {{0, 4}, {4, 4}, {8, 4}, {12, 1}, {13, 1}, {14, 1}};
+  const size_t n = sizeof columns / sizeof *columns;
+  for (size_t i = 0; i < n; i++) {
+    size_t c = rows > before ? n - 1 - i : i; /* no column lands on one that has not moved yet */
+    memmove(block + rows * columns[c].at, block + before * columns[c].at, count * columns[c].bytes);
+  }
+}
+
+/* 0 and the old room where memory runs out. rows is at least the count. */
 static int resize_columns(dtc_table *t, size_t rows) {
-  int ok = resize_column(t, &t->position, rows, 4) && resize_column(t, &t->id_number, rows, 4) &&
-           resize_column(t, &t->line, rows, 4) && resize_column(t, &t->id_kind, rows, 1) &&
-           resize_column(t, &t->contig, rows, 1) && resize_column(t, &t->genotype, rows, 1);
-  if (ok)
-    t->capacity = rows;
-  show(t, t->calls.count);
-  return ok;
+  size_t before = t->capacity, count = t->calls.count;
+  if (rows > SIZE_MAX / ROW_BYTES)
+    return 0;
+  if (rows < before)
+    move_columns(t->block, before, rows, count);
+  unsigned char *block = t->allocator.resize(t->allocator.opaque, t->block, rows * ROW_BYTES);
+  if (!block && rows > before)
+    return 0;
+  block = block ? block : t->block; /* a smaller block that cannot be had is no harm */
+  if (rows > before) {
+    block_advise(block, rows * ROW_BYTES);
+    move_columns(block, before, rows, count);
+  }
+  lay_out(t, block, rows);
+  show(t, count);
+  return 1;
 }
 
 static uint64_t place_key(const dtc_calls *calls, size_t i) {
@@ -121,7 +147,8 @@ dtc_status table_append(dtc_table *t, const dtc_calls *calls) {
   size_t from = t->calls.count, need = from + calls->count;
   if (!calls->count)
     return DTC_OK;
-  if (need > t->capacity && !resize_columns(t, need + need / 4 + 4096))
+  size_t grown = need + need / 2;
+  if (need > t->capacity && !resize_columns(t, grown > ROWS_FIRST ? grown : ROWS_FIRST))
     return DTC_OUT_OF_MEMORY;
   memcpy(t->position + from, calls->position, calls->count * sizeof *t->position);
   memcpy(t->id_number + from, calls->id_number, calls->count * sizeof *t->id_number);
@@ -138,7 +165,6 @@ dtc_status table_append(dtc_table *t, const dtc_calls *calls) {
 }
 
 void table_done(dtc_table *t) {
-  /* A smaller block that cannot be had is no harm: the larger one stays. */
   if (t->calls.count && t->calls.count < t->capacity)
     (void)resize_columns(t, t->calls.count);
 }

@@ -3,11 +3,8 @@
 #include "vcf/reference/window.h"
 
 #include "suite.h"
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { FILE_BYTES = 11 * (1 << 20) + 321, MANY = 256 };
@@ -98,9 +95,11 @@ START_TEST(test_shrinks) {
   ck_assert(file_window_clone(&w, &sparse));
   ck_assert(file_window_gather(&w, offset, MANY, byte));
   ck_assert_int_eq(truncate(path, 1 << 20), 0);
+  for (size_t i = 0; i < MANY; i++)
+    offset[i] += 1 << 20; /* behind what was read already */
   ck_assert(!file_window_gather(&w, offset, MANY, byte));
   ck_assert(w.failed);
-  ck_assert(!file_window_gather(&w, offset, MANY, byte)); /* and again: the handler is still there */
+  ck_assert(!file_window_gather(&w, offset, MANY, byte)); /* and again */
   for (size_t i = 0; i < MANY; i++)
     offset[i] = (1 << 20) + 100 + i * 40000;
   ck_assert(!file_window_gather(&sparse, offset, MANY, byte));
@@ -115,29 +114,6 @@ START_TEST(test_shrinks) {
 }
 END_TEST
 
-static void touch_what_is_gone(void) {
-  file_window w;
-  signal(SIGBUS, SIG_DFL); /* a sanitizer's own handler would end the process in another way */
-  FILE *file = fopen(path, "r+b");
-  if (!file_window_open(&w, path) || !file)
-    _exit(99);
-  const volatile char *mapped = mmap(NULL, 8192, PROT_READ, MAP_SHARED, fileno(file), 0);
-  if (mapped == MAP_FAILED || ftruncate(fileno(file), 0) != 0)
-    _exit(98);
-  _exit(mapped[5000]);
-}
-
-START_TEST(test_other_bus_errors_end_the_process) {
-  pid_t child = fork();
-  ck_assert_int_ge(child, 0);
-  if (child == 0)
-    touch_what_is_gone();
-  int status;
-  ck_assert_int_eq(waitpid(child, &status, 0), child);
-  ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS);
-}
-END_TEST
-
 int main(void) {
   Suite *suite = suite_create("window");
   TCase *tests = tcase_create("window");
@@ -145,7 +121,6 @@ int main(void) {
   tcase_add_test(tests, test_gathered_is_what_stands_there);
   tcase_add_test(tests, test_behind_the_end);
   tcase_add_test(tests, test_shrinks);
-  tcase_add_test(tests, test_other_bus_errors_end_the_process);
   suite_add_tcase(suite, tests);
   return suite_run(suite);
 }

@@ -159,6 +159,8 @@ int output_adopt(output *o, uint64_t bytes, fault *f) {
   if (bytes == OUTPUT_ANY_LENGTH && fstat(o->fd, &st) != 0)
     return fault_system(f, o->path, "cannot check what was written");
   o->bytes = bytes == OUTPUT_ANY_LENGTH ? (uint64_t)st.st_size : bytes;
+  if (o->temporary && futimens(o->fd, NULL) != 0)
+    return fault_system(f, o->path, "cannot set the time");
   return 0;
 }
 

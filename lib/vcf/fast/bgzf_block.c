@@ -48,9 +48,9 @@ size_t bgzf_block_compress(bgzf_block *b, int level, const void *text, size_t le
                            size_t n_marks, unsigned char *out) {
   const size_t room = BGZF_OUTPUT_MAX - HEADER_BYTES - FOOTER_BYTES;
   size_t bytes = BGZF_OUTPUT_MAX;
-  if (!n_marks && bgzf_compress(out, &bytes, text, length, level) == 0)
-    return bytes;
-  bytes = n_marks ? line_deflate_compress(b->lines, text, length, marks, n_marks, out + HEADER_BYTES, room) : 0;
+  if (!n_marks)
+    return bgzf_compress(out, &bytes, text, length, level) == 0 ? bytes : 0;
+  bytes = line_deflate_compress(b->lines, text, length, marks, n_marks, out + HEADER_BYTES, room);
   if (bytes == 0)
     bytes = store_text(text, length, out + HEADER_BYTES);
   memcpy(out, bgzf_eof, HEADER_BYTES - 2);

@@ -20,7 +20,7 @@ bgzf_block *bgzf_block_new(void);
 void bgzf_block_free(bgzf_block *b);
 /* Compresses length (at most BGZF_INPUT_MAX) bytes into out, which holds BGZF_OUTPUT_MAX: with marks (as for
  * line_deflate_compress) by the encoder of lines; what has none, a header for one, by htslib's bgzf_compress at
- * `level`. Returns the bytes of the block; it cannot fail: what does not shrink is stored. */
+ * `level`. What does not shrink is stored. Returns the bytes of the block; 0 where htslib has no memory. */
 size_t bgzf_block_compress(bgzf_block *b, int level, const void *text, size_t length, const line_mark *marks,
                            size_t n_marks, unsigned char *out);
 

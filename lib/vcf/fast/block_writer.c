@@ -157,6 +157,8 @@ static void note_offset(block_writer *w) {
 
 static void write_block(block_writer *w, slot *s) {
   note_offset(w);
+  if (s->packed_bytes == 0)
+    w->failed = 1;
   emit(w, s->bytes, s->packed_bytes);
   w->written++;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/block.h"
 #include "base/diag.h"
 #include "vcf/resolve/parts.h"
 
@@ -33,7 +34,7 @@ int resolve_memory_reserve(resolve_memory *m, size_t bytes) {
   if (bytes <= m->bytes)
     return 1;
   resolve_memory_free(m);
-  m->block = malloc(bytes);
+  m->block = block_new(bytes);
   m->bytes = m->block ? bytes : 0;
   return m->block != NULL;
 }
