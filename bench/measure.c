@@ -1,7 +1,8 @@
 /* measure [-m] COMMAND [ARGUMENT...] - runs it with its standard output thrown away and prints
  *
- *   wall user sys peak_kib status [anonymous_kib mapped_kib]
+ *   wall user sys peak_kib faults status [anonymous_kib mapped_kib]
  *
+ * (faults: of pages that needed no disk)
  * of it and its children. A small parent, because the peak the kernel tells starts with what the parent held when it
  * forked. With -m the memory of the command itself (not of its children) is looked at every half millisecond: the most
  * it held of its own (anonymous) and of files it had mapped. The kernel's peak cannot tell the two apart, and mapped
@@ -80,7 +81,8 @@ int main(int argc, char **argv) {
   clock_gettime(CLOCK_MONOTONIC, &to);
   double wall = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
   int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  printf("%.6f %.6f %.6f %ld %d", wall, seconds(use.ru_utime), seconds(use.ru_stime), use.ru_maxrss, code);
+  printf("%.6f %.6f %.6f %ld %ld %d", wall, seconds(use.ru_utime), seconds(use.ru_stime), use.ru_maxrss, use.ru_minflt,
+         code);
   long page_kib = sysconf(_SC_PAGESIZE) / 1024;
   if (watch)
     printf(" %ld %ld", most.anonymous_pages * page_kib, most.mapped_pages * page_kib);

@@ -175,8 +175,9 @@ typedef struct conversion {
   const dtc_assembly *assembly;
   reference *reference;
   const bgzf_file *truth;
-  block_writer *blocks; /* of one thread: this one */
+  vcf_writer *writer; /* of one thread: this one */
   vcf_layout layout;
+  const char *path; /* of what a pass writes and nobody keeps */
   /* of a pass */
   vcf_file *file;
   uint64_t ns, records;
@@ -218,7 +219,7 @@ static lap resolve_pass(void *opaque) {
   return (lap){stage_clock_ns() - from, c->records};
 }
 
-/* ---- lines, and lines in compressed blocks: a file of the layout, without the resolver's time and without a disk */
+/* ---- writing: a file of the layout, without the resolver's time */
 
 static void write_waiting(conversion *c) {
   uint64_t from = stage_clock_ns();
@@ -265,7 +266,7 @@ static int wait_record(void *opaque, const record *r) {
 static void write_file(conversion *c, const char *path, int publish) {
   fault f = {0};
   c->ns = 0;
-  c->file = vcf_file_open(path, &c->layout, c->blocks, &f);
+  c->file = vcf_file_open(path, &c->layout, c->writer, &f);
   if (!c->file)
     stage_die("%s", f.message);
   run_resolve(c, wait_record);
@@ -280,7 +281,7 @@ static void write_file(conversion *c, const char *path, int publish) {
 
 static lap write_pass(void *opaque) {
   conversion *c = opaque;
-  write_file(c, "/dev/null", 0);
+  write_file(c, c->path, 0);
   return (lap){c->ns, c->records};
 }
 
@@ -293,117 +294,33 @@ static bytes written(conversion *c, const char *beside) {
   return b;
 }
 
-static void measure_writing(conversion *c, const convert_files *files) {
-  const bgzf_file *truth = c->truth;
-  uint64_t text_bytes = truth->text.length;
-  c->layout.type = VCF_PLAIN;
+/* truth: what stands in the file; NULL: not compared. */
+static void measure_writer(conversion *c, const char *name, vcf_type type, int fast, const bytes *truth,
+                           const convert_files *files) {
+  c->layout.type = type;
+  c->layout.level = VCF_LEVEL_DEFAULT;
+  c->writer = vcf_writer_new(vcf_file_engine(type, fast), 1);
+  if (!c->writer)
+    stage_die("out of memory");
   bytes got = written(c, files->output);
-  if (!same(got, truth->text.at, truth->text.length))
-    stage_die("format: other lines than those of genotype-convert");
+  if (truth && !same(got, truth->at, truth->length))
+    stage_die("%s: other bytes than those of genotype-convert", name);
+  char figure[64];
+  snprintf(figure, sizeof figure, "bytes, %s", name);
+  stage_figure(figure, (double)got.length);
   free(got.at);
-  stage_measure("format VCF", c->records, text_bytes, write_pass, c, c->records);
-  c->layout.type = VCF_BGZF;
-  c->layout.level = vcf_level_default(VCF_BGZF, 1);
-  got = written(c, files->output);
-  stage_figure("bytes, --fast", (double)got.length);
-  free(got.at);
-  stage_measure("format and compress, --fast", c->records, text_bytes, write_pass, c, c->records);
-  c->layout.level = vcf_level_default(VCF_BGZF, 0);
-  got = written(c, files->output);
-  if (!same(got, truth->packed.at, truth->packed.length))
-    stage_die("compress: other bytes than those of genotype-convert");
-  stage_figure("bytes", (double)got.length);
-  free(got.at);
-  stage_measure("format and compress", c->records, text_bytes, write_pass, c, c->records);
+  stage_measure(name, c->records, c->truth->text.length, write_pass, c, c->records);
+  vcf_writer_free(c->writer);
 }
 
-/* ---- index: records that stand in one window are told together, as vcf_file.c does */
-
-typedef struct run {
-  uint64_t from, to, records;
-  uint32_t position, span;
-  unsigned contig;
-} run;
-
-typedef struct indexing {
-  const conversion *c;
-  run *runs;
-  size_t count;
-} indexing;
-
-/* One line of the truth's text, which begins at `at` in a block of that number. */
-static run run_of_line(const char *line, size_t length, uint64_t block, size_t at, const dtc_assembly *assembly) {
-  run r = {block << 16 | at, block << 16 | (at + length), 1, 0, 0, DTC_CONTIG_NONE};
-  const char *tab = memchr(line, '\t', length);
-  r.contig = dtc_contig_parse(line, (size_t)(tab - line));
-  r.position = (uint32_t)strtoul(tab + 1, NULL, 10);
-  tab = strchr(strchr(tab + 1, '\t') + 1, '\t') + 1;
-  r.span = (uint32_t)strcspn(tab, "\t");
-  if (r.contig == DTC_CONTIG_NONE || r.position > assembly->length[r.contig])
-    stage_die("index: a line of genotype-convert's has no place");
-  return r;
-}
-
-static void add_run(indexing *x, run next) {
-  run *last = x->count ? &x->runs[x->count - 1] : NULL;
-  if (last && last->span == 1 && next.span == 1 && last->contig == next.contig &&
-      (last->position - 1) >> INDEX_WINDOW_SHIFT == (next.position - 1) >> INDEX_WINDOW_SHIFT) {
-    last->to = next.to;
-    last->records++;
-  } else {
-    x->runs[x->count++] = next;
-  }
-}
-
-/* Where each record stands: in which block, and where in it. */
-static void find_runs(indexing *x) {
-  const bgzf_file *truth = x->c->truth;
-  x->runs = calloc(x->c->records, sizeof *x->runs);
-  if (!x->runs)
-    stage_die("out of memory");
-  for (size_t block = 0; block < truth->count; block++)
-    for (size_t at = truth->begins[block], next; at < truth->begins[block + 1]; at = next) {
-      const char *line = (const char *)truth->text.at + at;
-      next = at + (size_t)((const char *)memchr(line, '\n', truth->text.length - at) - line) + 1;
-      if (at >= truth->header_bytes)
-        add_run(x, run_of_line(line, next - at, block, at - truth->begins[block], x->c->assembly));
-    }
-}
-
-static char *make_index(const indexing *x, size_t *length) {
-  const vcf_layout *layout = &x->c->layout;
-  index_builder *b = index_new(INDEX_TBI, 0, layout->assembly, layout->chr_prefix);
-  if (!b)
-    stage_die("out of memory");
-  for (size_t i = 0; i < x->count; i++) {
-    const run *r = &x->runs[i];
-    index_add(b, r->contig, r->position, r->span, r->from, r->to, r->records);
-  }
-  char *made = index_finish(b, x->c->blocks, length);
-  index_free(b);
-  return made;
-}
-
-static lap index_pass(void *opaque) {
-  size_t length = 0;
-  uint64_t from = stage_clock_ns();
-  free(make_index(opaque, &length));
-  return (lap){stage_clock_ns() - from, length};
-}
-
-/* After measure_writing: the blocks' offsets are those of the file it wrote last. */
-static void measure_index(const conversion *c, const convert_files *files) {
-  bgzf_file truth = bgzf_read(files->output, ".tbi");
-  indexing x = {.c = c};
-  size_t length;
-  find_runs(&x);
-  char *made = make_index(&x, &length);
-  if (!same(truth.text, made, length))
-    stage_die("index: other bytes than those of genotype-convert");
-  free(made);
-  stage_measure("index, TBI", c->records, c->truth->text.length, index_pass, &x, length);
-  free(x.runs);
-  bgzf_free(&truth);
+static void measure_writing(conversion *c, const convert_files *files) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s.pass", files->output);
+  c->path = path;
+  measure_writer(c, "write VCF", VCF_PLAIN, 0, &c->truth->text, files);
+  measure_writer(c, "write VCF.gz", VCF_BGZF, 0, &c->truth->packed, files);
+  measure_writer(c, "write VCF.gz, --fast", VCF_BGZF, 1, NULL, files);
+  measure_writer(c, "write BCF", BCF_BGZF, 0, NULL, files);
 }
 
 /* ---- */
@@ -424,7 +341,7 @@ void stages_of_convert(const subject *s, const convert_files *files) {
   bgzf_file truth = bgzf_read(files->output, "");
   lookup l = {s, assembly, files->twobit, NULL, NULL};
   conversion *c = calloc(1, sizeof *c);
-  if (!c || !(c->blocks = block_writer_new(1)))
+  if (!c)
     stage_die("out of memory");
   output_setup();
   c->s = s;
@@ -437,9 +354,7 @@ void stages_of_convert(const subject *s, const convert_files *files) {
                            .header_bytes = truth.header_bytes};
   stage_measure("resolve, .2bit", dtc_table_calls(s->table)->count, 0, resolve_pass, c, lines_of(&truth));
   measure_writing(c, files);
-  measure_index(c, files);
   reference_free(c->reference);
-  block_writer_free(c->blocks);
   free(c);
   bgzf_free(&truth);
 }

@@ -40,16 +40,19 @@ def run(bench):
         print("| %s | %.0f | %.2f | %.1f |" % (name, rate, got["cpu"], got["peak"]), flush=True)
         return rate
 
-    validate = bench.ours.validate(exports[0])[:-1]
-    run("validate, one process", [*validate, *exports])
-    halves = [shlex.join([*validate, *exports[k::2]]) for k in (0, 1)]
-    rates = {"G7 validate": run("validate, two processes", "%s & first=$!; %s && wait $first" % tuple(halves))}
+    rates = {}
+    for more in ([], ["--fast"]):
+        validate = bench.ours.validate(exports[0], *more)[:-1]
+        name = " ".join(["validate", *more])
+        run(name + ", one process", [*validate, *exports])
+        halves = [shlex.join([*validate, *exports[k::2]]) for k in (0, 1)]
+        rates["G7 validate"] = run(name + ", two processes", "%s & first=$!; %s && wait $first" % tuple(halves))
 
-    def convert(kind, name, exports):
+    def convert(kind, name, exports, *more):
         out = bench.inputs.path("batch")
         shutil.rmtree(out, ignore_errors=True)
         os.makedirs(out)
-        words = bench.ours.convert(exports[0], out + "/", "-O", "z", "--jobs", "2", reference=kind)[:-1] + exports
+        words = bench.ours.convert(exports[0], out + "/", "-O", "z", "--jobs", "2", *more, reference=kind)[:-1] + exports
         rate = run(name, words)
         check_batch(bench, out, exports)
         return rate
@@ -57,6 +60,7 @@ def run(bench):
     for kind in ("FASTA", ".2bit"):
         name = "convert -f %s --jobs 2" % kind
         rates["G7 convert " + kind] = convert(kind, name, exports)
+        rates["G7 fast " + kind] = convert(kind, name + " --fast", exports, "--fast")
         convert(kind, name + ", %d arrays in turns" % len(PROFILES), of_all_vendors)
     others = quiet.others()
     noise = (

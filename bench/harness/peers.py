@@ -38,6 +38,7 @@ def peer_turns(bench, profile, rows, export):
         convert("convert -f %s, 1 thread" % kind, "--threads", "1", reference=kind)
         convert("convert -f %s" % kind, "--threads", "2", reference=kind)
         convert("convert -f %s --fast" % kind, "--threads", "2", "--fast", reference=kind)
+    turns["validate --fast"] = bench.ours.validate(export, "--min-rows", "1", "--fast")
     convert("convert -f .2bit -O z6", "--threads", "2", "-O", "z6")
     if shutil.which("plink1.9") and profile.startswith("23andme"):
         text = bench.inputs.export(profile, rows, ending=".txt")

@@ -1,16 +1,6 @@
 """validate and convert beside the bare inflate, their stages, and start-up: no peers needed."""
 
 from . import outputs, stages
-from .process import Programs
-
-
-def zlib_only(bench, export):
-    """validate of another build, or None."""
-    if not bench.a.zlib_build:
-        return None
-    other = Programs(bench.a.zlib_build)
-    return [other("genotype-validate"), "--min-rows", "1", export], other.environment()
-
 
 def run(bench):
     bench.result["stages"] = []
@@ -20,28 +10,30 @@ def run(bench):
         turns = {
             "bare inflate": bench.ours.inflate(export),
             "validate": bench.ours.validate(export, "--min-rows", "1"),
-            "convert -f .2bit": bench.ours.convert(export, out, "-W=tbi"),
-            "convert -f FASTA": bench.ours.convert(
-                export, bench.inputs.path("out-fasta.vcf.gz"), "-W=tbi", reference="FASTA"
-            ),
+            "validate --fast": bench.ours.validate(export, "--min-rows", "1", "--fast"),
         }
-        zlib_words = zlib_only(bench, export)
-        if zlib_words:
-            turns["validate, zlib only"] = zlib_words
-        bench.runner.output("convert", turns["convert -f .2bit"])
-        bench.runner.output("convert", turns["convert -f FASTA"])
-        outputs.same_text(out, bench.inputs.path("out-fasta.vcf.gz"), "convert -f FASTA and -f .2bit")
+        files = {"convert -f .2bit": out}
+        for name, kind, more in (
+            ("convert -f .2bit", ".2bit", []),
+            ("convert -f .2bit, 1 thread", ".2bit", ["--threads", "1"]),
+            ("convert -f .2bit --fast, 1 thread", ".2bit", ["--threads", "1", "--fast"]),
+            ("convert -f FASTA", "FASTA", []),
+        ):
+            files.setdefault(name, bench.inputs.path("out%d.vcf.gz" % len(files)))
+            turns[name] = bench.ours.convert(export, files[name], "-W=tbi", *more, reference=kind)
+            bench.runner.output("convert", turns[name])
+            outputs.same_text(out, files[name], "convert -f .2bit and " + name)
         turn = bench.rotate(turns, "bare inflate", profile, "%s, %d rows" % (profile, rows))
         got, figures = stages.measure(bench, profile, export, rows, out)
         got += stages.rest(got, turn.median("validate", "cpu"), turn.median("convert -f .2bit", "cpu"))
         print(stages.table(profile, got), flush=True)
         bench.result["stages"] += got
         s = bench.score
-        if zlib_words:
-            s.reach("G1", turn.ratio("validate, zlib only", "bare inflate", "cpu"), profile)
-        else:
-            s.skip("G1", "no --zlib-build", profile)
-        s.reach("G1b", turn.ratio("validate", "bare inflate", "cpu"), profile)
+        s.reach("G1", turn.ratio("validate", "bare inflate", "cpu"), profile)
+        s.reach("G1b", turn.ratio("validate --fast", "bare inflate", "cpu"), profile)
+        for id, name in (("validate", "validate"), ("convert", "convert -f .2bit, 1 thread"),
+                         ("fast", "convert -f .2bit --fast, 1 thread")):
+            s.reach("G10 " + id, turn.median(name, "faults"), profile)
         s.reach("G5", turn.most("validate", "peak"), profile)
         held, most = figures["table bytes a row"], figures["table bytes a row, most while loading"]
         s.reach("G5c", held, profile)

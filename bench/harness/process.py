@@ -51,13 +51,13 @@ class Runner:
             errors.seek(0)
             said = errors.read()[-600:]
         fields = out.stdout.split()
-        wall, user, system, peak = map(float, fields[:4])
-        if int(fields[4]) != 0:
+        wall, user, system, peak, faults = map(float, fields[:5])
+        if int(fields[5]) != 0:
             line = command if isinstance(command, str) else " ".join(command)
-            fail("%s ended with %s: %s\n%s" % (name, fields[4], line, said))
-        got = dict(wall=wall, user=user, sys=system, cpu=user + system, peak=peak / 1024)
+            fail("%s ended with %s: %s\n%s" % (name, fields[5], line, said))
+        got = dict(wall=wall, user=user, sys=system, cpu=user + system, peak=peak / 1024, faults=faults)
         if watch_memory:
-            got.update(anonymous=int(fields[5]) / 1024, mapped=int(fields[6]) / 1024)
+            got.update(anonymous=int(fields[6]) / 1024, mapped=int(fields[7]) / 1024)
         return got
 
     def output(self, name, command):

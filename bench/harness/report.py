@@ -62,7 +62,10 @@ def machine(got):
     for kind, r in got.items():
         h = r["host"]
         libs = ", ".join("%s %s" % (k, v) for k, v in h["libs"].items() if v)
-        text = "%s cores of %s, %s, %s; %s" % (h["cores"], h["model"], h["system"], libs, h["compiler"]["name"])
+        fault = "a page fault costs %s us" % h["page_fault_us"] if "page_fault_us" in h else ""
+        text = "%s cores of %s, %s, %s; %s; %s" % (
+            h["cores"], h["model"], h["system"], libs, h["compiler"]["name"], fault,
+        )
         if text not in lines:
             lines.append(text)
     peers = sorted({v for r in got.values() for v in (r.get("peers") or {}).values() if v})

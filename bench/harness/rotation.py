@@ -52,6 +52,7 @@ class Rotation:
                 sys_s=self.median(name, "sys"),
                 cpu_s=self.median(name, "cpu"),
                 peak_mib=self.most(name, "peak"),
+                faults=self.median(name, "faults"),
                 wall_ratio=self.ratio(name, self.base, "wall"),
                 cpu_ratio=self.ratio(name, self.base, "cpu"),
                 rc=0,
@@ -65,12 +66,12 @@ def table(title, rows, base):
         "",
         "### %s" % title,
         "",
-        "| command | wall s (min..max) | user s | sys s | peak MiB | wall / %s | cpu / %s |" % (base, base),
-        "|---|---|---|---|---|---|---|",
+        "| command | wall s (min..max) | user s | sys s | peak MiB | page faults | wall / %s | cpu / %s |" % (base, base),
+        "|---|---|---|---|---|---|---|---|",
     ]
     for r in rows:
         lines.append(
-            "| %s | %.3f (%.3f..%.3f) | %.3f | %.3f | %.1f | %.3f | %.3f |"
+            "| %s | %.3f (%.3f..%.3f) | %.3f | %.3f | %.1f | %.0f | %.3f | %.3f |"
             % (
                 r["name"],
                 r["wall_s"],
@@ -79,6 +80,7 @@ def table(title, rows, base):
                 r["user_s"],
                 r["sys_s"],
                 r["peak_mib"],
+                r.get("faults", 0),
                 r["wall_ratio"],
                 r["cpu_ratio"],
             )

@@ -3,7 +3,7 @@ from .process import fail
 
 # What a whole run of genotype-convert is made of; the others are parts of these, or another way.
 OF_VALIDATE = ["unpack: zip, inflate, CRC", "scan and rules", "figures"]
-OF_CONVERT = OF_VALIDATE + ["table", "resolve, .2bit", "format and compress", "index, TBI"]
+OF_CONVERT = OF_VALIDATE + ["table", "resolve, .2bit", "write VCF.gz"]
 
 
 def measure(bench, profile, export, rows, out):
@@ -44,15 +44,13 @@ def measure(bench, profile, export, rows, out):
 
 
 def rest(stages, validate_cpu_s, convert_cpu_s):
-    """What is told by differences: compressing, and what whole processes take beyond their stages: start, sandbox, page
-    faults, writing, syncing."""
+    """What is told by differences: what whole processes take beyond their stages: start, sandbox, page faults, the index,
+    syncing."""
     cpu = {s["name"]: s["cpu_ms"] for s in stages}
 
     def row(name, ms):
         return dict(stages[0], name=name, bytes=0, cpu_ms=ms, mb_s=None, ns_row=ms * 1e6 / stages[0]["rows"])
 
-    if "format VCF" in cpu:
-        yield row("of which compress", cpu["format and compress"] - cpu["format VCF"])
     for name, whole, parts in (
         ("validate", validate_cpu_s, OF_VALIDATE),
         ("convert -f .2bit", convert_cpu_s, OF_CONVERT),
