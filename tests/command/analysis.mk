@@ -1,6 +1,7 @@
-# The analysis stage: genotype-score.
+# The analysis stage: genotype-score, genotype-cohort.
+analysis_tests = tests/command/test_score tests/command/test_cohort
 if HAVE_HTSLIB
-TESTS += tests/command/test_score
+TESTS += $(analysis_tests)
 endif
-dist_check_SCRIPTS += tests/command/test_score
-EXTRA_DIST += tests/command/test_score.py tests/command/score_oracle.py
+dist_check_SCRIPTS += $(analysis_tests)
+EXTRA_DIST += tests/command/test_score.py tests/command/score_oracle.py tests/command/test_cohort.py

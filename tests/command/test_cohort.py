@@ -1,0 +1,259 @@
+#!/usr/bin/env python3
+"""genotype-cohort: the file that bcftools merge makes of the single conversions, and the kinship that plink2 finds."""
+import csv, os, random, shutil, subprocess, sys, tempfile, unittest
+
+sys.dont_write_bytecode = True
+SOURCE = os.environ.get('top_srcdir', '.')
+BUILD = os.environ.get('top_builddir', '.')
+CONVERT = os.path.join(BUILD, 'genotype-convert')
+COHORT = os.path.join(BUILD, 'genotype-cohort')
+sys.path.insert(0, os.path.join(SOURCE, 'testdata'))
+from make_testdata import head_23, head_ancestry, head_mh2  # the vendors' headers
+
+CHROMOSOMES = [str(c) for c in range(1, 23)] + ['X', 'Y', 'MT']
+ANCESTRY = {'X': '23', 'Y': '24', 'MT': '26'}
+
+
+def run(*argv):
+    return subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+
+
+class Genomes:
+    """Sites of GRCh37 and persons who carry their alleles; every third person is the child of the two before."""
+
+    def __init__(self, rng, sites_each=150):
+        self.rng, self.sites = rng, []
+        for c in CHROMOSOMES:
+            # beyond the PAR of X; inside MT
+            pos = 5000000 if c != 'MT' else 100
+            for _ in range(sites_each):
+                pos += rng.randint(1, 90)
+                ref, *alts = rng.sample('ACGT', 3 if rng.random() < 0.1 else 2)
+                self.sites.append((c, pos, 'rs%d' % (1000 + len(self.sites)), ref, alts, rng.uniform(0.1, 0.9)))
+
+    def founder(self, male):
+        person = []
+        for c, _, _, ref, alts, share in self.sites:
+
+            def one():
+                return self.rng.choice(alts) if self.rng.random() < share else ref
+
+            person.append(one() if c in ('Y', 'MT') or (c == 'X' and male) else (one(), one()))
+        return person
+
+    def child(self, father, mother, male):
+        person = []
+        for (c, *_), f, m in zip(self.sites, father, mother):
+            if c == 'Y':
+                person.append(f)
+            elif c == 'MT':
+                person.append(m)
+            elif c == 'X':
+                person.append(self.rng.choice(m) if male else (f, self.rng.choice(m)))
+            else:
+                person.append((self.rng.choice(f), self.rng.choice(m)))
+        return person
+
+    def export(self, vendor, person, male, keep):
+        """The text of an export with the sites that keep chooses; a few calls are missing."""
+        rows = []
+        for i, (c, pos, name, *_) in enumerate(self.sites):
+            if not keep(i) or (c == 'Y' and not male) or (c == 'MT' and vendor == 'myheritage'):
+                continue
+            call = person[i] if len(person[i]) == 2 else (person[i],) * 2
+            if self.rng.random() < 0.03:
+                call = '--' if vendor != 'ancestry' else '00'
+            if vendor == '23andme':
+                single = len(person[i]) == 1
+                rows.append('%s\t%s\t%d\t%s' % (name, c, pos, call[0] if single else ''.join(call)))
+            elif vendor == 'ancestry':
+                rows.append('%s\t%s\t%d\t%s\t%s' % (name, ANCESTRY.get(c, c), pos, call[0], call[1]))
+            else:
+                rows.append('"%s","%s","%d","%s"' % (name, c, pos, ''.join(call)))
+        head = {
+            '23andme': lambda: head_23(2017),
+            'ancestry': lambda: head_ancestry('01/23/2021 10:11:12 UTC', 'V2.0'),
+            'myheritage': head_mh2,
+        }[vendor]()
+        return ''.join(line + '\r\n' for line in head + rows)
+
+    def table(self):
+        head = '##fileformat=VCFv4.3\n' + ''.join('##contig=<ID=%s>\n' % c for c in CHROMOSOMES)
+        head += '#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n'
+        return head + ''.join(
+            '%s\t%d\t%s\t%s\t%s\t.\t.\t.\n' % (c, p, i, r, ','.join(a)) for c, p, i, r, a, _ in self.sites
+        )
+
+
+class Cohort(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        for tool in 'bcftools', 'tabix':
+            if not shutil.which(tool):
+                raise unittest.SkipTest(tool + ' is not there')
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        rng = random.Random(15)
+        genomes = Genomes(rng)
+        cls.sites = cls.write('sites.vcf', genomes.table())
+        cls.names, cls.exports, people = [], [], []
+        for i in range(15):
+            male = rng.random() < 0.5 if i % 3 > 1 else i % 3 == 0
+            person = genomes.child(people[-2], people[-1], male) if i % 3 == 2 else genomes.founder(male)
+            people.append(person)
+            vendor = ('23andme', 'ancestry', 'myheritage', '23andme')[i % 4]
+            keep = (lambda k: k % 5 != 0, lambda k: k % 3 != 0, lambda k: k % 4 != 1, lambda k: True)[i % 4]
+            cls.add(genomes.export(vendor, person, male, keep))
+        cls.add(genomes.export('ancestry', people[0], True, lambda k: True))  # the first person, once more
+        cls.list = cls.write('samples.tsv', ''.join('%s\t%s\n' % pair for pair in zip(cls.exports, cls.names)))
+
+    @classmethod
+    def path(cls, *name):
+        return os.path.join(cls.folder.name, *name)
+
+    @classmethod
+    def write(cls, name, text):
+        with open(cls.path(name), 'w', newline='') as f:
+            f.write(text)
+        return cls.path(name)
+
+    @classmethod
+    def add(cls, text):
+        cls.names.append('P%d' % len(cls.names))
+        cls.exports.append(cls.write(cls.names[-1] + '.txt', text))
+
+    def cohort(self, *more, code=0, output='c.bcf'):
+        done = run(COHORT, '-T', self.sites, '-o', self.path(output), *more)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done.stderr
+
+    def records(self, path):
+        done = run('bcftools', 'query', '-f', r'%CHROM\t%POS\t%ID\t%REF\t%ALT\t%FILTER[\t%GT]\n', path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return [line.split('\t') for line in done.stdout.splitlines()]
+
+    def merged(self):
+        singles = []
+        for name, export in zip(self.names, self.exports):
+            out = self.path(name + '.vcf.gz')
+            done = run(CONVERT, '-q', '-T', self.sites, '-s', name, '-o', out, '-W', export)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            singles.append(out)
+        done = run('bcftools', 'merge', '-Ob', '-o', self.path('merged.bcf'), *singles)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return self.records(self.path('merged.bcf'))
+
+    def test_it_is_what_bcftools_merges(self):
+        self.cohort('--samples-file', self.list)
+        ours, theirs = self.records(self.path('c.bcf')), self.merged()
+        self.assertEqual(len(ours), len(theirs))
+        called = 0
+        for a, b in zip(ours, theirs):
+            self.assertEqual(
+                (a[:2], set(a[2].split(';')), a[3:5], a[6:]), (b[:2], set(b[2].split(';')), b[3:5], b[6:])
+            )
+            self.assertEqual(a[5], 'PASS')
+            called += sum('.' not in gt for gt in a[6:])
+        self.assertGreater(called, 30000)
+        self.assertEqual(run('bcftools', 'index', '-s', self.path('c.bcf')).returncode, 0)
+
+    def test_as_vcf_and_with_common_sites_only(self):
+        self.cohort('--samples-file', self.list, '--intersection', output='c.vcf.gz')
+        ours = self.records(self.path('c.vcf.gz'))
+        self.cohort('--samples-file', self.list)
+        have = {}
+        for name in self.names:
+            have[name] = (
+                {(r[0], r[1]) for r in self.records(self.path(name + '.vcf.gz'))}
+                if os.path.exists(self.path(name + '.vcf.gz'))
+                else None
+            )
+        if None in have.values():
+            self.merged()
+            have = {n: {(r[0], r[1]) for r in self.records(self.path(n + '.vcf.gz'))} for n in self.names}
+        common = set.intersection(*have.values())
+        self.assertEqual(
+            [(r[0], r[1]) for r in ours],
+            [(r[0], r[1]) for r in self.records(self.path('c.bcf')) if (r[0], r[1]) in common],
+        )
+        self.assertTrue(os.path.exists(self.path('c.vcf.gz.tbi')))
+
+    def test_kinship(self):
+        if not shutil.which('plink2'):
+            self.skipTest('plink2 is not there')
+        self.cohort('--samples-file', self.list, '--psam', self.path('c.psam'), '--relatives', self.path('king.tsv'))
+        # plink2 a3.5 has a rule of its own for sites of several ALTs: both are asked about the others
+        done = run(
+            'plink2',
+            '--bcf',
+            self.path('c.bcf'),
+            '--psam',
+            self.path('c.psam'),
+            '--max-alleles',
+            '2',
+            '--autosome',
+            '--threads',
+            '1',
+            '--make-king-table',
+            '--out',
+            self.path('p'),
+        )
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        with open(self.path('p.kin0')) as f:
+            theirs = {frozenset((r['#IID1'], r['IID2'])): r for r in csv.DictReader(f, delimiter='\t')}
+        with open(self.path('king.tsv')) as f:
+            ours = list(csv.DictReader(f, delimiter='\t'))
+        self.assertEqual(len(ours), 16 * 15 // 2)
+        related = {}
+        for row in ours:
+            their = theirs[frozenset((row['sample1'], row['sample2']))]
+            self.assertGreater(int(their['NSNP']), 500)
+            self.assertEqual(int(row['snps']), int(their['NSNP']))
+            # plink2 prints six digits
+            self.assertAlmostEqual(float(row['kinship']), float(their['KINSHIP']), delta=1e-6)
+            related.setdefault(row['relation'], set()).add((row['sample1'], row['sample2']))
+        self.assertEqual(related['duplicate'], {('P0', 'P15')})
+        families = {('P%d' % (i + k), 'P%d' % (i + 2)) for i in range(0, 15, 3) for k in (0, 1)} | {('P2', 'P15')}
+        self.assertEqual(related['first-degree'], families)
+
+    def test_the_table_of_persons(self):
+        self.cohort('--samples-file', self.list, '--table', self.path('t.tsv'), '--fam', self.path('c.fam'))
+        with open(self.path('t.tsv')) as f:
+            rows = list(csv.DictReader(f, delimiter='\t'))
+        self.assertEqual([r['sample'] for r in rows], self.names)
+        self.assertEqual([r['vendor'] for r in rows[:4]], ['23andme', 'ancestrydna', 'myheritage', '23andme'])
+        for row in rows:
+            self.assertGreater(float(row['call_rate']), 0.9)
+            self.assertLess(float(row['call_rate']), 1)
+            self.assertGreater(float(row['heterozygosity']), 0.2)
+        with open(self.path('c.fam')) as f:
+            self.assertEqual([line.split('\t')[1] for line in f], self.names)
+
+    def test_a_bad_export_is_left_out(self):
+        bad = self.write('bad.txt', 'no export\n')
+        told = self.cohort(self.exports[0], bad, self.exports[1], '--table', self.path('t.tsv'), code=1)
+        self.assertIn('2 is left out', told)
+        self.assertIn('1 of 3', told)
+        done = run('bcftools', 'query', '-l', self.path('c.bcf'))
+        self.assertEqual(done.stdout.split(), ['1', '3'])
+        with open(self.path('t.tsv')) as f:
+            self.assertEqual([r['state'] for r in csv.DictReader(f, delimiter='\t')], ['in', 'left-out', 'in'])
+
+    def test_nothing_is_left_behind(self):
+        self.cohort(self.write('bad.txt', 'no export\n'), code=1, output='none.bcf')
+        self.cohort(
+            '--samples-file',
+            self.list,
+            self.exports[0],
+            '--samples-file',
+            self.path('absent'),
+            code=3,
+            output='none.bcf',
+        )
+        twice = self.write('twice.tsv', '%s\tA\n%s\tA\n' % (self.exports[0], self.exports[1]))
+        self.cohort('--samples-file', twice, code=2, output='none.bcf')
+        self.assertEqual([n for n in os.listdir(self.folder.name) if n.startswith('none') or n.startswith('.')], [])
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=0)

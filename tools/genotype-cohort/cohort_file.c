@@ -1,0 +1,186 @@
+#include "genotype-cohort/cohort_file.h"
+
+#include "common/temporary.h"
+#include "vcf/writer/header.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <htslib/hts.h>
+#include <htslib/tbx.h>
+#include <htslib/vcf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int add_line(bcf_hdr_t *h, const char *line) { return bcf_hdr_append(h, line); }
+
+static bcf_hdr_t *make_header(const cohort *c) {
+  bcf_hdr_t *h = bcf_hdr_init("w");
+  char line[300], name[HEADER_CONTIG_NAME_BYTES];
+  if (!h)
+    return NULL;
+  int failed = bcf_hdr_set_version(h, "VCFv4.3");
+  snprintf(line, sizeof line, "##source=genotype-cohort %s", dtc_version());
+  failed |= add_line(h, line);
+  for (unsigned k = 1; k < DTC_CONTIG_COUNT; k++) {
+    if (!c->assembly->length[k])
+      continue;
+    header_contig_name(k, c->options->chr_prefix, name);
+    snprintf(line, sizeof line, "##contig=<ID=%s,length=%u,assembly=%s>", name, c->assembly->length[k],
+             dtc_build_name(c->assembly->build));
+    failed |= add_line(h, line);
+  }
+  failed |= add_line(h, "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">");
+  for (size_t i = 0; !failed && i < c->count; i++)
+    if (c->persons[i].fault.exit_status == EXIT_WRITTEN)
+      failed |= bcf_hdr_add_sample(h, c->persons[i].name);
+  if (!failed && bcf_hdr_add_sample(h, NULL) == 0 && bcf_hdr_sync(h) == 0)
+    return h;
+  bcf_hdr_destroy(h);
+  return NULL;
+}
+
+static int set_alleles(const bcf_hdr_t *h, bcf1_t *b, const site *s) {
+  char text[8];
+  if (s->alleles)
+    return bcf_update_alleles_str(h, b, s->alleles);
+  const char *at[4];
+  for (unsigned i = 0; i < s->n_alleles; i++) {
+    text[2 * i] = s->base[i];
+    text[2 * i + 1] = '\0';
+    at[i] = text + 2 * i;
+  }
+  return bcf_update_alleles(h, b, at, s->n_alleles);
+}
+
+/* As bcftools merge has it: a person without a record is missing with as many values as the others have at most. One
+ * value less ends the vector. */
+static void set_genotypes(const cohort *c, uint32_t number, int32_t *gt) {
+  unsigned most = 0;
+  for (size_t i = 0; i < c->count; i++) {
+    unsigned ploidy = call_of[cohort_call(&c->persons[i], number)].ploidy;
+    most = ploidy > most ? ploidy : most;
+  }
+  for (size_t i = 0; i < c->count; i++) {
+    if (c->persons[i].fault.exit_status != EXIT_WRITTEN)
+      continue;
+    const call_alleles *a = &call_of[cohort_call(&c->persons[i], number)];
+    unsigned ploidy = a->ploidy ? a->ploidy : most;
+    gt[0] = a->ploidy && a->at[0] != CALL_MISSING ? bcf_gt_unphased(a->at[0]) : bcf_gt_missing;
+    gt[1] = ploidy == 1                                  ? bcf_int32_vector_end
+            : a->ploidy == 2 && a->at[1] != CALL_MISSING ? bcf_gt_unphased(a->at[1])
+                                                         : bcf_gt_missing;
+    gt += 2;
+  }
+}
+
+static int write_records(const cohort *c, htsFile *file, bcf_hdr_t *h, fault *f) {
+  bcf1_t *b = bcf_init();
+  int32_t *gt = malloc(2 * c->in * sizeof *gt), pass = 0;
+  int failed = !b || !gt;
+  for (size_t i = 0; !failed && i < c->order_count; i++) {
+    const site *s = site_set_at(c->sites, c->order[i]);
+    bcf_clear(b);
+    b->rid = header_contig_index(c->assembly, (unsigned)(s->place >> 32));
+    b->pos = (hts_pos_t)(uint32_t)s->place - 1;
+    set_genotypes(c, c->order[i], gt);
+    failed = bcf_update_id(h, b, s->ids) < 0 || set_alleles(h, b, s) < 0 || bcf_update_filter(h, b, &pass, 1) < 0 ||
+             bcf_update_genotypes(h, b, gt, (int)(2 * c->in)) < 0 || bcf_write(file, h, b) < 0;
+  }
+  free(gt);
+  if (b)
+    bcf_destroy(b);
+  return failed ? fault_set(f, EXIT_TROUBLE, "%s: cannot write it", c->options->output) : 0;
+}
+
+/* Every record is there: counted again from the file. */
+static int recount(const cohort *c, const char *path, fault *f) {
+  htsFile *file = hts_open(path, "r");
+  bcf_hdr_t *h = file ? bcf_hdr_read(file) : NULL;
+  bcf1_t *b = bcf_init();
+  size_t count = 0;
+  int got = -2;
+  while (h && b && (got = bcf_read(file, h, b)) == 0)
+    count++;
+  if (b)
+    bcf_destroy(b);
+  if (h)
+    bcf_hdr_destroy(h);
+  if (file)
+    hts_close(file); /* read only */
+  return got == -1 && count == c->order_count
+             ? 0
+             : fault_set(f, EXIT_TROUBLE, "%s: what was written cannot be read again", c->options->output);
+}
+
+static int write_file(const cohort *c, const char *path, fault *f) {
+  htsFile *file = hts_open(path, c->options->mode);
+  bcf_hdr_t *h = make_header(c);
+  int failed = !file || !h || bcf_hdr_write(file, h) < 0;
+  if (failed)
+    fault_set(f, EXIT_TROUBLE, "%s: cannot write its header", c->options->output);
+  else
+    failed = write_records(c, file, h, f) != 0;
+  if (h)
+    bcf_hdr_destroy(h);
+  if (file && hts_close(file) != 0 && !failed)
+    failed = fault_set(f, EXIT_TROUBLE, "%s: cannot write it to its end", c->options->output);
+  return failed ? -1 : recount(c, path, f);
+}
+
+/* The folder of a path with its '/', or "". malloc'd. */
+static char *folder_of(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return strndup(path, slash ? (size_t)(slash + 1 - path) : 0);
+}
+
+static int sync_path(const char *path, int flags, fault *f) {
+  int fd = open(path, flags | O_RDONLY | O_CLOEXEC);
+  int failed = fd < 0 || (fsync(fd) != 0 && errno != EINVAL) ? fault_system(f, path, "cannot write it to the disk") : 0;
+  if (fd >= 0)
+    close(fd);
+  return failed;
+}
+
+/* The index first: who sees the file finds its index. */
+static int publish(const cohort *c, temporary *data, temporary *index, const char *folder, fault *f) {
+  char *name = NULL;
+  int is_bcf = c->options->mode[1] == 'b';
+  if (asprintf(&name, "%s%s", c->options->output, is_bcf ? ".csi" : ".tbi") < 0)
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  int failed = sync_path(temporary_path(data), 0, f) != 0 || sync_path(temporary_path(index), 0, f) != 0;
+  if (!failed && temporary_rename(index, name) != 0)
+    failed = fault_system(f, name, "cannot give the index its name");
+  if (!failed && temporary_rename(data, c->options->output) != 0) {
+    failed = fault_system(f, c->options->output, "cannot give the file its name");
+    unlink(name);
+  }
+  free(name);
+  return failed ? -1 : sync_path(folder[0] ? folder : ".", O_DIRECTORY, f);
+}
+
+int cohort_file_write(const cohort *c, fault *f) {
+  char *folder = folder_of(c->options->output);
+  int fd[2] = {-1, -1}, is_bcf = c->options->mode[1] == 'b';
+  temporary *data = folder ? temporary_new(folder, &fd[0]) : NULL;
+  temporary *index = data ? temporary_new(folder, &fd[1]) : NULL;
+  int failed = !index;
+  if (failed)
+    fault_system(f, c->options->output, "cannot create it");
+  for (int i = 0; i < 2; i++)
+    if (fd[i] >= 0) {
+      failed |= fchmod(fd[i], temporary_mode()) != 0;
+      close(fd[i]);
+    }
+  failed = failed || write_file(c, temporary_path(data), f) != 0;
+  if (!failed && (is_bcf ? bcf_index_build3(temporary_path(data), temporary_path(index), 14, 0)
+                         : tbx_index_build3(temporary_path(data), temporary_path(index), 0, 0, &tbx_conf_vcf)) != 0)
+    failed = fault_set(f, EXIT_TROUBLE, "%s: cannot index it", c->options->output);
+  failed = failed || publish(c, data, index, folder, f) != 0;
+  temporary_free(index);
+  temporary_free(data);
+  free(folder);
+  return failed ? fault_set(f, EXIT_TROUBLE, "%s: cannot write it", c->options->output) : 0;
+}

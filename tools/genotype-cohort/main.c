@@ -1,0 +1,29 @@
+/* genotype-cohort: one multi-sample file of many exports. */
+#include "genotype-cohort/cohort.h"
+#include "genotype-cohort/cohort_file.h"
+#include "genotype-cohort/tables.h"
+
+#include "common/output.h"
+#include "common/temporary.h"
+
+#include <htslib/hts_log.h>
+#include <stdio.h>
+
+int main(int argc, char **argv) {
+  cohort_options options;
+  cohort c = {0};
+  fault f = {0};
+  hts_set_log_level(HTS_LOG_OFF); /* what it has to say we say in our own words */
+  output_setup();
+  if (temporary_guard() != 0)
+    return EXIT_TROUBLE;
+  int go = options_read(argc, argv, &options, &f);
+  if (go > 0 && cohort_read(&c, &options, &f) == 0 && cohort_settle(&c, &f) == 0 && tables_write(&c, &f) == 0 &&
+      cohort_file_write(&c, &f) == 0 && c.in < c.count)
+    fault_set(&f, EXIT_REFUSED, "%zu of %zu exports were left out", c.count - c.in, c.count);
+  cohort_free(&c);
+  options_free(&options);
+  if (f.exit_status != EXIT_WRITTEN)
+    fprintf(stderr, "genotype-cohort: %s\n", f.message);
+  return temporary_leave(f.exit_status);
+}

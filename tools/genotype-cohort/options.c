@@ -1,0 +1,200 @@
+#include "genotype-cohort/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  OPTION_ASSEMBLY = 256,
+  OPTION_ASSEMBLIES,
+  OPTION_INTERSECTION,
+  OPTION_CHR,
+  OPTION_SAMPLES,
+  OPTION_PSAM,
+  OPTION_FAM,
+  OPTION_TABLE,
+  OPTION_RELATIVES
+};
+
+static const struct option long_options[] = {
+    {"fasta-ref", required_argument, NULL, 'f'},
+    {"sites", required_argument, NULL, 'T'},
+    {"output", required_argument, NULL, 'o'},
+    {"output-type", required_argument, NULL, 'O'},
+    {"assembly", required_argument, NULL, OPTION_ASSEMBLY},
+    {"assemblies", required_argument, NULL, OPTION_ASSEMBLIES},
+    {"intersection", no_argument, NULL, OPTION_INTERSECTION},
+    {"chr-prefix", no_argument, NULL, OPTION_CHR},
+    {"samples-file", required_argument, NULL, OPTION_SAMPLES},
+    {"psam", required_argument, NULL, OPTION_PSAM},
+    {"fam", required_argument, NULL, OPTION_FAM},
+    {"table", required_argument, NULL, OPTION_TABLE},
+    {"relatives", required_argument, NULL, OPTION_RELATIVES},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+static const char help[] =
+    "Usage: genotype-cohort [-f REF.fa] [-T SITES] -o COHORT.bcf EXPORT...\n"
+    "One indexed VCF or BCF of many persons, from exports of any vendors and arrays.\n"
+    "\n"
+    "  -f, --fasta-ref FILE    reference: FASTA (plain or bgzip) or .2bit\n"
+    "  -T, --sites FILE        site table; one of -f and -T is needed, both are best\n"
+    "  -o, --output FILE       the file to write, with its index beside it\n"
+    "  -O, --output-type b|z   BCF or compressed VCF (default: by the name of -o)\n"
+    "      --intersection      only sites that every export has (default: all sites)\n"
+    "      --samples-file TSV  export and sample name on each line (default: the exports' numbers)\n"
+    "      --chr-prefix        chr1 ... chrM (default: 1 ... MT)\n"
+    "      --assembly NAME     the assembly (default: the first export's)\n"
+    "      --assemblies FILE   assemblies that replace or add to the built-in ones\n"
+    "      --psam FILE         samples and their sex for plink2; --fam FILE for plink 1.9\n"
+    "      --fam FILE          the same for plink 1.9\n"
+    "      --table FILE        vendor, array, sex, call rate and heterozygosity of each person\n"
+    "      --relatives FILE    kinship (KING-robust) of each pair, with duplicates and relatives named\n"
+    "  -h, --help              print this help\n"
+    "  -V, --version           print the version\n"
+    "\n"
+    "Exit status: 0 written; 1 an export was left out, or nothing could be written; 2 wrong usage;\n"
+    "3 trouble.\n";
+
+static int take(cohort_options *o, int c, fault *f) {
+  switch (c) {
+  case 'f': o->sequence = optarg; return 0;
+  case 'T': o->sites = optarg; return 0;
+  case 'o': o->output = optarg; return 0;
+  case 'O':
+    if (strcmp(optarg, "b") != 0 && strcmp(optarg, "z") != 0)
+      return fault_set(f, EXIT_USAGE, "--output-type is b or z, not %s", optarg);
+    snprintf(o->mode, sizeof o->mode, "w%s", optarg);
+    return 0;
+  case OPTION_ASSEMBLY:
+    o->build = dtc_build_parse(optarg);
+    return o->build ? 0 : fault_set(f, EXIT_USAGE, "%s: no such assembly (GRCh37, GRCh38, NCBI36)", optarg);
+  case OPTION_ASSEMBLIES: {
+    dtc_diag diag = {0};
+    dtc_status status = dtc_assemblies_load_path(optarg, NULL, &o->own, &diag);
+    o->assemblies = o->own;
+    return status == DTC_OK ? 0
+                            : fault_set(f, EXIT_USAGE, "%s(%llu): %s", optarg, (unsigned long long)diag.line,
+                                        dtc_status_text(status));
+  }
+  case OPTION_INTERSECTION: o->intersection = 1; return 0;
+  case OPTION_CHR: o->chr_prefix = 1; return 0;
+  case OPTION_SAMPLES: o->samples_file = optarg; return 0;
+  case OPTION_PSAM: o->psam = optarg; return 0;
+  case OPTION_FAM: o->fam = optarg; return 0;
+  case OPTION_TABLE: o->table = optarg; return 0;
+  case OPTION_RELATIVES: o->relatives = optarg; return 0;
+  default: return fault_set(f, EXIT_USAGE, "try genotype-cohort --help");
+  }
+}
+
+/* What a sample may be called in a VCF's header and in plink's files. */
+static int is_name(const char *text) {
+  size_t length = strlen(text);
+  for (size_t i = 0; i < length; i++)
+    if (text[i] <= ' ' || text[i] == 0x7f || strchr(",;:", text[i]))
+      return 0;
+  return length > 0 && length <= 80 && strcmp(text, "0") != 0;
+}
+
+static int add_person(cohort_options *o, const char *export_path, const char *name, fault *f) {
+  char **exports = realloc(o->exports, (o->count + 1) * sizeof *exports);
+  if (exports)
+    o->exports = exports;
+  char **names = exports ? realloc(o->names, (o->count + 1) * sizeof *names) : NULL;
+  if (!names)
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  o->names = names;
+  o->exports[o->count] = strdup(export_path);
+  o->names[o->count] = strdup(name);
+  o->count++;
+  return o->exports[o->count - 1] && o->names[o->count - 1] ? 0 : fault_set(f, EXIT_TROUBLE, "out of memory");
+}
+
+static int read_samples(cohort_options *o, fault *f) {
+  FILE *file = fopen(o->samples_file, "r");
+  char *line = NULL;
+  size_t capacity = 0;
+  int failed = file ? 0 : fault_system(f, o->samples_file, "cannot open it");
+  for (uint64_t number = 1; !failed && getline(&line, &capacity, file) > 0; number++) {
+    line[strcspn(line, "\r\n")] = '\0';
+    char *tab = strchr(line, '\t');
+    if (!*line || *line == '#')
+      continue;
+    if (tab)
+      *tab++ = '\0';
+    failed = tab && is_name(tab) ? add_person(o, line, tab, f)
+                                 : fault_set(f, EXIT_USAGE, "%s(%llu): wanted an export, a tab and a sample name",
+                                             o->samples_file, (unsigned long long)number);
+  }
+  free(line);
+  if (file)
+    fclose(file); /* read only */
+  return failed;
+}
+
+static int by_name(const void *pa, const void *pb) { return strcmp(*(char *const *)pa, *(char *const *)pb); }
+
+static int check_names(const cohort_options *o, fault *f) {
+  char **sorted = malloc((o->count + 1) * sizeof *sorted);
+  int failed = 0;
+  if (!sorted)
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  memcpy(sorted, o->names, o->count * sizeof *sorted);
+  qsort(sorted, o->count, sizeof *sorted, by_name);
+  for (size_t i = 1; !failed && i < o->count; i++)
+    if (strcmp(sorted[i - 1], sorted[i]) == 0)
+      failed = fault_set(f, EXIT_USAGE, "two exports would be called %s", sorted[i]);
+  free(sorted);
+  return failed;
+}
+
+static int check(cohort_options *o, fault *f) {
+  if (!o->sequence && !o->sites)
+    return fault_set(f, EXIT_USAGE, "REF and ALT are needed: -T SITES, -f REF.fa, or both (see genotype-sites)");
+  if (!o->output)
+    return fault_set(f, EXIT_USAGE, "-o COHORT.bcf is needed");
+  if (!o->count)
+    return fault_set(f, EXIT_USAGE, "exports are needed, as arguments or by --samples-file");
+  size_t length = strlen(o->output);
+  if (!o->mode[0])
+    snprintf(o->mode, sizeof o->mode, "%s", length > 3 && strcmp(o->output + length - 3, ".gz") == 0 ? "wz" : "wb");
+  return check_names(o, f);
+}
+
+int options_read(int argc, char **argv, cohort_options *o, fault *f) {
+  int c;
+  char number[24];
+  *o = (cohort_options){.assemblies = dtc_assemblies_builtin()};
+  while ((c = getopt_long(argc, argv, "f:T:o:O:hV", long_options, NULL)) != -1) {
+    if (c == 'h')
+      fputs(help, stdout);
+    else if (c == 'V')
+      printf("genotype-cohort %s\n", dtc_version());
+    if (c == 'h' || c == 'V')
+      return 0;
+    if (take(o, c, f) != 0)
+      return -1;
+  }
+  if (o->samples_file && read_samples(o, f) != 0)
+    return -1;
+  for (; optind < argc; optind++) {
+    snprintf(number, sizeof number, "%zu", o->count + 1);
+    if (add_person(o, argv[optind], number, f) != 0)
+      return -1;
+  }
+  return check(o, f) == 0 ? 1 : -1;
+}
+
+void options_free(cohort_options *o) {
+  for (size_t i = 0; i < o->count; i++) {
+    free(o->exports[i]);
+    free(o->names[i]);
+  }
+  free(o->exports);
+  free(o->names);
+  dtc_assemblies_free(o->own);
+}
