@@ -6,7 +6,7 @@ AM_TESTS_ENVIRONMENT = \
 	PYTHON3='$(PYTHON3)'; export PYTHON3; \
 	CC='$(CC)'; export CC;
 
-EXTRA_DIST += tests/SECURITY.md
+EXTRA_DIST += tests/README.md tests/SECURITY.md
 include tests/unit/local.mk
 include tests/api/local.mk
 include tests/command/local.mk
@@ -18,7 +18,7 @@ include tests/fuzz/local.mk
 include tests/array-upload/local.mk
 
 # What `make check-quick` runs: half a minute, for between two edits.
-quick_tests = tests/command/check_structure tests/command/test_manuals
+quick_tests = tests/command/check_structure tests/command/test_manuals tests/command/test_readme
 if HAVE_CHECK
 quick_tests += tests/unit/test_base tests/unit/test_text tests/unit/test_vendor tests/unit/test_table \
 	tests/unit/test_genome tests/unit/test_liftover tests/unit/test_quality tests/unit/test_verdict \

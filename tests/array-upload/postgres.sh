@@ -6,11 +6,11 @@ set -u
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 [ -n "$bin" ] && [ -x "$bin/initdb" ] || { echo "no PostgreSQL server here"; exit 77; }
 [ $# -gt 0 ] || set -- sh -c "${top_builddir:?}/tests/array-upload/test_store && $top_builddir/tests/array-upload/test_seal"
-grep -q '^#define HAVE_POSTGRESQL 1' "${top_builddir:?}/config.h" || exit 77
+grep -q '^#define HAVE_POSTGRESQL 1' "${top_builddir:?}/config.h" || { echo "built without PostgreSQL"; exit 77; }
 folder=$(mktemp -d "${TMPDIR:-/tmp}/array-upload-pg-XXXXXX") || exit 99
 as=
 if [ "$(id -u)" = 0 ]; then
-  command -v setpriv >/dev/null || exit 77
+  command -v setpriv >/dev/null || { echo "no setpriv"; exit 77; }
   chown nobody "$folder"; as="setpriv --reuid=nobody --regid=nogroup --clear-groups"
 fi
 stop() { $as "$bin/pg_ctl" -D "$folder/data" -m immediate stop >/dev/null 2>&1; rm -rf "$folder"; }

@@ -145,6 +145,7 @@ if __name__ == "__main__":
     top = os.environ.get("top_builddir", ".")
     with open(os.path.join(top, "config.h"), encoding="utf-8") as f:
         if "#define HAVE_S3 1" not in f.read():
+            print("array-upload is built without S3")
             sys.exit(77)
     suites = [os.path.join(top, "tests", "array-upload", name) for name in ("test_blob", "test_seal")]
     command = sys.argv[1:] or suites[:1]

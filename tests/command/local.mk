@@ -19,6 +19,11 @@ TESTS += tests/command/test_validate
 # The house itself: its rules, and test data that is what its script makes.
 dist_check_SCRIPTS += tests/command/check_structure tests/command/check_testdata
 TESTS += tests/command/check_structure tests/command/check_testdata
+# What README shows is what the programs print.
+if HAVE_HTSLIB
+TESTS += tests/command/test_readme
+endif
+dist_check_SCRIPTS += tests/command/test_readme
 # What --help and the manuals say, and how wide.
 dist_check_SCRIPTS += tests/command/test_manuals
 TESTS += tests/command/test_manuals

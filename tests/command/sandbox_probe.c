@@ -62,8 +62,10 @@ static void attempt_all(int other_fd) {
 
 int main(void) {
   int other[2];
-  if (!sandbox_possible())
+  if (!sandbox_possible()) {
+    puts("no sandbox is possible in this build");
     return 77;
+  }
   if (pipe(other) != 0)
     return 1;
   sandbox_plan plan = {{STDOUT_FILENO, STDERR_FILENO, -1}, 0, 60};

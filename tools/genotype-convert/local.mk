@@ -22,5 +22,5 @@ genotype_convert_CFLAGS = $(AM_CFLAGS) -pthread
 genotype_convert_LDADD = tools/libcommon.la lib/vcf/libwriter.la lib/vcf/libresolve.la \
 	lib/libdtcgeno.la lib/libbase.la $(HTSLIB_LIBS) -lpthread
 endif
-EXTRA_DIST += tools/genotype-convert/examples/README.md tools/genotype-convert/examples/Snakefile \
+EXTRA_DIST += tools/genotype-convert/README.md tools/genotype-convert/examples/README.md tools/genotype-convert/examples/Snakefile \
 	tools/genotype-convert/examples/slurm-array.sh
