@@ -59,7 +59,11 @@ def text_that_ends_twice():
                     b"GET /health HTTP/1.1\r\n" + host + b"X: a\rTransfer-Encoding: chunked\r\n\r\n",
                     b"GET " + s.path_of(made).encode() + b"%00 HTTP/1.1\r\n" + host + b"\r\n", b"GE\"T /health HTTP/1.1\r\n" + host + b"\r\n"):
         answer = raw(s, request, 2)
-        assert re.match(rb"HTTP/1\.[01] 400 ", answer) and answer.endswith(b'{"detail":"Bad request."}'), (request, answer[:300])
+        # libmicrohttpd 1.0 sees the bare CR itself and answers in its own words, before any of ours; 0.9 leaves it to us.
+        own_words = b"\rTransfer" in request and b"bare CR character" in answer
+        assert re.match(rb"HTTP/1\.[01] 400 ", answer), (request, answer[:300])
+        assert answer.endswith(b'{"detail":"Bad request."}') or own_words, (request, answer[:300])
+        assert answer.count(b"HTTP/1.") == 1 and b"chunked" not in answer, (request, answer[:300])
     for path in ("/array-data-upload/SECRET-TOKEN", "/downloads/%s/SECRET-NAME.zip" % NOBODY, "/SECRET-KEY"):
         assert s.request("GET", path).status in (403, 404)
     assert "SECRET" not in s.log_text()

@@ -1,6 +1,7 @@
 # The HTTP side, the operator's command line, and the program itself.
 if BUILD_ARRAY_UPLOAD
 bin_PROGRAMS += array-upload
+dist_man_MANS += tools/array-upload/array-upload.8
 array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.c tools/array-upload/admin/admin.h \
 	tools/array-upload/admin/bootstrap.c tools/array-upload/admin/doctor.c tools/array-upload/admin/keys.c \
 	tools/array-upload/admin/objects.c tools/array-upload/admin/sample.c \

@@ -21,5 +21,11 @@ static inline int fault_minus_one(int exit_status) {
 #define fault_set(f, ...) fault_minus_one(fault_keep(f, __VA_ARGS__))
 /* The same for a failed system call on a file: "PATH: what: strerror". Takes errno. */
 int fault_system(fault *f, const char *path, const char *what);
+/* What getopt_long() has just complained of by '?' or ':' (opterr is 0, the option string begins with ':'); is -1. */
+int fault_option(fault *f, int complaint, char **argv);
+
+/* "program: message" on standard error; of a command line that could not be read also where to read on. */
+void fault_say(const fault *f, const char *program);
+void fault_say_usage(const fault *f, const char *program);
 
 #endif

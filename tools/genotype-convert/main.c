@@ -12,7 +12,10 @@
 
 /* The line of a refusal begins with the file, as compilers' do; ours begin with our name. */
 static void say(const fault *f) {
-  fprintf(stderr, "%s%s\n", f->exit_status == EXIT_REFUSED ? "" : "genotype-convert: ", f->message);
+  if (f->exit_status == EXIT_REFUSED)
+    fprintf(stderr, "%s\n", f->message);
+  else
+    fault_say(f, "genotype-convert");
 }
 
 static int convert_one(context *c, fault *f) {
@@ -62,8 +65,8 @@ int main(int argc, char **argv) {
   case OPTIONS_DONE:
     return temporary_leave(fflush(stdout) == 0 ? EXIT_WRITTEN : EXIT_TROUBLE);
   case OPTIONS_WRONG:
-    status = EXIT_USAGE;
-    break;
+    fault_say_usage(&f, "genotype-convert");
+    return temporary_leave(EXIT_USAGE);
   case OPTIONS_RUN:
   default:
     status = options_check_files(&o, &f) == 0 ? run(&o, &f) : f.exit_status;

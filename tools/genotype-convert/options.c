@@ -83,7 +83,7 @@ typedef struct spelled {
 } spelled;
 
 static int wrong(fault *f, const char *option, const char *value, const char *expected) {
-  return fault_set(f, EXIT_USAGE, "%s %s: %s (see --help)", option, value, expected);
+  return fault_set(f, EXIT_USAGE, "%s %s: %s", option, value, expected);
 }
 
 static int parse_number(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *out, fault *f) {
@@ -97,7 +97,7 @@ static int parse_number(const char *option, const char *text, uint64_t least, ui
     *out = value;
     return 0;
   }
-  return fault_set(f, EXIT_USAGE, "%s %s: expected a whole number from %llu to %llu (see --help)", option, text,
+  return fault_set(f, EXIT_USAGE, "%s %s: expected a whole number from %llu to %llu", option, text,
                    (unsigned long long)least, (unsigned long long)most);
 }
 
@@ -118,7 +118,7 @@ static int parse_word(const char *option, const char *text, const char *const *w
     size_t used = strlen(all);
     snprintf(all + used, sizeof all - used, "%s%s", i ? ", " : "", words[i]);
   }
-  return fault_set(f, EXIT_USAGE, "%s %s: expected one of %s (see --help)", option, text, all);
+  return fault_set(f, EXIT_USAGE, "%s %s: expected one of %s", option, text, all);
 }
 
 static int parse_assembly(options *o, const char *text, fault *f) {
@@ -130,7 +130,7 @@ static int parse_assembly(options *o, const char *text, fault *f) {
 
 static int parse_sample(options *o, const char *text, fault *f) {
   if (text[0] == '\0' || strpbrk(text, "\t\n\r"))
-    return fault_set(f, EXIT_USAGE, "--sample: a name without tabs and line ends was expected (see --help)");
+    return fault_set(f, EXIT_USAGE, "--sample: a name without tabs and line ends was expected");
   o->sample = text;
   return 0;
 }
@@ -266,16 +266,16 @@ static int decide_work(options *o, fault *f) {
     o->output = NULL;
   if (o->compare) {
     if (o->n_exports != 2)
-      return fault_set(f, EXIT_USAGE, "--compare: expected two exports, found %zu (see --help)", o->n_exports);
+      return fault_set(f, EXIT_USAGE, "--compare: expected two exports, found %zu", o->n_exports);
     return 0;
   }
   o->batch = (o->output && is_folder(o->output)) || o->n_exports > 1 || (o->n_exports == 0 && o->samples_file);
   if (o->n_exports == 0 && !o->batch)
-    return fault_set(f, EXIT_USAGE, "no export given (see --help)");
+    return fault_set(f, EXIT_USAGE, "no export given");
   if (o->batch && (!o->output || !is_folder(o->output)))
-    return fault_set(f, EXIT_USAGE, "several exports need a folder for their outputs: -o FOLDER/ (see --help)");
+    return fault_set(f, EXIT_USAGE, "several exports need a folder for their outputs: -o FOLDER/");
   if (!o->batch && (o->samples_file || o->summary))
-    return fault_set(f, EXIT_USAGE, "--samples-file and --summary are for many exports: -o FOLDER/ (see --help)");
+    return fault_set(f, EXIT_USAGE, "--samples-file and --summary are for many exports: -o FOLDER/");
   if (o->split_x_par && !o->output)
     return fault_set(f, EXIT_USAGE, "--split-x-par writes several files: use -o FILE");
   if (o->sequence || o->sites)
@@ -287,7 +287,7 @@ static int decide_work(options *o, fault *f) {
                      "GRCh37.sites.bcf`; "
                      "--table FILE alone needs neither");
   if (o->batch || o->output)
-    return fault_set(f, EXIT_USAGE, "-o needs -f or -T; without them only --table can be written (see --help)");
+    return fault_set(f, EXIT_USAGE, "-o needs -f or -T; without them only --table can be written");
   return 0;
 }
 
@@ -311,27 +311,15 @@ static int decide_threads(options *o, const spelled *s) {
   return 0;
 }
 
-static options_outcome explain_wrong(int option, char **argv, fault *f) {
-  /* getopt leaves optind behind a long option and on the word of a short one that is not its last letter */
-  const char *word = optopt > 0 && optopt < 256 && option != 0 ? NULL : argv[optind - 1];
-  if (option == ':' && word)
-    fault_set(f, EXIT_USAGE, "%s: a value is missing (see --help)", word);
-  else if (option == ':')
-    fault_set(f, EXIT_USAGE, "-%c: a value is missing (see --help)", optopt);
-  else if (word)
-    fault_set(f, EXIT_USAGE, "unknown option %s (see --help)", word);
-  else
-    fault_set(f, EXIT_USAGE, "unknown option -%c (see --help)", optopt);
-  return OPTIONS_WRONG;
-}
-
 options_outcome options_parse(options *o, int argc, char **argv, fault *f) {
   spelled s = {0};
   set_defaults(o);
   opterr = 0;
   for (int option; (option = getopt_long(argc, argv, ":f:T:o:O:W::s:vqhV", long_options, NULL)) != -1;) {
-    if (option == ':' || option == '?')
-      return explain_wrong(option, argv, f);
+    if (option == ':' || option == '?') {
+      fault_option(f, option, argv);
+      return OPTIONS_WRONG;
+    }
     if (option == 'h') {
       usage_print();
       return OPTIONS_DONE;

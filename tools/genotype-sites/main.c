@@ -58,7 +58,9 @@ int main(int argc, char **argv) {
   errno = 0;
   if (fclose(stdout) != 0 || failed)
     fault_system(&f, "standard output", "cannot write");
-  if (f.exit_status != EXIT_WRITTEN)
-    fprintf(stderr, "genotype-sites: %s\n", f.message);
+  if (go < 0 && f.exit_status == EXIT_USAGE)
+    fault_say_usage(&f, "genotype-sites");
+  else if (f.exit_status != EXIT_WRITTEN)
+    fault_say(&f, "genotype-sites");
   return temporary_leave(f.exit_status);
 }

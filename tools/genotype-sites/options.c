@@ -92,9 +92,10 @@ static int check(const sites_options *o, fault *f) {
 static int read_rest(int argc, char **argv, sites_options *o, fault *f) {
   int c;
   optind = 1;
+  opterr = 0;
   /* '-' in front: words that are no options come as option 1, so that --exports can take several */
   int exports = 0;
-  while ((c = getopt_long(argc, argv, "-f:o:qhV", long_options, NULL)) != -1) {
+  while ((c = getopt_long(argc, argv, "-:f:o:qhV", long_options, NULL)) != -1) {
     if (c != 1)
       exports = 0;
     switch (c) {
@@ -116,7 +117,7 @@ static int read_rest(int argc, char **argv, sites_options *o, fault *f) {
     case OPTION_ASSEMBLIES: o->assemblies_path = optarg; break;
     case 'h': fputs(help, stdout); return 0;
     case 'V': printf("genotype-sites %s\n", dtc_version()); return 0;
-    default: return fault_set(f, EXIT_USAGE, "try genotype-sites --help");
+    default: return fault_option(f, c, argv);
     }
   }
   for (; optind < argc; optind++) /* behind "--" */
@@ -127,8 +128,7 @@ static int read_rest(int argc, char **argv, sites_options *o, fault *f) {
 int options_read(int argc, char **argv, sites_options *o, fault *f) {
   memset(o, 0, sizeof *o);
   if (argc < 2)
-    return fault_set(f, EXIT_USAGE,
-                     "a command is needed: build, verify, describe, compile or pack; see genotype-sites --help");
+    return fault_set(f, EXIT_USAGE, "a command is needed: build, verify, describe, compile or pack");
   if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
     fputs(help, stdout);
     return 0;

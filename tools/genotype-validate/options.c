@@ -2,6 +2,8 @@
 
 #include "genotype-validate/options.h"
 
+#include "common/fault.h"
+
 #include <getopt.h>
 #include <stdio.h>
 
@@ -75,74 +77,75 @@ static int parse_number(const char *text, uint64_t *out) {
   return 1;
 }
 
-static int take_number(const char *option, const char *text, uint64_t least, uint64_t *out) {
+static int take_number(const char *option, const char *text, uint64_t least, uint64_t *out, fault *f) {
   if (parse_number(text, out) && *out >= least)
-    return 1;
-  fprintf(stderr, "genotype-validate: --%s takes a whole number of at least %llu\n", option, (unsigned long long)least);
-  return 0;
+    return 0;
+  return fault_set(f, EXIT_USAGE, "--%s %s: expected a whole number of at least %llu", option, text,
+                   (unsigned long long)least);
 }
 
-static options_outcome wrong(void) {
-  fputs("Try 'genotype-validate --help' for more information.\n", stderr);
+static options_outcome wrong(const fault *f) {
+  fault_say_usage(f, "genotype-validate");
   return OPTIONS_WRONG;
 }
 
-/* One option other than help and version; 0 when its value is wrong. */
-static int take_option(int option, validate_options *out) {
+/* One option other than help and version; -1 when its value is wrong. */
+static int take_option(int option, char **argv, validate_options *out, fault *f) {
   dtc_limits *limits = &out->library.limits;
   switch (option) {
   case OPTION_JSON:
     out->json = 1;
-    return 1;
+    return 0;
   case OPTION_ANY:
     out->library.container = DTC_CONTAINER_ANY;
-    return 1;
+    return 0;
   case OPTION_STRICT:
     out->library.strictness = DTC_STRICT;
-    return 1;
+    return 0;
   case OPTION_EXPLAIN:
     out->explain = 1;
-    return 1;
+    return 0;
   case OPTION_FAST:
     out->library.engine = DTC_ENGINE_FAST;
-    return 1;
+    return 0;
   case OPTION_SANDBOX:
     out->no_sandbox = 0;
-    return 1;
+    return 0;
   case OPTION_NO_SANDBOX:
     out->no_sandbox = 1;
-    return 1;
-  case OPTION_MAX_ROWS:
-    return take_number("max-rows", optarg, 1, &limits->rows_max);
-  case OPTION_MIN_ROWS:
-    return take_number("min-rows", optarg, 0, &limits->rows_min);
-  case OPTION_MAX_SIZE:
-    return take_number("max-size", optarg, 1, &limits->file_bytes);
-  case OPTION_MAX_UNPACKED:
-    return take_number("max-unpacked", optarg, 1, &limits->unpacked_bytes);
-  default: /* getopt_long has said what is wrong */
     return 0;
+  case OPTION_MAX_ROWS:
+    return take_number("max-rows", optarg, 1, &limits->rows_max, f);
+  case OPTION_MIN_ROWS:
+    return take_number("min-rows", optarg, 0, &limits->rows_min, f);
+  case OPTION_MAX_SIZE:
+    return take_number("max-size", optarg, 1, &limits->file_bytes, f);
+  case OPTION_MAX_UNPACKED:
+    return take_number("max-unpacked", optarg, 1, &limits->unpacked_bytes, f);
+  default: return fault_option(f, option, argv);
   }
 }
 
 options_outcome options_read(int argc, char **argv, validate_options *out) {
   *out = (validate_options){0};
   dtc_options_init(&out->library, DTC_POLICY_REFUSE);
-  for (int option; (option = getopt_long(argc, argv, "hV", long_options, NULL)) != -1;) {
+  fault f = {0};
+  opterr = 0;
+  for (int option; (option = getopt_long(argc, argv, ":hV", long_options, NULL)) != -1;) {
     if (option == 'h') {
       fputs(help, stdout);
       return OPTIONS_DONE;
     }
     if (option == 'V') {
-      printf("genotype-validate (libdtcgeno) %s\n", dtc_version());
+      printf("genotype-validate %s\n", dtc_version());
       return OPTIONS_DONE;
     }
-    if (!take_option(option, out))
-      return wrong();
+    if (take_option(option, argv, out, &f) != 0)
+      return wrong(&f);
   }
   if (optind == argc) {
-    fputs("genotype-validate: no file is named\n", stderr);
-    return wrong();
+    fault_set(&f, EXIT_USAGE, "no file is named");
+    return wrong(&f);
   }
   out->files = argv + optind;
   out->file_count = argc - optind;
