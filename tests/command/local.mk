@@ -24,6 +24,9 @@ if HAVE_HTSLIB
 TESTS += tests/command/test_readme
 endif
 dist_check_SCRIPTS += tests/command/test_readme
+# What shells complete.
+dist_check_SCRIPTS += tests/command/test_completion
+TESTS += tests/command/test_completion
 # What --help and the manuals say, and how wide.
 dist_check_SCRIPTS += tests/command/test_manuals
 TESTS += tests/command/test_manuals
