@@ -1,7 +1,7 @@
 # packaging: completions are installed under the names by which the shells look for them.
 EXTRA_DIST += tools/packaging/NEWS tools/packaging/README.md tools/packaging/build-deb tools/packaging/try-deb \
 	tools/packaging/debian tools/packaging/completion
-completions = genotype-validate genotype-convert genotype-sites array-upload
+completions = genotype-validate genotype-convert genotype-sites genotype-score genotype-impute genotype-cohort array-upload
 completion = $(srcdir)/tools/packaging/completion
 bashdir = $(DESTDIR)$(datadir)/bash-completion/completions
 fishdir = $(DESTDIR)$(datadir)/fish/vendor_completions.d

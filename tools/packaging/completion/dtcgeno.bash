@@ -1,4 +1,4 @@
-# bash completion for genotype-validate, genotype-convert, genotype-sites and array-upload. Options are read from the
+# bash completion for the genotype- tools and array-upload. Options are read from the
 # program's own --help, so they are those of the version that is installed.
 _dtcgeno() {
   local program=${COMP_WORDS[0]} current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
@@ -27,4 +27,5 @@ _dtcgeno() {
     compopt -o filenames 2>/dev/null
   fi
 }
-complete -F _dtcgeno genotype-validate genotype-convert genotype-sites array-upload
+complete -F _dtcgeno genotype-validate genotype-convert genotype-sites genotype-score genotype-impute genotype-cohort \
+  array-upload
