@@ -30,7 +30,7 @@ typedef struct subject {
   const char *zip_path;
   dtc_options options;
   dtc_table *table; /* as dtc_table_load_path() gave it */
-  dtc_verdict verdict;
+  dtc_verdict *verdict;
   char *text;
   size_t text_bytes;
 } subject;

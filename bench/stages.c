@@ -17,6 +17,7 @@
 
 #include "archive/archive.h"
 #include "quality/quality.h"
+#include "quality/verdict.h"
 #include "table/parser.h"
 #include "table/rules.h"
 #include "table/table.h"
@@ -204,8 +205,14 @@ static lap parse_pass(void *opaque) {
 enum { PIECE = 4096 };
 static dtc_calls piece_of(const dtc_calls *c, size_t from) {
   size_t n = c->count - from < PIECE ? c->count - from : PIECE;
-  return (dtc_calls){n,                   c->position + from, c->id_number + from, c->id_kind + from, c->contig + from,
-                     c->genotype + from, c->line + from,     c->names};
+  return (dtc_calls){n,
+                     c->position + from,
+                     c->id_number + from,
+                     c->id_kind + from,
+                     c->contig + from,
+                     c->genotype + from,
+                     c->line + from,
+                     c->names};
 }
 
 static lap rules_pass(void *opaque) {
@@ -213,7 +220,7 @@ static lap rules_pass(void *opaque) {
   const dtc_calls *c = dtc_table_calls(s->table);
   rules r;
   parser_totals totals = {0};
-  rules_init(&r, vendor_by_slug(s->verdict.vendor));
+  rules_init(&r, vendor_by_slug(dtc_verdict_vendor(s->verdict)));
   uint64_t from = stage_clock_ns();
   for (size_t at = 0; at < c->count; at += PIECE) {
     dtc_calls piece = piece_of(c, at);
@@ -228,7 +235,7 @@ static lap figures_pass(void *opaque) {
   static quality q;
   dtc_verdict verdict;
   memset(&verdict, 0, sizeof verdict);
-  quality_init(&q, dtc_assemblies_get(dtc_assemblies_builtin(), s->verdict.build));
+  quality_init(&q, dtc_assemblies_get(dtc_assemblies_builtin(), dtc_verdict_build(s->verdict)));
   uint64_t from = stage_clock_ns();
   for (size_t at = 0; at < c->count; at += PIECE) {
     dtc_calls piece = piece_of(c, at);
@@ -332,7 +339,8 @@ static void subject_open(subject *s, const packed *z) {
     stage_die("out of memory");
   s->text_bytes = inflate_all(z, s->text, room - 1);
   s->text[s->text_bytes] = '\0';
-  dtc_status status = dtc_table_load_path(s->zip_path, &s->options, &s->table, &s->verdict);
+  s->verdict = dtc_verdict_new(NULL);
+  dtc_status status = dtc_table_load_path(s->zip_path, &s->options, &s->table, s->verdict);
   if (status != DTC_OK)
     stage_die("%s: %s", s->zip_path, dtc_status_text(status));
 }
@@ -351,8 +359,8 @@ static void stages_of_library(subject *s, packed *z) {
   stage_measure("zlib inflate alone", rows, bytes, zlib_pass, z, bytes);
   stage_measure("unpack: zip, inflate, CRC", rows, bytes, unpack_pass, &u, bytes);
   stage_measure("scan and rules", rows, bytes, parse_pass, s, rows);
-  stage_measure("of which rules", rows, bytes, rules_pass, s, s->verdict.duplicate_positions);
-  stage_measure("figures", rows, bytes, figures_pass, s, s->verdict.called);
+  stage_measure("of which rules", rows, bytes, rules_pass, s, dtc_verdict_duplicate_positions(s->verdict));
+  stage_measure("figures", rows, bytes, figures_pass, s, dtc_verdict_called(s->verdict));
   stage_measure("validate, whole", rows, bytes, validate_pass, s, rows);
   stage_measure("table", rows, bytes, table_pass, s, rows);
   stage_measure("load, whole", rows, bytes, load_pass, s, rows);

@@ -16,6 +16,10 @@
  *               Constant objects (assemblies, a table nobody sorts) may be read by many threads.
  *   Positions   are 1-based; 0 means "not placed". Sizes in bytes end in _bytes.
  *   Text        is not terminated unless a char array says so. Nothing here depends on the locale.
+ *   Growth      A program built against this header runs with every later library of the same soname. Numbers of
+ *               enumerators stay; lists grow at their ends, so a switch over a status or a warning needs a default.
+ *               Objects the library makes are opaque or reached by pointer; those the caller makes carry their size
+ *               (dtc_options) or room (reserved_ members: zero, and never used).
  */
 #ifndef DTCGENO_H
 #define DTCGENO_H
@@ -33,8 +37,16 @@ extern "C" {
 #define DTC_API
 #endif
 
-/* "0.1.0"; static. */
+/* The header's version. A release that adds raises MINOR; one that breaks programs raises the soname as well. */
+#define DTC_VERSION_MAJOR 0
+#define DTC_VERSION_MINOR 1
+#define DTC_VERSION_PATCH 0
+#define DTC_VERSION "0.1.0"
+/* For #if: major * 1,000,000 + minor * 1,000 + patch. */
+#define DTC_VERSION_NUMBER (DTC_VERSION_MAJOR * 1000000 + DTC_VERSION_MINOR * 1000 + DTC_VERSION_PATCH)
+/* The library's version, which may be later than the header's: the text is static. */
 DTC_API const char *dtc_version(void);
+DTC_API unsigned dtc_version_number(void);
 
 /* ------------------------------------------------------------------ status */
 
@@ -219,12 +231,14 @@ typedef struct dtc_diag {
   uint64_t byte;
   int system_errno;
   char expected[160];
+  uint64_t reserved_[4];
 } dtc_diag;
 
 /* ------------------------------------------------------------------ memory, limits, options */
 
-/* Where memory comes from. resize(opaque, NULL, n) allocates, release(opaque, NULL) does nothing. A failed resize
- * leaves the old block. Both are called from the thread that calls the library. libzip and zlib use malloc. */
+/* Where memory comes from; it never gets further members. resize(opaque, NULL, n) allocates, release(opaque, NULL) does
+ * nothing. A failed resize leaves the old block. Both are called from the thread that calls the library. libzip and
+ * zlib use malloc. */
 typedef struct dtc_allocator {
   void *(*resize)(void *opaque, void *block, size_t size_bytes);
   void (*release)(void *opaque, void *block);
@@ -245,6 +259,7 @@ typedef struct dtc_limits {
   uint32_t comment_bytes;    /* 1,024 */
   uint32_t line_bytes;       /* 1,000, without the line end */
   uint32_t header_lines;     /* 100 */
+  uint64_t reserved_[8];
 } dtc_limits;
 
 /* What a fault in the meaning of one row does. A fault of structure refuses the file under both. */
@@ -272,7 +287,10 @@ typedef enum dtc_engine {
   DTC_ENGINE_FAST = 1  /* our own, for less than half of the time */
 } dtc_engine;
 
+/* Made by dtc_options_init(), then changed by the caller. A later library takes an older program's shorter options,
+ * with the defaults for what they lack; an older library takes longer ones only where what it does not know is zero. */
 typedef struct dtc_options {
+  size_t size_bytes; /* of the caller's object; dtc_options_init() sets it */
   dtc_policy policy;
   dtc_container container;
   dtc_strictness strictness;
@@ -282,8 +300,12 @@ typedef struct dtc_options {
   dtc_engine engine;
 } dtc_options;
 
-/* Fills in the defaults of a policy: REFUSE comes with CONTAINER_ZIP, REJECT with CONTAINER_ANY. */
-DTC_API void dtc_options_init(dtc_options *options, dtc_policy policy);
+/* Fills in the defaults of a policy: REFUSE comes with CONTAINER_ZIP, REJECT with CONTAINER_ANY. For bindings, which
+ * give the size of the object they know; nothing is written behind it. */
+DTC_API void dtc_options_init_sized(dtc_options *options, size_t size_bytes, dtc_policy policy);
+static inline void dtc_options_init(dtc_options *options, dtc_policy policy) {
+  dtc_options_init_sized(options, sizeof *options, policy);
+}
 
 /* ------------------------------------------------------------------ genome */
 
@@ -396,6 +418,11 @@ DTC_API char dtc_allele_letter(unsigned allele); /* "\0ACGTID-" [allele] */
 #define DTC_GENOTYPE_SECOND(genotype) ((unsigned)(genotype) >> 4)
 /* A no-call: both alleles missing, or one missing letter. Half calls never leave the parser. */
 #define DTC_GENOTYPE_IS_NO_CALL(genotype) (DTC_GENOTYPE_FIRST(genotype) == DTC_ALLELE_MISSING)
+/* The macros as functions, for bindings. */
+DTC_API uint8_t dtc_genotype_make(unsigned first, unsigned second);
+DTC_API unsigned dtc_genotype_first(uint8_t genotype);
+DTC_API unsigned dtc_genotype_second(uint8_t genotype);
+DTC_API int dtc_genotype_is_no_call(uint8_t genotype);
 
 /* A marker's name: a prefix and a number that together spell it exactly, or an offset into names. */
 typedef enum dtc_id_kind {
@@ -434,6 +461,7 @@ typedef struct dtc_sink {
   int (*on_calls)(void *opaque, const dtc_calls *calls);
   int (*on_reject)(void *opaque, const dtc_reject *reject);
   void *opaque;
+  void *reserved_[4];
 } dtc_sink;
 
 /* ------------------------------------------------------------------ verdict */
@@ -474,29 +502,47 @@ typedef struct dtc_contig_stats {
   uint64_t rows, called, heterozygous;
 } dtc_contig_stats;
 
-/* All that is known of an export; plain data, nothing to free. Texts are static or inside the struct. */
-typedef struct dtc_verdict {
-  dtc_status status; /* DTC_OK: accepted */
-  dtc_diag diag;
-  const char *vendor;        /* "23andme", "ancestrydna", "myheritage", a foreign vendor's slug, or NULL */
-  const char *vendor_title;  /* "23andMe", ...; NULL with vendor */
-  const char *format;        /* "23andme-2019", "ancestrydna-v2", ...; NULL where unknown */
-  const char *array;         /* "v5", "V2.0", "GSA", ...; NULL where unknown */
-  dtc_build build;           /* decided: header and markers; UNKNOWN where they disagree */
-  dtc_build build_header;    /* claimed */
-  uint64_t build_markers[8]; /* anchor markers that stand where this build has them */
-  dtc_sex sex;
-  double x_het_share;    /* of called X rows outside the PARs; negative where there are none */
-  double y_call_share;   /* of Y rows outside the PARs; negative where there are none */
-  uint64_t x_one_letter; /* X rows outside the PARs with one letter: 23andMe writes them for men only */
-  uint64_t rows;         /* data rows of the file, rejected ones too */
-  uint64_t rejected;     /* DTC_POLICY_REJECT only */
-  uint64_t called, no_calls, heterozygous, indels;
-  uint64_t duplicate_positions; /* rows that repeat the position before them */
-  dtc_contig_stats contigs[DTC_LABEL_COUNT];
-  uint64_t warnings[64]; /* how often; 0 for never */
-  uint64_t file_bytes, unpacked_bytes;
-} dtc_verdict;
+/* All that is known of an export. Opaque; one verdict serves any number of files in turn. */
+typedef struct dtc_verdict dtc_verdict;
+/* A verdict that nothing has filled: its status is DTC_INTERNAL, never that of an accepted file. allocator may be NULL.
+ * NULL when memory runs out, which every function below and every function that fills a verdict takes. */
+DTC_API dtc_verdict *dtc_verdict_new(const dtc_allocator *allocator);
+DTC_API void dtc_verdict_free(dtc_verdict *verdict); /* NULL is fine */
+/* What a caller found beyond the library: another status, with its diag (NULL: none); all else stays. */
+DTC_API void dtc_verdict_set_status(dtc_verdict *verdict, dtc_status status, const dtc_diag *diag);
+
+/* Getters. Texts are static; pointers live until the verdict is filled again or freed. */
+DTC_API dtc_status dtc_verdict_status(const dtc_verdict *verdict);    /* DTC_OK: accepted */
+DTC_API const dtc_diag *dtc_verdict_diag(const dtc_verdict *verdict); /* never NULL */
+/* "23andme", ..., a foreign vendor's name (that is the reason of the refusal then), or NULL. */
+DTC_API const char *dtc_verdict_vendor(const dtc_verdict *verdict);
+DTC_API const char *dtc_verdict_vendor_title(const dtc_verdict *verdict); /* "23andMe", ...; NULL with the vendor */
+DTC_API const char *dtc_verdict_format(const dtc_verdict *verdict);       /* "23andme-2019", ...; NULL where unknown */
+DTC_API const char *dtc_verdict_array(const dtc_verdict *verdict); /* "v5", "V2.0", "GSA", ...; NULL where unknown */
+DTC_API dtc_build dtc_verdict_build(const dtc_verdict *verdict);   /* decided: header and markers; else UNKNOWN */
+DTC_API dtc_build dtc_verdict_build_header(const dtc_verdict *verdict); /* claimed */
+/* Anchor markers that stand where this build has them; 0 for a value that is no build. */
+DTC_API uint64_t dtc_verdict_build_markers(const dtc_verdict *verdict, dtc_build build);
+DTC_API dtc_sex dtc_verdict_sex(const dtc_verdict *verdict);
+/* Shares from 0 to 1, of called X rows and of Y rows outside the PARs; negative where there are none. */
+DTC_API double dtc_verdict_x_het_share(const dtc_verdict *verdict);
+DTC_API double dtc_verdict_y_call_share(const dtc_verdict *verdict);
+/* X rows outside the PARs with one letter: 23andMe writes them for men only. */
+DTC_API uint64_t dtc_verdict_x_one_letter(const dtc_verdict *verdict);
+DTC_API uint64_t dtc_verdict_rows(const dtc_verdict *verdict);     /* data rows of the file, rejected ones too */
+DTC_API uint64_t dtc_verdict_rejected(const dtc_verdict *verdict); /* DTC_POLICY_REJECT only */
+DTC_API uint64_t dtc_verdict_called(const dtc_verdict *verdict);
+DTC_API uint64_t dtc_verdict_no_calls(const dtc_verdict *verdict);
+DTC_API uint64_t dtc_verdict_heterozygous(const dtc_verdict *verdict);
+DTC_API uint64_t dtc_verdict_indels(const dtc_verdict *verdict);
+/* Rows that repeat the position before them. */
+DTC_API uint64_t dtc_verdict_duplicate_positions(const dtc_verdict *verdict);
+/* label: a dtc_contig or DTC_LABEL_PAR_ON_Y. Never NULL; zeros for anything else. */
+DTC_API const dtc_contig_stats *dtc_verdict_contig(const dtc_verdict *verdict, unsigned label);
+/* How often; 0 for never and for a value that is no warning. */
+DTC_API uint64_t dtc_verdict_warnings(const dtc_verdict *verdict, dtc_warning warning);
+DTC_API uint64_t dtc_verdict_file_bytes(const dtc_verdict *verdict);
+DTC_API uint64_t dtc_verdict_unpacked_bytes(const dtc_verdict *verdict);
 
 /* Writes the verdict as one line of JSON without a line end (keys: the interface contract, schema 1). Returns the bytes
  * it needs, NUL not counted, as snprintf does; writes at most size_bytes with the NUL. */
@@ -507,12 +553,16 @@ DTC_API size_t dtc_verdict_line(const dtc_verdict *verdict, char *text, size_t s
 
 /* ------------------------------------------------------------------ identify, validate */
 
-/* Identifies a vendor from the first bytes of an export's text (the header at least). The verdict's vendor, format,
+/* Here and below: options may be NULL, the defaults of DTC_POLICY_REFUSE (of DTC_POLICY_REJECT where a table is
+ * loaded); verdict may be NULL where the status is enough. Options of a size that no library had give
+ * DTC_INVALID_ARGUMENT.
+ *
+ * Identifies a vendor from the first bytes of an export's text (the header at least). The verdict's vendor, format,
  * array and build_header are filled; status is what the header alone gives. */
 DTC_API dtc_status dtc_identify(const void *text, size_t length_bytes, const dtc_options *options,
                                 dtc_verdict *verdict);
 
-/* The verdict of a file. Returns verdict->status. Memory does not grow with the file, except that a descriptor which
+/* The verdict of a file. Returns its status. Memory does not grow with the file, except that a descriptor which
  * cannot seek is read into memory up to limits.file_bytes. fd is not closed and its offset is not used or moved where
  * it can seek. */
 DTC_API dtc_status dtc_validate_path(const char *path, const dtc_options *options, dtc_verdict *verdict);
@@ -532,7 +582,7 @@ DTC_API dtc_status dtc_reader_finish(dtc_reader *reader, dtc_verdict *verdict);
 /* ------------------------------------------------------------------ the genotype table */
 
 typedef struct dtc_table dtc_table;
-/* verdict may be NULL. On any status but DTC_OK *out is NULL and the verdict says why. */
+/* On any status but DTC_OK *out is NULL and the verdict says why. */
 DTC_API dtc_status dtc_table_load_path(const char *path, const dtc_options *options, dtc_table **out,
                                        dtc_verdict *verdict);
 DTC_API dtc_status dtc_table_load_fd(int fd, const dtc_options *options, dtc_table **out, dtc_verdict *verdict);
@@ -555,12 +605,31 @@ DTC_API const dtc_calls *dtc_table_calls(const dtc_table *table);
 DTC_API const dtc_reject *dtc_table_reject(const dtc_table *table, size_t i);
 /* Sorts by contig and position; rows of equal position keep the file's order. PAR_ON_Y rows stand behind MT. */
 DTC_API dtc_status dtc_table_sort(dtc_table *table);
-/* Index of the first row of that name ("rs123"), or SIZE_MAX. Linear. */
+/* Makes dtc_table_find_id() as fast as a search in a sorted list: 4 bytes a row, until the table is sorted, reloaded or
+ * freed. */
+DTC_API dtc_status dtc_table_index_ids(dtc_table *table);
+/* Index of the first row of that name ("rs123"), or SIZE_MAX. Linear without dtc_table_index_ids(). */
 DTC_API size_t dtc_table_find_id(const dtc_table *table, const char *id);
 /* Index of the first row at that place, or SIZE_MAX. Binary on a sorted table, else linear. */
 DTC_API size_t dtc_table_find_position(const dtc_table *table, unsigned contig, uint32_t position);
-/* How this vendor writes a label: AncestryDNA's "23" for X, "25" for PAR_ON_Y, ...; static. vendor: the verdict's
- * slug. "?" for a label this vendor does not write. */
+/* ------------------------------------------------------------------ vendors */
+
+/* A vendor whose exports are taken: for pages, help texts and manuals. Static; later libraries append members. */
+typedef struct dtc_vendor {
+  const char *name;         /* "23andme": the verdict's vendor */
+  const char *title;        /* "23andMe": for people */
+  const char *suffix;       /* ".zip": of the download; what a file chooser should offer */
+  const char *text_suffix;  /* ".txt", ".csv": of the one member inside */
+  const char *url;          /* where a person begins to download it */
+  const char *const *steps; /* how to get the file, a sentence each, in English; NULL ends them */
+} dtc_vendor;
+DTC_API unsigned dtc_vendor_count(void);
+/* In the order of every page; NULL from dtc_vendor_count() on. */
+DTC_API const dtc_vendor *dtc_vendor_at(unsigned i);
+/* NULL for a name that is none of ours, and for NULL. */
+DTC_API const dtc_vendor *dtc_vendor_find(const char *name);
+/* How this vendor writes a label: AncestryDNA's "23" for X, "25" for PAR_ON_Y, ...; static. vendor: its name. "?" for a
+ * label this vendor does not write. */
 DTC_API const char *dtc_vendor_label(const char *vendor, unsigned label);
 
 #ifdef __cplusplus

@@ -19,7 +19,13 @@ lib_libparts_la_LIBADD = lib/libbase.la $(LIBZIP_LIBS) $(ZLIB_LIBS)
 lib_LTLIBRARIES += lib/libdtcgeno.la
 lib_libdtcgeno_la_SOURCES =
 lib_libdtcgeno_la_LIBADD = lib/libparts.la
-lib_libdtcgeno_la_LDFLAGS = $(HARDENING_LDFLAGS) -version-info 0:0:0 -no-undefined
+# What may change, and what these numbers then become: lib/README.md.
+lib_libdtcgeno_la_LDFLAGS = $(HARDENING_LDFLAGS) -version-info 1:0:0 -no-undefined
+EXTRA_lib_libdtcgeno_la_DEPENDENCIES = lib/libdtcgeno.map
+if HAVE_VERSION_SCRIPT
+lib_libdtcgeno_la_LDFLAGS += -Wl,--version-script=$(srcdir)/lib/libdtcgeno.map
+endif
+EXTRA_DIST += lib/README.md lib/libdtcgeno.map
 
 include_HEADERS = include/dtcgeno.h
 dist_man_MANS += lib/libdtcgeno.3

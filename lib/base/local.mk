@@ -2,6 +2,6 @@
 noinst_LTLIBRARIES += lib/libbase.la
 lib_libbase_la_SOURCES = lib/base/alloc.c lib/base/alloc.h lib/base/block.c lib/base/block.h lib/base/bytes.h lib/base/crc32.c lib/base/crc32.h lib/base/counts.h lib/base/diag.c lib/base/diag.h \
 	lib/base/json.c lib/base/json.h lib/base/status.c lib/base/utf8.h lib/base/view.h
-lib_libbase_la_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) -DDTC_VERSION='"$(PACKAGE_VERSION)"'
+lib_libbase_la_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
 lib_libbase_la_LIBADD = $(ZLIB_LIBS)
 lib_libbase_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden

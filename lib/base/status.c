@@ -52,7 +52,5 @@ const char *dtc_warning_text(dtc_warning warning) {
   return (unsigned)warning < WARNING_COUNT ? warnings[warning][1] : "";
 }
 
-#ifndef DTC_VERSION
-#define DTC_VERSION "0.0.0"
-#endif
 const char *dtc_version(void) { return DTC_VERSION; }
+unsigned dtc_version_number(void) { return DTC_VERSION_NUMBER; }

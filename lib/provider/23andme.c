@@ -83,13 +83,17 @@ static dtc_status read_header(const header *h, vendor_match *out, dtc_diag *diag
   return DTC_OK;
 }
 
+static const char *const download_steps[] = {
+    "Sign in at 23andme.com and open Settings, then \"23andMe Data\".",
+    "Choose to download your raw data, confirm your identity and submit the request.",
+    "When the e-mail arrives, follow its link and download the .zip file.", NULL};
+
 /* What this vendor is known to do, each in testdata/23andme: one letter for a haploid call (good-2019.txt) and
  * sometimes for a no-call on X, Y and MT (good-single-dash.txt); alleles in two columns (good-alleles.txt) and phased
  * ones (good-phased.txt); letters in any order (good-letter-order.txt); markers without a place (good-unplaced.txt);
  * one place under several names (good-duplicates.txt). */
 const vendor vendor_23andme = {
-    .slug = "23andme",
-    .title = "23andMe",
+    .facts = {"23andme", "23andMe", ".zip", ".txt", "https://you.23andme.com/tools/data/download/", download_steps},
     .labels = {NULL, VENDOR_AUTOSOME_LABELS, "X", "Y", "MT"},
     .order = {VENDOR_AUTOSOMES, DTC_CONTIG_X, DTC_CONTIG_Y, DTC_CONTIG_MT},
     .no_call = '-',

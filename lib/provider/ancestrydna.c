@@ -67,12 +67,16 @@ static dtc_status read_header(const header *h, vendor_match *out, dtc_diag *diag
   return DTC_OK;
 }
 
+static const char *const download_steps[] = {
+    "Sign in at ancestry.com and open DNA, then Settings beside your test.",
+    "Under \"Download DNA data\", enter your password and confirm.",
+    "Open the e-mail from Ancestry, confirm the request and download the .zip file.", NULL};
+
 /* What this vendor is known to do, each in testdata/ancestrydna: 25 holds both pseudo-autosomal regions in coordinates
  * of Y and false heterozygous calls stand on 24 (good-v2.txt); insertions and deletions in any order (good-indels.txt);
  * an export that ends on 23 (good-v2-2026.txt); markers of 26 among those of 1 (good-mt-on-1.txt). */
 const vendor vendor_ancestrydna = {
-    .slug = "ancestrydna",
-    .title = "AncestryDNA",
+    .facts = {"ancestrydna", "AncestryDNA", ".zip", ".txt", "https://www.ancestry.com/dna/", download_steps},
     .labels = {NULL, VENDOR_AUTOSOME_LABELS, "23", "24", "26", "25"},
     .order = {VENDOR_AUTOSOMES, DTC_CONTIG_X, DTC_CONTIG_Y, DTC_LABEL_PAR_ON_Y, DTC_CONTIG_MT},
     .no_call = '0',

@@ -60,11 +60,15 @@ static dtc_status read_header(const header *h, vendor_match *out, dtc_diag *diag
   return DTC_OK;
 }
 
+static const char *const download_steps[] = {
+    "Sign in at myheritage.com and open DNA, then \"Manage DNA kits\".",
+    "Open the menu with three dots beside your kit and choose \"Download kit\".",
+    "Confirm the request in the e-mail that you get and download the .zip file.", NULL};
+
 /* What this vendor is known to do, each in testdata/myheritage: LF or CR LF (good-v2.csv, good-v2-crlf.csv); no Y
  * (good-v2-no-y.csv). Names other than rs numbers were not seen and are taken (good-names.csv). */
 const vendor vendor_myheritage = {
-    .slug = "myheritage",
-    .title = "MyHeritage",
+    .facts = {"myheritage", "MyHeritage", ".zip", ".csv", "https://www.myheritage.com/dna", download_steps},
     .labels = {NULL, VENDOR_AUTOSOME_LABELS, "X", "Y"},
     .order = {VENDOR_AUTOSOMES, DTC_CONTIG_X, DTC_CONTIG_Y},
     .no_call = '-',

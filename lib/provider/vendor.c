@@ -9,9 +9,18 @@ const vendor *const *vendor_list(void) { return vendors; }
 
 const vendor *vendor_by_slug(const char *slug) {
   for (size_t i = 0; slug && vendors[i]; i++)
-    if (strcmp(vendors[i]->slug, slug) == 0)
+    if (strcmp(vendors[i]->facts.name, slug) == 0)
       return vendors[i];
   return NULL;
+}
+
+unsigned dtc_vendor_count(void) { return sizeof vendors / sizeof *vendors - 1; }
+
+const dtc_vendor *dtc_vendor_at(unsigned i) { return i < dtc_vendor_count() ? &vendors[i]->facts : NULL; }
+
+const dtc_vendor *dtc_vendor_find(const char *name) {
+  const vendor *v = vendor_by_slug(name);
+  return v ? &v->facts : NULL;
 }
 
 const char *dtc_vendor_label(const char *slug, unsigned label) {

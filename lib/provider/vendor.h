@@ -30,7 +30,7 @@ typedef struct vendor_match {
 } vendor_match;
 
 struct vendor {
-  const char *slug, *title;
+  dtc_vendor facts; /* for people: dtcgeno.h */
   /* How each label is written, NULL for those this vendor does not write. "0" stands for DTC_CONTIG_NONE everywhere. */
   const char *labels[DTC_LABEL_COUNT];
   /* The labels in the order of the vendor's rows; 0 ends the list. */

@@ -1,4 +1,5 @@
 #include "quality/quality.h"
+#include "quality/verdict.h"
 
 #include <stddef.h>
 

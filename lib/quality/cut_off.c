@@ -1,6 +1,7 @@
 #include "base/counts.h"
 #include "base/diag.h"
 #include "quality/quality.h"
+#include "quality/verdict.h"
 
 /* No vendor's export has as few; smaller files are excerpts that somebody made on purpose. */
 #define ROWS_OF_WHOLE_EXPORT 10000

@@ -1,3 +1,4 @@
+#include "quality/options.h"
 #include "quality/pumps.h"
 #include "quality/verdict.h"
 #include "table/table.h"
@@ -21,7 +22,7 @@ static int take_reject(void *opaque, const dtc_reject *reject) {
 }
 
 static dtc_status read_all(pump run, const void *from, const dtc_options *options, loading *l, dtc_verdict *verdict) {
-  dtc_sink sink = {take_calls, take_reject, l};
+  dtc_sink sink = {.on_calls = take_calls, .on_reject = take_reject, .opaque = l};
   dtc_reader *reader = NULL;
   dtc_status status = dtc_reader_new(options, &sink, &reader);
   if (status != DTC_OK)
@@ -36,8 +37,11 @@ static dtc_status read_all(pump run, const void *from, const dtc_options *option
 static dtc_status reload(pump run, const void *from, const dtc_options *options, dtc_table *table,
                          dtc_verdict *verdict) {
   loading l = {table, DTC_OK};
+  dtc_options own;
   table_clear(table);
-  dtc_status status = read_all(run, from, options, &l, verdict);
+  if (options_take(options, DTC_POLICY_REJECT, &own) != DTC_OK)
+    return verdict_of_status(DTC_INVALID_ARGUMENT, NULL, verdict);
+  dtc_status status = read_all(run, from, &own, &l, verdict);
   if (status != DTC_OK)
     table_clear(table);
   return status;
@@ -45,10 +49,13 @@ static dtc_status reload(pump run, const void *from, const dtc_options *options,
 
 static dtc_status load(pump run, const void *from, const dtc_options *options, dtc_table **out, dtc_verdict *verdict) {
   *out = NULL;
-  dtc_table *table = table_new(&options->allocator);
+  dtc_options own;
+  if (options_take(options, DTC_POLICY_REJECT, &own) != DTC_OK)
+    return verdict_of_status(DTC_INVALID_ARGUMENT, NULL, verdict);
+  dtc_table *table = table_new(&own.allocator);
   if (!table)
     return verdict_of_status(DTC_OUT_OF_MEMORY, NULL, verdict);
-  dtc_status status = reload(run, from, options, table, verdict);
+  dtc_status status = reload(run, from, &own, table, verdict);
   if (status != DTC_OK) {
     dtc_table_free(table);
     return status;

@@ -1,6 +1,7 @@
 #include "quality/reader.h"
 
 #include "base/alloc.h"
+#include "quality/options.h"
 #include "quality/quality.h"
 #include "quality/verdict.h"
 
@@ -37,12 +38,16 @@ static dtc_status on_reject(void *opaque, const dtc_reject *reject) {
 
 dtc_status dtc_reader_new(const dtc_options *options, const dtc_sink *sink, dtc_reader **out) {
   *out = NULL;
-  dtc_allocator a = alloc_or_default(&options->allocator);
+  dtc_options own;
+  dtc_status status = options_take(options, DTC_POLICY_REFUSE, &own);
+  if (status != DTC_OK)
+    return status;
+  dtc_allocator a = alloc_or_default(&own.allocator);
   dtc_reader *r = alloc_zeroed(&a, sizeof *r);
   if (!r)
     return DTC_OUT_OF_MEMORY;
   r->allocator = a;
-  r->options = *options;
+  r->options = own;
   if (sink)
     r->sink = *sink;
   quality_init(&r->quality, NULL);

@@ -44,9 +44,12 @@ dtc_sex sex_decide(const sex_evidence *evidence, int *conflict) {
 
 const char *dtc_sex_name(dtc_sex sex) {
   switch (sex) {
-  case DTC_SEX_MALE: return "male";
-  case DTC_SEX_FEMALE: return "female";
-  case DTC_SEX_UNDETERMINED: break;
+  case DTC_SEX_MALE:
+    return "male";
+  case DTC_SEX_FEMALE:
+    return "female";
+  case DTC_SEX_UNDETERMINED:
+    break;
   }
   return "undetermined";
 }

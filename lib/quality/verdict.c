@@ -1,6 +1,5 @@
 #include "quality/verdict.h"
 
-#include "base/counts.h"
 #include "base/diag.h"
 
 #include <string.h>
@@ -8,7 +7,9 @@
 dtc_status verdict_of_status(dtc_status status, const dtc_diag *diag, dtc_verdict *verdict) {
   if (!verdict)
     return status;
+  dtc_allocator allocator = verdict->allocator;
   memset(verdict, 0, sizeof *verdict);
+  verdict->allocator = allocator;
   verdict->x_het_share = verdict->y_call_share = -1;
   if (diag)
     verdict->diag = *diag;

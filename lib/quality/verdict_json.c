@@ -1,4 +1,3 @@
-#include "base/counts.h"
 #include "base/json.h"
 #include "quality/verdict.h"
 
@@ -105,6 +104,7 @@ static void put_warnings(json *j, const dtc_verdict *v) {
 
 size_t dtc_verdict_json(const dtc_verdict *verdict, char *text, size_t size_bytes) {
   json j;
+  verdict = verdict_or_nothing(verdict);
   json_begin(&j, text, size_bytes);
   json_object(&j);
   put_count(&j, "schema", 1);

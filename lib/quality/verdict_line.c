@@ -1,4 +1,3 @@
-#include "base/counts.h"
 #include "quality/verdict.h"
 
 #include <stdarg.h>
@@ -68,6 +67,7 @@ static void put_accepted(sentence *s, const dtc_verdict *v) {
 
 size_t dtc_verdict_line(const dtc_verdict *verdict, char *text, size_t size_bytes) {
   sentence s = begin(text, size_bytes);
+  verdict = verdict_or_nothing(verdict);
   if (verdict->status == DTC_OK) {
     put_accepted(&s, verdict);
   } else {

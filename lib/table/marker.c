@@ -63,3 +63,8 @@ size_t dtc_calls_id(const dtc_calls *calls, size_t i, char *text) {
 }
 
 char dtc_allele_letter(unsigned allele) { return allele <= DTC_ALLELE_MISSING ? "\0ACGTID-"[allele] : '\0'; }
+
+uint8_t dtc_genotype_make(unsigned first, unsigned second) { return DTC_GENOTYPE(first & 15, second & 15); }
+unsigned dtc_genotype_first(uint8_t genotype) { return DTC_GENOTYPE_FIRST(genotype); }
+unsigned dtc_genotype_second(uint8_t genotype) { return DTC_GENOTYPE_SECOND(genotype); }
+int dtc_genotype_is_no_call(uint8_t genotype) { return DTC_GENOTYPE_IS_NO_CALL(genotype); }

@@ -56,8 +56,8 @@ static dtc_status out_of_memory(parser *p) {
 /* ---- the header */
 
 static void tell_header(parser *p, const vendor_match *match) {
-  p->told = (parser_header){.vendor = match->vendor->slug,
-                            .vendor_title = match->vendor->title,
+  p->told = (parser_header){.vendor = match->vendor->facts.name,
+                            .vendor_title = match->vendor->facts.title,
                             .format = match->format,
                             .array = match->array,
                             .build = match->build,

@@ -2,7 +2,9 @@
 
 #include "base/alloc.h"
 #include "base/block.h"
-#include "table/marker.h"
+#include "table/ids.h"
+
+#include <string.h>
 
 /* Texts of rejected rows stay where they are, so that the pointers into them do. */
 typedef struct text_block {
@@ -22,7 +24,8 @@ struct dtc_table {
   uint8_t *id_kind, *contig, *genotype;
   char *names;
   size_t names_bytes, names_capacity;
-  int sorted; /* dtc_table_sort() was here, or the rows came so */
+  int sorted;      /* dtc_table_sort() was here, or the rows came so */
+  uint32_t *by_id; /* dtc_table_index_ids(): rows in the order of their names; NULL before it */
   dtc_calls calls;
   dtc_reject *rejects;
   size_t reject_count, reject_capacity;
@@ -47,9 +50,15 @@ static void free_texts(dtc_table *t) {
   }
 }
 
+static void forget_index(dtc_table *t) {
+  alloc_release(&t->allocator, t->by_id);
+  t->by_id = NULL;
+}
+
 void dtc_table_free(dtc_table *t) {
   if (!t)
     return;
+  forget_index(t);
   void *const blocks[] = {t->block, t->names, t->rejects};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
     alloc_release(&t->allocator, blocks[i]);
@@ -70,6 +79,7 @@ static void show(dtc_table *t, size_t count) {
 }
 
 void table_clear(dtc_table *t) {
+  forget_index(t);
   t->names_bytes = t->reject_count = 0;
   t->sorted = 1;
   free_texts(t);
@@ -248,6 +258,7 @@ dtc_status dtc_table_sort(dtc_table *t) {
     return DTC_OUT_OF_MEMORY;
   uint32_t *order = alloc_array(&t->allocator, n, sizeof *order), *spare = alloc_array(&t->allocator, n, sizeof *spare);
   if (order && spare) {
+    forget_index(t);
     for (size_t i = 0; i < n; i++)
       order[i] = (uint32_t)i;
     sort_pass(t, 0, order, spare);
@@ -270,22 +281,13 @@ dtc_status dtc_table_sort(dtc_table *t) {
 
 /* ---- find */
 
-size_t dtc_table_find_id(const dtc_table *t, const char *id) {
-  view name = view_of(id);
-  uint32_t number;
-  uint8_t kind;
-  marker_read(name, &number, &kind);
-  for (size_t i = 0; i < t->calls.count; i++) {
-    if (t->id_kind[i] != kind)
-      continue;
-    if (kind != DTC_ID_OTHER && t->id_number[i] == number)
-      return i;
-    const char *odd = t->names + t->id_number[i];
-    if (kind == DTC_ID_OTHER && view_equal(name, (view){odd + 1, (unsigned char)*odd}))
-      return i;
-  }
-  return SIZE_MAX;
+dtc_status dtc_table_index_ids(dtc_table *t) {
+  if (!t->by_id)
+    t->by_id = ids_sort(&t->calls, &t->allocator);
+  return t->by_id ? DTC_OK : DTC_OUT_OF_MEMORY;
 }
+
+size_t dtc_table_find_id(const dtc_table *t, const char *id) { return ids_find(&t->calls, t->by_id, id); }
 
 size_t dtc_table_find_position(const dtc_table *t, unsigned contig, uint32_t position) {
   uint64_t wanted = (uint64_t)contig << 32 | position;

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/counts.h"
 #include "vcf/reference/reference.h"
 #include "vcf/resolve/resolve.h"
 
@@ -136,7 +137,7 @@ int main(int argc, char **argv) {
   dtc_assemblies *own = NULL;
   dtc_diag diag = {0};
   dtc_table *table;
-  dtc_verdict verdict;
+  dtc_verdict *verdict = dtc_verdict_new(NULL);
   char message[512];
   if (!parse(argc, argv, &a))
     return fail("usage", "see the head of the source");
@@ -146,13 +147,14 @@ int main(int argc, char **argv) {
     return fail(a.assemblies, diag.expected);
   options.assemblies = own;
   double start = seconds();
-  if (dtc_table_load_path(a.export, &options, &table, &verdict) != DTC_OK)
-    return fail(a.export, dtc_status_slug(verdict.status));
+  if (!verdict || dtc_table_load_path(a.export, &options, &table, verdict) != DTC_OK)
+    return fail(a.export, dtc_status_slug(dtc_verdict_status(verdict)));
   double loaded = seconds();
   const dtc_assemblies *set = own ? own : dtc_assemblies_builtin();
   if (a.to == DTC_BUILD_UNKNOWN)
-    a.to = verdict.build;
-  resolve_options o = {.from = dtc_assemblies_get(set, verdict.build), .to = dtc_assemblies_get(set, a.to)};
+    a.to = dtc_verdict_build(verdict);
+  resolve_options o = {.from = dtc_assemblies_get(set, dtc_verdict_build(verdict)),
+                       .to = dtc_assemblies_get(set, a.to)};
   if (!o.from || !o.to)
     return fail(a.export, "the build is not known");
   dtc_liftover *lift[4] = {NULL};
@@ -162,12 +164,15 @@ int main(int argc, char **argv) {
   o.liftover = lift[0];
   o.vetoes = (const dtc_liftover *const *)&lift[1];
   o.n_vetoes = a.n_chains > 1 ? (size_t)a.n_chains - 1 : 0;
-  o.sex = a.sex_given ? a.sex : verdict.sex;
-  o.build_markers = verdict.build_markers;
+  o.sex = a.sex_given ? a.sex : dtc_verdict_sex(verdict);
+  uint64_t markers[BUILD_COUNT];
+  for (unsigned b = 0; b < BUILD_COUNT; b++)
+    markers[b] = dtc_verdict_build_markers(verdict, (dtc_build)b);
+  o.build_markers = markers;
   if (reference_open(a.sequence, a.sites, o.to, &o.reference, message, sizeof message) != DTC_OK)
     return fail("reference", message);
   double opened = seconds();
-  dump d = {.vendor = verdict.vendor, .quiet = a.quiet};
+  dump d = {.vendor = dtc_verdict_vendor(verdict), .quiet = a.quiet};
   resolve_sink sink = {on_record, on_reject, &d};
   resolve_report report;
   dtc_status status = dtc_table_sort(table);

@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include "fuzz.h"
+#include "quality/verdict.h"
 
 static size_t le(uint8_t *at, uint64_t value, unsigned n) {
   for (unsigned k = 0; k < n; k++)

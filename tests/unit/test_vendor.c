@@ -1,6 +1,6 @@
-#include "support.h"
 #include "provider/vendor.h"
 #include "provider/wording.h"
+#include "support.h"
 
 #include "base/alloc.h"
 
@@ -27,7 +27,7 @@ static int files_that_begin(const char *slug, const char *prefix) {
 
 START_TEST(every_vendor_has_test_data) {
   for (size_t i = 0; vendor_list()[i]; i++) {
-    const char *slug = vendor_list()[i]->slug;
+    const char *slug = vendor_list()[i]->facts.name;
     ck_assert_msg(files_that_begin(slug, "good-") > 0, "testdata/%s has no good- file", slug);
     ck_assert_msg(files_that_begin(slug, "bad-") > 0, "testdata/%s has no bad- file", slug);
     ck_assert_msg(files_that_begin(slug, "unsupported-") > 0, "testdata/%s has no unsupported- file", slug);

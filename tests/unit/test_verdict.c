@@ -1,4 +1,4 @@
-#include "base/counts.h"
+#include "quality/verdict.h"
 #include "suite.h"
 #include <dtcgeno.h>
 #include <stdarg.h>

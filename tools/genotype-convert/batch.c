@@ -40,10 +40,13 @@ typedef struct sample_files {
 
 static const char *suffix_of(const options *o) {
   switch (o->type) {
-  case VCF_PLAIN: return ".vcf";
-  case VCF_BGZF: return ".vcf.gz";
+  case VCF_PLAIN:
+    return ".vcf";
+  case VCF_BGZF:
+    return ".vcf.gz";
   case BCF_PLAIN:
-  case BCF_BGZF: break;
+  case BCF_BGZF:
+    break;
   }
   return ".bcf";
 }
@@ -100,17 +103,17 @@ static const char *or_dot(const char *text) { return text && text[0] ? text : ".
 /* One line of the summary without its first and last field; malloc'd, NULL when memory runs out. */
 static char *summary_line(const sample *s, int outcome, const conversion_result *r, const char *path) {
   char *line;
-  const dtc_verdict *v = &r->verdict;
-  int judged = outcome < KEPT && (v->status != DTC_OK || v->rows);
-  const char *reason = r->refused ? dtc_reason_slug(dtc_status_reason(v->status)) : NULL;
-  const char *code = r->refused ? dtc_status_slug(v->status) : NULL;
+  const dtc_verdict *v = r->verdict;
+  int judged = outcome < KEPT && v;
+  const char *reason = r->refused ? dtc_reason_slug(dtc_status_reason(dtc_verdict_status(v))) : NULL;
+  const char *code = r->refused ? dtc_status_slug(dtc_verdict_status(v)) : NULL;
   int n = asprintf(&line, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%s", s->name,
-                   s->export_path, outcome_words[outcome], or_dot(reason), or_dot(code), or_dot(v->vendor),
-                   or_dot(v->format), or_dot(v->array), judged ? dtc_build_name(v->build) : ".",
-                   judged ? dtc_sex_name(r->sex) : ".", (unsigned long long)v->rows,
-                   (unsigned long long)r->resolved.written, (unsigned long long)r->resolved.merged,
-                   (unsigned long long)conversion_rejected(r), (unsigned long long)r->records,
-                   outcome == EXIT_WRITTEN || outcome == KEPT ? or_dot(path) : ".");
+                   s->export_path, outcome_words[outcome], or_dot(reason), or_dot(code), or_dot(dtc_verdict_vendor(v)),
+                   or_dot(dtc_verdict_format(v)), or_dot(dtc_verdict_array(v)),
+                   judged ? dtc_build_name(dtc_verdict_build(v)) : ".", judged ? dtc_sex_name(r->sex) : ".",
+                   (unsigned long long)dtc_verdict_rows(v), (unsigned long long)r->resolved.written,
+                   (unsigned long long)r->resolved.merged, (unsigned long long)conversion_rejected(r),
+                   (unsigned long long)r->records, outcome == EXIT_WRITTEN || outcome == KEPT ? or_dot(path) : ".");
   return n < 0 ? NULL : line;
 }
 

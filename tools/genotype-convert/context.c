@@ -28,6 +28,7 @@ struct workspace {
   reference *references[BUILD_COUNT];
   resolve_memory memory;
   dtc_table *table;
+  dtc_verdict *verdict;
   vcf_writer *writer, *x_writers[WORKSPACE_X_PARTS];
 };
 
@@ -137,8 +138,9 @@ workspace *workspace_new(context *c, fault *f) {
   if (w) {
     w->context = c;
     w->writer = new_writer(w, c->options->threads);
+    w->verdict = dtc_verdict_new(NULL);
   }
-  if (w && w->writer)
+  if (w && w->writer && w->verdict)
     return w;
   workspace_free(w);
   fault_set(f, EXIT_TROUBLE, "out of memory or threads");
@@ -156,6 +158,7 @@ void workspace_free(workspace *w) {
   vcf_writer_free(w->writer);
   resolve_memory_free(&w->memory);
   dtc_table_free(w->table);
+  dtc_verdict_free(w->verdict);
   free(w);
 }
 
@@ -183,6 +186,8 @@ reference *workspace_reference(workspace *w, dtc_build build, fault *f) {
 }
 
 resolve_memory *workspace_memory(workspace *w) { return &w->memory; }
+
+dtc_verdict *workspace_verdict(workspace *w) { return w->verdict; }
 
 dtc_table *workspace_take_table(workspace *w) {
   dtc_table *table = w->table;

@@ -35,6 +35,7 @@ reference *workspace_reference(workspace *w, dtc_build build, fault *f);
 /* What the exports of a batch leave to the next one: memory, and a table to be reloaded (NULL: none yet), which is the
  * workspace's again when it is given back. */
 resolve_memory *workspace_memory(workspace *w);
+dtc_verdict *workspace_verdict(workspace *w);
 dtc_table *workspace_take_table(workspace *w);
 void workspace_give_table(workspace *w, dtc_table *table);
 vcf_writer *workspace_writer(workspace *w);

@@ -1,7 +1,8 @@
 #include "genotype-convert/conversion.h"
 
-#include "genotype-convert/report/html_report.h"
+#include "base/counts.h"
 #include "genotype-convert/progress.h"
+#include "genotype-convert/report/html_report.h"
 #include "genotype-convert/report/rejects.h"
 #include "genotype-convert/report/report.h"
 #include "genotype-convert/report/table_out.h"
@@ -63,8 +64,8 @@ static int is_refusal(dtc_status status) {
 
 /* A status of the library about the export: refused, or trouble of ours. */
 static int export_failed(const char *path, const dtc_verdict *v, fault *f) {
-  const dtc_diag *diag = &v->diag;
-  if (is_refusal(v->status)) {
+  const dtc_diag *diag = dtc_verdict_diag(v);
+  if (is_refusal(dtc_verdict_status(v))) {
     char line[500];
     dtc_verdict_line(v, line, sizeof line);
     return fault_set(f, EXIT_REFUSED, "%s(%llu:%llu): %s", path, (unsigned long long)diag->line,
@@ -72,10 +73,10 @@ static int export_failed(const char *path, const dtc_verdict *v, fault *f) {
   }
   if (diag->system_errno) {
     errno = diag->system_errno;
-    return fault_system(f, path, dtc_status_text(v->status));
+    return fault_system(f, path, dtc_status_text(dtc_verdict_status(v)));
   }
-  return fault_set(f, EXIT_TROUBLE, "%s: %s%s%s", path, dtc_status_text(v->status), diag->expected[0] ? ": " : "",
-                   diag->expected);
+  return fault_set(f, EXIT_TROUBLE, "%s: %s%s%s", path, dtc_status_text(dtc_verdict_status(v)),
+                   diag->expected[0] ? ": " : "", diag->expected);
 }
 
 int conversion_load(const context *c, const char *path, dtc_table **table, dtc_verdict *verdict, int *refused,
@@ -96,23 +97,21 @@ int conversion_load(const context *c, const char *path, dtc_table **table, dtc_v
 
 static int load_export(conversion *c) {
   c->table = workspace_take_table(c->workspace);
-  return conversion_load(workspace_context(c->workspace), c->job->export_path, &c->table, &c->result->verdict,
+  return conversion_load(workspace_context(c->workspace), c->job->export_path, &c->table, c->result->verdict,
                          &c->result->refused, c->fault);
 }
 
 /* What the library accepted and the reference does not bear out, told in the library's words. */
 static int refuse(conversion *c, dtc_status status, const dtc_diag *diag) {
-  c->result->verdict.status = status;
-  c->result->verdict.diag = *diag;
-  c->result->verdict.diag.status = status;
+  dtc_verdict_set_status(c->result->verdict, status, diag);
   c->result->refused = is_refusal(status);
-  return export_failed(c->job->export_path, &c->result->verdict, c->fault);
+  return export_failed(c->job->export_path, c->result->verdict, c->fault);
 }
 
 static int decide_genome(conversion *c) {
   const dtc_assemblies *assemblies = context_assemblies(workspace_context(c->workspace));
   conversion_result *r = c->result;
-  dtc_build from = r->verdict.build, to = c->options->build ? c->options->build : from;
+  dtc_build from = dtc_verdict_build(r->verdict), to = c->options->build ? c->options->build : from;
   c->from = dtc_assemblies_get(assemblies, from);
   c->to = dtc_assemblies_get(assemblies, to);
   if (!c->from) {
@@ -120,7 +119,7 @@ static int decide_genome(conversion *c) {
     return refuse(c, DTC_BUILD_UNSUPPORTED, &diag);
   }
   r->build = to;
-  r->sex = c->options->sex != DTC_SEX_UNDETERMINED ? c->options->sex : r->verdict.sex;
+  r->sex = c->options->sex != DTC_SEX_UNDETERMINED ? c->options->sex : dtc_verdict_sex(r->verdict);
   if (from == to || !c->job->write_vcf)
     return 0;
   c->lift = context_chains(workspace_context(c->workspace), from, to, c->fault);
@@ -130,9 +129,12 @@ static int decide_genome(conversion *c) {
 
 static int wants_chr_prefix(const conversion *c) {
   switch (c->options->chr) {
-  case CHR_YES: return 1;
-  case CHR_NO: return 0;
-  case CHR_AUTO: break;
+  case CHR_YES:
+    return 1;
+  case CHR_NO:
+    return 0;
+  case CHR_AUTO:
+    break;
   }
   if (c->options->profile_imputation) /* Michigan and TOPMed: hg19 without, hg38 with it */
     return c->result->build == DTC_BUILD_GRCH38;
@@ -140,14 +142,14 @@ static int wants_chr_prefix(const conversion *c) {
 }
 
 static int make_header(conversion *c) {
-  const dtc_verdict *v = &c->result->verdict;
+  const dtc_verdict *v = c->result->verdict;
   header_facts facts = {.assembly = c->to,
                         .chr_prefix = c->result->chr_prefix,
                         .sample = c->job->sample,
-                        .vendor = v->vendor,
-                        .format = v->format,
-                        .array = v->array,
-                        .build = v->build,
+                        .vendor = dtc_verdict_vendor(v),
+                        .format = dtc_verdict_format(v),
+                        .array = dtc_verdict_array(v),
+                        .build = dtc_verdict_build(v),
                         .sex = dtc_sex_name(c->result->sex),
                         .sites_digest = reference_sites_digest(c->reference),
                         .has_sequence = reference_has_sequence(c->reference)};
@@ -217,12 +219,15 @@ static int resolve_failed(conversion *c, dtc_status status, const dtc_diag *diag
 static int resolve_rows(conversion *c) {
   const options *o = c->options;
   const lift_chains *lift = c->lift;
+  uint64_t markers[BUILD_COUNT];
+  for (unsigned b = 0; b < BUILD_COUNT; b++)
+    markers[b] = dtc_verdict_build_markers(c->result->verdict, (dtc_build)b);
   resolve_options r = {.from = c->from,
                        .to = c->to,
                        .liftover = lift ? lift->chains[0] : NULL,
                        .vetoes = lift ? (const dtc_liftover *const *)(lift->chains + 1) : NULL,
                        .n_vetoes = lift ? lift->count - 1 : 0,
-                       .build_markers = c->result->verdict.build_markers,
+                       .build_markers = markers,
                        .reference = c->reference,
                        .sex = c->result->sex,
                        .drop_no_calls = o->drop_no_calls,
@@ -255,12 +260,12 @@ static int check_sums(conversion *c) {
   r->records = vcf_set_records(c->vcf);
   r->output_bytes = vcf_set_bytes(c->vcf);
   uint64_t rejected = conversion_rejected(r);
-  if (r->verdict.rows == s->written + s->merged + rejected && s->records == r->records)
+  if (dtc_verdict_rows(r->verdict) == s->written + s->merged + rejected && s->records == r->records)
     return 0;
   return fault_set(c->fault, EXIT_TROUBLE,
                    "internal error: %llu rows became %llu written, %llu merged and %llu rejected ones in %llu records",
-                   (unsigned long long)r->verdict.rows, (unsigned long long)s->written, (unsigned long long)s->merged,
-                   (unsigned long long)rejected, (unsigned long long)r->records);
+                   (unsigned long long)dtc_verdict_rows(r->verdict), (unsigned long long)s->written,
+                   (unsigned long long)s->merged, (unsigned long long)rejected, (unsigned long long)r->records);
 }
 
 static int convert_rows(conversion *c) {
@@ -271,7 +276,7 @@ static int convert_rows(conversion *c) {
 
 static int write_side_files(conversion *c) {
   if (c->rejects_out) {
-    rejects_write(c->rejects, c->table, c->result->verdict.vendor, c->rejects_out);
+    rejects_write(c->rejects, c->table, dtc_verdict_vendor(c->result->verdict), c->rejects_out);
     if (output_finish(c->rejects_out, NULL, 0, c->fault) != 0)
       return -1;
   }
@@ -354,6 +359,7 @@ int conversion_run(workspace *w, const conversion_job *job, conversion_result *r
                   .job = job,
                   .result = result,
                   .fault = &result->fault};
+  result->verdict = workspace_verdict(w);
   if (run_steps(&c) != 0 && result->refused)
     report_refusal(&c);
   vcf_set_free(c.vcf);

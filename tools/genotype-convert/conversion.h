@@ -17,11 +17,11 @@ typedef struct conversion_job {
 
 /* Plain data. */
 typedef struct conversion_result {
-  fault fault; /* exit_status is that of the conversion */
-  dtc_verdict verdict;
-  int refused;     /* the verdict says why */
-  dtc_build build; /* of the output; DTC_BUILD_UNKNOWN where it did not come to that */
-  dtc_sex sex;     /* that was used */
+  fault fault;          /* exit_status is that of the conversion */
+  dtc_verdict *verdict; /* the workspace's, until its next conversion; NULL where it did not come to that */
+  int refused;          /* the verdict says why */
+  dtc_build build;      /* of the output; DTC_BUILD_UNKNOWN where it did not come to that */
+  dtc_sex sex;          /* that was used */
   int chr_prefix;
   size_t n_chains; /* that were used */
   int has_sequence;

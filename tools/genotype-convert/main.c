@@ -1,10 +1,10 @@
 /* genotype-convert: a vendor's genotype export to VCF or BCF. */
+#include "common/temporary.h"
 #include "genotype-convert/batch.h"
-#include "genotype-convert/report/compare.h"
 #include "genotype-convert/confine.h"
 #include "genotype-convert/conversion.h"
+#include "genotype-convert/report/compare.h"
 #include "genotype-convert/report/report.h"
-#include "common/temporary.h"
 
 #include <htslib/hts_log.h>
 #include <stdio.h>
@@ -34,10 +34,10 @@ static int convert_one(context *c, fault *f) {
                         .show_progress = o->progress};
   static conversion_result result; /* large */
   conversion_run(w, &job, &result);
-  workspace_free(w);
   *f = result.fault;
   if (f->exit_status == EXIT_WRITTEN && !o->quiet)
     summary_print(&result, job.write_vcf, o->verbose);
+  workspace_free(w);
   return f->exit_status;
 }
 

@@ -44,26 +44,31 @@ int markers_add_export(markers *m, const char *path, const dtc_assemblies *assem
                        fault *f) {
   dtc_options options;
   dtc_table *table;
-  dtc_verdict verdict;
+  dtc_verdict *verdict = dtc_verdict_new(NULL);
+  if (!verdict)
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
   dtc_options_init(&options, DTC_POLICY_REJECT);
   options.container = DTC_CONTAINER_ANY;
   options.assemblies = assemblies;
-  dtc_status status = dtc_table_load_path(path, &options, &table, &verdict);
+  dtc_status status = dtc_table_load_path(path, &options, &table, verdict);
   if (status != DTC_OK) {
     char line[600];
-    dtc_verdict_line(&verdict, line, sizeof line);
+    dtc_verdict_line(verdict, line, sizeof line);
+    dtc_verdict_free(verdict);
     dtc_class class = dtc_status_class(status);
     return fault_set(f, class == DTC_CLASS_INPUT || class == DTC_CLASS_LIMIT ? EXIT_REFUSED : EXIT_TROUBLE, "%s: %s",
                      path, line);
   }
   const dtc_calls *calls = dtc_table_calls(table);
-  const dtc_assembly *from = dtc_assemblies_get(assemblies, verdict.build);
+  dtc_build build = dtc_verdict_build(verdict);
+  dtc_verdict_free(verdict);
+  const dtc_assembly *from = dtc_assemblies_get(assemblies, build);
   int failed = 0;
   if (!reserve((void **)&m->place, &m->place_capacity, m->places, calls->count, sizeof *m->place) ||
       !reserve((void **)&m->name, &m->name_capacity, m->names, calls->count, sizeof *m->name))
     failed = fault_set(f, EXIT_TROUBLE, "out of memory");
   else
-    add_rows(m, calls, from ? from : assembly, verdict.build == assembly->build);
+    add_rows(m, calls, from ? from : assembly, build == assembly->build);
   dtc_table_free(table);
   return failed;
 }

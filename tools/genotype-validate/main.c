@@ -18,11 +18,14 @@ enum { CPU_SECONDS = 60 }; /* the largest file within the limits takes less than
 
 static int exit_of(dtc_status status) {
   switch (dtc_status_class(status)) {
-  case DTC_CLASS_OK: return EXIT_ACCEPTED;
+  case DTC_CLASS_OK:
+    return EXIT_ACCEPTED;
   case DTC_CLASS_INPUT:
-  case DTC_CLASS_LIMIT: return EXIT_REFUSED;
+  case DTC_CLASS_LIMIT:
+    return EXIT_REFUSED;
   case DTC_CLASS_IO:
-  case DTC_CLASS_INTERNAL: break;
+  case DTC_CLASS_INTERNAL:
+    break;
   }
   return EXIT_TROUBLE;
 }
@@ -31,35 +34,35 @@ static int exit_of(dtc_status status) {
 static void complain(const char *file, const dtc_verdict *verdict) {
   fputs("genotype-validate: ", stderr);
   report_name(stderr, file);
-  fprintf(stderr, ": %s", dtc_status_text(verdict->status));
-  if (verdict->diag.system_errno)
-    fprintf(stderr, ": %s", strerror(verdict->diag.system_errno));
+  fprintf(stderr, ": %s", dtc_status_text(dtc_verdict_status(verdict)));
+  if (dtc_verdict_diag(verdict)->system_errno)
+    fprintf(stderr, ": %s", strerror(dtc_verdict_diag(verdict)->system_errno));
   fputs("\n", stderr);
 }
 
 static dtc_status verdict_of(const validate_options *options, const input *in, dtc_verdict *verdict) {
   if (in->fd >= 0)
     return dtc_validate_fd(in->fd, &options->library, verdict);
-  *verdict = (dtc_verdict){.status = DTC_IO_OPEN, .x_het_share = -1, .y_call_share = -1};
-  verdict->diag.status = DTC_IO_OPEN;
-  verdict->diag.system_errno = in->system_errno;
+  dtc_diag diag = {.system_errno = in->system_errno};
+  dtc_verdict_set_status(verdict, DTC_IO_OPEN, &diag);
   return DTC_IO_OPEN;
 }
 
 /* The exit status for one file. */
 static int validate(const validate_options *options, const input *in) {
-  dtc_verdict verdict;
-  int code = exit_of(verdict_of(options, in, &verdict));
+  dtc_verdict *verdict = dtc_verdict_new(NULL);
+  int code = verdict ? exit_of(verdict_of(options, in, verdict)) : EXIT_TROUBLE;
   if (code == EXIT_TROUBLE)
-    complain(in->name, &verdict);
+    complain(in->name, verdict);
   int printed = 0;
   if (options->json) {
-    printed = report_json(stdout, in->name, &verdict, options->explain);
+    printed = report_json(stdout, in->name, verdict, options->explain);
   } else if (code != EXIT_TROUBLE) {
-    printed = report_line(stdout, in->name, &verdict);
+    printed = report_line(stdout, in->name, verdict);
     if (printed == 0 && options->explain)
-      report_explanation(stdout, &verdict);
+      report_explanation(stdout, verdict);
   }
+  dtc_verdict_free(verdict);
   if (printed != 0) {
     fputs("genotype-validate: out of memory\n", stderr);
     return EXIT_TROUBLE;
@@ -142,9 +145,13 @@ int main(int argc, char **argv) {
   validate_options options;
   int worst = EXIT_ACCEPTED;
   switch (options_read(argc, argv, &options)) {
-  case OPTIONS_WRONG: return EXIT_USAGE;
-  case OPTIONS_DONE: break;
-  case OPTIONS_RUN: worst = validate_all(&options); break;
+  case OPTIONS_WRONG:
+    return EXIT_USAGE;
+  case OPTIONS_DONE:
+    break;
+  case OPTIONS_RUN:
+    worst = validate_all(&options);
+    break;
   }
   int written = finish_output();
   return written > worst ? written : worst;

@@ -31,8 +31,9 @@ int report_line(FILE *out, const char *file, const dtc_verdict *verdict) {
   if (!line)
     return -1;
   report_name(out, file);
-  if (verdict->status != DTC_OK)
-    fprintf(out, "(%llu:%llu)", (unsigned long long)verdict->diag.line, (unsigned long long)verdict->diag.column);
+  if (dtc_verdict_status(verdict) != DTC_OK)
+    fprintf(out, "(%llu:%llu)", (unsigned long long)dtc_verdict_diag(verdict)->line,
+            (unsigned long long)dtc_verdict_diag(verdict)->column);
   fprintf(out, ": %s\n", line);
   free(line);
   return 0;

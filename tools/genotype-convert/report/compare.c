@@ -8,7 +8,7 @@
 
 /* Why two called genotypes of one place differ, as far as they tell. */
 #define CONFLICT_LIST(X)                                                                                               \
-  X(STRAND, "strand")             /* the complement of one is the other */                                            \
+  X(STRAND, "strand")             /* the complement of one is the other */                                             \
   X(ONE_ALLELE, "one_allele")     /* heterozygous here, homozygous there: an allele was missed or imagined */          \
   X(BOTH_ALLELES, "both_alleles") /* nothing in common */                                                              \
   X(INDEL_CODING, "indel_coding") /* I or D against letters */
@@ -16,7 +16,7 @@ typedef enum conflict {
 #define DTC_X(name, word) CONFLICT_##name,
   CONFLICT_LIST(DTC_X)
 #undef DTC_X
-  CONFLICT_COUNT
+      CONFLICT_COUNT
 } conflict;
 
 static const char *const conflict_words[CONFLICT_COUNT] = {
@@ -34,7 +34,7 @@ typedef struct placed {
 
 typedef struct kit {
   const char *path;
-  dtc_verdict verdict;
+  dtc_verdict *verdict;
   dtc_table *table;
   placed *rows;
   size_t count;
@@ -103,7 +103,7 @@ static conflict cause_of(const placed *a, const placed *b) {
   if (letters_a && complement(b->high) == a->low && complement(b->low) == a->high)
     return CONFLICT_STRAND;
   return a->low == b->low || a->low == b->high || a->high == b->low || a->high == b->high ? CONFLICT_ONE_ALLELE
-                                                                                         : CONFLICT_BOTH_ALLELES;
+                                                                                          : CONFLICT_BOTH_ALLELES;
 }
 
 static void list_conflict(comparison *c, const placed *a, const placed *b, conflict cause) {
@@ -147,17 +147,17 @@ static void put_kit(json *j, const char *key, const kit *k) {
   json_key(j, key);
   json_object(j);
   json_key(j, "vendor");
-  json_string(j, k->verdict.vendor);
+  json_string(j, dtc_verdict_vendor(k->verdict));
   json_key(j, "format");
-  json_string(j, k->verdict.format);
+  json_string(j, dtc_verdict_format(k->verdict));
   json_key(j, "array");
-  json_string(j, k->verdict.array);
+  json_string(j, dtc_verdict_array(k->verdict));
   json_key(j, "build");
-  json_string(j, dtc_build_name(k->verdict.build));
+  json_string(j, dtc_build_name(dtc_verdict_build(k->verdict)));
   json_key(j, "sex");
-  json_string(j, dtc_sex_name(k->verdict.sex));
+  json_string(j, dtc_sex_name(dtc_verdict_sex(k->verdict)));
   json_key(j, "rows");
-  json_number(j, k->verdict.rows);
+  json_number(j, dtc_verdict_rows(k->verdict));
   json_key(j, "places");
   json_number(j, k->count);
   json_object_end(j);
@@ -210,15 +210,19 @@ static size_t print_json(const comparison *c, char *text, size_t size_bytes) {
 
 static int load_kit(const context *c, kit *k, const char *path, fault *f) {
   k->path = path;
+  k->verdict = dtc_verdict_new(NULL);
+  if (!k->verdict)
+    return fault_set(f, EXIT_TROUBLE, "out of memory");
   int refused;
-  return conversion_load(c, path, &k->table, &k->verdict, &refused, f);
+  return conversion_load(c, path, &k->table, k->verdict, &refused, f);
 }
 
 static int check_builds(const comparison *c, fault *f) {
-  if (c->a.verdict.build == c->b.verdict.build)
+  if (dtc_verdict_build(c->a.verdict) == dtc_verdict_build(c->b.verdict))
     return 0;
   return fault_set(f, EXIT_USAGE, "%s is on %s, %s on %s: only exports of one build can be compared", c->a.path,
-                   dtc_build_name(c->a.verdict.build), c->b.path, dtc_build_name(c->b.verdict.build));
+                   dtc_build_name(dtc_verdict_build(c->a.verdict)), c->b.path,
+                   dtc_build_name(dtc_verdict_build(c->b.verdict)));
 }
 
 static int open_list(comparison *c, const options *o, fault *f) {
@@ -252,7 +256,7 @@ static int run_steps(context *shared, comparison *c, fault *f) {
   if (load_kit(shared, &c->a, o->exports[0], f) != 0 || load_kit(shared, &c->b, o->exports[1], f) != 0 ||
       check_builds(c, f) != 0)
     return -1;
-  const dtc_assembly *assembly = dtc_assemblies_get(context_assemblies(shared), c->a.verdict.build);
+  const dtc_assembly *assembly = dtc_assemblies_get(context_assemblies(shared), dtc_verdict_build(c->a.verdict));
   if (!assembly)
     return fault_set(f, EXIT_REFUSED, "%s: the genome build is not known", c->a.path);
   if (place_rows(&c->a, assembly) != 0 || place_rows(&c->b, assembly) != 0)
@@ -272,5 +276,7 @@ int compare_run(context *shared, fault *f) {
   free(c.b.rows);
   dtc_table_free(c.a.table);
   dtc_table_free(c.b.table);
+  dtc_verdict_free(c.a.verdict);
+  dtc_verdict_free(c.b.verdict);
   return f->exit_status;
 }

@@ -79,7 +79,7 @@ void html_plot_heterozygosity(output *o, const dtc_verdict *v) {
   enum { HEIGHT = 150, BASE = 130, COLUMN = 28 };
   double most = 0.01;
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
-    const dtc_contig_stats *s = &v->contigs[c];
+    const dtc_contig_stats *s = dtc_verdict_contig(v, c);
     double share = s->called ? (double)s->heterozygous / (double)s->called : 0;
     most = share > most ? share : most;
   }
@@ -89,7 +89,7 @@ void html_plot_heterozygosity(output *o, const dtc_verdict *v) {
       "chromosome; the highest is %.1f %%</title>\n",
       PLOT_WIDTH, HEIGHT, most * 100);
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
-    const dtc_contig_stats *s = &v->contigs[c];
+    const dtc_contig_stats *s = dtc_verdict_contig(v, c);
     double share = s->called ? (double)s->heterozygous / (double)s->called : 0, height = share / most * (BASE - 10);
     double x = (c - 1) * COLUMN + 6;
     output_print(o,
@@ -120,8 +120,8 @@ void html_plot_sex(output *o, const dtc_verdict *v) {
                "heterozygous "
                "calls on X and calls on Y</title>\n",
                PLOT_WIDTH);
-  draw_gauge(o, 2, "X: heterozygous calls", v->x_het_share);
-  draw_gauge(o, 28, "Y: rows with a call", v->y_call_share);
+  draw_gauge(o, 2, "X: heterozygous calls", dtc_verdict_x_het_share(v));
+  draw_gauge(o, 28, "Y: rows with a call", dtc_verdict_y_call_share(v));
   output_print(o, "</svg>\n");
 }
 

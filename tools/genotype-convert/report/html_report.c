@@ -42,51 +42,54 @@ static void print_count(output *o, const char *what, uint64_t count) {
 
 /* Reasons and texts are our own words; the quotes in them are the only thing that HTML would mind. */
 static void print_verdict(output *o, const dtc_verdict *v) {
-  if (v->status == DTC_OK) {
+  dtc_status status = dtc_verdict_status(v);
+  if (status == DTC_OK) {
     print_text(o, "<p class=\"verdict\"><strong>Accepted.</strong> The export is whole and was read to its end.</p>\n");
     return;
   }
   output_print(o, "<p class=\"verdict refused\"><strong>Refused:</strong> %s. <br>What to do: %s.<br><small>%s (%s)",
-               dtc_status_text(v->status), dtc_reason_advice(dtc_status_reason(v->status)),
-               dtc_reason_slug(dtc_status_reason(v->status)), dtc_status_slug(v->status));
-  if (v->diag.line)
-    output_print(o, ", line %llu", (unsigned long long)v->diag.line);
+               dtc_status_text(status), dtc_reason_advice(dtc_status_reason(status)),
+               dtc_reason_slug(dtc_status_reason(status)), dtc_status_slug(status));
+  if (dtc_verdict_diag(v)->line)
+    output_print(o, ", line %llu", (unsigned long long)dtc_verdict_diag(v)->line);
   print_text(o, "</small></p>\n");
 }
 
 static void print_export(output *o, const conversion_result *r) {
-  const dtc_verdict *v = &r->verdict;
+  const dtc_verdict *v = r->verdict;
   print_text(o, "<h2>What the file is</h2>\n<table>\n");
-  print_row(o, "Vendor", v->vendor_title);
-  print_row(o, "Format", v->format);
-  print_row(o, "Array", v->array);
-  print_row(o, "Genome build", dtc_build_name(v->build));
-  print_row(o, "Sex", dtc_sex_name(v->sex));
+  print_row(o, "Vendor", dtc_verdict_vendor_title(v));
+  print_row(o, "Format", dtc_verdict_format(v));
+  print_row(o, "Array", dtc_verdict_array(v));
+  print_row(o, "Genome build", dtc_build_name(dtc_verdict_build(v)));
+  print_row(o, "Sex", dtc_sex_name(dtc_verdict_sex(v)));
   print_text(o, "</table>\n");
 }
 
 static void print_figures(output *o, const dtc_verdict *v) {
   print_text(o, "<h2>Figures</h2>\n<table>\n");
-  print_count(o, "Rows", v->rows);
-  print_count(o, "Called", v->called);
-  print_count(o, "Without a call", v->no_calls);
-  if (v->called + v->no_calls)
+  print_count(o, "Rows", dtc_verdict_rows(v));
+  print_count(o, "Called", dtc_verdict_called(v));
+  print_count(o, "Without a call", dtc_verdict_no_calls(v));
+  uint64_t called = dtc_verdict_called(v), read = called + dtc_verdict_no_calls(v);
+  if (read)
     output_print(o, "<tr><th scope=\"row\">Call rate</th><td class=\"n\">%.2f %%</td></tr>\n",
-                 100.0 * (double)v->called / (double)(v->called + v->no_calls));
-  print_count(o, "Heterozygous", v->heterozygous);
-  print_count(o, "Insertions and deletions", v->indels);
-  print_count(o, "Repeated positions", v->duplicate_positions);
+                 100.0 * (double)called / (double)read);
+  print_count(o, "Heterozygous", dtc_verdict_heterozygous(v));
+  print_count(o, "Insertions and deletions", dtc_verdict_indels(v));
+  print_count(o, "Repeated positions", dtc_verdict_duplicate_positions(v));
   print_text(o, "</table>\n");
 }
 
 static void print_warnings(output *o, const dtc_verdict *v) {
   int any = 0;
   for (unsigned i = 0; i < dtc_warning_count(); i++) {
-    if (!v->warnings[i])
+    if (!dtc_verdict_warnings(v, (dtc_warning)i))
       continue;
     if (!any++)
       print_text(o, "<h2>Worth knowing</h2>\n<ul>\n");
-    output_print(o, "<li>%s (%llu)</li>\n", dtc_warning_text((dtc_warning)i), (unsigned long long)v->warnings[i]);
+    output_print(o, "<li>%s (%llu)</li>\n", dtc_warning_text((dtc_warning)i),
+                 (unsigned long long)dtc_verdict_warnings(v, (dtc_warning)i));
   }
   if (any)
     print_text(o, "</ul>\n");
@@ -130,7 +133,7 @@ static void print_contig_table(output *o, const dtc_verdict *v) {
                 "class=\"n\">Heterozygous</th>"
                 "</tr>\n");
   for (unsigned c = 0; c < DTC_LABEL_COUNT; c++) {
-    const dtc_contig_stats *s = &v->contigs[c];
+    const dtc_contig_stats *s = dtc_verdict_contig(v, c);
     const char *name = c == DTC_CONTIG_NONE      ? "unplaced"
                        : c == DTC_LABEL_PAR_ON_Y ? "PAR (in Y coordinates)"
                                                  : dtc_contig_name(c);
@@ -146,7 +149,7 @@ static void print_contig_table(output *o, const dtc_verdict *v) {
 
 int html_report_write(const conversion_result *r, int write_vcf, const dtc_table *table, const dtc_assembly *assembly,
                       output *o, fault *f) {
-  const dtc_verdict *v = &r->verdict;
+  const dtc_verdict *v = r->verdict;
   int failed = 0;
   print_head(o);
   print_verdict(o, v);

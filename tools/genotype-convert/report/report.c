@@ -105,7 +105,7 @@ static void put_conversion(json *j, const conversion_result *r, const options *o
   json_string(j, dtc_version());
   put_rows(j, r, write_vcf);
   json_key(j, "assembly_in");
-  json_string(j, dtc_build_name(r->verdict.build));
+  json_string(j, dtc_build_name(dtc_verdict_build(r->verdict)));
   json_key(j, "assembly_out");
   json_string(j, dtc_build_name(r->build));
   json_key(j, "sex_used");
@@ -132,7 +132,7 @@ static void put_conversion(json *j, const conversion_result *r, const options *o
 
 /* The verdict's object ends in '}': ours goes on from there as if it were one. Returns the length. */
 static size_t print_report(const conversion_result *r, const options *o, int write_vcf, char *text, size_t size_bytes) {
-  size_t head = dtc_verdict_json(&r->verdict, text, size_bytes);
+  size_t head = dtc_verdict_json(r->verdict, text, size_bytes);
   if (r->refused)
     return head;
   json j;
@@ -164,18 +164,20 @@ static void print_count(const char *what, uint64_t count) {
 }
 
 static void print_verbose(const conversion_result *r) {
-  const dtc_verdict *v = &r->verdict;
-  fprintf(stderr, "%-20s %s %s, array %s\n", "export", v->vendor ? v->vendor : "unknown",
-          v->format ? v->format : "(new wording)", v->array ? v->array : "unknown");
-  fprintf(
-      stderr, "%-20s %s (header: %s; markers: NCBI36 %llu, GRCh37 %llu, GRCh38 %llu)\n", "build",
-      dtc_build_name(v->build), dtc_build_name(v->build_header), (unsigned long long)v->build_markers[DTC_BUILD_NCBI36],
-      (unsigned long long)v->build_markers[DTC_BUILD_GRCH37], (unsigned long long)v->build_markers[DTC_BUILD_GRCH38]);
-  fprintf(stderr, "%-20s %s (by evidence: %s)\n", "sex", dtc_sex_name(r->sex), dtc_sex_name(v->sex));
+  const dtc_verdict *v = r->verdict;
+  const char *vendor = dtc_verdict_vendor(v), *format = dtc_verdict_format(v), *array = dtc_verdict_array(v);
+  fprintf(stderr, "%-20s %s %s, array %s\n", "export", vendor ? vendor : "unknown", format ? format : "(new wording)",
+          array ? array : "unknown");
+  fprintf(stderr, "%-20s %s (header: %s; markers: NCBI36 %llu, GRCh37 %llu, GRCh38 %llu)\n", "build",
+          dtc_build_name(dtc_verdict_build(v)), dtc_build_name(dtc_verdict_build_header(v)),
+          (unsigned long long)dtc_verdict_build_markers(v, DTC_BUILD_NCBI36),
+          (unsigned long long)dtc_verdict_build_markers(v, DTC_BUILD_GRCH37),
+          (unsigned long long)dtc_verdict_build_markers(v, DTC_BUILD_GRCH38));
+  fprintf(stderr, "%-20s %s (by evidence: %s)\n", "sex", dtc_sex_name(r->sex), dtc_sex_name(dtc_verdict_sex(v)));
   for (unsigned i = 0; i < dtc_warning_count(); i++)
-    if (v->warnings[i])
+    if (dtc_verdict_warnings(v, (dtc_warning)i))
       fprintf(stderr, "%-20s %s (%llu)\n", "warning", dtc_warning_text((dtc_warning)i),
-              (unsigned long long)v->warnings[i]);
+              (unsigned long long)dtc_verdict_warnings(v, (dtc_warning)i));
   fprintf(stderr, "%-20s %llu of %llu heterozygous calls hold REF\n", "strand",
           (unsigned long long)r->resolved.strand_hets_with_ref, (unsigned long long)r->resolved.strand_hets);
 }
@@ -183,7 +185,7 @@ static void print_verbose(const conversion_result *r) {
 void summary_print(const conversion_result *r, int write_vcf, int verbose) {
   if (verbose)
     print_verbose(r);
-  print_count("rows read", r->verdict.rows);
+  print_count("rows read", dtc_verdict_rows(r->verdict));
   if (write_vcf) {
     print_count("rows written", r->resolved.written);
     print_count("rows merged", r->resolved.merged);
