@@ -202,7 +202,12 @@ typedef enum dtc_reason {
   X(92, NOT_FOUND, "not-found", INPUT, INTERNAL_ERROR, "there is no such thing")                                       \
   /* the calls */                                                                                                      \
   X(93, STRAND_UNPROVEN, "strand-not-proven", INPUT, FILE_MODIFIED,                                                    \
-    "the calls are not on the plus strand that the vendor writes")
+    "the calls are not on the plus strand that the vendor writes")                                                     \
+  /* libdtcgeno-vcf; text */                                                                                           \
+  X(94, REFERENCE_FILE, "reference-file", INPUT, INTERNAL_ERROR,                                                       \
+    "the reference or the site table is damaged, or does not fit the assembly")                                        \
+  X(95, TEXT_IS_ARCHIVE, "text-is-archive", INPUT, FILE_TYPE_NOT_ALLOWED,                                              \
+    "these are the bytes of an archive, where its text should stand")
 
 typedef enum dtc_status {
 #define DTC_X(number, name, slug, class_, reason, text) DTC_##name = number,
@@ -574,7 +579,8 @@ DTC_API dtc_status dtc_validate_memory(const void *bytes, size_t length_bytes, c
 typedef struct dtc_reader dtc_reader;
 DTC_API dtc_status dtc_reader_new(const dtc_options *options, const dtc_sink *sink, dtc_reader **out);
 DTC_API void dtc_reader_free(dtc_reader *reader);
-/* Takes any number of bytes, cut anywhere. The first error is kept: every later call returns it again. */
+/* Takes any number of bytes, cut anywhere: of the text, not of its archive (DTC_TEXT_IS_ARCHIVE). The first error is
+ * kept: every later call returns it again. */
 DTC_API dtc_status dtc_reader_feed(dtc_reader *reader, const void *bytes, size_t length_bytes);
 /* The end of the text. Decides; fills verdict (NULL allowed) whether the text was accepted or not. */
 DTC_API dtc_status dtc_reader_finish(dtc_reader *reader, dtc_verdict *verdict);
@@ -612,6 +618,7 @@ DTC_API dtc_status dtc_table_index_ids(dtc_table *table);
 DTC_API size_t dtc_table_find_id(const dtc_table *table, const char *id);
 /* Index of the first row at that place, or SIZE_MAX. Binary on a sorted table, else linear. */
 DTC_API size_t dtc_table_find_position(const dtc_table *table, unsigned contig, uint32_t position);
+
 /* ------------------------------------------------------------------ vendors */
 
 /* A vendor whose exports are taken: for pages, help texts and manuals. Static; later libraries append members. */

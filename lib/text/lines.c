@@ -24,6 +24,10 @@ dtc_status line_fault(const line *l, dtc_status status, size_t column, const cha
 static dtc_status check_start(const line *l, dtc_diag *diag) {
   const unsigned char *at = (const unsigned char *)l->text.at;
   size_t n = l->text.length;
+  if (n >= 4 && at[0] == 'P' && at[1] == 'K' && (at[2] == 3 || at[2] == 5) && at[3] == at[2] + 1)
+    return line_fault(l, DTC_TEXT_IS_ARCHIVE, 1, "the text of the export, found a zip archive", diag);
+  if (n >= 3 && at[0] == 0x1f && at[1] == 0x8b && at[2] == 8)
+    return line_fault(l, DTC_TEXT_IS_ARCHIVE, 1, "the text of the export, found gzip", diag);
   if (n >= 2 && ((at[0] == 0xff && at[1] == 0xfe) || (at[0] == 0xfe && at[1] == 0xff)))
     return line_fault(l, DTC_TEXT_UTF16, 1, "ASCII text, found a mark of UTF-16", diag);
   if (n >= 3 && at[0] == 0xef && at[1] == 0xbb && at[2] == 0xbf)

@@ -2,7 +2,7 @@
 #ifndef VCF_RECORD_H
 #define VCF_RECORD_H
 
-#include <dtcgeno.h>
+#include <dtcgeno-vcf.h>
 
 /* X(NAME, VCF id, header description) - in the order of the header; PASS is 0. */
 #define RECORD_FILTER_LIST(X)                                                                                          \
@@ -51,30 +51,14 @@ typedef struct record {
   uint16_t shape;
 } record;
 
-/* Why a row is not in the output: X(NAME, word). The words are a contract (vcf.md). */
-#define REJECT_LIST(X)                                                                                                 \
-  X(NO_POSITION, "NO_POSITION")                                                                                        \
-  X(CHROM_UNKNOWN, "CHROM_UNKNOWN")                                                                                    \
-  X(POS_RANGE, "POS_RANGE")                                                                                            \
-  X(BAD_ALLELE, "BAD_ALLELE")                                                                                          \
-  X(LIFT_UNMAPPED, "LIFT_UNMAPPED")                                                                                    \
-  X(LIFT_CONTIG, "LIFT_CONTIG")                                                                                        \
-  X(LIFT_AMBIGUOUS, "LIFT_AMBIGUOUS")                                                                                  \
-  X(FEMALE_Y, "FEMALE_Y")                                                                                              \
-  X(INDEL_NO_SITE, "INDEL_NO_SITE")                                                                                    \
-  X(REF_N, "REF_N")                                                                                                    \
-  X(SITE_UNKNOWN, "SITE_UNKNOWN")                                                                                      \
-  X(STRAND_UNKNOWN, "STRAND_UNKNOWN")                                                                                  \
-  X(NO_CALL, "NO_CALL")         /* --drop-no-calls */                                                                  \
-  X(NOT_VARIANT, "NOT_VARIANT") /* --variants-only */                                                                  \
-  X(MT_NOT_RCRS, "MT_NOT_RCRS") /* the row's MT numbering is not proven to be that of rCRS */                          \
-  X(PROFILE, "PROFILE")         /* --profile: a record the consumer does not take */                                  \
-  X(SITE_MISMATCH, "SITE_MISMATCH") /* its name belongs elsewhere, and here are other rows, or no REF is known */
+/* Why a row is not in the output: dtc_rejection, by the names this folder uses. */
 typedef enum reject_why {
-#define DTC_X(name, word) REJECT_##name,
-  REJECT_LIST(DTC_X)
+#define DTC_X(number, name, word, text) REJECT_##name = number,
+  DTC_REJECTION_LIST(DTC_X)
 #undef DTC_X
-      REJECT_COUNT
+#define DTC_X(...) +1
+  REJECT_COUNT = 0 DTC_REJECTION_LIST(DTC_X)
+#undef DTC_X
 } reject_why;
 
 #endif

@@ -105,7 +105,10 @@ START_TEST(bad_bytes_have_a_place) {
   EXPECT("\xef\n", 10, "\xef|", DTC_TEXT_BINARY, 1, 1);
   EXPECT("a\tb\n", 10, "a\tb|", DTC_OK, 0, 0);
   EXPECT("\n#a\n", 10, "|#a|", DTC_OK, 0, 0);
-  EXPECT("PK\x03\x04\n", 10, "PK\x03\x04|", DTC_TEXT_BINARY, 1, 3);
+  EXPECT("PK\x03\x04\n", 10, "PK\x03\x04|", DTC_TEXT_IS_ARCHIVE, 1, 1);
+  EXPECT("PK\x05\x06\n", 10, "PK\x05\x06|", DTC_TEXT_IS_ARCHIVE, 1, 1);
+  EXPECT("PK\x03\x05\n", 10, "PK\x03\x05|", DTC_TEXT_BINARY, 1, 3);
+  EXPECT("\x1f\x8b\x08\n", 10, "\x1f\x8b\x08|", DTC_TEXT_IS_ARCHIVE, 1, 1);
 }
 END_TEST
 

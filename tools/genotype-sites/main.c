@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int exit_for(dtc_status status) { return status == DTC_ASSEMBLY_FILE ? EXIT_REFUSED : EXIT_TROUBLE; }
+int exit_for(dtc_status status) { return status == DTC_REFERENCE_FILE ? EXIT_REFUSED : EXIT_TROUBLE; }
 
 int assembly_named(const sites_options *o, const dtc_assemblies *assemblies, const dtc_assembly **out, fault *f) {
   *out = NULL;

@@ -17,7 +17,7 @@ static dtc_status wrong_length(const char *what, const char *path, unsigned cont
     snprintf(message, message_bytes, "%s %s is not of %s: its contig %s has %u bases, not %u", what, path,
              dtc_build_name(assembly->build), dtc_contig_name(contig), (unsigned)length,
              (unsigned)assembly->length[contig]);
-  return DTC_ASSEMBLY_FILE;
+  return DTC_REFERENCE_FILE;
 }
 
 dtc_status reference_check_sequence(const char *path, const sequence *s, const dtc_assembly *assembly, char *message,
@@ -33,7 +33,7 @@ dtc_status reference_check_sequence(const char *path, const sequence *s, const d
   if (any)
     return DTC_OK;
   snprintf(message, message_bytes, "the reference %s has none of the contigs 1-22, X, Y, MT", path);
-  return DTC_ASSEMBLY_FILE;
+  return DTC_REFERENCE_FILE;
 }
 
 dtc_status reference_check_sites(const char *path, const sites *s, const dtc_assembly *assembly, char *message,
@@ -41,12 +41,12 @@ dtc_status reference_check_sites(const char *path, const sites *s, const dtc_ass
   if (s->build != DTC_BUILD_UNKNOWN && s->build != assembly->build) {
     snprintf(message, message_bytes, "the site table %s is for %s, the output is %s", path, dtc_build_name(s->build),
              dtc_build_name(assembly->build));
-    return DTC_ASSEMBLY_FILE;
+    return DTC_REFERENCE_FILE;
   }
   if (s->foreign && !sites_count(s)) {
     snprintf(message, message_bytes, "the site table %s has none of the contigs 1-22, X, Y, MT (but %s)", path,
              s->foreign_name);
-    return DTC_ASSEMBLY_FILE;
+    return DTC_REFERENCE_FILE;
   }
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
     if (!assembly->length[c])
@@ -56,14 +56,14 @@ dtc_status reference_check_sites(const char *path, const sites *s, const dtc_ass
     if (s->md5[c][0] && assembly->md5[c][0] && strcmp(s->md5[c], assembly->md5[c]) != 0) {
       snprintf(message, message_bytes, "the site table %s was made from another sequence of contig %s (md5 %s, not %s)",
                path, dtc_contig_name(c), s->md5[c], assembly->md5[c]);
-      return DTC_ASSEMBLY_FILE;
+      return DTC_REFERENCE_FILE;
     }
     const sites_contig *sites_of = &s->contig[c];
     if (sites_of->count && sites_of->position[sites_of->count - 1] > assembly->length[c]) {
       snprintf(message, message_bytes, "the site table %s has a site at %s:%u, beyond the contig's %u bases in %s",
                path, dtc_contig_name(c), (unsigned)sites_of->position[sites_of->count - 1],
                (unsigned)assembly->length[c], dtc_build_name(assembly->build));
-      return DTC_ASSEMBLY_FILE;
+      return DTC_REFERENCE_FILE;
     }
   }
   return DTC_OK;
@@ -91,7 +91,7 @@ static dtc_status wrong_ref(const char *path, unsigned contig, uint32_t position
   }
   snprintf(message, message_bytes, "the site table %s does not belong to this reference: REF differs at %s:%u", path,
            dtc_contig_name(contig), (unsigned)position);
-  return DTC_ASSEMBLY_FILE;
+  return DTC_REFERENCE_FILE;
 }
 
 dtc_status reference_check_refs(const char *path, const sites *s, sequence *bases, uint32_t most, char *message,

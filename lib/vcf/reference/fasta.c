@@ -215,9 +215,9 @@ dtc_status fasta_open(const char *path, const dtc_assembly *assembly, sequence *
       status = DTC_IO_OPEN;
     } else if (!take_contigs(f, &index, assembly)) {
       snprintf(message, message_bytes, "%s has none of the contigs 1-22, X, Y, MT", path);
-      status = DTC_ASSEMBLY_FILE;
+      status = DTC_REFERENCE_FILE;
     } else if (!index_fits(f)) {
-      status = f->window.failed ? DTC_IO_READ : DTC_ASSEMBLY_FILE;
+      status = f->window.failed ? DTC_IO_READ : DTC_REFERENCE_FILE;
       if (f->window.failed)
         snprintf(message, message_bytes, "the reference %s cannot be read: %s", path, strerror(errno));
       else

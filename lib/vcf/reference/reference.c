@@ -12,7 +12,7 @@
 
 _Static_assert((int)REFERENCE_SNV_KINDS == (int)SITES_CODE_COUNT, "a kind of SNV is a code of the table");
 
-struct reference {
+struct dtc_reference {
   sequence *sequence; /* NULL: none */
   sites *sites;       /* NULL: none */
   recall *recall;     /* NULL: nothing is remembered */

@@ -5,7 +5,7 @@
 
 #include <dtcgeno.h>
 
-typedef struct reference reference;
+typedef struct dtc_reference reference;
 
 /* A known site. SNVs have alleles of one letter. Belongs to the reference: an SNV's for good, an indel's until the next
  * call. */
@@ -42,7 +42,7 @@ enum { REFERENCE_NEAR = 50 };
  * lengths, md5 where both sides have one, a site table's own assembly line and digest; and, where both are there, the
  * table's REFs against the sequence, by a sample spread over the table (and each site that is asked for, later:
  * reference_wrong_ref). message gets one line of words for a person on
- * failure. An indel of a table of records is aligned to the left where there is a sequence. Status: DTC_OK, DTC_IO_OPEN, DTC_IO_READ, DTC_OUT_OF_MEMORY, or DTC_ASSEMBLY_FILE when it does not fit. */
+ * failure. An indel of a table of records is aligned to the left where there is a sequence. Status: DTC_OK, DTC_IO_OPEN, DTC_IO_READ, DTC_OUT_OF_MEMORY, or DTC_REFERENCE_FILE when it does not fit. */
 dtc_status reference_open(const char *sequence_path, const char *sites_path, const dtc_assembly *assembly,
                           reference **out, char *message, size_t message_bytes);
 void reference_free(reference *r); /* NULL allowed */

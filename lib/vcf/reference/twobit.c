@@ -214,7 +214,7 @@ dtc_status twobit_open(const char *path, const dtc_assembly *assembly, sequence 
     return DTC_IO_OPEN;
   }
   if (!load_index(t, assembly)) {
-    dtc_status status = t->window.failed ? DTC_IO_READ : DTC_ASSEMBLY_FILE;
+    dtc_status status = t->window.failed ? DTC_IO_READ : DTC_REFERENCE_FILE;
     if (t->window.failed)
       snprintf(message, message_bytes, "the reference %s cannot be read: %s", path, strerror(errno));
     else

@@ -15,12 +15,8 @@ static int compare_members(const void *pa, const void *pb) {
 static member member_of(const resolver *r, const placed *p) {
   int indel = p->flags & PLACED_INDEL;
   uint32_t row = indel ? r->indel[p->row].row : p->row;
-  return (member){indel ? r->indel[p->row].indel + 1 : 0,
-                  r->calls->line[row],
-                  row,
-                  p->flags,
-                  r->calls->genotype[row],
-                  p->doubtful};
+  return (member){
+      indel ? r->indel[p->row].indel + 1 : 0, r->calls->line[row], row, p->flags, r->calls->genotype[row], p->doubtful};
 }
 
 /* Fills the group with the rows of one place, in their order. Returns 0 when memory runs out. */
@@ -59,10 +55,11 @@ static void group_records(resolver *r, const placed *p, size_t count) {
   }
 }
 
-dtc_status group_rows(resolver *r) {
-  if (!singles_begin(r))
-    return DTC_OUT_OF_MEMORY;
-  for (size_t from = 0, to; from < r->places && !r->stopped && !r->memory; from = to) {
+enum { STEP_PLACES = 256 };
+
+int groups_step(resolver *r) {
+  size_t from = r->at, end = r->places - from < STEP_PLACES ? r->places : from + STEP_PLACES;
+  for (size_t to; from < end && !r->stopped && !r->memory; from = to) {
     const placed *p = &r->place[from];
     for (to = from + 1; to < r->places && r->place[to].position == p->position && r->place[to].contig == p->contig;)
       to++;
@@ -74,8 +71,8 @@ dtc_status group_rows(resolver *r) {
       group_records(r, p, to - from);
     }
   }
-  singles_end(r);
-  return r->memory ? DTC_OUT_OF_MEMORY : DTC_OK;
+  r->at = from;
+  return from < r->places && !r->stopped && !r->memory;
 }
 
 size_t leave_out_doubtful(resolver *r, member *m, size_t count) {

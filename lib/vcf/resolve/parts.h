@@ -50,12 +50,12 @@ typedef struct id_list {
 struct outcome; /* single.c */
 struct repeats; /* repeat.c */
 
-typedef struct resolver {
+struct resolver {
   const dtc_calls *calls;
   const resolve_options *options;
   const resolve_sink *sink;
   resolve_report *report;
-  struct reference *reference;
+  struct dtc_reference *reference;
   int has_names;   /* the reference's table knows names */
   int no_flips;    /* the file is shown to hold no flipped rows */
   int mt_doubtful; /* build 36 with NC_001807: MT rows must prove their numbering */
@@ -79,9 +79,13 @@ typedef struct resolver {
   record_id single_id;
   unsigned place_contig; /* of the group in work */
   uint32_t place_position;
+  size_t at;   /* the place in work */
   int stopped; /* the sink asked to stop */
   int memory;  /* ran out */
-} resolver;
+  /* what the pointers above point to, where the caller keeps none of it */
+  resolve_options own_options;
+  resolve_memory own_memory;
+};
 
 /* 0 when memory runs out; what the block held is lost. */
 int resolve_memory_reserve(resolve_memory *m, size_t bytes);
@@ -101,7 +105,8 @@ dtc_status strand_check(resolver *r, dtc_diag *diag);
 void mt_check(resolver *r);
 
 /* ---- groups to records (group.c, snv.c, indel.c) */
-dtc_status group_rows(resolver *r);
+/* Some places further, from r->at. 0 where none is left, the sink stopped or memory ran out. */
+int groups_step(resolver *r);
 /* Both may reorder the rows they are given. kind: of the reference at the place. */
 void snv_record(resolver *r, member *m, size_t count, unsigned kind);
 void indel_record(resolver *r, member *m, size_t count);
@@ -121,7 +126,7 @@ int snv_fill(resolver *r, const reference_site *s, const member *m, size_t count
 /* ---- rows that stand alone (single.c) */
 int singles_begin(resolver *r); /* 0 when memory runs out */
 void single_record(resolver *r, const placed *p);
-/* Adds what was counted on the way to the report; lets go of the memory. */
+/* Adds what was counted on the way to the report; lets go of the memory. Nothing the second time. */
 void singles_end(resolver *r);
 
 /* ---- one identifier in one record (repeat.c) */

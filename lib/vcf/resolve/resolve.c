@@ -10,8 +10,8 @@
 
 const char *reject_word(reject_why why) {
   static const char *const words[] = {
-#define DTC_X(name, word) word,
-      REJECT_LIST(DTC_X)
+#define DTC_X(number, name, word, text) [number] = word,
+      DTC_REJECTION_LIST(DTC_X)
 #undef DTC_X
   };
   return (unsigned)why < REJECT_COUNT ? words[why] : "";
@@ -39,48 +39,99 @@ int resolve_memory_reserve(resolve_memory *m, size_t bytes) {
   return m->block != NULL;
 }
 
-dtc_status resolve_calls(const dtc_calls *calls, const resolve_options *options, const resolve_sink *sink,
-                         resolve_report *report, dtc_diag *diag) {
-  resolve_memory own = {0};
-  resolver r = {.calls = calls,
-                .options = options,
-                .sink = sink,
-                .report = report,
-                .reference = options->reference,
-                .memory_kept = options->memory ? options->memory : &own};
+/* All that is judged of the file as a whole, and the rows that need no record to be rejected. */
+static dtc_status prepare(resolver *r, const dtc_calls *calls, const resolve_options *options, const resolve_sink *sink,
+                          resolve_report *report, dtc_diag *diag) {
+  *r = (resolver){.calls = calls,
+                  .options = options,
+                  .sink = sink,
+                  .report = report,
+                  .reference = options->reference,
+                  .memory_kept = options->memory ? options->memory : &r->own_memory};
   for (unsigned g = 0; g < 256; g++)
-    r.traits[g] = (uint8_t)genotype_traits(g);
+    r->traits[g] = (uint8_t)genotype_traits(g);
   memset(report, 0, sizeof *report);
   report->rows = calls->count;
   reference_begin(options->reference);
-  r.has_names = reference_has_names(options->reference);
-  r.mt_doubtful = mt_is_doubtful(options->from);
-  mt_check(&r);
-  r.tally = calloc(1, sizeof *r.tally);
-  dtc_status status = r.tally ? place_rows(&r) : DTC_OUT_OF_MEMORY;
-  if (status == DTC_OK && !r.stopped)
-    status = look_at_places(&r);
-  if (status == DTC_OK && !r.stopped)
-    status = strand_check(&r, diag);
-  if (status == DTC_OK && !r.stopped && !repeats_find(&r))
+  r->has_names = reference_has_names(options->reference);
+  r->mt_doubtful = mt_is_doubtful(options->from);
+  mt_check(r);
+  r->tally = calloc(1, sizeof *r->tally);
+  dtc_status status = r->tally ? place_rows(r) : DTC_OUT_OF_MEMORY;
+  if (status == DTC_OK && !r->stopped)
+    status = look_at_places(r);
+  if (status == DTC_OK && !r->stopped)
+    status = strand_check(r, diag);
+  if (status == DTC_OK && !r->stopped && (!repeats_find(r) || !singles_begin(r)))
     status = DTC_OUT_OF_MEMORY;
-  if (status == DTC_OK && !r.stopped)
-    status = group_rows(&r);
-  if (status == DTC_OK && r.stopped)
+  return status;
+}
+
+/* status: of what was done so far. */
+static dtc_status finish(resolver *r, dtc_status status, dtc_diag *diag) {
+  singles_end(r);
+  if (status == DTC_OK && r->memory)
+    status = DTC_OUT_OF_MEMORY;
+  if (status == DTC_OK && r->stopped)
     status = DTC_STOPPED;
-  if (status == DTC_OK && reference_failed(options->reference))
+  if (status == DTC_OK && reference_failed(r->reference))
     status = diag_set(diag, DTC_IO_READ, (place){0, 0, 0}, "the reference could not be read to its end");
   else if (status != DTC_OK && (!diag || diag->status != status))
     diag_set(diag, status, (place){0, 0, 0}, "%s", dtc_status_text(status));
-  resolve_memory_free(&own);
-  repeats_free(r.repeats);
-  free(r.tally);
-  free(r.indel);
-  free(r.group);
-  free(r.ids.id);
-  free(r.ids.slot);
-  free(r.og);
   return status;
+}
+
+static void let_go(resolver *r) {
+  singles_end(r);
+  resolve_memory_free(&r->own_memory);
+  repeats_free(r->repeats);
+  free(r->tally);
+  free(r->indel);
+  free(r->group);
+  free(r->ids.id);
+  free(r->ids.slot);
+  free(r->og);
+}
+
+dtc_status resolve_calls(const dtc_calls *calls, const resolve_options *options, const resolve_sink *sink,
+                         resolve_report *report, dtc_diag *diag) {
+  resolver r;
+  dtc_status status = prepare(&r, calls, options, sink, report, diag);
+  while (status == DTC_OK && groups_step(&r))
+    continue;
+  status = finish(&r, status, diag);
+  let_go(&r);
+  return status;
+}
+
+dtc_status resolver_new(const dtc_calls *calls, const resolve_options *options, const resolve_sink *sink,
+                        resolve_report *report, resolver **out, dtc_diag *diag) {
+  resolver *r = malloc(sizeof *r);
+  *out = NULL;
+  if (!r)
+    return diag_set(diag, DTC_OUT_OF_MEMORY, (place){0, 0, 0}, "memory for the resolver");
+  dtc_status status = prepare(r, calls, options, sink, report, diag);
+  if (status != DTC_OK || r->stopped) {
+    status = finish(r, status, diag);
+    resolver_free(r);
+    return status;
+  }
+  r->own_options = *options;
+  r->options = &r->own_options;
+  *out = r;
+  return DTC_OK;
+}
+
+dtc_status resolver_step(resolver *r, int *more, dtc_diag *diag) {
+  *more = groups_step(r);
+  return *more ? DTC_OK : finish(r, DTC_OK, diag);
+}
+
+void resolver_free(resolver *r) {
+  if (!r)
+    return;
+  let_go(r);
+  free(r);
 }
 
 dtc_status resolve_run(dtc_table *table, const resolve_options *options, const resolve_sink *sink,

@@ -14,7 +14,7 @@
  * be written so, the file is refused; and where the share is below RESOLVE_BUILD_LEAST and neither markers nor the table
  * show that the build is right, it is refused as of another build. Where the markers prove the build and homozygous calls
  * do not look like the reference on either strand, it is the reference, or the table, that does not fit
- * (DTC_ASSEMBLY_FILE).
+ * (DTC_REFERENCE_FILE).
  *   Flips: from RESOLVE_FLIP_HETS such hets at sites of the table on, rows are flipped only if at least RESOLVE_FLIP_SHARE
  * of them fit their site only when complemented; else a row that would fit complemented shows an error of the table, and
  * is an AlleleMismatch.
@@ -28,7 +28,7 @@
 
 #include "vcf/record.h"
 
-struct reference; /* reference.h: REF and known ALT of the output assembly */
+struct dtc_reference; /* reference.h: REF and known ALT of the output assembly */
 
 typedef struct resolve_options {
   const dtc_assembly *from, *to;     /* the export's assembly, the output's */
@@ -36,7 +36,7 @@ typedef struct resolve_options {
   const dtc_liftover *const *vetoes; /* more chains that must agree */
   size_t n_vetoes;
   const uint64_t *build_markers; /* the verdict's: anchor markers found in each build; NULL: not counted */
-  struct reference *reference;
+  struct dtc_reference *reference;
   dtc_sex sex;          /* decided: by --sex or the verdict */
   unsigned x_copies;    /* where the sex is undetermined: 1 makes X haploid; 0: not known */
   int y_absent;         /* where the sex is undetermined: calls on Y are none */
@@ -95,7 +95,7 @@ typedef struct resolve_report {
 
 /* Sorts the table. A rejected row is told once, some of them before the first record. Records come in the order of the
  * output: contig, position, SNV before indel. On DTC_BUILD_CONFLICT the REF bases do not fit the export's build, on
- * DTC_STRAND_UNPROVEN nothing could be believed: diag says the share. On DTC_ASSEMBLY_FILE the reference or the table is
+ * DTC_STRAND_UNPROVEN nothing could be believed: diag says the share. On DTC_REFERENCE_FILE the reference or the table is
  * not of the build: diag says how it shows. table and options are borrowed for the call. */
 dtc_status resolve_run(dtc_table *table, const resolve_options *options, const resolve_sink *sink,
                        resolve_report *report, dtc_diag *diag);
@@ -104,6 +104,17 @@ dtc_status resolve_run(dtc_table *table, const resolve_options *options, const r
  * order. */
 dtc_status resolve_calls(const dtc_calls *calls, const resolve_options *options, const resolve_sink *sink,
                          resolve_report *report, dtc_diag *diag);
+
+/* The same in steps, for who takes records one by one. What concerns the whole file is judged, and rows that need no
+ * record are rejected, by resolver_new(); calls, sink and report are borrowed until resolver_free(), options are copied.
+ */
+typedef struct resolver resolver;
+dtc_status resolver_new(const dtc_calls *calls, const resolve_options *options, const resolve_sink *sink,
+                        resolve_report *report, resolver **out, dtc_diag *diag);
+/* The records of some places more. *more: 0 once there are none left; the report is whole then. Not to be called again
+ * after that, or after a status other than DTC_OK. */
+dtc_status resolver_step(resolver *r, int *more, dtc_diag *diag);
+void resolver_free(resolver *r); /* NULL is fine */
 
 const char *reject_word(reject_why why);
 

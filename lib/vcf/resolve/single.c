@@ -84,7 +84,7 @@ static void settle(resolve_report *report, const outcome *o) {
 }
 
 void singles_end(resolver *r) {
-  for (unsigned key = 0; key < OUTCOMES; key++)
+  for (unsigned key = 0; r->outcome && key < OUTCOMES; key++)
     if (r->outcome[key]) {
       settle(r->report, r->outcome[key]);
       free(r->outcome[key]);

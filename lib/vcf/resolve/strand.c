@@ -97,9 +97,9 @@ static dtc_status check_build(const resolver *r, const strand_count *n, dtc_diag
                ? DTC_OK
                : refuse(r, n, DTC_BUILD_CONFLICT, "another build, or not the plus strand", diag);
   if (n->at_sites >= RESOLVE_STRAND_HETS && !table_fits)
-    return refuse(r, n, DTC_ASSEMBLY_FILE, "the site table is not of this build", diag);
+    return refuse(r, n, DTC_REFERENCE_FILE, "the site table is not of this build", diag);
   if (n->homs >= RESOLVE_STRAND_HETS && !at_least(n->like_ref, n->homs, RESOLVE_HOM_LEAST))
-    return refuse(r, n, DTC_ASSEMBLY_FILE, "the reference, or the site table, has not the bases of this build", diag);
+    return refuse(r, n, DTC_REFERENCE_FILE, "the reference, or the site table, has not the bases of this build", diag);
   return DTC_OK;
 }
 
@@ -111,7 +111,7 @@ dtc_status strand_check(resolver *r, dtc_diag *diag) {
                     dtc_build_name(r->options->from->build), (unsigned)(r->range_rows * 1000 / r->calls->count));
   strand_count n = count_all(r);
   if (r->elsewhere >= RANGE_ROWS_LEAST && r->elsewhere > n.rows)
-    return diag_set(diag, markers_prove(r->options) ? DTC_ASSEMBLY_FILE : DTC_BUILD_CONFLICT, (place){0, 0, 0},
+    return diag_set(diag, markers_prove(r->options) ? DTC_REFERENCE_FILE : DTC_BUILD_CONFLICT, (place){0, 0, 0},
                     "markers where the site table has them; %u of 1000 are elsewhere: not of one build",
                     (unsigned)(r->elsewhere * 1000 / (r->elsewhere + n.rows)));
   r->no_flips = n.at_sites >= RESOLVE_FLIP_HETS && !at_least(n.fit_reverse, n.at_sites, RESOLVE_FLIP_SHARE);

@@ -67,7 +67,7 @@ static dtc_status join_snvs(sites_builder *b, unsigned contig, const sites *s, c
     if (more[0] != letters[0]) {
       snprintf(message, message_bytes, "the site table has two different REFs at %s:%u", dtc_contig_name(contig),
                (unsigned)l->position[i]);
-      return DTC_ASSEMBLY_FILE;
+      return DTC_REFERENCE_FILE;
     }
     for (unsigned k = 1; k < s->codes.count[l->code[i]]; k++)
       if (!memchr(letters, more[k], n))

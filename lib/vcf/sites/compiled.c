@@ -213,11 +213,11 @@ static dtc_status check_map(sites *s, const char *path, char *message, size_t me
   if (whole && head->byte_order == COMPILED_OTHER_ORDER) {
     snprintf(message, message_bytes,
              "the compiled site table %s was made on a machine of another byte order: compile it again", path);
-    return DTC_ASSEMBLY_FILE;
+    return DTC_REFERENCE_FILE;
   }
   if (whole && (head->byte_order != COMPILED_ORDER || head->version != COMPILED_VERSION)) {
     snprintf(message, message_bytes, "the compiled site table %s is of another version: compile it again", path);
-    return DTC_ASSEMBLY_FILE;
+    return DTC_REFERENCE_FILE;
   }
   if (!whole || head->file_bytes != s->map_bytes || s->map_bytes % 8) {
     snprintf(message, message_bytes, "the compiled site table %s is cut off: compile it again", path);

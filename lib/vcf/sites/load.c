@@ -122,7 +122,7 @@ static unsigned contig_of(sites *s, const char *name, dtc_status *status) {
   if (contig == DTC_CONTIG_NONE)
     note_foreign(s, name);
   else if (name[0] == 'N' && !claim_accession(s, name))
-    *status = DTC_ASSEMBLY_FILE;
+    *status = DTC_REFERENCE_FILE;
   return contig;
 }
 
@@ -161,13 +161,13 @@ dtc_status sites_load_records(const char *path, sequence *bases, sites *s, char 
   sites_builder *builder = NULL;
   if (format->format != bcf && format->format != vcf) {
     snprintf(message, message_bytes, "%s is no site table (BCF, VCF, or made by genotype-sites)", path);
-    status = DTC_ASSEMBLY_FILE;
+    status = DTC_REFERENCE_FILE;
   } else if (!(header = bcf_hdr_read(file))) {
     snprintf(message, message_bytes, "the header of the site table %s cannot be read", path);
     status = DTC_IO_READ;
   } else if (!read_claims(header, s)) {
     snprintf(message, message_bytes, "the header of the site table %s names more than one assembly", path);
-    status = DTC_ASSEMBLY_FILE;
+    status = DTC_REFERENCE_FILE;
   } else if (!(builder = sites_builder_new(bases))) {
     status = DTC_OUT_OF_MEMORY;
   } else if (format->compression == bgzf && hts_check_EOF(file) == 0) {
@@ -175,7 +175,7 @@ dtc_status sites_load_records(const char *path, sequence *bases, sites *s, char 
     status = DTC_IO_READ;
   } else {
     status = load_all(file, header, builder, s);
-    if (status == DTC_ASSEMBLY_FILE)
+    if (status == DTC_REFERENCE_FILE)
       snprintf(message, message_bytes, "the site table %s names contigs of more than one assembly", path);
     else if (status == DTC_IO_READ && bases && bases->failed)
       snprintf(message, message_bytes, "the reference cannot be read");
@@ -186,7 +186,7 @@ dtc_status sites_load_records(const char *path, sequence *bases, sites *s, char 
   if (status == DTC_OK && claimed && strcmp(claimed, s->digest) != 0) {
     snprintf(message, message_bytes, "the site table %s was changed: its records do not give the digest in its header",
              path);
-    status = DTC_ASSEMBLY_FILE;
+    status = DTC_REFERENCE_FILE;
   }
   if (status == DTC_IO_READ && !message[0])
     snprintf(message, message_bytes, "the site table %s is damaged or cut off", path);
