@@ -637,7 +637,7 @@ START_TEST(test_wrong_strand) {
     for (uint32_t i = 1; i < 300; i++)
       add(&r, 1, 1 + i * 5, i, i % 3 ? other ? "CC" : "TT" : i % 2 ? "AG" : "CT");
     s.markers = proven;
-    ck_assert_int_eq(run(&r, s, &o), other ? DTC_ASSEMBLY_FILE : DTC_STRAND_UNPROVEN);
+    ck_assert_int_eq(run(&r, s, &o), other ? DTC_REFERENCE_FILE : DTC_STRAND_UNPROVEN);
     s.markers = doubtful;
     ck_assert_int_eq(run(&r, s, &o), DTC_BUILD_CONFLICT);
     ck_assert_str_eq(o.text, "");

@@ -211,7 +211,7 @@ static int on_reject(void *opaque, size_t row, reject_why why) {
 static int resolve_failed(conversion *c, dtc_status status, const dtc_diag *diag) {
   if (c->fault->exit_status != EXIT_WRITTEN)
     return -1;
-  if (status == DTC_ASSEMBLY_FILE) /* not the export's fault */
+  if (status == DTC_REFERENCE_FILE) /* not the export's fault */
     return fault_set(c->fault, EXIT_USAGE, "expected %s", diag->expected);
   return refuse(c, status, diag);
 }
