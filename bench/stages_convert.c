@@ -7,10 +7,11 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/counts.h"
+#include "genotype-convert/vcf_file.h"
 #include "vcf/fast/index.h"
 #include "vcf/reference/reference.h"
 #include "vcf/resolve/resolve.h"
-#include "genotype-convert/vcf_file.h"
 
 /* ---- what genotype-convert itself wrote: the result every stage must come to */
 
@@ -188,11 +189,14 @@ typedef struct conversion {
 } conversion;
 
 static void run_resolve(conversion *c, int (*on_record)(void *, const record *)) {
+  uint64_t markers[BUILD_COUNT];
+  for (unsigned b = 0; b < BUILD_COUNT; b++)
+    markers[b] = dtc_verdict_build_markers(c->s->verdict, (dtc_build)b);
   const resolve_options o = {.from = c->assembly,
                              .to = c->assembly,
-                             .build_markers = c->s->verdict.build_markers,
+                             .build_markers = markers,
                              .reference = c->reference,
-                             .sex = c->s->verdict.sex};
+                             .sex = dtc_verdict_sex(c->s->verdict)};
   resolve_sink sink = {.on_record = on_record, .opaque = c};
   resolve_report report;
   dtc_diag diag = {0};
@@ -334,7 +338,7 @@ static uint64_t lines_of(const bgzf_file *f) {
 
 void stages_of_convert(const subject *s, const convert_files *files) {
   const dtc_assemblies *set = s->options.assemblies ? s->options.assemblies : dtc_assemblies_builtin();
-  const dtc_assembly *assembly = dtc_assemblies_get(set, s->verdict.build);
+  const dtc_assembly *assembly = dtc_assemblies_get(set, dtc_verdict_build(s->verdict));
   if (dtc_table_sort(s->table) != DTC_OK)
     stage_die("out of memory");
   measure_lookups(s, files, assembly);

@@ -49,7 +49,7 @@ static dtc_status pump_one(const char *path, const dtc_options *options, const i
 int main(int argc, char **argv) {
   dtc_options options;
   memset(&options, 0, sizeof options);
-  options.limits = (dtc_limits){26214400, 268435456, 50, 67108864, 5000000, 1, 8, 65536, 512, 1024, 1000, 100};
+  options.limits = (dtc_limits){26214400, 268435456, 50, 67108864, 5000000, 1, 8, 65536, 512, 1024, 1000, 100, {0}};
   const inflate_engine *engine = inflate_with_zlib();
   int list = 0, failed = 0;
   for (int i = 1; i < argc; i++) {

@@ -117,7 +117,7 @@ static dtc_options options_of(dtc_container container) {
   dtc_options o;
   memset(&o, 0, sizeof o);
   o.container = container;
-  o.limits = (dtc_limits){26214400, 268435456, 50, 67108864, 5000000, 1, 8, 65536, 512, 1024, 1000, 100};
+  o.limits = (dtc_limits){26214400, 268435456, 50, 67108864, 5000000, 1, 8, 65536, 512, 1024, 1000, 100, {0}};
   return o;
 }
 

@@ -233,7 +233,7 @@ static int stop_at_once(void *opaque, const dtc_calls *calls) {
 START_TEST(a_sink_can_stop_the_reader) {
   const text *t = good_export();
   dtc_options options = any_options();
-  dtc_sink sink = {stop_at_once, NULL, NULL};
+  dtc_sink sink = {.on_calls = stop_at_once};
   dtc_reader *reader;
   dtc_verdict v;
   ck_assert_int_eq(dtc_reader_new(&options, &sink, &reader), DTC_OK);

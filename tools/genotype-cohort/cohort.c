@@ -1,5 +1,6 @@
 #include "genotype-cohort/cohort.h"
 
+#include "base/counts.h"
 #include "vcf/reference/reference.h"
 #include "vcf/resolve/resolve.h"
 
@@ -63,20 +64,24 @@ static int decide_assembly(cohort *c, dtc_build build, fault *f) {
 }
 
 static void take_verdict(person *p, const dtc_verdict *v) {
-  snprintf(p->vendor, sizeof p->vendor, "%s", v->vendor ? v->vendor : "");
-  snprintf(p->array, sizeof p->array, "%s", v->array ? v->array : "");
-  p->sex = v->sex;
-  p->rows = v->rows;
-  p->rejected = v->rejected;
+  const char *vendor = dtc_verdict_vendor(v), *array = dtc_verdict_array(v);
+  snprintf(p->vendor, sizeof p->vendor, "%s", vendor ? vendor : "");
+  snprintf(p->array, sizeof p->array, "%s", array ? array : "");
+  p->sex = dtc_verdict_sex(v);
+  p->rows = dtc_verdict_rows(v);
+  p->rejected = dtc_verdict_rejected(v);
 }
 
 static int resolve_person(cohort *c, person *p, dtc_table *table, const dtc_verdict *v, resolve_memory *memory) {
   reading g = {.cohort = c, .person = p};
+  uint64_t markers[BUILD_COUNT];
+  for (unsigned b = 0; b < BUILD_COUNT; b++)
+    markers[b] = dtc_verdict_build_markers(v, (dtc_build)b);
   resolve_options r = {.from = c->assembly,
                        .to = c->assembly,
-                       .build_markers = v->build_markers,
+                       .build_markers = markers,
                        .reference = c->reference,
-                       .sex = v->sex,
+                       .sex = dtc_verdict_sex(v),
                        .memory = memory};
   resolve_sink sink = {.on_record = on_record, .on_reject = on_reject, .opaque = &g};
   resolve_report report = {0};
@@ -102,22 +107,27 @@ static void forget_calls(person *p) {
 
 static void read_person(cohort *c, person *p, dtc_table **table, resolve_memory *memory) {
   dtc_options o;
-  dtc_verdict v;
+  dtc_verdict *v = dtc_verdict_new(NULL);
+  if (!v) {
+    fault_set(&p->fault, EXIT_TROUBLE, "out of memory");
+    return;
+  }
   dtc_options_init(&o, DTC_POLICY_REJECT);
   o.container = DTC_CONTAINER_ANY;
   o.assemblies = c->options->assemblies;
   o.limits.rows_min = 1;
-  dtc_status status = *table ? dtc_table_reload_path(p->export_path, &o, *table, &v)
-                             : dtc_table_load_path(p->export_path, &o, table, &v);
+  dtc_status status =
+      *table ? dtc_table_reload_path(p->export_path, &o, *table, v) : dtc_table_load_path(p->export_path, &o, table, v);
   if (status != DTC_OK) {
     dtc_class class = dtc_status_class(status);
     fault_set(&p->fault, class == DTC_CLASS_INPUT || class == DTC_CLASS_LIMIT ? EXIT_REFUSED : EXIT_TROUBLE, "%s",
               dtc_status_text(status));
-    return;
+  } else {
+    take_verdict(p, v);
+    if (decide_assembly(c, dtc_verdict_build(v), &p->fault) != 0 || resolve_person(c, p, *table, v, memory) != 0)
+      forget_calls(p);
   }
-  take_verdict(p, &v);
-  if (decide_assembly(c, v.build, &p->fault) != 0 || resolve_person(c, p, *table, &v, memory) != 0)
-    forget_calls(p);
+  dtc_verdict_free(v);
 }
 
 int cohort_read(cohort *c, const cohort_options *o, fault *f) {

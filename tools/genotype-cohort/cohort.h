@@ -22,7 +22,7 @@ typedef struct person {
 typedef struct cohort {
   const cohort_options *options;
   const dtc_assembly *assembly;
-  struct reference *reference;
+  struct dtc_reference *reference;
   site_set *sites;
   person *persons; /* one an export, in the order given */
   size_t count;
