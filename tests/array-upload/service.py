@@ -268,9 +268,9 @@ class Service:
         raise AssertionError('the page session is "%s", not "%s"' % (now, wanted))
 
     def objects(self):
-        """Files in the local blob store, without spools."""
+        """Samples' files in the local blob store."""
         out = []
-        for base, _, names in os.walk(os.path.join(self.data, "blobs")):
+        for base, _, names in os.walk(os.path.join(self.data, "blobs", "samples")):
             out += [os.path.join(base, n) for n in names if not n.startswith(".")]
         return out
 

@@ -88,8 +88,10 @@ static void common(const char *word, const char *rest) {
   if (strcmp(word, "flood") == 0)
     for (;;)
       puts("flood");
-  if (strcmp(word, "exit") == 0)
+  if (strcmp(word, "exit") == 0) {
+    fputs("first line\ngenotype-convert: the index of 'a person\'s words' is older than its table\n", stderr);
     exit(number_of(rest));
+  }
   if (strcmp(word, "escape") == 0 && escape(".") != 0)
     exit(9);
 }
@@ -191,10 +193,6 @@ static void split(char *line, char **rest) {
 
 int main(int argc, char **argv) {
   char text[2][200] = {"", ""}, *rest[2];
-  if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-    puts("--report-html FILE");
-    return 0;
-  }
   FILE *in = fdopen(dup(0), "r");
   /* An upload by the front door begins as a zip does. */
   if (in && getc(in) == 'P') {

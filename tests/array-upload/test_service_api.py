@@ -475,6 +475,14 @@ def other_organizations_are_not_there():
     assert with_key(s, key, "GET", "projects/").json()["meta"]["count"] == 0
 
 
+def what_there_never_is_is_an_empty_list():
+    s = service()
+    for method, path in (("GET", "project-batches/"), ("GET", "project-batch-types/"), ("POST", "project-restore-samples/")):
+        a = s.api(method, path + s.project, {} if method == "POST" else None)
+        assert a.status == 200 and a.json()["results"] == [] and a.json()["meta"]["count"] == 0, a
+        expect(s.api(method, path + NOBODY, {} if method == "POST" else None), 404)
+
+
 def description_is_whole():
     """openapi.yaml and the table of routes name the same operations, and the tests above have seen each of them answer."""
     if schema.DOCUMENTS is None or not schema.DOCUMENTS:
@@ -493,6 +501,7 @@ def description_is_whole():
 if __name__ == "__main__":
     try:
         main([create_answer, create_errors, bodies, metadata_unchanged, authentication, log_in, keys, roles, errors_of_paths, lists, projects,
-              sample_and_files, subscriptions, other_organizations_are_not_there, description_is_whole])
+              sample_and_files, subscriptions, other_organizations_are_not_there,
+              what_there_never_is_is_an_empty_list, description_is_whole])
     finally:
         stop()

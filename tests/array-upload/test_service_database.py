@@ -68,5 +68,31 @@ def restarts_under_load():
             assert files.count("array-zip") == 1 and files.count("array-report_json") == 1, files
 
 
+def two_first_starts():
+    """Two machines that meet one empty database: one makes the tables and the project, both serve them."""
+    if not URL:
+        print("skipped: run me by postgres_duties.sh")
+        sys.exit(service.SKIP)
+    name = URL.rsplit("/", 1)[1] + "_fresh"
+    psql = ["psql", "-q", "-d", URL, "-c"]
+    subprocess.run(psql + ["CREATE DATABASE " + name], check=True)
+    settings = {"ARRAY_UPLOAD_DATABASE_URL": URL + "_fresh", "ARRAY_UPLOAD_SERVER_MASTER_KEY": "cd" * 32}
+    pair = [Service(settings=settings) for _ in range(2)]
+    threads = [threading.Thread(target=s.start) for s in pair]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    try:
+        keys = [s.key for s in pair if s.key]
+        assert len(keys) == 1 and len({s.project for s in pair if s.project}) == 1, [s.said for s in pair]
+        for s in pair:
+            s.key = keys[0]
+            assert s.status(s.create()) == "consumer awaiting data"
+    finally:
+        for s in pair:
+            s.stop()
+
+
 if __name__ == "__main__":
-    service.main([restarts_under_load])
+    service.main([two_first_starts, restarts_under_load])

@@ -4,7 +4,7 @@ bin_PROGRAMS += array-upload
 dist_man_MANS += tools/array-upload/array-upload.8
 array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.c tools/array-upload/admin/admin.h \
 	tools/array-upload/admin/bootstrap.c tools/array-upload/admin/doctor.c tools/array-upload/admin/keys.c \
-	tools/array-upload/admin/objects.c tools/array-upload/admin/sample.c \
+	tools/array-upload/admin/objects.c tools/array-upload/admin/sample.c tools/array-upload/admin/store.c \
 	tools/array-upload/deeds/accounts.c tools/array-upload/deeds/brand.c tools/array-upload/deeds/brand.h \
 	tools/array-upload/deeds/deed.c tools/array-upload/deeds/deed.h tools/array-upload/deeds/keyring.c \
 	tools/array-upload/deeds/keyring.h tools/array-upload/deeds/projects.c tools/array-upload/deeds/roles.c \
@@ -18,7 +18,7 @@ array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.
 	tools/array-upload/httpd/http/guard.c tools/array-upload/httpd/http/limit.c tools/array-upload/httpd/http/limit.h \
 	tools/array-upload/httpd/http/listen.c tools/array-upload/httpd/http/listen.h tools/array-upload/httpd/http/reply.c \
 	tools/array-upload/httpd/http/request.c tools/array-upload/httpd/http/request.h \
-	tools/array-upload/httpd/http/route.c \
+	tools/array-upload/httpd/http/route.c tools/array-upload/httpd/http/times.c \
 	tools/array-upload/httpd/api/accounts.c tools/array-upload/httpd/api/api.h tools/array-upload/httpd/api/auth.c \
 	tools/array-upload/httpd/api/catalog.c tools/array-upload/httpd/api/fields.c tools/array-upload/httpd/api/fields.h \
 	tools/array-upload/httpd/api/files.c tools/array-upload/httpd/api/jwt.c \

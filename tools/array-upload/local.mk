@@ -43,7 +43,7 @@ tools_array_upload_libcore_la_SOURCES = tools/array-upload/service.c tools/array
 	tools/array-upload/store/ledger.c tools/array-upload/store/migrations.h tools/array-upload/store/moves.c \
 	tools/array-upload/store/projects.c tools/array-upload/store/purge.c tools/array-upload/store/queue.c \
 	tools/array-upload/store/sample_lists.c tools/array-upload/store/samples.c tools/array-upload/store/sealed.c \
-	tools/array-upload/store/sessions.c tools/array-upload/store/sqlite.c \
+	tools/array-upload/store/search.c tools/array-upload/store/sessions.c tools/array-upload/store/sqlite.c \
 	tools/array-upload/store/store.c tools/array-upload/store/store.h tools/array-upload/store/types.h \
 	tools/array-upload/store/webhooks.c \
 	tools/array-upload/blob/backends.h tools/array-upload/blob/blob.c tools/array-upload/blob/blob.h \

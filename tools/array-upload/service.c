@@ -14,6 +14,7 @@
 
 #include "array-upload/seal/keystore.h"
 #include "array-upload/util/crypto.h"
+#include "array-upload/util/log.h"
 
 /* Set by a handler in whichever thread takes the signal, read by all. */
 static atomic_int stopping;
@@ -147,7 +148,9 @@ int service_open(struct service *s, struct config *config, char *error, size_t e
   memset(config, 0, sizeof *config);
   const char *data = s->config.data;
   memory_guard();
-  if (strlen(data) > 4000) {
+  if (log_level(s->config.log_level) != 0) {
+    snprintf(error, error_size, "[server] log_level is info, notice or error");
+  } else if (strlen(data) > 4000) {
     snprintf(error, error_size, "the data folder's name is too long");
   } else if (folder_make(data, "", error, error_size) == 0 && folder_make(data, "run", error, error_size) == 0 &&
              folder_make(data, "reference", error, error_size) == 0 && server_name(s, error, error_size) == 0 &&

@@ -57,13 +57,15 @@ static int samples_pages(buffer *out, int none, words w) {
       "consumer awaiting data", "scheduled", "running", "succeeded", "failed qc", "failed", "consumer session expired"};
   operator_sample samples[7];
   for (int i = 0; i < 7; i++)
-    samples[i] = (operator_sample){SAMPLE_ID,
-                                   i == 2 ? SAMPLE_ID : say(w, "cust_12345"),
-                                   statuses[i],
-                                   i == 5 ? say(w, "canceled") : NULL,
-                                   NOON - i * 37 * MINUTE,
-                                   NOON - i * 35 * MINUTE,
-                                   i == 6};
+    samples[i] = (operator_sample){.id = SAMPLE_ID,
+                                   .client_id = i == 2 ? SAMPLE_ID : say(w, "cust_12345"),
+                                   .status = statuses[i],
+                                   .note = i == 5 ? say(w, "canceled") : NULL,
+                                   .created = NOON - i * 37 * MINUTE,
+                                   .modified = NOON - i * 35 * MINUTE,
+                                   .hidden = i == 6,
+                                   .customer = i == 3 ? say(w, "cust_12345") : NULL,
+                                   .vendor = i > 1 ? say(w, "23andme") : NULL};
   operator_samples_view view = {.frame = frame_of(w),
                                 .project = {.id = PROJECT_ID, .name = say(w, "Array data"), .samples = none ? 0 : 312},
                                 .scheduled = 2,
@@ -88,16 +90,23 @@ static int sample_pages_one(buffer *out, const char *kind, words w) {
       {SAMPLE_ID "_array-zip.zip", "array-zip", "/api/v2/files/1/download?token=x", HASH, 5801234},
       {SAMPLE_ID "_array-vcf.vcf.gz", "array-vcf", "/api/v2/files/2/download?token=x", HASH, 7340032},
       {SAMPLE_ID "_array-report.html", "array-report_html", NULL, HASH, 18000}};
-  const operator_status history[] = {{"succeeded", say(w, NULL), NOON},
+  const operator_status_row history[] = {{"succeeded", say(w, NULL), NOON},
                                      {"running", NULL, NOON - MINUTE},
                                      {"scheduled", NULL, NOON - 2 * MINUTE},
                                      {"consumer awaiting data", NULL, NOON - 8 * MINUTE}};
+  const operator_consent consents[] = {
+      {"analysis", "2026-01", say(w, "I agree that my genetic data is used as described here."), NOON, 0},
+      {"research", "r1", say(w, "My data may be used for research."), NOON, NOON + MINUTE}};
   operator_sample_view view = {
       .frame = frame_of(w),
       .project_id = PROJECT_ID,
       .project = say(w, "Array data"),
-      .sample = {SAMPLE_ID, say(w, "cust_12345"), kind ? kind : "succeeded",
-                 kind ? say(w, "call rate under the limit") : NULL, NOON - 8 * MINUTE, NOON, 0},
+      .sample = {.id = SAMPLE_ID,
+                 .client_id = say(w, "cust_12345"),
+                 .status = kind ? kind : "succeeded",
+                 .note = kind ? say(w, "call rate under the limit") : NULL,
+                 .created = NOON - 8 * MINUTE,
+                 .modified = NOON},
       .metadata = say(w, "{\n  \"customer_id\": \"cust_12345\",\n  \"channel\": \"ios_webview\"\n}"),
       .failed_qc = kind ? "Call rate" : NULL,
       .report_url = kind ? NULL : "/operator/samples/x/report",
@@ -107,6 +116,8 @@ static int sample_pages_one(buffer *out, const char *kind, words w) {
       .file_count = kind ? 1 : 3,
       .history = history,
       .history_count = 4,
+      .consents = consents,
+      .consent_count = kind ? 0 : 2,
       .can_write = 1,
       .can_manage = 1};
   if (kind && strcmp(kind, "consumer awaiting data") == 0) {

@@ -26,6 +26,9 @@ static const char help[] =
     "  signing-key list | rotate --purpose upload|access|refresh|download | retire KID\n"
     "  keys list | status | rotate            the keys that everything is sealed under; rotate wraps them all anew\n"
     "  keys export | import                   one JSON object a line, wrapped, from or to another key store\n"
+    "  audit [list] | verify                  what was done, newest first; whether the chain is whole\n"
+    "  store | store adopt                    whose the blob store is, and what fits; makes it this database's\n"
+    "  orphans [list] | remove                objects that no row knows; removes them\n"
     "  migrate                                brings the database to this version\n"
     "  doctor                                 looks at everything the service needs\n"
     "\n"
@@ -45,6 +48,9 @@ static const struct {
                 {"role", admin_role},
                 {"key", admin_key},
                 {"sample", admin_sample},
+                {"audit", admin_audit_show},
+                {"orphans", admin_orphans},
+                {"store", admin_blob_store},
                 {"subscription", admin_subscription},
                 {"signing-key", admin_signing_key},
                 {"keys", admin_keys},

@@ -11,6 +11,8 @@
 #include "array-upload/seal/object.h"
 #include "array-upload/util/crypto.h"
 #include "array-upload/worker/folder.h"
+#include "array-upload/worker/mark.h"
+#include "array-upload/worker/reference.h"
 
 static int check(const char *what, int good, const char *detail) {
   printf("%-4s  %-22s %s\n", good ? "ok" : "FAIL", what, detail);
@@ -100,6 +102,27 @@ static int keys_open(struct admin *a) {
   return 1;
 }
 
+/* What genotype-convert would be given for an export of GRCh37, and what of the folder it would not. */
+static int reference_look(struct admin *a) {
+  const struct config *c = &a->service.config;
+  struct reference r;
+  const char *const paths[] = {c->sites, c->fasta, c->assemblies};
+  int bad = 0;
+  reference_find(&r, &a->arena, c, NULL);
+  for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+    if (paths[i] != NULL && access(paths[i], R_OK) != 0)
+      bad += check("reference", 0, arena_printf(&a->arena, "%s cannot be read", paths[i]));
+  if (r.n_unknown > 0)
+    bad += check("reference", 0,
+                 arena_printf(&a->arena, "not understood: %s (sites are .bcf, .vcf.gz or .sites)",
+                              reference_unknown(&r, &a->arena)));
+  if (r.missing != NULL)
+    printf("note  reference              none: samples get a table instead of a VCF\n");
+  else if (bad == 0)
+    check("reference", 1, r.sites != NULL ? r.sites : r.fasta);
+  return bad;
+}
+
 int admin_doctor(struct admin *a) {
   const struct config *c = &a->service.config;
   char text[200], path[4300];
@@ -118,9 +141,17 @@ int admin_doctor(struct admin *a) {
   bad += scratch_check(c);
   bad += check("free space", space < 0 || space >= c->free_bytes, text);
   bad += check("data folder", private_mode(c->data, ""), "readable by the service's user alone");
-  bad += check("master key", private_mode(c->data, "master.key") && keys_open(a), "opens every signing key");
+  int given = c->master_key != NULL; /* [server] master_key, as machines that share a database have it */
+  bad += check("master key", (given || private_mode(c->data, "master.key")) && keys_open(a),
+               given ? "of [server] master_key; opens every signing key" : "opens every signing key");
   bad += check("genotype-validate", program_find(path, sizeof path, c->validate, "genotype-validate") == 0, path);
   bad += check("genotype-convert", program_find(path, sizeof path, c->convert, "genotype-convert") == 0, path);
+  enum mark mark = mark_look(&a->service);
+  bad += check("blob store's mark", mark == MARK_OURS || mark == MARK_NEW,
+               mark == MARK_OURS  ? "this database's"
+               : mark == MARK_NEW ? "none yet: the worker leaves one"
+                                  : "not this database's: nothing is removed from it; see admin store");
+  bad += reference_look(a);
   int https = strncmp(c->public_url, "https://", 8) == 0;
   printf("%-4s  %-22s %s%s\n", https ? "ok" : "note", "public URL", c->public_url,
          https ? "" : " (not https: for tests only)");

@@ -236,7 +236,7 @@ void check_run(const struct checker *c, struct arena *a, const struct check_requ
             (json_int_t)((clock_steady() - start) / 1000), request->request);
 }
 
-void check_again(const struct checker *c, struct arena *a, const struct attempt *attempt) {
+int check_again(const struct checker *c, struct arena *a, const struct attempt *attempt) {
   struct check_request request = {.size = 0};
   struct check_reply reply = {.outcome = "error"};
   struct verdict v = {0};
@@ -250,7 +250,14 @@ void check_again(const struct checker *c, struct arena *a, const struct attempt 
     if (object_judge(c, a, object, request.sha256, &v, why) == 0 && v.accepted)
       attempt_commit(c, a, &request, key, &v, &reply);
   }
-  if (strcmp(reply.outcome, "error") == 0) /* an object that is left belongs to nobody: the worker collects it */
-    store_attempt_abort(c->store, request.attempt, "upload_interrupted", clock_now());
-  log_event("check.recovered", "sample=s attempt=s outcome=s", request.sample, request.attempt, reply.outcome);
+  int decided = strcmp(reply.outcome, "error") != 0;
+  if (decided)
+    log_event("check.recovered", "sample=s attempt=s outcome=s", request.sample, request.attempt, reply.outcome);
+  return decided ? 0 : -1;
+}
+
+/* An object that is left belongs to nobody: the worker collects it. */
+void check_give_up(const struct checker *c, const char *attempt) {
+  if (store_attempt_abort(c->store, attempt, "upload_interrupted", clock_now()) == STORE_OK)
+    log_event("check.given_up", "attempt=s", attempt);
 }

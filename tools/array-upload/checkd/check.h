@@ -15,7 +15,9 @@ struct checker {
 void check_run(const struct checker *c, struct arena *a, const struct check_request *request, int fd,
                struct check_reply *reply);
 /* After a crash: an attempt that is still being checked. Where the crash came between the object and the transaction,
- * the object is looked at again and accepted; else the attempt ends. */
-void check_again(const struct checker *c, struct arena *a, const struct attempt *attempt);
+ * the object is looked at again and decided: 0. -1: there is no object; whoever holds the file may send it again. */
+int check_again(const struct checker *c, struct arena *a, const struct attempt *attempt);
+/* Ends an attempt that nobody sends again. */
+void check_give_up(const struct checker *c, const char *attempt);
 
 #endif

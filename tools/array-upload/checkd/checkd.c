@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +18,25 @@
 #include "array-upload/checkd/check.h"
 #include "array-upload/child/fault.h"
 #include "array-upload/child/program.h"
+#include "array-upload/util/clock.h"
 #include "array-upload/util/log.h"
 
-enum { THREADS_MIN = 2, THREADS_MAX = 32, BACKLOG = 256, MESSAGE_MS = 5000, STOP_POLL_MS = 200 };
+enum { THREADS_MIN = 2, THREADS_MAX = 32, BACKLOG = 256, MESSAGE_MS = 5000, STOP_POLL_MS = 200, RESEND_S = 20 };
+
+/* An attempt that was being checked when this duty's predecessor ended. Its httpd still holds the file and sends it
+ * again; where it does not, it is over as well, and nobody else would end the attempt. */
+struct waiting {
+  char attempt[UUID_SIZE];
+  atomic_int taken;
+};
 
 struct checkd {
   const struct service *service;
   char validate[4096];
   int listener;
+  struct waiting *waiting;
+  size_t n_waiting;
+  int64_t waits_until; /* clock_steady */
 };
 
 /* The path of a socket is short (108 bytes): the folder is entered by its descriptor. */
@@ -47,12 +60,19 @@ static int socket_open(const struct config *config) {
   return s;
 }
 
-static void connection_serve(const struct checker *c, int connection) {
+static void waiting_take(struct checkd *d, const char *attempt) {
+  for (size_t k = 0; k < d->n_waiting; k++)
+    if (strcmp(d->waiting[k].attempt, attempt) == 0)
+      atomic_store(&d->waiting[k].taken, 1);
+}
+
+static void connection_serve(struct checkd *d, const struct checker *c, int connection) {
   struct check_request request;
   struct check_reply reply = {.outcome = "error", .reason = "upload_failed"};
   struct arena arena = {0};
   int fd = -1;
   if (message_receive(connection, MESSAGE_MS, &request, &fd) == 0) {
+    waiting_take(d, request.attempt);
     check_run(c, &arena, &request, fd, &reply);
     explicit_bzero(request.key, sizeof request.key);
     close(fd);
@@ -66,7 +86,7 @@ static void connection_serve(const struct checker *c, int connection) {
 }
 
 static void *thread_run(void *arg) {
-  const struct checkd *d = arg;
+  struct checkd *d = arg;
   char error[200] = "";
   struct checker c = {d->service, service_store(d->service, error, sizeof error), d->validate};
   if (!c.store)
@@ -78,24 +98,54 @@ static void *thread_run(void *arg) {
     int connection = accept4(d->listener, NULL, NULL, SOCK_CLOEXEC);
     if (connection < 0)
       continue; /* another thread took it */
-    connection_serve(&c, connection);
+    connection_serve(d, &c, connection);
     close(connection);
   }
   store_close(c.store);
   return NULL;
 }
 
-/* "killed between rename and commit": before anybody sends new work. */
-static void recover(const struct checkd *d) {
+/* Is there an httpd that may still hold what was being checked? A number that another process has by now makes us wait
+ * for nothing, which does no harm. */
+static int httpd_lives(const struct config *config) {
+  char path[4200];
+  long pid = 0;
+  snprintf(path, sizeof path, "%s/run/httpd.pid", config->data);
+  FILE *f = fopen(path, "re");
+  if (f == NULL)
+    return 0;
+  int read = fscanf(f, "%ld", &pid) == 1;
+  fclose(f);
+  return read && pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+}
+
+/* "killed between rename and commit": before anybody sends new work. What is not in the store yet is waited for. */
+static void recover(struct checkd *d) {
   struct checker c = {d->service, d->service->store, d->validate};
   struct arena arena = {0};
   struct attempt *attempts;
   size_t n = 0;
   if (store_attempts_checking(c.store, &arena, d->service->server, &attempts, &n) != STORE_OK)
     log_event("checkd.no_recovery", "");
-  for (size_t k = 0; k < n && !service_stopping(); k++)
-    check_again(&c, &arena, &attempts[k]);
+  d->waiting = n == 0 || !httpd_lives(&d->service->config) ? NULL : calloc(n, sizeof *d->waiting);
+  d->waits_until = clock_steady() + SECONDS(RESEND_S);
+  for (size_t k = 0; k < n && !service_stopping(); k++) {
+    if (check_again(&c, &arena, &attempts[k]) == 0)
+      continue;
+    if (d->waiting == NULL)
+      check_give_up(&c, attempts[k].id);
+    else
+      snprintf(d->waiting[d->n_waiting++].attempt, UUID_SIZE, "%s", attempts[k].id);
+  }
   arena_free(&arena);
+}
+
+/* Ends what nobody has sent again by now. */
+static void waiting_end(struct checkd *d) {
+  struct checker c = {d->service, d->service->store, d->validate};
+  for (size_t k = 0; k < d->n_waiting; k++)
+    if (!atomic_load(&d->waiting[k].taken))
+      check_give_up(&c, d->waiting[k].attempt);
 }
 
 static void threads_run(struct checkd *d) {
@@ -105,6 +155,10 @@ static void threads_run(struct checkd *d) {
   long started = 0;
   while (started < n && pthread_create(&threads[started], NULL, thread_run, d) == 0)
     started++;
+  while (started > 0 && d->n_waiting > 0 && !service_stopping() && clock_steady() < d->waits_until)
+    usleep(STOP_POLL_MS * 1000);
+  if (!service_stopping())
+    waiting_end(d);
   if (started == 0)
     thread_run(d);
   for (long k = 0; k < started; k++)
@@ -134,5 +188,6 @@ int checkd_run(struct service *s, int ready_fd) {
   }
   threads_run(&d);
   close(d.listener);
+  free(d.waiting);
   return 0;
 }

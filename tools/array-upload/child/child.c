@@ -2,6 +2,7 @@
 
 #include "array-upload/child/child.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -36,7 +37,7 @@ static void environment_fill(const char *out[ENVIRONMENT_ROOM]) {
 
 /* After fork() in a process with threads: system calls only. Never returns. */
 static void child_become(const struct child_plan *plan, const struct cage *cage, char *const *environment, int output,
-                         int nothing, pid_t parent) {
+                         int errors, pid_t parent) {
   struct sigaction usual = {.sa_handler = SIG_DFL};
   for (int k = 1; k < 32; k++)
     sigaction(k, &usual, NULL);
@@ -44,7 +45,7 @@ static void child_become(const struct child_plan *plan, const struct cage *cage,
   sigemptyset(&none);
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent || setpgid(0, 0) != 0)
     _exit(126);
-  if (dup2(plan->input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(nothing, STDERR_FILENO) < 0)
+  if (dup2(plan->input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(errors, STDERR_FILENO) < 0)
     _exit(126);
   if (syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC: the cage's own descriptor is still needed */) != 0)
     _exit(126);
@@ -138,29 +139,60 @@ static int child_watch(const struct child_plan *plan, int pidfd, int output, str
   }
 }
 
-static int start(const struct child_plan *plan, const struct cage *cage, int output, int nothing, pid_t *pid) {
+static int start(const struct child_plan *plan, const struct cage *cage, int output, int errors, pid_t *pid) {
   const char *environment[ENVIRONMENT_ROOM];
   environment_fill(environment);
   pid_t parent = getpid();
   *pid = fork();
   if (*pid == 0)
-    child_become(plan, cage, (char *const *)environment, output, nothing, parent);
+    child_become(plan, cage, (char *const *)environment, output, errors, parent);
   return *pid < 0 ? -1 : 0;
+}
+
+/* The last line of what the child said on standard error, without what stands in quotes: that may be the input's. */
+static void said_take(int fd, char *out, size_t size) {
+  char text[4096];
+  ssize_t n = read(fd, text, sizeof text - 1);
+  size_t at = 0;
+  char quote = 0;
+  text[n > 0 ? n : 0] = '\0';
+  for (n = n > 0 ? n : 0; n > 0 && text[n - 1] == '\n'; n--)
+    text[n - 1] = '\0';
+  const char *line = strrchr(text, '\n');
+  for (const char *p = line ? line + 1 : text; *p && at + 1 < size; p++) {
+    if (quote ? *p == quote && !isalnum((unsigned char)p[1]) : (*p == '"' || *p == '`' || (*p == '\'' && (p == text || p[-1] == ' '))))
+      quote = quote ? 0 : *p;
+    else if (!quote && *p >= ' ' && *p < 0x7f)
+      out[at++] = *p;
+  }
+  out[at] = '\0';
+}
+
+/* Pipes for standard output and standard error; that one never makes the child wait: what does not fit is lost. */
+static int pipes_open(int output[2], int errors[2]) {
+  return pipe2(output, O_CLOEXEC) == 0 && fcntl(output[0], F_SETFL, O_NONBLOCK) == 0 &&
+                 pipe2(errors, O_CLOEXEC | O_NONBLOCK) == 0
+             ? 0
+             : -1;
+}
+
+static void fd_close(int *fd) {
+  if (*fd >= 0)
+    close(*fd);
+  *fd = -1;
 }
 
 void child_run(const struct child_plan *plan, struct child_result *r) {
   *r = (struct child_result){.end = CHILD_NO_START, .code = ENOMEM};
-  int pipes[2] = {-1, -1}, nothing = -1, pidfd = -1;
+  int output[2] = {-1, -1}, errors[2] = {-1, -1}, pidfd = -1;
   pid_t pid = -1;
   struct cage *cage = cage_new(&plan->cage);
   if (!cage)
     return;
-  if (pipe2(pipes, O_CLOEXEC) != 0 || (nothing = open("/dev/null", O_RDWR | O_CLOEXEC)) < 0 ||
-      fcntl(pipes[0], F_SETFL, O_NONBLOCK) != 0 || start(plan, cage, pipes[1], nothing, &pid) != 0) {
+  if (pipes_open(output, errors) != 0 || start(plan, cage, output[1], errors[1], &pid) != 0) {
     r->code = errno;
   } else {
-    close(pipes[1]);
-    pipes[1] = -1;
+    fd_close(&output[1]);
     r->code = 0;
     pidfd = (int)syscall(SYS_pidfd_open, pid, 0u);
     if (pidfd < 0) {
@@ -168,16 +200,16 @@ void child_run(const struct child_plan *plan, struct child_result *r) {
       child_end(pid, r, 1);
       r->code = saved;
     } else {
-      child_end(pid, r, !child_watch(plan, pidfd, pipes[0], r));
+      child_end(pid, r, !child_watch(plan, pidfd, output[0], r));
     }
+    if (plan->keep_errors)
+      said_take(errors[0], r->said, sizeof r->said);
   }
-  for (int k = 0; k < 2; k++)
-    if (pipes[k] >= 0)
-      close(pipes[k]);
-  if (nothing >= 0)
-    close(nothing);
-  if (pidfd >= 0)
-    close(pidfd);
+  for (int k = 0; k < 2; k++) {
+    fd_close(&output[k]);
+    fd_close(&errors[k]);
+  }
+  fd_close(&pidfd);
   cage_free(cage);
 }
 

@@ -13,6 +13,7 @@ struct child_plan {
   int input;               /* becomes descriptor 0; stays the caller's */
   int64_t timeout_ms;
   size_t output_max;       /* more on standard output than that ends the child */
+  int keep_errors;         /* its last sentence on standard error goes into the result's `said` */
   /* Asked about every beat_ms while the child runs; anything but 0 kills the child. May be NULL. */
   int (*beat)(void *arg);
   void *beat_arg;
@@ -33,10 +34,11 @@ struct child_result {
   int code;
   char *output; /* malloc()ed, ends with a NUL that output_size does not count; NULL where nothing was read */
   size_t output_size;
+  char said[200]; /* "" where nothing was said or kept; quoted words, which may be the input's, are left out */
 };
 
 /* Threads may run children at the same time. The child's own children are killed with it; it is killed when the calling
- * thread ends. Its standard error is thrown away: it could hold words of the input. The caller frees result->output. */
+ * thread ends. Of its standard error only a sentence is kept, where the plan wants it. The caller frees result->output. */
 void child_run(const struct child_plan *plan, struct child_result *result);
 
 /* "exit 3", "signal 11", "timeout", …: for the log and a sample's note. */

@@ -12,7 +12,7 @@
 #include "array-upload/util/crypto.h"
 #include "array-upload/util/log.h"
 
-enum { SENDING_MAX = 32, POLL_MS = 250, LEASE_EXTRA_S = 45, STOP_S = 20 };
+enum { SENDING_MAX = 32, POLL_MS = 250, LEASE_EXTRA_S = 45, STOP_S = 20, ALIVE_S = 10 };
 
 struct hookd {
   const struct service *service;
@@ -97,7 +97,12 @@ static void send_and_wait(struct hookd *h) {
 }
 
 static void work(struct hookd *h) {
-  while (!service_stopping()) {
+  for (int64_t said = 0; !service_stopping();) {
+    if (clock_steady() - said > SECONDS(ALIVE_S)) {
+      said = clock_steady();
+      if (store_duty_alive(h->service->store, "hookd", h->service->server, clock_now()) != STORE_OK)
+        log_event("hookd.no_store", "");
+    }
     deliveries_start(h);
     send_and_wait(h);
   }

@@ -11,6 +11,14 @@
 
 enum { LOGINS_A_MINUTE = 20, STORES_MAX = 128, BODY_MAX = 1 << 20, URL_MAX_BYTES = 8192, HEADERS_MAX_BYTES = 16384 };
 
+/* How long things took: a histogram. */
+enum { TIMES_STEPS = 10, REASONS_MAX = 32 };
+extern const double times_limits[TIMES_STEPS]; /* seconds */
+struct times {
+  atomic_ullong steps[TIMES_STEPS + 1], micros;
+};
+void times_add(struct times *t, int64_t micros);
+
 struct leftover;
 struct watched; /* a connection under the watchdog, connection.c */
 
@@ -27,6 +35,8 @@ struct httpd {
   atomic_long checks;                                                          /* threads that wait for checkd */
   atomic_int draining;                                                         /* SIGTERM: no new uploads */
   atomic_ullong requests[6], upload_bytes, uploads_accepted, uploads_rejected; /* requests by status / 100 */
+  atomic_ullong refusals[REASONS_MAX]; /* by the place of the reason in its table (page/reasons.h) */
+  struct times request_times, check_times;
   pthread_mutex_t leftovers_lock;
   struct leftover *leftovers; /* leftover.h */
   pthread_mutex_t watched_lock;

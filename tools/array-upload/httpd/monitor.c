@@ -6,8 +6,11 @@
 
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/httpd/http/listen.h"
+#include "array-upload/httpd/page/reasons.h"
 #include "array-upload/pages/buffer.h"
 #include "array-upload/util/clock.h"
+
+enum { DUTY_SILENT_S = 60 };
 
 enum MHD_Result health_live(struct request *r) {
   return reply_json(r, 200, json_pack("{s:s, s:s}", "status", "ok", "version", DTC_VERSION));
@@ -19,15 +22,46 @@ static int checkd_there(const struct config *c) {
   return access(path, W_OK) == 0;
 }
 
+/* Shown, but no reason to send nobody here: uploads are taken while they are away, and done later. */
+static int duty_lives(struct request *r, const char *name) {
+  int64_t age;
+  return store_duty_age(r->store, name, r->now, &age) == STORE_OK && age >= 0 && age < DUTY_SILENT_S;
+}
+
 enum MHD_Result health_ready(struct request *r) {
   const struct config *c = &r->server->service->config;
   int64_t have, want, space = blob_free_bytes(r->server->service->blob);
   int database = store_version(r->store, &have, &want) == STORE_OK && have == want;
+  int worker = duty_lives(r, "worker"), hookd = duty_lives(r, "hookd");
   int files = space < 0 || space >= c->free_bytes, checkd = checkd_there(c),
       draining = atomic_load(&r->server->draining);
   return reply_json(r, database && files && checkd && !draining ? 200 : 503,
-                    json_pack("{s:b, s:b, s:b, s:b}", "database", database, "space", files, "checkd", checkd,
-                              "accepting", !draining));
+                    json_pack("{s:b, s:b, s:b, s:b, s:b, s:b}", "database", database, "space", files, "checkd", checkd,
+                              "accepting", !draining, "worker", worker, "hookd", hookd));
+}
+
+static void help_write(buffer *b, const char *name, const char *type, const char *help) {
+  buffer_format(b, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+/* Cumulative, as Prometheus wants it. */
+static void times_write(buffer *b, const char *name, const char *help, const struct times *t) {
+  unsigned long long all = 0;
+  help_write(b, name, "histogram", help);
+  for (size_t i = 0; i < TIMES_STEPS; i++) {
+    all += atomic_load(&t->steps[i]);
+    buffer_format(b, "%s_bucket{le=\"%g\"} %llu\n", name, times_limits[i], all);
+  }
+  all += atomic_load(&t->steps[TIMES_STEPS]);
+  buffer_format(b, "%s_bucket{le=\"+Inf\"} %llu\n%s_sum %.6f\n%s_count %llu\n", name, all, name,
+                (double)atomic_load(&t->micros) / 1e6, name, all);
+}
+
+static void refusals_write(struct httpd *h, buffer *b) {
+  help_write(b, "array_upload_refusals_total", "counter", "Uploads that were not taken, by reason.");
+  for (size_t i = 0; i < REASONS_MAX && reason_at(i) != NULL; i++)
+    buffer_format(b, "array_upload_refusals_total{reason=\"%s\"} %llu\n", reason_at(i)->code,
+                  (unsigned long long)atomic_load(&h->refusals[i]));
 }
 
 static void counters_write(struct httpd *h, buffer *b) {
@@ -54,6 +88,10 @@ static void counters_write(struct httpd *h, buffer *b) {
       "# HELP array_upload_free_bytes Bytes that may still be written.\n# TYPE array_upload_free_bytes gauge\n"
       "array_upload_free_bytes %lld\n",
       (long long)blob_free_bytes(h->service->blob));
+  times_write(b, "array_upload_request_seconds", "From a request's first byte to the end of its answer.",
+              &h->request_times);
+  times_write(b, "array_upload_check_seconds", "From a file's last byte to its verdict.", &h->check_times);
+  refusals_write(h, b);
 }
 
 static void gauges_write(struct httpd *h, buffer *b) {
@@ -62,13 +100,20 @@ static void gauges_write(struct httpd *h, buffer *b) {
   size_t n = 0;
   struct store *s = httpd_store_take(h);
   int up = s != NULL && store_gauges(s, &a, clock_now(), &gauges, &n) == STORE_OK;
-  httpd_store_give(h, s);
   for (size_t i = 0; up && i < n; i++) {
     if (i == 0 || strcmp(gauges[i].name, gauges[i - 1].name) != 0)
       buffer_format(b, "# TYPE %s gauge\n", gauges[i].name);
     buffer_format(b, "%s%s%s%s %lld\n", gauges[i].name, gauges[i].label ? "{" : "",
                   gauges[i].label ? gauges[i].label : "", gauges[i].label ? "}" : "", (long long)gauges[i].value);
   }
+  static const char *const duties[] = {"worker", "hookd"};
+  help_write(b, "array_upload_duty_silent_seconds", "gauge", "Since a duty without a port last said that it lives; -1: never.");
+  for (size_t i = 0; s != NULL && i < sizeof duties / sizeof *duties; i++) {
+    int64_t age;
+    if (store_duty_age(s, duties[i], clock_now(), &age) == STORE_OK)
+      buffer_format(b, "array_upload_duty_silent_seconds{duty=\"%s\"} %lld\n", duties[i], (long long)age);
+  }
+  httpd_store_give(h, s);
   buffer_format(b,
                 "# HELP array_upload_database_up 1 when the database answers.\n# TYPE array_upload_database_up gauge\n"
                 "array_upload_database_up %d\n",

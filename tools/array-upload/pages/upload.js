@@ -83,17 +83,18 @@
 
   /* ---- the three views */
 
-  var file = null, checked = null, run = 0, xhr = null, busy = false, over = false, title = document.title;
+  var file = null, packed = false, checked = null, run = 0, xhr = null, busy = false, over = false, title = document.title;
   var extensions = data.extensions, attemptsLeft = data.attempts || 0;
 
   function view(name) {
     ['form', 'work', 'end'].forEach(function (v) { show(el('view-' + v), v === name); });
-    show(el('time'), name !== 'end');
+    show(el('time'), name === 'form');
     show(document.querySelector('nav'), name === 'form');
     if (name !== 'form') window.scrollTo(0, 0);
   }
   function clearError() {
     show(el('error'), false);
+    show(el('field-error'), false);
     el('field').classList.remove('wrong');
     [el('file'), el('choose')].concat(boxes()).forEach(function (node) { node.removeAttribute('aria-invalid'); });
     el('choose').setAttribute('aria-describedby', 'file-hint');
@@ -108,7 +109,9 @@
     target.setAttribute('aria-invalid', 'true');
     if (!options.consent) {
       el('field').classList.add('wrong');
-      target.setAttribute('aria-describedby', 'error-text file-hint');
+      el('field-error').textContent = text;
+      show(el('field-error'), true);
+      target.setAttribute('aria-describedby', 'field-error file-hint');
     }
     show(el('try-again'), options.tryAgain && file);
     show(el('choose-another'), options.another);
@@ -147,7 +150,7 @@
     redirect = webAddress(redirect);
     showEnd('good', data.text.doneTitle, redirect ? words('doneRedirect') : words('doneText'),
       redirect && { href: redirect, text: data.text.doneLink });
-    say(data.text.doneTitle);
+    show(el('end-more'), !redirect && data.sample);
     tell('success');
     if (redirect) setTimeout(function () { location.replace(redirect); }, REDIRECT_MS);
   }
@@ -205,6 +208,7 @@
 
   function forget() {
     file = checked = null;
+    packed = false;
     el('file').value = '';
     show(el('chosen'), false);
     show(el('drop-hint'), true);
@@ -218,15 +222,52 @@
       reader.readAsArrayBuffer(blob.slice(0, 4));
     });
   }
+  /* The part that looks inside comes with the first file; without it the server alone decides. */
+  var inside = null;
+  function zipTools() {
+    inside = inside || new Promise(function (resolve) {
+      var script = document.createElement('script');
+      script.src = data.base + '/assets/' + data.zip;
+      script.onload = function () { resolve(window.arrayZip); };
+      script.onerror = function () { inside = null; resolve(null); };
+      document.head.append(script);
+    });
+    return inside;
+  }
+  function isPlain(name) { return data.rezip && /\.(txt|csv)$/i.test(name); }
+  /* Packs a plain export; resolves to a reason or null. */
+  function repack(candidate) {
+    if (!candidate.size) return Promise.resolve('file_empty');
+    return zipTools().then(function (zip) {
+      if (!zip || !zip.canPack() || candidate.size > 16 * data.limit) return 'file_type_not_allowed';
+      return zip.pack(candidate).then(function (made) {
+        if (made.file.size > data.limit) return 'file_too_large';
+        if (file === candidate) {
+          file = made.file;
+          packed = true;
+          maker = made.maker;
+        }
+        return null;
+      });
+    }).catch(function () { return 'upload_failed'; });
+  }
+  var maker = '';
+  function look(candidate) {
+    return zipTools().then(function (zip) {
+      return zip ? zip.look(candidate).then(function (found) { maker = found.maker || ''; return found.reason; }) : null;
+    }).catch(function () { return null; });
+  }
   /* Resolves to a reason, or to null for a file worth sending. */
   function precheck(candidate) {
+    maker = '';
+    if (isPlain(candidate.name)) return repack(candidate);
     if (!/\.zip$/i.test(candidate.name)) return Promise.resolve('file_type_not_allowed');
     if (!candidate.size) return Promise.resolve('file_empty');
     if (candidate.size > data.limit) return Promise.resolve('file_too_large');
     return firstBytes(candidate).then(function (b) {
       if (b[0] !== 0x50 || b[1] !== 0x4b) return 'file_type_not_allowed';
       if (b[2] === 5 && b[3] === 6) return 'zip_unexpected_contents';
-      return b[2] === 3 && b[3] === 4 ? null : 'file_type_not_allowed';
+      return b[2] === 3 && b[3] === 4 ? look(candidate) : 'file_type_not_allowed';
     }, function () { return 'upload_failed'; });
   }
   function reject(reason, text) {
@@ -242,18 +283,22 @@
     if (candidates.length > 1) return reject('file_type_not_allowed', words('js.several'));
     var candidate = candidates[0];
     file = candidate;
+    packed = false;
     checked = precheck(candidate).then(function (reason) {
-      if (file !== candidate) return reason;
+      if (file !== candidate && !packed) return reason;
       if (reason) {
         reject(reason);
         return reason;
       }
-      el('chosen').textContent = candidate.name + ' · ' + sizeWords(candidate.size);
+      el('chosen-name').textContent = candidate.name + ' · ' + sizeWords(candidate.size);
+      el('chosen-maker').textContent = (maker ? words('js.looks_like', { vendor: maker }) : '') + (packed ? ' ' + words('js.rezipped') : '');
       show(el('chosen'), true);
       show(el('drop-hint'), false);
       el('choose').textContent = data.text.chooseAnother;
       say(words('js.selected', { name: candidate.name, size: sizeWords(candidate.size) }));
       tell('selected');
+      /* On a phone what comes next lies below the fold. */
+      if (window.innerWidth < 640) (boxes().filter(function (box) { return !box.checked; })[0] || el('upload')).scrollIntoView({ block: 'center' });
       return null;
     });
   }
@@ -385,6 +430,7 @@
     show(el('stop'), true);
     body.append('session', data.session);
     body.append('lang', lang);
+    if (packed) body.append('rezipped', '1');
     boxes().forEach(function (box) { if (box.checked) body.append(box.name, box.value); });
     body.append('file', file, 'export.zip'); /* the real name may carry the person's name: it stays here */
     xhr = request;
@@ -411,6 +457,7 @@
   function answered(request, id, tries) {
     var answer = parse(request.responseText), wait = parseInt(request.getResponseHeader('Retry-After'), 10) || 0;
     if (answer && answer.status === 'accepted') return success(answer.redirect);
+    if (answer && answer.reason === 'service_unavailable' && tries < RETRY_MS.length) return lost(id, tries);
     if (answer && answer.reason) return failure(answer, wait);
     if (request.status === 413) return failure({ reason: 'file_too_large', retry: true });
     if (request.status === 429) return failure({ reason: 'rate_limited', retry: true }, wait || 60);
@@ -570,6 +617,7 @@
     el(el('error-text').hash.slice(1)).focus();
   });
   el('try-again').addEventListener('click', function () { if (file && agreed()) start(); });
+  el('remove').addEventListener('click', function () { forget(); clearError(); el('choose').focus(); });
   el('copy').addEventListener('click', copyLink);
   el('stop').addEventListener('click', stop);
   el('form').noValidate = true;

@@ -104,6 +104,7 @@ static void page_begin(page *p, const upload_view *view, int valid) {
   put(p, "dir", p->language->direction);
   put(p, "css", asset_name("upload.css"));
   put(p, "js", asset_name("upload.js"));
+  put(p, "zip_js", asset_name("zip.js"));
   put_brand(p, valid ? &view->brand : &no_brand);
   put(p, "sample_id", valid ? view->sample_id : NULL);
   put(p, "link", valid ? view->link : NULL);
@@ -165,6 +166,7 @@ int upload_page_form(buffer *out, const upload_view *view) {
   put(&p, "has_languages", view->link && language_count > 1 ? "1" : NULL);
   put(&p, "session", view->session);
   put(&p, "failure_url", view->failure_url);
+  put(&p, "rezip", view->rezip ? "1" : NULL);
   p.consents = (render_list){view->consent_count, view, fill_consent};
   put_list(&p, "consents", &p.consents);
   catalog_size(&p.limit, p.language, view->limit_bytes);
@@ -228,6 +230,8 @@ int upload_page_result(buffer *out, const upload_view *view, upload_result resul
   put(&p, "kind", kind);
   put(&p, "page", result == UPLOAD_RESULT_NOT_VALID ? "not_valid" : type);
   put(&p, "reason", reason);
+  put(&p, "done", result == UPLOAD_RESULT_DONE ? "1" : NULL);
+  put(&p, "reference", result == UPLOAD_RESULT_NOT_VALID ? NULL : view->sample_id);
   put(&p, "back_url", back);
   return page_end(&p, out, "result.html");
 }

@@ -46,6 +46,7 @@ typedef struct upload_view {
   size_t embed_count;
   const struct page_consent *consents; /* each an unticked box of its own; may be NULL when consent_count is 0 */
   size_t consent_count;
+  int rezip;          /* the page may pack a plain .txt or .csv itself */
   const char *reason; /* what went wrong with the form before (no JavaScript), or why this is a result page; or NULL */
   const char *vendor; /* for {vendor} in its text; or NULL */
 } upload_view;

@@ -85,7 +85,8 @@ static int bootstrap_tell(const char *data, const char *config) {
     return -1;
   }
   printf("first start: project %s\n", word_of(object, "project"));
-  printf("first start: API key %s (shown once; another: array-upload admin key)\n", word_of(object, "api_key"));
+  if (json_is_string(json_object_get(object, "api_key"))) /* else another machine was faster, and has said it */
+    printf("first start: API key %s (shown once; another: array-upload admin key)\n", word_of(object, "api_key"));
   fflush(stdout);
   json_decref(object);
   return 0;

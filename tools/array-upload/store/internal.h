@@ -90,6 +90,8 @@ const char *store_pattern(struct arena *a, const char *search);
 /* Ends with a comma: every SELECT names something behind it ("1" where there is nothing). */
 #define SAMPLE_COLUMNS SAMPLE_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
 enum { SAMPLE_N = SAMPLE_FIELDS(FIELD_COUNT, FIELD_COUNT, FIELD_COUNT, FIELD_COUNT) };
+/* search.c. Keeps those whose id, client_id or metadata (opened) holds the text, in their order; returns how many. */
+size_t samples_search(struct arena *a, struct sample *samples, size_t n, const char *search);
 /* What names people (client_id, metadata, redirects) as it stands in the table: sample_unseal(). */
 void sample_read(const struct db_rows *rows, size_t row, struct sample *out);
 /* sealed.c. The four columns client_id, metadata and the redirects (in that order) as they will stand in the table.

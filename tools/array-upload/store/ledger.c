@@ -131,6 +131,49 @@ enum store_result store_audit_verify(struct store *s, int64_t *rows, int64_t *br
   }
 }
 
+static void audit_read(const struct db_rows *r, size_t i, struct audit_row *out) {
+  *out = (struct audit_row){.n = db_number(r, i, 0),
+                            .created = db_number(r, i, 1),
+                            .organization = db_text(r, i, 2),
+                            .actor = db_text(r, i, 3),
+                            .event = db_text(r, i, 4),
+                            .object = db_text(r, i, 5),
+                            .detail = db_text(r, i, 6)};
+}
+
+enum store_result store_audit_list(struct store *s, struct arena *a, const char *organization, int64_t before,
+                                   int64_t limit, struct audit_row **out, size_t *n) {
+  struct db_rows r;
+  TRY_STORE(store_run(s, a, &r,
+                      "SELECT n, created, organization, actor, event, object, detail FROM audit"
+                      " WHERE ($1 = 0 OR n < $1) AND (CAST($2 AS TEXT) IS NULL OR organization = $2)"
+                      " ORDER BY n DESC LIMIT $3",
+                      "isi", before, organization, limit));
+  ROWS_TAKE(a, r, out, n, audit_read);
+  return STORE_OK;
+}
+
+/* ---- signs of life -------------------------------------------------------------------------------------------------
+ */
+enum store_result store_duty_alive(struct store *s, const char *name, const char *server, int64_t now) {
+  return store_run(s, NULL, NULL,
+                   "INSERT INTO duties (name, server, seen) VALUES ($1, $2, $3)"
+                   " ON CONFLICT (name, server) DO UPDATE SET seen = excluded.seen",
+                   "ssi", name, server, now);
+}
+
+enum store_result store_duty_age(struct store *s, const char *name, int64_t now, int64_t *age_s) {
+  struct arena a = {0};
+  struct db_rows r;
+  enum store_result result = store_run(s, &a, &r, "SELECT coalesce(max(seen), -1) FROM duties WHERE name = $1", "s", name);
+  if (result == STORE_OK) {
+    int64_t seen = db_number(&r, 0, 0);
+    *age_s = seen < 0 ? -1 : seen > now ? 0 : (now - seen) / 1000000;
+  }
+  arena_free(&a);
+  return result;
+}
+
 /* ---- figures -------------------------------------------------------------------------------------------------------
  */
 static const struct {
@@ -146,6 +189,19 @@ static const struct {
     {"array_upload_oldest_scheduled_seconds",
      "SELECT NULL, ($1 - coalesce(min(created), $1)) / 1000000 FROM jobs WHERE owner IS NULL"},
     {"array_upload_deliveries_pending", "SELECT NULL, count(*) FROM outbox WHERE state = 'pending' AND $1 > 0"},
+    {"array_upload_deliveries_dead", "SELECT NULL, count(*) FROM outbox WHERE state = 'dead' AND $1 > 0"},
+    {"array_upload_subscriptions_stopped",
+     "SELECT NULL, count(*) FROM subscriptions WHERE flagged > 0 AND deleted = 0 AND $1 > 0"},
+    {"array_upload_runs_ended_last_hour",
+     "SELECT status, count(*) FROM sample_statuses WHERE status IN ('succeeded', 'failed', 'failed qc')"
+     " AND created > $1 - 3600000000 GROUP BY 1 ORDER BY 1"},
+    {"array_upload_run_seconds_mean_last_hour",
+     "SELECT NULL, coalesce(sum(e.created - b.created) / 1000000 / count(*), 0) FROM sample_statuses e"
+     " JOIN sample_statuses b ON b.sample = e.sample AND b.n = e.n - 1 AND b.status = 'running'"
+     " WHERE e.status IN ('succeeded', 'failed qc') AND e.created > $1 - 3600000000"},
+    {"array_upload_format_refusals_last_day", /* drift: a vendor has changed its export */
+     "SELECT reason, count(*) FROM attempts WHERE state = 'rejected' AND reason IN ('provider_not_supported',"
+     " 'format_version_not_supported', 'file_modified') AND ended > $1 - 86400000000 GROUP BY 1 ORDER BY 1"},
     {"array_upload_purges_pending", "SELECT NULL, count(*) FROM purges WHERE $1 > 0"},
 };
 

@@ -126,3 +126,34 @@ enum store_result store_object_sealed(struct store *s, const struct sample_file 
   struct swap x = {f, new_key, now};
   return store_transact(s, swap_body, &x);
 }
+
+enum store_result store_file_keys(struct store *s, struct arena *a, const char *after, int64_t limit, char ***out,
+                                  size_t *n) {
+  struct db_rows r;
+  TRY_STORE(store_run(s, a, &r,
+                      "SELECT blob_key FROM files WHERE purged = 0 AND blob_key > $1 ORDER BY blob_key LIMIT $2", "si",
+                      after, limit));
+  *n = r.n_rows;
+  *out = r.values;
+  return STORE_OK;
+}
+
+/* ---- the deployment's mark -----------------------------------------------------------------------------------------
+ */
+enum store_result store_blob_mark(struct store *s, struct arena *a, struct blob_mark *out) {
+  struct db_rows r;
+  TRY_STORE(store_run(s, a, &r, "SELECT current, next FROM blob_mark WHERE one = 1", ""));
+  if (r.n_rows == 0)
+    return STORE_ERROR;
+  *out = (struct blob_mark){db_text(&r, 0, 0), db_text(&r, 0, 1)};
+  return STORE_OK;
+}
+
+enum store_result store_blob_mark_begin(struct store *s, const char *word) {
+  return store_run(s, NULL, NULL, "UPDATE blob_mark SET next = $1 WHERE one = 1 AND next = ''", "s", word);
+}
+
+enum store_result store_blob_mark_end(struct store *s, const char *word) {
+  return store_run(s, NULL, NULL, "UPDATE blob_mark SET current = $1, next = '' WHERE one = 1 AND next = $1", "s",
+                   word);
+}

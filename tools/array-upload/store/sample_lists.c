@@ -71,26 +71,6 @@ static enum store_result expire_project(struct store *s, const char *project,
   return result;
 }
 
-static int lower(int c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; }
-
-/* The text holds the other; ASCII letters alike in both cases. */
-static int contains(const char *text, const char *search) {
-  for (; text != NULL && *text != '\0'; text++) {
-    size_t n = 0;
-    while (search[n] != '\0' &&
-           lower((unsigned char)text[n]) == lower((unsigned char)search[n]))
-      n++;
-    if (search[n] == '\0')
-      return 1;
-  }
-  return *search == '\0';
-}
-
-static int matches(const struct sample *x, const char *search) {
-  return contains(x->id, search) || contains(x->client_id, search) ||
-         contains(x->metadata, search);
-}
-
 static int searched(const struct sample_query *q) {
   return q->search != NULL && *q->search != '\0';
 }
@@ -122,11 +102,8 @@ static enum store_result samples_opened(struct store *s, struct arena *a,
       store_run(s, a, &r, sql, SAMPLE_WHERE_TYPES, SAMPLE_WHERE_VALUES(q)));
   ROWS_TAKE(a, r, out, n, sample_read);
   TRY_STORE(sample_unseal(s, a, *out, *n));
-  size_t kept = 0;
-  for (size_t i = 0; i < *n; i++)
-    if (!searched(q) || matches(&(*out)[i], q->search))
-      (*out)[kept++] = (*out)[i];
-  *n = kept;
+  if (searched(q))
+    *n = samples_search(a, *out, *n, q->search);
   if (q->sort_by != NULL && strcmp(q->sort_by, "client_id") == 0)
     qsort(*out, *n, sizeof **out,
           q->descending ? by_client_id_down : by_client_id);

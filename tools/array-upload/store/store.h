@@ -211,6 +211,14 @@ enum store_result store_object_clear_next(struct store *s, struct arena *a, cons
 enum store_result store_object_sealed(struct store *s, const struct sample_file *f, const char *new_key, int64_t now);
 /* Seals what stands in clear in at most 100 samples' rows; *n is how many it changed, 0 when nothing is left. */
 enum store_result store_records_seal(struct store *s, int64_t now, int64_t *n);
+/* Keys of the files there are rows of, in order, behind `after` ("" = from the first). */
+enum store_result store_file_keys(struct store *s, struct arena *a, const char *after, int64_t limit, char ***out,
+                                  size_t *n);
+enum store_result store_blob_mark(struct store *s, struct arena *a, struct blob_mark *out);
+/* Begins a change to `word`; does nothing where one has begun. */
+enum store_result store_blob_mark_begin(struct store *s, const char *word);
+/* `word` is in the blob store now. Does nothing where another process has ended the change. */
+enum store_result store_blob_mark_end(struct store *s, const char *word);
 /* 1 in *known when a committed file row or an undecided attempt refers to the key (of an object, or of a
  * sample's record); orphans are neither. */
 enum store_result store_key_known(struct store *s, const char *key, int *known);
@@ -257,6 +265,12 @@ enum store_result store_audit(struct store *s, const char *organization, const c
                               const char *object, const char *detail, int64_t now);
 /* Recomputes the chain. *broken_at = 0 when whole, else the first row that does not fit. */
 enum store_result store_audit_verify(struct store *s, int64_t *rows, int64_t *broken_at);
+/* Newest first; organization NULL: all. before: rows with a smaller n, 0 = from the newest. */
+enum store_result store_audit_list(struct store *s, struct arena *a, const char *organization, int64_t before,
+                                   int64_t limit, struct audit_row **out, size_t *n);
+/* A duty without a port says that it lives; *age_s of the youngest sign of all servers, -1 = none ever. */
+enum store_result store_duty_alive(struct store *s, const char *name, const char *server, int64_t now);
+enum store_result store_duty_age(struct store *s, const char *name, int64_t now, int64_t *age_s);
 /* What /metrics shows from the database. */
 enum store_result store_gauges(struct store *s, struct arena *a, int64_t now, struct gauge **out, size_t *n);
 

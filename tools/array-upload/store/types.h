@@ -212,6 +212,17 @@ struct signing_key {
   int64_t created, retired;
 };
 
+/* worker/mark.h: the words of the mark that is in the blob store, and of the one that is about to be; "" = none. */
+struct blob_mark {
+  const char *current, *next;
+};
+
+/* A row of the audit log. */
+struct audit_row {
+  int64_t n, created;
+  const char *organization, *actor, *event, *object, *detail;
+};
+
 struct gauge {
   const char *name, *label; /* label: key="value", or NULL */
   int64_t value;

@@ -16,6 +16,7 @@ struct config {
   char *metrics_listen; /* ADDRESS:PORT of the Prometheus listener; not set = none */
   char *public_url;     /* what URLs given out begin with; default http://<listen> */
   char *master_key;     /* 64 hex digits; default: <data>/master.key. Machines that share a database share it */
+  char *log_level;      /* info, notice (no line a request), error */
   char *trusted_proxy;  /* CIDR list whose X-Forwarded-For is believed */
   int64_t threads;      /* HTTP threads */
   int64_t connections;  /* at most that many at once */
@@ -52,6 +53,7 @@ struct config {
   int64_t tries;                                                   /* 3 runs */
   int64_t download_url_s;                                          /* 3600 */
   int64_t webhook_s;                                               /* 15 */
+  int64_t orphans_max; /* objects nobody knows that are removed at once; more are left for `admin orphans` */
   int64_t retention_original_days, retention_deliverables_days;    /* 30, 90; 0 = at once after success, -1 = never */
   /* [webhooks] */
   int64_t allow_loopback_webhooks; /* tests only: loopback targets and plain http to them */

@@ -16,6 +16,34 @@ void log_start(const char *duty) {
   log_duty = duty;
 }
 
+static enum { LEVEL_INFO, LEVEL_NOTICE, LEVEL_ERROR } level = LEVEL_INFO; /* set once before threads start */
+
+int log_level(const char *word) {
+  static const char *const words[] = {[LEVEL_INFO] = "info", [LEVEL_NOTICE] = "notice", [LEVEL_ERROR] = "error"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (strcmp(words[i], word) == 0) {
+      level = i;
+      return 0;
+    }
+  return -1;
+}
+
+/* By the event's last word, so that a new event needs no list to stand in. */
+static int is_fault(const char *event) {
+  static const char *const words[] = {"failed",   "unavailable", "error",    "lost",     "ended",
+                                      "given_up", "too_many",    "released", "reply_lost", "bad_request"};
+  const char *word = strrchr(event, '.');
+  word = word == NULL ? event : word + 1;
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (strcmp(word, words[i]) == 0)
+      return 1;
+  return strncmp(word, "no_", 3) == 0 || strncmp(word, "not_", 4) == 0;
+}
+
+static int is_silent(const char *event) {
+  return (level >= LEVEL_NOTICE && strcmp(event, "http.request") == 0) || (level == LEVEL_ERROR && !is_fault(event));
+}
+
 static json_t *log_value(char type, va_list *args) {
   switch (type) {
   case 's': {
@@ -51,6 +79,8 @@ static void log_write(const char *line, size_t n) {
 
 void log_event(const char *event, const char *format, ...) {
   char now[TIME_SIZE];
+  if (is_silent(event))
+    return;
   time_format(now, clock_now());
   json_t *object = json_pack("{s:s, s:s, s:s}", "time", now, "event", event, "duty", log_duty);
   va_list args;

@@ -75,10 +75,8 @@ static size_t arguments(const struct run *run, const char *argv[ARGUMENTS]) {
   argv[n++] = "--quiet";
   argv[n++] = "--report";
   argv[n++] = deliverables[DELIVERABLE_REPORT].local;
-  if (run->r->makes_html) {
-    argv[n++] = "--report-html";
-    argv[n++] = deliverables[DELIVERABLE_HTML].local;
-  }
+  argv[n++] = "--report-html";
+  argv[n++] = deliverables[DELIVERABLE_HTML].local;
   if (!f->missing) {
     static const char *const vcf[] = {"--output-type", "z", "--write-index=tbi", "--sample"};
     argv[n++] = "--output";
@@ -133,6 +131,7 @@ static void convert(struct run *run, int input, struct child_result *result) {
                             .input = input,
                             .timeout_ms = seconds * 1000,
                             .output_max = OUTPUT_MAX,
+                            .keep_errors = 1,
                             .beat = heart_beat,
                             .beat_arg = run,
                             .beat_ms = BEAT_MS};
@@ -157,22 +156,6 @@ static int report_read(struct run *run) {
   return result == 0 && run->verdict.accepted ? 0 : -1;
 }
 
-int convert_makes_html(const char *path) {
-  const char *const argv[] = {path, "--help", NULL};
-  int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  struct child_plan plan = {.cage = {.program = path, .cpu_seconds = 10, .files = 64, .threads = 1},
-                            .argv = argv,
-                            .input = input,
-                            .timeout_ms = 10000,
-                            .output_max = OUTPUT_MAX};
-  struct child_result result;
-  child_run(&plan, &result);
-  int found = result.output && strstr(result.output, "--report-html");
-  free(result.output);
-  close(input);
-  return found;
-}
-
 /* ---- how a run ends ---- */
 
 static void objects_remove(const struct run *run) {
@@ -180,16 +163,17 @@ static void objects_remove(const struct run *run) {
     object_remove(run->r->service->blob, store_keys(run->r->store), run->files[k].key);
 }
 
-/* Row 17. */
-static enum job_next run_failed(struct run *run, const char *why) {
+/* Row 17. `said`: the converter's own sentence, "" where it said none; the note, the API and the log keep it. */
+static enum job_next run_failed(struct run *run, const char *why, const char *said) {
   int final = 0;
-  char note[120];
-  snprintf(note, sizeof note, "The analysis failed (%s).", why);
+  char note[300];
+  snprintf(note, sizeof note, "The analysis failed (%s)%s%s", why, *said ? ": " : ".", said);
   objects_remove(run);
   fault_point("job-before-fail");
   enum store_result result =
       store_job_fail(run->r->store, &run->job, run->r->service->config.tries, RETRY_S, note, clock_now(), &final);
-  log_event("job.failed", "sample=s run=I why=s final=b", run->job.sample, (json_int_t)run->job.run_no, why, final);
+  log_event("job.failed", "sample=s run=I why=s said=s final=b", run->job.sample, (json_int_t)run->job.run_no, why, said,
+            final);
   return result == STORE_OK || result == STORE_NONE ? JOB_DONE : JOB_PAUSE;
 }
 
@@ -211,8 +195,8 @@ static enum job_next run_commit(struct run *run) {
     objects_remove(run);
     run->n_files = 0;
     note = "The file is below the quality limits.";
-  } else if (run->reference.missing) {
-    note = run->reference.missing;
+  } else {
+    note = reference_note(&run->reference, run->arena);
   }
   fault_point("job-before-commit");
   enum store_result result =
@@ -229,9 +213,9 @@ static enum job_next run_commit(struct run *run) {
 /* Row 15's order: outputs verified, then stored (each whole, synced and never replaced), then one transaction. */
 static enum job_next run_store(struct run *run) {
   int vcf = !run->reference.missing;
-  const int wanted[DELIVERABLES] = {vcf, vcf, !vcf, 1, run->r->makes_html};
+  const int wanted[DELIVERABLES] = {vcf, vcf, !vcf, 1, 1};
   if (report_read(run) != 0)
-    return run_failed(run, "no report");
+    return run_failed(run, "no report", "");
   for (size_t k = 0; k < DELIVERABLES; k++) {
     if (!wanted[k])
       continue;
@@ -239,7 +223,7 @@ static enum job_next run_store(struct run *run) {
     enum blob_result result = deliverable_store(&deliverables[k], run->r->service, run->r->store, run->arena,
                                                 run->folder, &run->job, &run->files[run->n_files]);
     if (result == BLOB_NONE)
-      return run_failed(run, "an output is missing or not whole");
+      return run_failed(run, "an output is missing or not whole", "");
     if (result != BLOB_OK)
       return run_released(run, "store");
     run->n_files++;
@@ -269,7 +253,7 @@ static enum job_next run_convert(struct run *run, int input) {
   if (result.end == CHILD_STOPPED || (result.end == CHILD_NO_START))
     return run_released(run, why);
   if (result.end != CHILD_EXITED || result.code != 0)
-    return disk_is_full(run) ? run_released(run, "disk full") : run_failed(run, why);
+    return disk_is_full(run) ? run_released(run, "disk full") : run_failed(run, why, result.said);
   return run_store(run);
 }
 
@@ -292,7 +276,7 @@ static enum job_next run_in_folder(struct run *run) {
   struct object_reader *original;
   enum blob_result opened = object_open(run->r->service->blob, store_keys(run->r->store), run->job.input, &original);
   if (opened == BLOB_NONE)
-    return run_failed(run, "the original is gone");
+    return run_failed(run, "the original is gone", "");
   if (opened != BLOB_OK)
     return run_released(run, "original");
   opened = object_memory(original, &input) == 0 ? BLOB_OK : errno == EIO ? BLOB_NONE : BLOB_ERROR;
@@ -302,6 +286,8 @@ static enum job_next run_in_folder(struct run *run) {
   if (opened != BLOB_OK)
     return run_released(run, "memory");
   reference_find(&run->reference, run->arena, &run->r->service->config, build_of(run));
+  if (run->reference.n_unknown > 0)
+    log_event("reference.not_understood", "files=s", reference_unknown(&run->reference, run->arena));
   enum job_next next = run->arena->failed ? run_released(run, "memory") : run_convert(run, input);
   close(input);
   return next;

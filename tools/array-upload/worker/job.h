@@ -11,7 +11,6 @@ struct runner {
   const char *convert;      /* path of genotype-convert */
   const char *folder;       /* folder_open()'s */
   const char *owner;        /* unique to this thread */
-  int makes_html;           /* it has --report-html */
 };
 
 enum job_next {
@@ -22,8 +21,5 @@ enum job_next {
 
 /* Takes the next job and works on it to its end. */
 enum job_next job_run_next(const struct runner *r);
-
-/* 1 when the program's --help names --report-html. */
-int convert_makes_html(const char *convert);
 
 #endif

@@ -30,22 +30,28 @@ static int is_better(const char *name, const char *than, const char *build) {
 
 static void look_at(struct reference *best, struct arena *a, const char *name, const char *build) {
   static const char *const sites[] = {".bcf", ".vcf.gz", ".sites", NULL},
-                           *const chains[] = {".chain", ".chain.gz", NULL}, *const fasta[] = {".fa",       ".fasta",
-                                                                                              ".fna",      ".fa.gz",
-                                                                                              ".fasta.gz", ".fna.gz",
-                                                                                              ".2bit",     NULL};
-  if (ends_with(name, sites) && is_better(name, best->sites, build))
-    best->sites = arena_strdup(a, name);
-  else if (ends_with(name, fasta) && is_better(name, best->fasta, build))
-    best->fasta = arena_strdup(a, name);
-  else if (strcmp(name, "assemblies.tsv") == 0)
+                           *const chains[] = {".chain", ".chain.gz", NULL},
+                           *const fasta[] = {".fa", ".fasta", ".fna", ".fa.gz", ".fasta.gz", ".fna.gz", ".2bit", NULL},
+                           *const beside[] = {".csi", ".tbi", ".fai", ".gzi", NULL};
+  if (ends_with(name, sites)) {
+    if (is_better(name, best->sites, build))
+      best->sites = arena_strdup(a, name);
+  } else if (ends_with(name, fasta)) {
+    if (is_better(name, best->fasta, build))
+      best->fasta = arena_strdup(a, name);
+  } else if (strcmp(name, "assemblies.tsv") == 0) {
     best->assemblies = arena_strdup(a, name);
-  else if (ends_with(name, chains))
+  } else if (ends_with(name, chains)) {
     for (size_t k = 0; k < REFERENCE_CHAINS; k++)
       if (!best->chains[k]) {
         best->chains[k] = arena_strdup(a, name);
         break;
       }
+  } else if (!ends_with(name, beside)) {
+    if (best->n_unknown < REFERENCE_UNKNOWN)
+      best->unknown[best->n_unknown] = arena_strdup(a, name);
+    best->n_unknown++;
+  }
 }
 
 static const char *inside(struct arena *a, const char *folder, const char *name) {
@@ -85,6 +91,24 @@ void reference_find(struct reference *out, struct arena *a, const struct config 
   out->assemblies = config->assemblies ? absolute(a, config->assemblies) : inside(a, folder, best.assemblies);
   for (size_t k = 0; k < REFERENCE_CHAINS; k++)
     out->chains[k] = inside(a, folder, best.chains[k]);
+  memcpy(out->unknown, best.unknown, sizeof out->unknown);
+  out->n_unknown = named ? 0 : best.n_unknown; /* who names the files does not mean the folder's */
   out->assembly = assembly_of(out->sites ? out->sites : out->fasta);
   out->missing = missing_of(out, build);
+}
+
+const char *reference_unknown(const struct reference *r, struct arena *a) {
+  const char *text = "";
+  for (size_t k = 0; k < r->n_unknown && k < REFERENCE_UNKNOWN && text; k++)
+    text = arena_printf(a, "%s%s%s", text, k ? ", " : "", r->unknown[k]);
+  return r->n_unknown > REFERENCE_UNKNOWN && text ? arena_printf(a, "%s, ...", text) : text;
+}
+
+const char *reference_note(const struct reference *r, struct arena *a) {
+  const char *missing = r->missing ? r->missing : "";
+  if (r->n_unknown == 0)
+    return missing;
+  const char *note = arena_printf(a, "%s%sNot understood in reference/: %s.", missing, *missing ? " " : "",
+                                  reference_unknown(r, a));
+  return note ? note : missing;
 }

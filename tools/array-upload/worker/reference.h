@@ -7,7 +7,7 @@
 #include "array-upload/util/arena.h"
 #include "array-upload/util/config.h"
 
-enum { REFERENCE_CHAINS = 4 };
+enum { REFERENCE_CHAINS = 4, REFERENCE_UNKNOWN = 5 };
 
 /* Absolute paths, or NULL. */
 struct reference {
@@ -15,6 +15,8 @@ struct reference {
   const char *chains[REFERENCE_CHAINS];
   const char *assembly; /* "GRCh37" or "GRCh38" where the name of the table or sequence holds it */
   const char *missing;  /* NULL: a VCF can be made; else the sentence that says why not */
+  const char *unknown[REFERENCE_UNKNOWN]; /* files in the folder that are nothing of ours, as a table that is plain VCF */
+  size_t n_unknown;                       /* may be more than are named */
 };
 
 /* The configured files; else what lies in <data>/reference: *.bcf, *.vcf.gz, *.sites; *.fa, *.fasta, *.fna (also .gz),
@@ -22,5 +24,9 @@ struct reference {
  * known) comes first, else the first by name. Read anew for each job, so that a table can be put there while the
  * service runs. */
 void reference_find(struct reference *out, struct arena *a, const struct config *config, const char *build);
+/* Their names, separated by ", "; "" where there is none. */
+const char *reference_unknown(const struct reference *r, struct arena *a);
+/* What a sample's status has to say about the reference; "" where all is well. */
+const char *reference_note(const struct reference *r, struct arena *a);
 
 #endif

@@ -3,15 +3,19 @@
 #include "array-upload/worker/sweep.h"
 
 #include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "array-upload/child/fault.h"
 #include "array-upload/seal/object.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/util/log.h"
+#include "array-upload/worker/mark.h"
 
 enum {
   RETENTION_S = 60,
+  MARK_S = 60,
   COLLECT_S = 3600,
   ORPHAN_AGE_S = 3600, /* older than any put that still waits for its transaction */
   PURGES_A_TICK = 1000
@@ -63,9 +67,14 @@ static void retain(const struct service *s, int64_t now) {
     log_event("retention", "files=I", (json_int_t)n);
 }
 
+/* ---- orphans: objects that no row knows ---------------------------------------------------------------------------
+ */
 struct collection {
   const struct service *s;
-  int64_t now, removed;
+  int64_t now;
+  char (*keys)[ORPHAN_KEY_SIZE];
+  int64_t found, room;
+  int broken; /* the database is away: better leave all than remove one too much */
 };
 
 static int collect_one(void *arg, const char *key, int64_t modified) {
@@ -73,11 +82,34 @@ static int collect_one(void *arg, const char *key, int64_t modified) {
   int known = 1;
   if (c->now - modified < SECONDS(ORPHAN_AGE_S))
     return service_stopping();
-  if (store_key_known(c->s->store, key, &known) != STORE_OK)
-    return 1; /* the database is away: better leave all than remove one too much */
-  if (!known && object_remove(c->s->blob, store_keys(c->s->store), key) == BLOB_OK)
-    c->removed++;
+  if (store_key_known(c->s->store, key, &known) != STORE_OK) {
+    c->broken = 1;
+    return 1;
+  }
+  if (known)
+    return service_stopping();
+  if (c->found < c->room)
+    snprintf(c->keys[c->found], ORPHAN_KEY_SIZE, "%s", key);
+  c->found++;
   return service_stopping();
+}
+
+int orphans_find(const struct service *s, int64_t now, char (*keys)[ORPHAN_KEY_SIZE], int64_t room, int64_t *found) {
+  struct collection c = {s, now, keys, 0, room, 0};
+  int listed = blob_list(s->blob, OBJECTS_SEALED, collect_one, &c) == BLOB_OK &&
+               blob_list(s->blob, OBJECTS_CLEAR, collect_one, &c) == BLOB_OK;
+  *found = c.found;
+  return listed && !c.broken ? 0 : -1;
+}
+
+int64_t orphans_remove(const struct service *s, char (*keys)[ORPHAN_KEY_SIZE], int64_t n) {
+  int64_t removed = 0;
+  int known;
+  for (int64_t i = 0; i < n; i++) /* asked once more: a row may have come meanwhile */
+    if (store_key_known(s->store, keys[i], &known) == STORE_OK && !known &&
+        object_remove(s->blob, store_keys(s->store), keys[i]) == BLOB_OK)
+      removed++;
+  return removed;
 }
 
 /* Keys that were added for an object or a row that never came. */
@@ -101,16 +133,38 @@ static int64_t collect_keys(const struct service *s, int64_t now) {
   return removed;
 }
 
+/* More than a few at once is no left-over of a crash: then nothing is removed before somebody has looked. */
 static void collect(const struct service *s, int64_t now) {
-  struct collection c = {s, now, 0};
-  int64_t again = 0;
-  blob_list(s->blob, OBJECTS_SEALED, collect_one, &c);
-  blob_list(s->blob, OBJECTS_CLEAR, collect_one, &c);
-  int64_t keys = collect_keys(s, now);
-  if (c.removed || keys)
-    log_event("orphans.removed", "objects=I keys=I", (json_int_t)c.removed, (json_int_t)keys);
+  int64_t most = s->config.orphans_max, found = INT64_MAX, again = 0;
+  char(*keys)[ORPHAN_KEY_SIZE] = calloc((size_t)most + 1, sizeof *keys);
+  if (keys == NULL || orphans_find(s, now, keys, most, &found) != 0) {
+    log_event("orphans.not_looked", "");
+  } else if (found > most) {
+    log_event("orphans.too_many", "objects=I most=I help=s", (json_int_t)found, (json_int_t)most,
+              "nothing was removed: array-upload admin orphans shows them");
+  } else if (found > 0) {
+    log_event("orphans.removed", "objects=I", (json_int_t)orphans_remove(s, keys, found));
+  }
+  int few = keys != NULL && found <= most; /* keys go by the same rule: without its key an object is noise */
+  free(keys);
+  int64_t destroyed = few ? collect_keys(s, now) : 0;
+  if (destroyed > 0)
+    log_event("orphans.keys_removed", "keys=I", (json_int_t)destroyed);
   if (store_samples_redelete(s->store, now, &again) == STORE_OK && again > 0)
     log_event("deleted.again", "samples=I", (json_int_t)again);
+}
+
+/* 1: this store is ours, so that things may be removed from it. */
+static int store_is_ours(struct sweeper *w, const struct service *s, int64_t now) {
+  if (!due(&w->marked, now, MARK_S))
+    return w->ours;
+  enum mark mark = mark_look(s);
+  w->ours = mark == MARK_OURS || (mark == MARK_NEW && mark_renew(s) == 0);
+  if (mark == MARK_OTHER)
+    log_event("store.not_ours", "help=s",
+              "the blob store has another deployment's mark, or a later one than this database: nothing is removed from"
+              " it. A copy needs a store of its own; after a restore: array-upload admin store adopt");
+  return w->ours;
 }
 
 void sweep_tick(struct sweeper *w, const struct service *s) {
@@ -120,13 +174,20 @@ void sweep_tick(struct sweeper *w, const struct service *s) {
       log_event("sweep.failed", "");
     else if (n > 0)
       log_event("sweep", "changed=I", (json_int_t)n);
-    purge(s, now);
+    if (store_duty_alive(s->store, "worker", s->server, now) != STORE_OK)
+      log_event("sweep.failed", "");
+    if (store_is_ours(w, s, now))
+      purge(s, now);
   }
+  if (!w->ours)
+    return;
   if (due(&w->retained, now, RETENTION_S))
     retain(s, now);
   if (due(&w->collected, now, COLLECT_S)) {
     collect(s, now);
     w->adoption.ended = 0; /* a restored database, or an older httpd, may have brought clear ones */
+    if (mark_renew(s) != 0)
+      log_event("mark.not_renewed", "");
   }
   adopt_some(&w->adoption, s, now);
 }

@@ -7,9 +7,17 @@
 
 /* When each part was last done; zero-initialise. Times of clock_now(): a moved test clock moves these, too. */
 struct sweeper {
-  int64_t swept, retained, collected;
+  int64_t swept, retained, collected, marked;
+  int ours; /* the blob store's mark is this database's (mark.h): else nothing is removed from it */
   struct adoption adoption;
 };
+
+enum { ORPHAN_KEY_SIZE = 256 };
+/* Objects under samples/ that no row knows and that are old enough; the first `room` of *found into keys. 0, or -1: one
+ * of the two stores did not answer. */
+int orphans_find(const struct service *s, int64_t now, char (*keys)[ORPHAN_KEY_SIZE], int64_t room, int64_t *found);
+/* Removes those that still nobody knows; returns how many. */
+int64_t orphans_remove(const struct service *s, char (*keys)[ORPHAN_KEY_SIZE], int64_t n);
 
 /* Does what is due; returns soon when there is nothing. Uses s->store: one thread. Any number of workers may sweep at
  * once. */

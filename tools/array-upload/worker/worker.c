@@ -20,7 +20,6 @@ enum { THREADS_MAX = 16, IDLE_MS = 250, PAUSE_MS = 3000 };
 struct worker {
   const struct service *service;
   char convert[4096], folder[FOLDER_PATH_MAX], name[UUID_SIZE];
-  int makes_html;
 };
 
 /* Ends early when SIGTERM comes. */
@@ -38,8 +37,7 @@ static void *thread_run(void *arg) {
                      .store = service_store(w->service, error, sizeof error),
                      .convert = w->convert,
                      .folder = w->folder,
-                     .owner = owner,
-                     .makes_html = w->makes_html};
+                     .owner = owner};
   if (!r.store || uuid_new(owner) != 0) {
     log_event("worker.no_store", "error=s", error);
     store_close(r.store);
@@ -96,7 +94,6 @@ int worker_run(struct service *s, int ready_fd) {
   }
   if (!in_memory)
     log_event("worker.scratch_on_disk", ""); /* doctor says what to do */
-  w.makes_html = convert_makes_html(w.convert);
   ready_tell(ready_fd);
   work(&w);
   folder_remove(w.folder);

@@ -29,6 +29,8 @@ json_t *sample_json_base(struct request *r, const struct sample *s);
 
 /* api/project_samples.c */
 enum MHD_Result api_project_samples(struct request *r);
+/* What a project of array data never has: batches, archived samples. */
+enum MHD_Result api_project_none(struct request *r);
 enum MHD_Result api_project_stats(struct request *r);
 enum MHD_Result api_project_delete_samples(struct request *r);
 enum MHD_Result api_project_cancel_samples(struct request *r);

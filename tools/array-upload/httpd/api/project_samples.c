@@ -56,6 +56,13 @@ enum MHD_Result api_project_samples(struct request *r) {
   return reply_json(r, 200, page_body(r, list, total, q.page));
 }
 
+enum MHD_Result api_project_none(struct request *r) {
+  struct project p;
+  enum MHD_Result result;
+  return api_project_load(r, &p, &result) != 0 ? result
+                                               : reply_json(r, 200, page_body(r, json_array(), 0, page_read(r)));
+}
+
 static json_t *counts_json(const struct stat_count *counts, size_t n) {
   json_t *object = json_object();
   for (size_t i = 0; i < n; i++)
@@ -117,6 +124,8 @@ enum MHD_Result api_project_cancel_samples(struct request *r) {
       deed_failed(r, samples_cancel(&d, p.id, ids, n, &canceled), &f.faults, &result))
     return result;
   const char *text = arena_printf(&r->arena, "%lld sample(s) analysis canceled successfully", (long long)canceled);
+  if ((size_t)canceled < n && text != NULL)
+    text = arena_printf(&r->arena, "%s; %lld had ended already", text, (long long)n - (long long)canceled);
   json_t *list = json_array();
   for (size_t i = 0; i < n; i++)
     json_array_append_new(list, json_string(ids[i]));

@@ -283,6 +283,7 @@ void request_completed(void *cls, struct MHD_Connection *connection, void **con_
       r->route->kind->drop(r, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     if (r->answered) {
       atomic_fetch_add(&h->requests[r->status / 100 < 6 ? r->status / 100 : 0], 1);
+      times_add(&h->request_times, clock_steady() - r->begun);
       request_log(r);
     }
     connection_idle(r);

@@ -13,11 +13,12 @@
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/httpd/page/leftover.h"
 #include "array-upload/httpd/page/upload.h"
+#include "array-upload/util/clock.h"
 #include "array-upload/util/log.h"
 
-enum { MESSAGE_BYTES = 4096, STACK_BYTES = 256 * 1024, SLACK_S = 30, CONNECT_TRIES = 20 };
+enum { MESSAGE_BYTES = 4096, STACK_BYTES = 256 * 1024, SLACK_S = 30, CONNECT_TRIES = 80, SENDS = 3 };
 
-/* checkd may be starting again: a few tries over two seconds. */
+/* checkd may be starting again: tries over eight seconds, in which the supervisor starts it more than once. */
 static int socket_open(const char *data, int64_t timeout_s) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   int n = snprintf(address.sun_path, sizeof address.sun_path, "%s/run/checkd.sock", data);
@@ -100,41 +101,65 @@ static const char *outcome_reason(struct upload *u, const json_t *reply) {
   return u->reason_text;
 }
 
-/* No reply: what does the row say? `reason` where it says nothing. */
-static const char *reason_from_store(struct request *r, const char *reason) {
+/* No reply: what does the row say? 1: it is decided (*reason, NULL: accepted); 0: it still waits to be checked. */
+static int decided_in_store(struct request *r, const char **reason) {
   struct arena a = {0};
   struct attempt attempt;
   struct store *s = httpd_store_take(r->server);
+  int decided = 0;
   if (s != NULL && store_attempt_get(s, &a, r->upload->attempt, &attempt) == STORE_OK) {
-    if (strcmp(attempt.state, "accepted") == 0)
-      reason = NULL;
-    else if (*attempt.reason != '\0')
-      reason = (snprintf(r->upload->reason_text, sizeof r->upload->reason_text, "%s", attempt.reason),
-                r->upload->reason_text);
+    decided = strcmp(attempt.state, "checking") != 0;
+    snprintf(r->upload->reason_text, sizeof r->upload->reason_text, "%s",
+             *attempt.reason != '\0' ? attempt.reason : "upload_failed");
+    *reason = strcmp(attempt.state, "accepted") == 0 ? NULL : r->upload->reason_text;
   }
   httpd_store_give(r->server, s);
   arena_free(&a);
-  return reason;
+  return decided;
+}
+
+/* One question and its answer; NULL where there was none. *reached: somebody took it. *ended: and is gone now. */
+static json_t *check_ask(struct request *r, int *reached, int *ended) {
+  const struct config *c = &r->server->service->config;
+  char text[MESSAGE_BYTES];
+  int connection = socket_open(c->data, c->check_s + SLACK_S);
+  ssize_t n = -1;
+  *reached = connection >= 0;
+  if (connection >= 0 && request_send(connection, r) == 0)
+    do
+      n = recv(connection, text, MESSAGE_BYTES, 0);
+    while (n < 0 && errno == EINTR);
+  *ended = *reached && !(n < 0 && errno == EAGAIN); /* EAGAIN: it did not answer in time */
+  if (connection >= 0)
+    close(connection);
+  return n > 0 ? json_loadb(text, (size_t)n, JSON_REJECT_DUPLICATES, NULL) : NULL;
+}
+
+/* A checkd that ended over it leaves the file with us: the next one gets it. */
+static const char *check_outcome(struct request *r) {
+  const char *reason = "upload_failed";
+  int reached = 0, ended;
+  for (int i = 0; i < SENDS; i++) {
+    json_t *reply = check_ask(r, &reached, &ended);
+    if (reply != NULL) {
+      reason = outcome_reason(r->upload, reply);
+      json_decref(reply);
+      return reason;
+    }
+    if (!reached || decided_in_store(r, &reason) || !ended)
+      break;
+    log_event("check.sent_again", "request=s attempt=s", r->request_id, r->upload->attempt);
+  }
+  /* Nobody there to check is our trouble, not the file's: the page says that the link still works, and tries again. */
+  return reached ? reason : "service_unavailable";
 }
 
 static void *check_run(void *arg) {
   struct request *r = arg;
   struct upload *u = r->upload;
-  const struct config *c = &r->server->service->config;
-  char text[MESSAGE_BYTES + 1];
-  int connection = socket_open(c->data, c->check_s + SLACK_S);
-  ssize_t n = -1;
-  if (connection >= 0 && request_send(connection, r) == 0)
-    do
-      n = recv(connection, text, MESSAGE_BYTES, 0);
-    while (n < 0 && errno == EINTR);
-  if (connection >= 0)
-    close(connection);
-  json_t *reply = n > 0 ? json_loadb(text, (size_t)n, JSON_REJECT_DUPLICATES, NULL) : NULL;
-  /* Nobody there to check is our trouble, not the file's: the page says that the link still works, and tries again. */
-  u->reason = reply != NULL ? outcome_reason(u, reply)
-                            : reason_from_store(r, connection < 0 ? "service_unavailable" : "upload_failed");
-  json_decref(reply);
+  int64_t begun = clock_steady();
+  u->reason = check_outcome(r);
+  times_add(&r->server->check_times, clock_steady() - begun);
   /* Where checkd could not end the row itself (no reply, no database), it must not stay in flight. Does nothing to one
    * that is accepted or rejected. */
   if (u->reason != NULL)

@@ -1,6 +1,5 @@
 #include "array-upload/httpd/page/reasons.h"
 
-#include <stddef.h>
 #include <string.h>
 
 static const struct reason reasons[] = {
@@ -31,6 +30,10 @@ static const struct reason reasons[] = {
     {"extension_refused", 409, 1, 0},
     {"link_not_valid", 404, 0, 0},
 };
+
+const struct reason *reason_at(size_t i) {
+  return i < sizeof reasons / sizeof *reasons ? &reasons[i] : NULL;
+}
 
 const struct reason *reason_find(const char *code) {
   for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)

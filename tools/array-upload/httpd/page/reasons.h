@@ -2,12 +2,16 @@
 #ifndef ARRAY_UPLOAD_HTTPD_PAGE_REASONS_H
 #define ARRAY_UPLOAD_HTTPD_PAGE_REASONS_H
 
+#include <stddef.h>
+
 struct reason {
   const char *code;
   unsigned status;
   int retry;    /* the person may try again in the same session */
   int redirect; /* may be appended to redirect_on_failure */
 };
+/* The table by place; NULL behind its end. */
+const struct reason *reason_at(size_t i);
 /* upload_failed for a code that is not known. */
 const struct reason *reason_find(const char *code);
 

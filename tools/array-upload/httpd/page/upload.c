@@ -385,6 +385,8 @@ static enum MHD_Result upload_answer(struct request *r) {
   httpd_store_give(r->server, r->store);
   r->store = NULL;
   atomic_fetch_add(u->reason == NULL ? &r->server->uploads_accepted : &r->server->uploads_rejected, 1);
+  if (u->reason != NULL)
+    atomic_fetch_add(&r->server->refusals[reason_find(u->reason) - reason_at(0)], 1);
   atomic_fetch_add(&r->server->upload_bytes, (unsigned long long)u->size);
   return result;
 }

@@ -160,6 +160,7 @@ static void view_fill(struct visit *v, upload_view *view, const char *const *emb
       .failure_url = v->sample.id == NULL ? NULL : visit_failure_url(v, reason != NULL ? reason : "user_canceled"),
       .embed_origins = embed,
       .embed_count = n_embed,
+      .rezip = json_is_true(json_object_get(v->brand, "rezip")),
       .reason = reason,
       .vendor = v->vendor};
 }
