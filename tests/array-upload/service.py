@@ -270,8 +270,9 @@ class Service:
     def objects(self):
         """Samples' files in the local blob store."""
         out = []
-        for base, _, names in os.walk(os.path.join(self.data, "blobs", "samples")):
-            out += [os.path.join(base, n) for n in names if not n.startswith(".")]
+        for part in ("sealed", "samples"):
+            for base, _, names in os.walk(os.path.join(self.data, "blobs", part)):
+                out += [os.path.join(base, n) for n in names if not n.startswith(".")]
         return out
 
 

@@ -56,7 +56,10 @@ def a_copy_removes_nothing():
         time.sleep(1)
         objects = set(s.objects())
         staging = Service(settings=dict(EVER, ARRAY_UPLOAD_BLOB_URL="file:" + os.path.join(s.data, "blobs"),
-                                        ARRAY_UPLOAD_DATABASE_URL="sqlite:" + copy))
+                                        ARRAY_UPLOAD_DATABASE_URL="sqlite:" + copy,
+                                        # With a key store of its own it would not even start.
+                                        ARRAY_UPLOAD_KEYS_STORE="sqlite:" + s.data + ".keys/keys.db",
+                                        ARRAY_UPLOAD_KEYS_FILE=s.data + ".keys/kek"))
         with staging:
             wait_for_log(staging, "store.not_ours")
             staging.move_clock(YEAR)

@@ -282,7 +282,7 @@ static enum job_next run_in_folder(struct run *run) {
   opened = object_memory(original, &input) == 0 ? BLOB_OK : errno == EIO ? BLOB_NONE : BLOB_ERROR;
   object_close(original);
   if (opened == BLOB_NONE)
-    return run_failed(run, "the original is damaged");
+    return run_failed(run, "the original is damaged", "");
   if (opened != BLOB_OK)
     return run_released(run, "memory");
   reference_find(&run->reference, run->arena, &run->r->service->config, build_of(run));

@@ -137,7 +137,8 @@ static int64_t collect_keys(const struct service *s, int64_t now) {
 static void collect(const struct service *s, int64_t now) {
   int64_t most = s->config.orphans_max, found = INT64_MAX, again = 0;
   char(*keys)[ORPHAN_KEY_SIZE] = calloc((size_t)most + 1, sizeof *keys);
-  if (keys == NULL || orphans_find(s, now, keys, most, &found) != 0) {
+  int looked = keys != NULL && orphans_find(s, now, keys, most, &found) == 0;
+  if (!looked) {
     log_event("orphans.not_looked", "");
   } else if (found > most) {
     log_event("orphans.too_many", "objects=I most=I help=s", (json_int_t)found, (json_int_t)most,
@@ -145,7 +146,7 @@ static void collect(const struct service *s, int64_t now) {
   } else if (found > 0) {
     log_event("orphans.removed", "objects=I", (json_int_t)orphans_remove(s, keys, found));
   }
-  int few = keys != NULL && found <= most; /* keys go by the same rule: without its key an object is noise */
+  int few = looked && found <= most; /* keys go by the same rule: without its key an object is noise */
   free(keys);
   int64_t destroyed = few ? collect_keys(s, now) : 0;
   if (destroyed > 0)
