@@ -168,7 +168,9 @@ class Sites(unittest.TestCase):
             with open(self.path(name + '.bcf'), 'wb') as f:
                 f.write(change)
             self.assertEqual(run(SITES, 'verify', *self.assemblies, self.path(name + '.bcf')).returncode, 3, name)
-            self.refused('cut off' if name == 'tail' else 'cannot be read', '-T', self.path(name + '.bcf'))
+            # In the midst of a block: htslib 1.16 tells when it gets there, 1.21 before it begins.
+            done = self.refused('cut off' if name == 'tail' else '', '-T', self.path(name + '.bcf'))
+            self.assertRegex(done.stderr, 'cut off|cannot be read')
         text = run('bcftools', 'view', self.path('t.sites.bcf')).stdout
         lines = text.splitlines(True)
         self.write('less.vcf', ''.join(lines[:-1]))

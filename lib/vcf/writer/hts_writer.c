@@ -78,8 +78,8 @@ static void hts_writer_free(vcf_writer *base) {
 /* htslib's letters for what bcftools' -O means. */
 static void mode_of(const vcf_layout *layout, char mode[8]) {
   switch (layout->type) {
-  case VCF_PLAIN: strcpy(mode, "w"); return;
-  case BCF_PLAIN: strcpy(mode, "wbu"); return;
+  case VCF_PLAIN: snprintf(mode, 8, "w"); return;
+  case BCF_PLAIN: snprintf(mode, 8, "wbu"); return;
   case VCF_BGZF: snprintf(mode, 8, "wz%d", layout->level); return;
   case BCF_BGZF: break;
   }
