@@ -36,7 +36,9 @@ class Genomes:
         for c, _, _, ref, alts, share in self.sites:
 
             def one():
-                return self.rng.choice(alts) if self.rng.random() < share else ref
+                # a third allele is rare, as in people: hets without REF would speak against the file's strand
+                alt = alts[-1] if self.rng.random() < 0.02 else alts[0]
+                return alt if self.rng.random() < share else ref
 
             person.append(one() if c in ('Y', 'MT') or (c == 'X' and male) else (one(), one()))
         return person

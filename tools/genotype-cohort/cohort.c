@@ -91,8 +91,11 @@ static int resolve_person(cohort *c, person *p, dtc_table *table, const dtc_verd
   if (status != DTC_OK)
     return fault_set(&p->fault, dtc_status_class(status) == DTC_CLASS_INPUT ? EXIT_REFUSED : EXIT_TROUBLE, "%s",
                      dtc_status_text(status));
+  char message[200];
   if (reference_failed(c->reference))
     return fault_set(&p->fault, EXIT_TROUBLE, "the reference could not be read to its end");
+  if (reference_wrong_ref(c->reference, message, sizeof message))
+    return fault_set(&p->fault, EXIT_USAGE, "%s", message);
   if (report.written + report.merged + p->rejected != p->rows)
     return fault_set(&p->fault, EXIT_TROUBLE, "internal error: its rows do not add up");
   return 0;
