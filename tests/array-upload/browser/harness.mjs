@@ -37,7 +37,8 @@ export async function launch() {
   });
 }
 
-// A small file that looks like a zip to the page; the stand-in server does not look inside.
+// A zip of that size, with one stored member whose checksum is wrong: whole to the page, damaged to the real server. The
+// stand-in server does not look inside.
 const folder = mkdtempSync(path.join(tmpdir(), 'pages-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 export function makeFile(name, bytes) {
@@ -45,7 +46,23 @@ export function makeFile(name, bytes) {
   writeFileSync(file, bytes);
   return file;
 }
-export const zipBytes = (size) => Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(size - 4, 7)]);
+export function zipBytes(size) {
+  const name = Buffer.from('data.txt'), data = Buffer.alloc(Math.max(1, size - 114), 7);
+  const local = Buffer.alloc(30), entry = Buffer.alloc(46), end = Buffer.alloc(22);
+  local.writeUInt32LE(0x04034b50, 0);
+  entry.writeUInt32LE(0x02014b50, 0);
+  for (const [head, at] of [[local, 18], [entry, 20]]) {
+    head.writeUInt32LE(data.length, at);
+    head.writeUInt32LE(data.length, at + 4);
+    head.writeUInt16LE(name.length, at + 8);
+  }
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(1, 8);
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(entry.length + name.length, 12);
+  end.writeUInt32LE(local.length + name.length + data.length, 16);
+  return Buffer.concat([local, name, data, entry, name, end]);
+}
 export const goodZip = () => makeFile('genome_First_Last_v5_Full.zip', zipBytes(300000));
 
 // Every rule of WCAG 2.0-2.2 A and AA that axe can decide, and its good practices; returns what it found, one line each.

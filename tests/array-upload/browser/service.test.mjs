@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import net from 'node:net';
 import path from 'node:path';
 import readline from 'node:readline';
-import { launch, axe, builddir, makeFile } from './harness.mjs';
+import { launch, axe, builddir, makeFile, zipBytes } from './harness.mjs';
 
 const program = path.join(builddir, 'array-upload');
 const good = path.join(process.env.top_srcdir, 'testdata/model/exports/23andme.37.zip');
@@ -91,7 +91,7 @@ test('an accepted file goes back to the partner, unchanged', { skip }, async () 
 test('a refused file stays on the page; the next one is taken', { skip }, async () => {
   const { url: link } = await session(redirects);
   const page = await open(link);
-  await page.setInputFiles('#file', makeFile('broken.zip', Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(500)])));
+  await page.setInputFiles('#file', makeFile('broken.zip', zipBytes(600)));
   await page.locator('#chosen').waitFor();
   await page.click('#upload');
   await page.locator('#error').waitFor();
@@ -164,7 +164,7 @@ async function losing() {
 
 test('the answer gets lost: the page asks what became of the file', { skip }, async () => {
   const server = await losing();
-  const broken = makeFile('broken.zip', Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(500)]));
+  const broken = makeFile('broken.zip', zipBytes(600));
   for (const [file, words] of [[good, 'We have your file'], [broken, 'There is a problem']]) {
     const link = new URL((await session()).url);
     link.port = server.address().port;

@@ -121,14 +121,33 @@ test('nothing is sent for a file that cannot be right', async () => {
   await close(page);
 });
 
+test('a damaged zip is said before a byte is sent', async () => {
+  const page = await open('inside', { post: () => accepted() });
+  const whole = zipBytes(300000);
+  const encrypted = Buffer.from(whole);
+  encrypted[whole.length - 22 - 54 + 8] = 1;
+  for (const [name, bytes, words] of [['cut.zip', whole.subarray(0, 200000), /damaged/], ['locked.zip', encrypted, /password/]]) {
+    await page.setInputFiles('#file', makeFile(name, bytes));
+    await page.locator('#field-error').waitFor();
+    assert.match(await page.textContent('#field-error'), words);
+    assert.match(await page.textContent('#error-text'), words);
+  }
+  assert.equal(posts('inside'), 0);
+  await page.setInputFiles('#file', makeFile('good.zip', whole));
+  await page.locator('#chosen').waitFor();
+  await page.click('#remove');
+  assert.equal(await page.locator('#chosen').isVisible(), false);
+  await close(page);
+});
+
 test('several files and folders dropped are refused', async () => {
   const page = await open('drop', { post: () => accepted() });
-  const drop = (names) => page.evaluate((list) => {
+  const drop = (names) => page.evaluate(([list, zip]) => {
     const transfer = new DataTransfer();
-    for (const name of list) transfer.items.add(new File(['PK\x03\x04abc'], name));
+    for (const name of list) transfer.items.add(new File([new Uint8Array(zip)], name));
     for (const type of ['dragenter', 'dragover', 'drop'])
       document.getElementById('drop').dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
-  }, names);
+  }, [names, [...zipBytes(200)]]);
   await drop(['a.zip', 'b.zip']);
   assert.match(await page.textContent('#error-text'), /one file only/);
   await drop(['a.zip']);
