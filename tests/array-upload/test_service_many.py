@@ -17,7 +17,10 @@ known = {}
 
 
 def settings():
-    return dict(double.environment(), ARRAY_UPLOAD_SERVER_MASTER_KEY="5a" * 32, ARRAY_UPLOAD_DATABASE_URL=os.environ["ARRAY_UPLOAD_TEST_DATABASE"])
+    """What machines of one service share: database, bucket, master key, key store and key-encryption key."""
+    database = os.environ["ARRAY_UPLOAD_TEST_DATABASE"]
+    return dict(double.environment(), ARRAY_UPLOAD_SERVER_MASTER_KEY="5a" * 32, ARRAY_UPLOAD_DATABASE_URL=database,
+                ARRAY_UPLOAD_KEYS_STORE=database, ARRAY_UPLOAD_KEYS_COMMAND="echo " + "5b" * 32)
 
 
 def from_session_to_files():

@@ -57,20 +57,21 @@ def uploaded(s, content=None, name="genome.zip", **fields):
 # ---- nothing in clear ----
 
 def open_files(s):
-    """Nameless files that the duties hold open: spools lie on the disk, too."""
-    for duty in ("httpd", "checkd", "worker"):
+    """Nameless files that the duties hold open: spools lie on the disk, too; what is in memory alone does not count."""
+    for path in [p for duty in ("httpd", "checkd", "worker") for p in glob.glob("/proc/%d/fd/*" % s.pid(duty))]:
         try:
-            folder = "/proc/%d/fd" % s.pid(duty)
-            for name in os.listdir(folder):
-                path = os.path.join(folder, name)
-                if s.data in os.readlink(path) and os.path.isfile(path):
-                    yield path
+            if not os.path.isfile(path):
+                continue
+            with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as f:
+                if s.data in os.readlink("/proc/self/fd/%d" % f.fileno()):  # the number may be another file's by now
+                    yield path, f.read()
         except OSError:
             pass
 
 
 def disk(s):
-    paths = [s.log_path] + list(open_files(s))
+    yield from open_files(s)
+    paths = [s.log_path]
     for top in (s.data, s.data + ".keys"):
         for base, _, names in os.walk(top):
             paths += [os.path.join(base, n) for n in names]
@@ -241,6 +242,48 @@ def deleted_is_gone_from_backups():
         assert s.sample(gone).status == 404  # and the restored row is deleted again
 
 
+def deletion_is_certified():
+    with Service() as s:
+        sample = uploaded(s, metadata={"who": "Quux"})
+        s.becomes(sample, "succeeded")
+        hashes = [f["checksum_sha256"] for f in s.sample(sample).json()["files"]]
+        a = admin(s, "deletion-certificate", sample["sample_id"])
+        assert a.returncode == 1 and b"not deleted" in a.stderr, a
+        assert s.api("DELETE", "project-delete-samples/" + s.project, {"sample_ids": [sample["sample_id"]]}).status == 204
+        deadline = time.monotonic() + 30
+        while (a := admin(s, "deletion-certificate", sample["sample_id"])).returncode == 1 and time.monotonic() < deadline:
+            time.sleep(0.3)
+        assert a.returncode == 0, a
+        whole = json.loads(a.stdout)
+        says = json.loads(whole["certificate"])
+        assert says["sample"] == sample["sample_id"] and "array-zip" in says["files"], says
+        assert says["deleted"] <= says["keys_destroyed"] <= says["issued"], says
+        for h in hashes:
+            assert h not in a.stdout.decode()
+        rows = sqlite3.connect(os.path.join(s.data, "array-upload.db")).execute(
+            "SELECT sha256 FROM files WHERE sample = ? UNION SELECT sha256 FROM attempts WHERE sample = ?",
+            (sample["sample_id"], sample["sample_id"])).fetchall()
+        assert rows == [("",)], rows
+
+        def verified(object):
+            path = os.path.join(s.folder, "certificate.json")
+            with open(path, "w") as f:
+                json.dump(object, f)
+            return admin(s, "verify-certificate", path)
+
+        a = verified(whole)
+        assert a.returncode == 0 and json.loads(a.stdout) == says, a
+        for key in whole:
+            changed = dict(whole, **{key: whole[key].replace("a", "b", 1)})
+            assert changed != whole and verified(changed).returncode == 1, key
+        assert verified({}).returncode == 1
+        with Service() as other:
+            path = os.path.join(s.folder, "certificate.json")
+            verified(whole)
+            a = admin(other, "verify-certificate", path)
+            assert a.returncode == 1 and b"another service" in a.stderr, a
+
+
 def keys_of_another_store_are_noticed():
     with Service() as s:
         s.becomes(uploaded(s), "succeeded")
@@ -344,7 +387,7 @@ def make_clear(s, samples):
 
 def an_older_store_is_sealed_while_it_works():
     needles = {b"Quux", b"quux", b"clear genotypes"}
-    with Service() as s:
+    with Service(settings={"ARRAY_UPLOAD_TIMERS_LEASE": "3"}) as s:
         samples = [uploaded(s, steered("good", "clear genotypes %d" % k)) for k in range(12)]
         for sample in samples:
             s.becomes(sample, "succeeded")
@@ -360,7 +403,7 @@ def an_older_store_is_sealed_while_it_works():
         for sample in samples:
             assert files_of(s, sample) == was[sample["sample_id"]]
             assert s.api("GET", "sample-metadata/" + sample["sample_id"]).json()["metadata"] == {"who": "Zacharias Quux"}
-        s.becomes(later, "succeeded")
+        s.becomes(later, "succeeded", 60)
         state = json.loads(admin(s, "keys", "status").stdout)
         assert state["objects_clear"] == 0 and state["objects_sealed"] >= 3 * len(samples) - 1, state
         deadline = time.monotonic() + 30
@@ -397,6 +440,6 @@ def no_core_dumps():
 
 
 if __name__ == "__main__":
-    service.main([nothing_in_clear, changed_objects_are_refused, deleted_is_gone_from_backups,
+    service.main([nothing_in_clear, changed_objects_are_refused, deleted_is_gone_from_backups, deletion_is_certified,
                   keys_of_another_store_are_noticed, rotation_under_uploads, moved_by_export_and_import,
                   an_older_store_is_sealed_while_it_works, doctor_says_so, no_core_dumps])

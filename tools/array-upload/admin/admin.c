@@ -29,6 +29,8 @@ static const char help[] =
     "  audit [list] | verify                  what was done, newest first; whether the chain is whole\n"
     "  store | store adopt                    whose the blob store is, and what fits; makes it this database's\n"
     "  orphans [list] | remove                objects that no row knows; removes them\n"
+    "  deletion-certificate ID                signed: that the sample is gone, when and how\n"
+    "  verify-certificate FILE                whether this service signed it; prints what it says\n"
     "  migrate                                brings the database to this version\n"
     "  doctor                                 looks at everything the service needs\n"
     "\n"
@@ -54,6 +56,8 @@ static const struct {
                 {"subscription", admin_subscription},
                 {"signing-key", admin_signing_key},
                 {"keys", admin_keys},
+                {"deletion-certificate", admin_deletion_certificate},
+                {"verify-certificate", admin_verify_certificate},
                 {"migrate", admin_migrate},
                 {"doctor", admin_doctor}};
 

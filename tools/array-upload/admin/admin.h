@@ -33,6 +33,8 @@ int admin_audit_show(struct admin *a);
 int admin_subscription(struct admin *a);
 int admin_signing_key(struct admin *a);
 int admin_keys(struct admin *a);
+int admin_deletion_certificate(struct admin *a);
+int admin_verify_certificate(struct admin *a);
 int admin_migrate(struct admin *a);
 int admin_doctor(struct admin *a);
 

@@ -410,6 +410,18 @@ enum store_result keystore_count(struct keystore *k, const char *id,
                    1, n);
 }
 
+enum store_result keystore_destroyed_at(struct keystore *k, const char *sample,
+                                        int64_t *when) {
+  struct db_param param = text_param(sample);
+  *when = 0;
+  enum store_result result =
+      number_of(k,
+                "SELECT coalesce(max(destroyed), 0) FROM destroyed_samples "
+                "WHERE sample = $1",
+                &param, 1, when);
+  return result == STORE_OK && *when == 0 ? STORE_NONE : result;
+}
+
 /* ---- rotation
  * ------------------------------------------------------------------------------------------------------
  */

@@ -55,6 +55,9 @@ enum store_result keystore_get_many(struct keystore *k,
 enum store_result keystore_destroy(struct keystore *k, const char *name);
 enum store_result keystore_destroy_sample(struct keystore *k,
                                           const char *sample, int64_t now);
+/* When; STORE_NONE: it was not. */
+enum store_result keystore_destroyed_at(struct keystore *k, const char *sample,
+                                        int64_t *when);
 enum store_result keystore_settle(struct keystore *k);
 
 /* Samples destroyed after `after` (in the order of their ids; "" from the

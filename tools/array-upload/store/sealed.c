@@ -287,6 +287,31 @@ enum store_result store_sample_forget(struct store *s, const char *sample,
   return keystore_destroy_sample(s->keys, sample, now);
 }
 
+enum store_result store_deletion_get(struct store *s, struct arena *a,
+                                     const char *sample, struct deletion *out) {
+  struct db_rows r;
+  *out = (struct deletion){.sample = NULL};
+  TRY_STORE(store_run(s, a, &r,
+                      "SELECT modified, deleted, (SELECT count(*) FROM purges "
+                      "WHERE blob_key = 'keys/' || id"
+                      " OR blob_key LIKE 'sealed/' || id || '/%' OR blob_key "
+                      "LIKE 'samples/' || id || '/%')"
+                      " FROM samples WHERE id = $1",
+                      "s", sample));
+  if (r.n_rows == 0)
+    return STORE_NONE;
+  *out = (struct deletion){.sample = sample, .deleted = db_number(&r, 0, 0)};
+  if (db_number(&r, 0, 1) == 0 || db_number(&r, 0, 2) > 0)
+    return STORE_CONFLICT;
+  TRY_STORE(store_run(
+      s, a, &r,
+      "SELECT type FROM files WHERE sample = $1 ORDER BY created, type", "s",
+      sample));
+  out->n_types = r.n_rows;
+  out->types = (const char **)r.values; /* one column */
+  return STORE_OK;
+}
+
 struct again {
   const char *sample;
   int64_t now, *n;

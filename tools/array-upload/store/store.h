@@ -200,6 +200,8 @@ enum store_result store_retention(struct store *s, int64_t original_before, int6
                                   int64_t *n);
 /* Row 19's other half, after the row is a tombstone: the sample's keys are destroyed and can never be added again. */
 enum store_result store_sample_forget(struct store *s, const char *sample, int64_t now);
+/* STORE_NONE: no such sample (out->sample NULL); STORE_CONFLICT: it is not deleted, or not all of it is gone yet. */
+enum store_result store_deletion_get(struct store *s, struct arena *a, const char *sample, struct deletion *out);
 /* Samples whose keys are destroyed but whose rows are there (a database restored from an older backup): deleted again. *n
  * is how many. */
 enum store_result store_samples_redelete(struct store *s, int64_t now, int64_t *n);

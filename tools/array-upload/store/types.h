@@ -186,6 +186,14 @@ struct job {
   int64_t version;
 };
 
+/* What is known of a deleted sample: types are those of the files it had, in order. */
+struct deletion {
+  const char *sample;
+  int64_t deleted;
+  const char **types;
+  size_t n_types;
+};
+
 struct subscription {
   const char *id, *project, *organization, *name, *target;
   const char *event_types;  /* JSON list */
