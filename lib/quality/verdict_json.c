@@ -32,11 +32,15 @@ static void put_place(json *j, const char *key, uint64_t number) {
 
 static void put_outcome(json *j, const dtc_verdict *v) {
   char message[VERDICT_MESSAGE_MAX];
+  int refused = v->status != DTC_OK;
   verdict_message(v, message, sizeof message);
   put_text(j, "verdict", v->status == DTC_OK ? "accepted" : "refused");
   put_text(j, "reason", v->status == DTC_OK ? NULL : dtc_reason_slug(dtc_status_reason(v->status)));
   put_text(j, "code", dtc_status_slug(v->status));
   put_text(j, "message", message);
+  put_text(j, "fault", refused ? dtc_status_text(v->status) : NULL);
+  put_text(j, "expectation", refused && v->diag.expected[0] ? v->diag.expected : NULL);
+  put_text(j, "advice", refused ? dtc_reason_advice(dtc_status_reason(v->status)) : NULL);
   put_place(j, "line", v->diag.line);
   put_place(j, "column", v->diag.column);
 }

@@ -437,7 +437,8 @@ START_TEST(json_of_an_accepted_file) {
   v.warnings[DTC_WARNING_REZIPPED] = 1;
   v.warnings[DTC_WARNING_UNSORTED] = 12;
   static const char want[] =
-      "{\"schema\":1,\"verdict\":\"accepted\",\"reason\":null,\"code\":\"ok\",\"message\":\"accepted\",\"line\":null,"
+      "{\"schema\":1,\"verdict\":\"accepted\",\"reason\":null,\"code\":\"ok\",\"message\":\"accepted\",\"fault\":null,"
+      "\"expectation\":null,\"advice\":null,\"line\":null,"
       "\"column\":null,\"vendor\":\"23andme\",\"format\":\"23andme-2019\",\"array\":\"v5\",\"build\":\"GRCh37\","
       "\"build_evidence\":{\"header\":\"GRCh37\",\"markers\":{\"NCBI36\":0,\"GRCh37\":71,\"GRCh38\":0}},\"sex\":"
       "\"male\","
