@@ -3,10 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/block.h"
 #include "vcf/resolve/parts.h"
-#include "vcf/sites/sites.h"
-
-enum { SEEN_BITS = 23 };
 
 typedef struct repeat {
   record_id id;
@@ -31,22 +29,47 @@ static record_id id_of(const resolver *r, size_t i) {
   return (record_id){r->calls->id_kind[row], r->calls->id_number[row]};
 }
 
-/* Names whose bit was set before go to the filter. Returns whether there are any. 1, 0, or -1 when memory runs out. */
-static int find_suspects(const resolver *r, sites_filter *suspects) {
-  uint64_t *seen = calloc((1u << SEEN_BITS) / 64, sizeof *seen);
+/* Two sets of bits. Of 640,000 different names 12,000 meet a bit of `seen` that is set, and some 500 more one of theirs
+ * in `suspect`. */
+enum { SET_BITS = 24, SET_WORDS = (1u << SET_BITS) / 64 };
+typedef struct bit_sets {
+  uint64_t seen[SET_WORDS], suspect[SET_WORDS];
+} bit_sets;
+
+static int has_bit(const uint64_t *set, uint32_t hash) {
+  uint32_t bit = hash >> (32 - SET_BITS);
+  return set[bit / 64] >> bit % 64 & 1;
+}
+
+static void set_bit(uint64_t *set, uint32_t hash) {
+  uint32_t bit = hash >> (32 - SET_BITS);
+  set[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+/* Numbers that follow each other in equal steps must not meet: one product is not enough (the finalizer of MurmurHash3,
+ * A. Appleby, which maps each number to another one). */
+static uint32_t mixed_hash(const resolver *r, size_t i) {
+  uint32_t hash = ids_hash(r->calls, id_of(r, i));
+  hash = (hash ^ hash >> 16) * 0x85ebca6bu;
+  hash = (hash ^ hash >> 13) * 0xc2b2ae35u;
+  return hash ^ hash >> 16;
+}
+
+/* So that names which share a bit of one set do not share one of the other. */
+static uint32_t other_hash(uint32_t hash) { return (hash ^ hash >> 15) * 0x85ebca6bu; }
+
+/* Names whose bit was set before are suspects. Returns whether there are any. */
+static int find_suspects(const resolver *r, bit_sets *sets) {
   int any = 0;
-  if (!seen)
-    return -1;
+  memset(sets, 0, sizeof *sets);
   for (size_t i = 0; i < r->places; i++) {
-    uint32_t hash = ids_hash(r->calls, id_of(r, i)), bit = hash >> (32 - SEEN_BITS);
-    uint64_t mask = UINT64_C(1) << bit % 64;
-    if (seen[bit / 64] & mask) {
-      sites_filter_add(suspects, hash * 0x85ebca6bu);
+    uint32_t hash = mixed_hash(r, i);
+    if (has_bit(sets->seen, hash)) {
+      set_bit(sets->suspect, other_hash(hash));
       any = 1;
     }
-    seen[bit / 64] |= mask;
+    set_bit(sets->seen, hash);
   }
-  free(seen);
   return any;
 }
 
@@ -91,17 +114,16 @@ static void keep_repeated(struct repeats *s) {
 }
 
 int repeats_find(resolver *r) {
-  sites_filter *suspects = calloc(1, sizeof *suspects);
-  int any = suspects ? find_suspects(r, suspects) : -1;
+  bit_sets *sets = block_new(sizeof *sets);
+  int any = sets ? find_suspects(r, sets) : -1;
   if (any > 0 && !(r->repeats = calloc(1, sizeof *r->repeats)))
     any = -1;
   for (size_t i = 0; any > 0 && i < r->places; i++) {
-    record_id id = id_of(r, i);
-    if (sites_filter_has(suspects, ids_hash(r->calls, id) * 0x85ebca6bu) &&
-        !add_suspect(r->repeats, repeat_of(r->calls, id)))
+    if (has_bit(sets->suspect, other_hash(mixed_hash(r, i))) &&
+        !add_suspect(r->repeats, repeat_of(r->calls, id_of(r, i))))
       any = -1;
   }
-  free(suspects);
+  free(sets);
   if (any > 0) {
     qsort(r->repeats->name, r->repeats->count, sizeof *r->repeats->name, compare_names);
     keep_repeated(r->repeats);
