@@ -189,7 +189,7 @@ typedef enum dtc_reason {
   /* the whole */                                                                                                      \
   X(82, NO_ROWS, "no-rows", INPUT, FILE_INCOMPLETE, "the file has a header and no rows")                               \
   X(83, TOO_FEW_ROWS, "too-few-rows", INPUT, FILE_INCOMPLETE, "the file has too few rows")                             \
-  X(84, ROWS_CUT_OFF, "rows-cut-off", INPUT, FILE_INCOMPLETE, "the rows end before chromosome X: the file is cut off") \
+  X(84, ROWS_CUT_OFF, "rows-cut-off", INPUT, FILE_INCOMPLETE, "the rows end too early: the file is cut off")           \
   X(85, ROWS_OUT_OF_ORDER, "rows-out-of-order", INPUT, FILE_MODIFIED, "the rows are not in the vendor's order")        \
   X(86, ROW_TWICE, "row-twice", INPUT, FILE_MODIFIED, "a row stands in the file twice")                                \
   X(87, REZIPPED, "rezipped", INPUT, ZIP_UNEXPECTED_CONTENTS, "the archive was made again, not by the vendor")         \
@@ -207,7 +207,12 @@ typedef enum dtc_reason {
   X(94, REFERENCE_FILE, "reference-file", INPUT, INTERNAL_ERROR,                                                       \
     "the reference or the site table is damaged, or does not fit the assembly")                                        \
   X(95, TEXT_IS_ARCHIVE, "text-is-archive", INPUT, FILE_TYPE_NOT_ALLOWED,                                              \
-    "these are the bytes of an archive, where its text should stand")
+    "these are the bytes of an archive, where its text should stand")                                                  \
+  /* more of the file and of the whole */                                                                              \
+  X(96, ZIP_DOCUMENT, "zip-document", INPUT, FILE_TYPE_NOT_ALLOWED, "the file is a document, not a .zip of an export") \
+  X(97, CHROMOSOME_MISSING, "chromosome-missing", INPUT, FILE_INCOMPLETE,                                              \
+    "a chromosome is missing that every export of this vendor has")                                                    \
+  X(98, ONE_CHROMOSOME, "one-chromosome", INPUT, FILE_INCOMPLETE, "the file holds the data of a single chromosome")
 
 typedef enum dtc_status {
 #define DTC_X(number, name, slug, class_, reason, text) DTC_##name = number,
@@ -218,11 +223,13 @@ typedef enum dtc_status {
 /* One more than the largest status this library knows: newer ones than the header's may be there. */
 DTC_API unsigned dtc_status_count(void);
 DTC_API unsigned dtc_reason_count(void);
-/* All four return static text; any value outside the enum gives that of DTC_INTERNAL. */
+/* They return static text; any value outside the enum gives that of DTC_INTERNAL. */
 DTC_API const char *dtc_status_slug(dtc_status status);
 DTC_API const char *dtc_status_text(dtc_status status);
 DTC_API dtc_class dtc_status_class(dtc_status status);
 DTC_API dtc_reason dtc_status_reason(dtc_status status);
+/* What a person can do about it; the same for most statuses of one reason. */
+DTC_API const char *dtc_status_advice(dtc_status status);
 DTC_API const char *dtc_reason_slug(dtc_reason reason);
 DTC_API const char *dtc_reason_advice(dtc_reason reason);
 
@@ -474,19 +481,28 @@ typedef struct dtc_sink {
 /* Faults that people and vendors make and that we accept: X(number, NAME, slug, status under DTC_STRICT, or OK,
  * text) */
 #define DTC_WARNING_LIST(X)                                                                                            \
-  X(0, REZIPPED, "rezipped", REZIPPED, "the archive was made again, by macOS or by hand")                              \
+  X(0, REZIPPED, "rezipped", REZIPPED, "the archive was made again, by a computer's tools or by hand")                 \
   X(1, IN_FOLDER, "in-folder", REZIPPED, "the export stands in a folder of the archive")                               \
   X(2, HEADER_UNKNOWN, "header-unknown", HEADER_UNKNOWN, "the header's wording was never seen before")                 \
   X(3, UNSORTED, "unsorted", ROWS_OUT_OF_ORDER, "rows out of the vendor's order")                                      \
   X(4, DUPLICATE_ROW, "duplicate-row", ROW_TWICE, "the same row more than once")                                       \
   X(5, DUPLICATE_CONFLICT, "duplicate-conflict", OK, "positions whose rows disagree")                                  \
   X(6, BUILD_36, "build-36", BUILD_OLD, "the export is on the old genome build 36")                                    \
-  X(7, UNPLACED, "unplaced", OK, "markers the vendor could not place (chromosome 0, position 0)")                      \
+  X(7, UNPLACED, "unplaced", OK, "markers the vendor could not place (0 or -- as chromosome)")                         \
   X(8, LOOKALIKE, "lookalike", LOOKALIKE, "signs of a file made by another program")                                   \
   X(9, SEX_CONFLICT, "sex-conflict", OK, "chromosomes X and Y tell different sexes")                                   \
   X(10, LOW_CALL_RATE, "low-call-rate", OK, "unusually many markers without a call")                                   \
   X(11, ROW_REJECTED, "row-rejected", OK, "rows that have no meaning and were left out")                               \
-  X(12, BUILD_UNCERTAIN, "build-uncertain", OK, "too few known markers to prove the genome build")
+  X(12, BUILD_UNCERTAIN, "build-uncertain", OK, "too few known markers to prove the genome build")                     \
+  X(13, VERSION_UNKNOWN, "version-unknown", VERSION_UNKNOWN,                                                           \
+    "words for a version or chip that were never seen before")                                                         \
+  X(14, NAME_UNKNOWN, "marker-name-unknown", RSID_INVALID,                                                             \
+    "marker names of a kind this vendor was never seen to write")                                                      \
+  X(15, CHROMOSOME_UNKNOWN, "chromosome-code-unknown", CHROMOSOME_INVALID,                                             \
+    "rows with a chromosome code that is known, but not from this vendor")                                             \
+  X(16, SEPARATOR_REPEATED, "separator-repeated", ROW_SEPARATOR, "rows with more than one TAB between two fields")     \
+  X(17, NO_FINAL_LINE_END, "no-final-line-end", LINE_END_MISSING, "the last row is whole, but its line has no end")    \
+  X(18, INCOMPLETE, "incomplete", ROWS_CUT_OFF, "a part of the rows is missing that every such export has")
 
 typedef enum dtc_warning {
 #define DTC_X(number, name, slug, strict, text) DTC_WARNING_##name = number,

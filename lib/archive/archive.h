@@ -9,7 +9,7 @@
 typedef struct archive_facts {
   uint64_t file_bytes;
   uint64_t unpacked_bytes; /* counted, not claimed */
-  int rezipped;            /* macOS' twins stand beside the export */
+  int rezipped;            /* a computer's own tools left their marks: see aside.h, walker.c */
   int in_folder;           /* the export stands in a folder */
 } archive_facts;
 

@@ -1,5 +1,8 @@
 #include "archive/kind.h"
 
+#include "archive/field.h"
+#include "base/view.h"
+
 #include <string.h>
 
 typedef struct magic {
@@ -42,6 +45,43 @@ static const magic magics[] = {
     {KIND_BINARY, 0, 3, "\x6c\x1b\1", "a PLINK genotype file"},
 };
 
+/* Zips that are no archives to the person who has them, by the name of their first entry: whole, or up to its folder
+ * and with its ending. Office writes the first of them, LibreOffice and spreadsheet libraries the others. */
+static const struct {
+  const char *name, *end, *words;
+} documents[] = {
+    {"[Content_Types].xml", "", "an Excel workbook or another Office document"},
+    {"_rels/.rels", "", "an Excel workbook or another Office document"},
+    {"docProps/", ".xml", "an Excel workbook or another Office document"},
+    {"xl/", ".xml", "an Excel workbook"},
+    {"xl/", ".rels", "an Excel workbook"},
+    {"word/", ".xml", "a Word document"},
+    {"mimetype", "", "an OpenDocument file or an e-book"},
+    {"Index/", ".iwa", "a Numbers or Pages document"},
+    {"Index.zip", "", "a Numbers or Pages document"},
+    {"META-INF/MANIFEST.MF", "", "a Java program"},
+    {"AndroidManifest.xml", "", "an Android program"},
+};
+
+#define LOCAL_BYTES 30u
+
+/* Words for a zip's first local header that is a document's, or NULL. */
+static const char *document_words(const unsigned char *head, size_t length) {
+  if (length < LOCAL_BYTES)
+    return NULL;
+  view name = {(const char *)head + LOCAL_BYTES, field_16(head + 26)};
+  if (name.length > length - LOCAL_BYTES)
+    return NULL;
+  for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
+    size_t n = strlen(documents[i].end);
+    if (n ? view_starts(name, documents[i].name) && name.length > n &&
+                memcmp(name.at + name.length - n, documents[i].end, n) == 0
+          : view_is(name, documents[i].name))
+      return documents[i].words;
+  }
+  return NULL;
+}
+
 static int starts_without_case(const unsigned char *text, size_t length, const char *lower) {
   size_t n = strlen(lower);
   if (length < n)
@@ -82,19 +122,24 @@ static int looks_like_text(const unsigned char *head, size_t length) {
   return 1;
 }
 
+static int is_utf16(const unsigned char *head, size_t length) {
+  return length >= 2 && ((head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff));
+}
+
 kind kind_of(const unsigned char *head, size_t length_bytes, const char **words) {
   for (size_t m = 0; m < sizeof magics / sizeof magics[0]; m++) {
     const magic *try = &magics[m];
     if (length_bytes >= try->at + try->length && memcmp(head + try->at, try->bytes, try->length) == 0) {
-      *words = try->words;
-      return try->what;
+      const char *document = try->what == KIND_ZIP ? document_words(head, length_bytes) : NULL;
+      *words = document ? document : try->words;
+      return document ? KIND_DOCUMENT : try->what;
     }
   }
   if ((length_bytes == 2 || length_bytes == 3) && memcmp(head, "PK\3", length_bytes) == 0) {
     *words = "the beginning of a zip archive";
     return KIND_ZIP;
   }
-  if (length_bytes >= 2 && ((head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff))) {
+  if (is_utf16(head, length_bytes)) {
     *words = "UTF-16 text";
     return KIND_TEXT;
   }
@@ -104,8 +149,22 @@ kind kind_of(const unsigned char *head, size_t length_bytes, const char **words)
   return KIND_UNKNOWN;
 }
 
+int kind_is_text(const unsigned char *head, size_t length_bytes) {
+  return is_utf16(head, length_bytes) || looks_like_text(head, length_bytes);
+}
+
 const char *kind_archive_words(const unsigned char *bytes, size_t length_bytes) {
   const char *words;
   kind what = kind_of(bytes, length_bytes < KIND_HEAD_BYTES ? length_bytes : KIND_HEAD_BYTES, &words);
-  return what == KIND_ZIP || what == KIND_SPLIT || what == KIND_GZIP || what == KIND_ARCHIVE ? words : NULL;
+  switch (what) {
+  case KIND_ZIP:
+  case KIND_SPLIT:
+  case KIND_DOCUMENT:
+  case KIND_GZIP:
+  case KIND_ARCHIVE: return words;
+  case KIND_BINARY:
+  case KIND_TEXT:
+  case KIND_UNKNOWN: break;
+  }
+  return NULL;
 }

@@ -1,8 +1,9 @@
 #include "archive/local.h"
 
-#include "base/crc32.h"
+#include "archive/aside.h"
 #include "archive/field.h"
 #include "archive/name.h"
+#include "base/crc32.h"
 #include "base/diag.h"
 
 #include <string.h>
@@ -27,8 +28,8 @@ const char *local_path_fault(const extra_facts *extra, view name) {
   const char *fault = name_fault(path, 1);
   if (fault)
     return fault;
-  /* It may say the name in other letters, but not make another thing of the entry: a twin could cover the export. */
-  if (name_is_folder(path) != name_is_folder(name) || name_is_macos(path) != name_is_macos(name))
+  /* It may say the name in other letters, but not make another thing of the entry: an aside could cover the export. */
+  if (name_is_folder(path) != name_is_folder(name) || aside_by_name(path) != aside_by_name(name))
     return "a Unicode path that says what the name says";
   return NULL;
 }

@@ -82,6 +82,8 @@ static dtc_status decide(source *s, const dtc_options *options, const dtc_alloca
                : too_large(options->limits.file_bytes, diag);
   if (*what == KIND_SPLIT)
     return diag_set(diag, DTC_ZIP_SPLIT, at(0), "a whole zip archive, found %s", words);
+  if (*what == KIND_DOCUMENT)
+    return diag_set(diag, DTC_ZIP_DOCUMENT, at(0), "the vendor's .zip, found %s", words);
   if (s->is_stream && (status = source_hold(s, options->limits.file_bytes, diag)) != DTC_OK)
     return status;
   int is_zip = 0;

@@ -85,22 +85,28 @@ static dtc_status check_method(const zip_member *m, dtc_diag *diag) {
   return DTC_OK;
 }
 
-/* A regular file or a folder, by the Unix mode in the upper half, the DOS attributes in the lower and the name. */
-static dtc_status check_type(const zip_member *m, dtc_diag *diag) {
-  enum {
-    TYPE_MASK = 0170000,
-    TYPE_REGULAR = 0100000,
-    TYPE_FOLDER = 0040000,
-    DOS_LABEL = 8,
-    DOS_FOLDER = 16,
-    DOS_DEVICE = 64
-  };
+enum {
+  TYPE_MASK = 0170000,
+  TYPE_PIPE = 0010000,
+  TYPE_REGULAR = 0100000,
+  TYPE_FOLDER = 0040000,
+  DOS_LABEL = 8,
+  DOS_FOLDER = 16,
+  DOS_DEVICE = 64
+};
+
+static unsigned type_of(const zip_member *m) { return m->attributes >> 16 & TYPE_MASK; }
+
+/* A regular file or a folder, by the Unix mode in the upper half, the DOS attributes in the lower and the name. A lone
+ * member may be marked as a pipe: Info-ZIP says of what it read there where it came from (`zip out.zip -`). */
+static dtc_status check_type(const zip_member *m, int is_alone, dtc_diag *diag) {
   if (m->made_by == SYSTEM_VMS) /* records, which readers put together in their own ways */
     return diag_set(diag, DTC_ZIP_NOT_REGULAR, at(m->entry_at + 5), "a file that is a row of bytes, found one of VMS");
-  unsigned type = m->attributes >> 16 & TYPE_MASK;
+  unsigned type = type_of(m);
   int is_folder = name_is_folder(m->name);
-  if ((type != 0 && type != (is_folder ? TYPE_FOLDER : TYPE_REGULAR)) || m->attributes & (DOS_LABEL | DOS_DEVICE) ||
-      (m->attributes & DOS_FOLDER && !is_folder))
+  int is_pipe = is_alone && type == TYPE_PIPE && !is_folder;
+  if ((type != 0 && type != (is_folder ? TYPE_FOLDER : TYPE_REGULAR) && !is_pipe) ||
+      m->attributes & (DOS_LABEL | DOS_DEVICE) || (m->attributes & DOS_FOLDER && !is_folder))
     return diag_set(diag, DTC_ZIP_NOT_REGULAR, at(m->entry_at + 38),
                     "a regular file, or a folder whose name ends in /");
   if (is_folder && m->unpacked_bytes != 0)
@@ -117,15 +123,15 @@ static dtc_status check_name(const zip_walk *walk, size_t index, const dtc_limit
   if (fault)
     return diag_set(diag, DTC_ZIP_NAME, at(m->entry_at + ENTRY_BYTES), "%s", fault);
   for (size_t before = 0; before < index; before++)
-    if (view_equal(walk->members[before].name, m->name))
+    if (name_same(walk->members[before].name, m->name))
       return diag_set(diag, DTC_ZIP_NAME_TWICE, at(m->entry_at + ENTRY_BYTES), "a name of its own for each member");
   return DTC_OK;
 }
 
 static dtc_status check_sizes(const zip_member *m, const dtc_limits *limits, dtc_diag *diag) {
-  if (m->role == ZIP_ROLE_TWIN && m->unpacked_bytes > WALKER_TWIN_BYTES)
-    return diag_set(diag, DTC_ZIP_BOMB_SIZE, at(m->entry_at + 24), "at most %u bytes in what macOS adds",
-                    WALKER_TWIN_BYTES);
+  if (m->role == ZIP_ROLE_ASIDE && m->unpacked_bytes > aside_bytes_max(m->aside))
+    return diag_set(diag, DTC_ZIP_BOMB_SIZE, at(m->entry_at + 24), "at most %lu bytes in what a tool puts beside",
+                    (unsigned long)aside_bytes_max(m->aside));
   dtc_status status = outlet_check(limits, m->unpacked_bytes, m->packed_bytes, m->entry_at + 24, diag);
   if (status == DTC_OK && m->method == ZIP_STORED && m->packed_bytes != m->unpacked_bytes)
     return diag_set(diag, DTC_ZIP_SIZE_MISMATCH, at(m->entry_at + 20), "two equal sizes of a stored member");
@@ -141,12 +147,13 @@ static dtc_status check_entries(zip_walk *walk, const dtc_limits *limits, dtc_di
   for (size_t i = 0; i < walk->count && status == DTC_OK; i++)
     status = check_name(walk, i, limits, diag);
   for (size_t i = 0; i < walk->count && status == DTC_OK; i++)
-    status = check_type(&walk->members[i], diag);
+    status = check_type(&walk->members[i], walk->count == 1, diag);
   for (size_t i = 0; i < walk->count && status == DTC_OK; i++)
     status = check_method(&walk->members[i], diag);
   for (size_t i = 0; i < walk->count && status == DTC_OK; i++) {
     zip_member *m = &walk->members[i];
-    m->role = name_is_macos(m->name) ? ZIP_ROLE_TWIN : name_is_folder(m->name) ? ZIP_ROLE_FOLDER : ZIP_ROLE_EXPORT;
+    m->aside = aside_by_name(m->name);
+    m->role = m->aside ? ZIP_ROLE_ASIDE : name_is_folder(m->name) ? ZIP_ROLE_FOLDER : ZIP_ROLE_EXPORT;
     status = check_sizes(m, limits, diag);
   }
   return status;
@@ -187,25 +194,22 @@ static dtc_status check_layout(const source *s, const zip_end *end, zip_walk *wa
   return DTC_OK;
 }
 
-/* ---- the one export */
+/* ---- what is in it */
 
-static dtc_status choose_export(zip_walk *walk, dtc_diag *diag) {
-  size_t exports = 0;
+static int is_marked_by_a_tool(const zip_member *m) {
+  return m->role == ZIP_ROLE_ASIDE || name_is_root(m->name) || name_has_backslash(m->name) || type_of(m) == TYPE_PIPE;
+}
+
+static void find_exports(zip_walk *walk) {
   for (size_t i = 0; i < walk->count; i++) {
     const zip_member *m = &walk->members[i];
-    if (m->role == ZIP_ROLE_TWIN)
-      walk->rezipped = 1;
-    else if (name_has_folder(m->name))
-      walk->in_folder = 1;
+    walk->rezipped |= is_marked_by_a_tool(m);
+    walk->in_folder |= m->role != ZIP_ROLE_ASIDE && !name_is_root(m->name) && name_has_folder(m->name);
     if (m->role != ZIP_ROLE_EXPORT)
       continue;
     walk->export_index = i;
-    if (++exports == 2)
-      return diag_set(diag, DTC_ZIP_SEVERAL_MEMBERS, at(m->header_at), "one file, the export");
+    walk->exports++;
   }
-  if (exports == 0)
-    return diag_set(diag, DTC_ZIP_NO_MEMBER, at(walk->members[0].header_at), "one file, the export");
-  return DTC_OK;
 }
 
 static dtc_status walk_all(const source *s, const zip_end *end, const dtc_limits *limits, size_t *order,
@@ -217,7 +221,8 @@ static dtc_status walk_all(const source *s, const zip_end *end, const dtc_limits
     return status;
   sort_by_place(order, walk->members, walk->count);
   status = check_layout(s, end, walk, order, scratch, diag);
-  return status == DTC_OK ? choose_export(walk, diag) : status;
+  find_exports(walk);
+  return status;
 }
 
 dtc_status walker_walk(const source *s, const dtc_limits *limits, const dtc_allocator *allocator,

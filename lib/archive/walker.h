@@ -5,19 +5,18 @@
 #ifndef DTC_ARCHIVE_WALKER_H
 #define DTC_ARCHIVE_WALKER_H
 
+#include "archive/aside.h"
 #include "archive/end.h"
 #include "archive/source.h"
 #include "base/view.h"
 
 #define WALKER_SCRATCH_BYTES 131328 /* the tail of the file; a local header with the longest name and extra fields */
-/* The most a macOS twin (.DS_Store, __MACOSX) may unpack to: real ones have a few KB */
-#define WALKER_TWIN_BYTES 1048576u
 
 enum { ZIP_STORED = 0, ZIP_DEFLATED = 8 };
 
 typedef enum zip_role {
-  ZIP_ROLE_EXPORT,
-  ZIP_ROLE_TWIN, /* macOS' */
+  ZIP_ROLE_EXPORT, /* or a stranger: the walk does not choose */
+  ZIP_ROLE_ASIDE,
   ZIP_ROLE_FOLDER
 } zip_role;
 
@@ -30,14 +29,16 @@ typedef struct zip_member {
   uint16_t flags, method, version;
   uint8_t made_by; /* the system whose attributes these are */
   zip_role role;
-  view name; /* inside the walk's directory */
+  aside aside; /* of a role that is ASIDE */
+  view name;   /* inside the walk's directory */
   int is_encrypted;
 } zip_member;
 
 typedef struct zip_walk {
   zip_member *members; /* in the directory's order */
   size_t count;
-  size_t export_index;
+  size_t exports;      /* members of that role; one in an archive that is taken */
+  size_t export_index; /* of the last of them */
   int rezipped, in_folder;
   zip_end end;
   unsigned char *directory;

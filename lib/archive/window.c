@@ -1,5 +1,6 @@
 #include "archive/window.h"
 
+#include "base/alloc.h"
 #include "base/diag.h"
 
 static place at(uint64_t byte) { return (place){0, 0, byte}; }
@@ -89,11 +90,20 @@ static int try_open(window *w, const source *s, zip_t **archive) {
   return code;
 }
 
-dtc_status window_open(window *w, const source *s, zip_t **archive, dtc_diag *diag) {
+/* What libzip needs at most to open an archive that the walk let through: its buffer, and the directory. */
+#define MEMORY_TO_OPEN 262144
+
+dtc_status window_open(window *w, const source *s, const dtc_allocator *allocator, zip_t **archive, dtc_diag *diag) {
   int code = try_open(w, s, archive);
-  /* libzip 1.7.3 says "no zip archive" too where it got no memory on the way, and no export may be refused for that */
-  if (code == ZIP_ER_NOZIP)
+  /* Where it gets no memory on the way, libzip says "no zip archive" (1.7) or "truncated" (1.11), and no export may be
+   * refused for that: so it is asked again, and when memory is short for us, too, then that is the reason. */
+  if (!*archive && w->status == DTC_OK && code != ZIP_ER_MEMORY) {
     code = try_open(w, s, archive);
+    void *probe = *archive ? NULL : alloc_array(allocator, MEMORY_TO_OPEN, 1);
+    if (!*archive && !probe)
+      code = ZIP_ER_MEMORY;
+    alloc_release(allocator, probe);
+  }
   return *archive ? DTC_OK : window_refusal(w, code, 0, diag);
 }
 

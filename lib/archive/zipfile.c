@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/diag.h"
 
+#include <string.h>
 #include <zip.h>
 
 static place at(uint64_t byte) { return (place){0, 0, byte}; }
@@ -33,8 +34,16 @@ static dtc_status compare_stat(const unpacking *u, size_t index, const zip_membe
   return DTC_OK;
 }
 
-/* The next raw bytes of the member, up to a block; 0 at its end. */
-static dtc_status read_raw(const unpacking *u, zip_file_t *file, uint64_t byte, size_t *got, dtc_diag *diag) {
+/* The next raw bytes of the member, up to a block; 0 at its end. Of a member that says it is empty, libzip 1.11 gives
+ * none at all, though a deflate stream has two: that one, which has no file, is read from its place. */
+static dtc_status read_raw(const unpacking *u, zip_file_t *file, const zip_member *m, uint64_t taken, size_t *got,
+                           dtc_diag *diag) {
+  uint64_t byte = m->data_at + taken;
+  if (!file) {
+    uint64_t left = m->packed_bytes - taken;
+    *got = left < sizeof u->buffers->in ? (size_t)left : sizeof u->buffers->in;
+    return source_read(u->below->from, byte, u->buffers->in, *got, diag);
+  }
   zip_int64_t n = zip_fread(file, u->buffers->in, sizeof u->buffers->in);
   *got = n > 0 ? (size_t)n : 0;
   return n < 0 ? window_refusal(u->below, zip_error_code_zip(zip_file_get_error(file)), byte, diag) : DTC_OK;
@@ -43,7 +52,7 @@ static dtc_status read_raw(const unpacking *u, zip_file_t *file, uint64_t byte, 
 static dtc_status copy_stored(const unpacking *u, zip_file_t *file, const zip_member *m, outlet *o, dtc_diag *diag) {
   size_t got;
   dtc_status status;
-  while ((status = read_raw(u, file, m->data_at + o->unpacked_bytes, &got, diag)) == DTC_OK && got)
+  while ((status = read_raw(u, file, m, o->unpacked_bytes, &got, diag)) == DTC_OK && got)
     if ((status = outlet_give(o, u->buffers->in, got, diag)) != DTC_OK)
       break;
   return status;
@@ -58,7 +67,7 @@ static dtc_status inflate_all(const unpacking *u, zip_file_t *file, const zip_me
   while (progress == OUTLET_HUNGRY) {
     size_t got;
     o->at_byte = m->data_at + taken;
-    dtc_status status = read_raw(u, file, o->at_byte, &got, diag);
+    dtc_status status = read_raw(u, file, m, taken, &got, diag);
     if (status != DTC_OK)
       return status;
     if (got == 0)
@@ -92,8 +101,9 @@ static dtc_status unpack_member(const unpacking *u, size_t index, const zip_memb
   dtc_status status = compare_stat(u, index, m, diag);
   if (status != DTC_OK)
     return status;
-  zip_file_t *file = zip_fopen_index(u->archive, index, ZIP_FL_COMPRESSED | ZIP_FL_UNCHANGED);
-  if (!file)
+  int is_empty = m->unpacked_bytes == 0;
+  zip_file_t *file = is_empty ? NULL : zip_fopen_index(u->archive, index, ZIP_FL_COMPRESSED | ZIP_FL_UNCHANGED);
+  if (!file && !is_empty)
     return window_refusal(u->below, zip_error_code_zip(zip_get_error(u->archive)), m->header_at, diag);
   if (m->method == ZIP_STORED) {
     status = copy_stored(u, file, m, o, diag);
@@ -105,7 +115,8 @@ static dtc_status unpack_member(const unpacking *u, size_t index, const zip_memb
       status = diag_set(diag, DTC_OUT_OF_MEMORY, at(m->data_at), "memory to inflate");
     u->engine->free_state(state, u->allocator);
   }
-  zip_fclose(file); /* of a file that is only read: nothing can fail that matters */
+  if (file)
+    zip_fclose(file); /* of a file that is only read: nothing can fail that matters */
   return status == DTC_OK ? check_sums(m, o, diag) : status;
 }
 
@@ -117,15 +128,39 @@ static outlet outlet_for(const unpacking *u, const zip_member *m) {
                   .at_byte = m->data_at};
 }
 
+/* The beginning of a file that is passed over. */
+typedef struct peek {
+  unsigned char bytes[ASIDE_HEAD_BYTES];
+  size_t length;
+} peek;
+
+static dtc_status peek_take(void *opaque, const void *bytes, size_t length_bytes) {
+  peek *p = opaque;
+  size_t room = sizeof p->bytes - p->length, n = length_bytes < room ? length_bytes : room;
+  memcpy(p->bytes + p->length, bytes, n);
+  p->length += n;
+  return DTC_OK;
+}
+
+/* Folders, and what tools put beside the export: to its end, and it must be what it says. */
+static dtc_status unpack_beside(const unpacking *u, size_t index, const zip_member *m, dtc_diag *diag) {
+  peek head = {.length = 0};
+  outlet o = outlet_for(u, m);
+  o.consumer = peek_take;
+  o.opaque = &head;
+  dtc_status status = unpack_member(u, index, m, &o, diag);
+  if (status == DTC_OK && m->role == ZIP_ROLE_ASIDE && !aside_fits(m->aside, head.bytes, head.length))
+    return diag_set(diag, DTC_ZIP_SEVERAL_MEMBERS, at(m->header_at),
+                    "one file, the export; found another under a name that a computer's own tools use");
+  return status;
+}
+
 /* What stands beside the export is small and read first, so that the consumer sees nothing of a file that is refused
  * for it. */
 static dtc_status unpack_all(const unpacking *u, const zip_walk *walk, archive_consumer consumer, void *opaque,
                              archive_facts *facts, dtc_diag *diag) {
   for (size_t i = 0; i < walk->count; i++) {
-    if (i == walk->export_index)
-      continue;
-    outlet o = outlet_for(u, &walk->members[i]);
-    dtc_status status = unpack_member(u, i, &walk->members[i], &o, diag);
+    dtc_status status = i == walk->export_index ? DTC_OK : unpack_beside(u, i, &walk->members[i], diag);
     if (status != DTC_OK)
       return status;
   }
@@ -143,11 +178,10 @@ static dtc_status unpack_all(const unpacking *u, const zip_walk *walk, archive_c
 
 /* ---- the archive */
 
-/* Another end record stands in the tail of an archive that is sound otherwise: is the member an archive, whose end
- * record it is? libzip must not be asked: its time grows with the square of such records. */
-static dtc_status refuse_rival(const source *s, const zip_walk *walk, const inflate_engine *engine,
-                               const dtc_allocator *allocator, outlet_buffers *buffers, dtc_diag *diag) {
-  const zip_member *m = &walk->members[walk->export_index];
+/* What kind of archive a member is, by its first bytes, or NULL. Damage shows in that they are no archive's. */
+static dtc_status peek_archive(const source *s, const zip_member *m, const inflate_engine *engine,
+                               const dtc_allocator *allocator, outlet_buffers *buffers, const char **words,
+                               dtc_diag *diag) {
   size_t length = m->packed_bytes < sizeof buffers->in ? (size_t)m->packed_bytes : sizeof buffers->in;
   dtc_status status = source_read(s, m->data_at, buffers->in, length, diag);
   if (status != DTC_OK)
@@ -159,21 +193,50 @@ static dtc_status refuse_rival(const source *s, const zip_walk *walk, const infl
       return diag_set(diag, DTC_OUT_OF_MEMORY, at(m->data_at), "memory to inflate");
     inflate_span span = {.in = buffers->in, .in_bytes = length};
     outlet_begin(&span, buffers);
-    engine->step(state, &span); /* damage shows in that the beginning is no archive's */
+    engine->step(state, &span);
     engine->free_state(state, allocator);
     head = buffers->out;
     length = (size_t)(span.out - buffers->out);
   }
-  const char *words = kind_archive_words(head, length);
-  if (words)
-    return diag_set(diag, DTC_ZIP_NESTED, at(m->data_at), "the export's text, found %s", words);
-  return end_refuse_rival(&walk->end, diag);
+  *words = kind_archive_words(head, length);
+  return DTC_OK;
+}
+
+/* An archive that is sound, and holds no export or several, or has another end record in its tail: one of a member that
+ * is an archive, or a trap. libzip must not be asked: its time grows with the square of such records. */
+static dtc_status refuse_contents(const source *s, const zip_walk *walk, const inflate_engine *engine,
+                                  const dtc_allocator *allocator, outlet_buffers *buffers, dtc_diag *diag) {
+  const char *first = NULL;
+  size_t archives = 0;
+  const zip_member *last = &walk->members[walk->export_index];
+  for (size_t i = 0; i < walk->count; i++) {
+    const char *words = NULL;
+    if (walk->members[i].role != ZIP_ROLE_EXPORT)
+      continue;
+    dtc_status status = peek_archive(s, &walk->members[i], engine, allocator, buffers, &words, diag);
+    if (status != DTC_OK)
+      return status;
+    first = first ? first : words;
+    archives += words != NULL;
+  }
+  if (archives && walk->exports == 1)
+    return diag_set(diag, DTC_ZIP_NESTED, at(last->data_at), "the export's text, found %s", first);
+  if (archives && archives == walk->exports)
+    return diag_set(diag, DTC_ZIP_NESTED, at(last->data_at), "the export's text, found %zu archives", archives);
+  if (archives)
+    return diag_set(diag, DTC_ZIP_SEVERAL_MEMBERS, at(last->header_at), "one file, the export; found %s beside it",
+                    first);
+  if (walk->end.rival_at != END_NO_RIVAL)
+    return end_refuse_rival(&walk->end, diag);
+  if (walk->exports == 0)
+    return diag_set(diag, DTC_ZIP_NO_MEMBER, at(walk->members[0].header_at), "one file, the export");
+  return diag_set(diag, DTC_ZIP_SEVERAL_MEMBERS, at(last->header_at), "one file, the export; found %zu", walk->exports);
 }
 
 static dtc_status open_and_unpack(const source *s, unpacking u, const zip_walk *walk, archive_consumer consumer,
                                   void *opaque, archive_facts *facts, dtc_diag *diag) {
   window below;
-  dtc_status status = window_open(&below, s, &u.archive, diag);
+  dtc_status status = window_open(&below, s, u.allocator, &u.archive, diag);
   if (status != DTC_OK)
     return status;
   u.below = &below;
@@ -200,10 +263,10 @@ dtc_status archive_zip_pump(const source *s, const dtc_options *options, const d
     facts->rezipped = walk.rezipped;
     facts->in_folder = walk.in_folder;
     unpacking u = {.limits = &options->limits, .allocator = allocator, .engine = engine, .buffers = &scratch->buffers};
-    if (walk.end.rival_at == END_NO_RIVAL)
+    if (walk.exports == 1 && walk.end.rival_at == END_NO_RIVAL)
       status = open_and_unpack(s, u, &walk, consumer, opaque, facts, diag);
     else
-      status = refuse_rival(s, &walk, engine, allocator, &scratch->buffers, diag);
+      status = refuse_contents(s, &walk, engine, allocator, &scratch->buffers, diag);
     walker_free(&walk, allocator);
   }
   alloc_release(allocator, scratch);

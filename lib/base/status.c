@@ -36,6 +36,18 @@ unsigned dtc_warning_count(void) { return WARNING_COUNT; }
 const char *dtc_status_slug(dtc_status status) { return row_of(status)->slug; }
 const char *dtc_status_text(dtc_status status) { return row_of(status)->text; }
 dtc_class dtc_status_class(dtc_status status) { return row_of(status)->class_; }
+const char *dtc_status_advice(dtc_status status) {
+  /* Where what helps with the reason's other faults does not help with this one. */
+  switch (status) {
+  case DTC_ZIP_SPLIT: return "one part alone cannot be read: upload the vendor's own .zip, which is in one piece";
+  case DTC_ZIP_NESTED: return "unzip it once, and upload the vendor's .zip that is inside";
+  case DTC_ZIP_SEVERAL_MEMBERS: return "upload the vendor's own .zip, with nothing added";
+  case DTC_ZIP_DOCUMENT: return "upload the vendor's own .zip, not what a spreadsheet or another program saved";
+  case DTC_ONE_CHROMOSOME: return "download it again and choose all data, not that of one chromosome";
+  case DTC_CHROMOSOME_MISSING: return "download it again, and choose all data where there is a choice";
+  default: return dtc_reason_advice(dtc_status_reason(status));
+  }
+}
 dtc_reason dtc_status_reason(dtc_status status) { return row_of(status)->reason; }
 
 static dtc_reason reason_in_range(dtc_reason reason) {

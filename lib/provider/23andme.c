@@ -77,6 +77,7 @@ static dtc_status read_header(const header *h, vendor_match *out, dtc_diag *diag
   const wording *known = wording_find(h, wordings, sizeof wordings / sizeof *wordings);
   out->format = known ? known->format : NULL;
   out->wording_known = known != NULL;
+  out->unknown_lines = wording_unknown_lines(h, wordings, sizeof wordings / sizeof *wordings);
   static const char *const forged[] = {"Dec 29 11:59:59 2012", "Mar 12 07:02:51 2018", "12 Mar 2018 07:02:51"};
   for (size_t i = 0; i < sizeof forged / sizeof *forged; i++)
     out->lookalike |= header_find(h, forged[i]) != SIZE_MAX;
@@ -94,8 +95,12 @@ static const char *const download_steps[] = {
  * one place under several names (good-duplicates.txt). */
 const vendor vendor_23andme = {
     .facts = {"23andme", "23andMe", ".zip", ".txt", "https://you.23andme.com/tools/data/download/", download_steps},
+    .maker = "23andme",
     .labels = {NULL, VENDOR_AUTOSOME_LABELS, "X", "Y", "MT"},
     .order = {VENDOR_AUTOSOMES, DTC_CONTIG_X, DTC_CONTIG_Y, DTC_CONTIG_MT},
+    .always = VENDOR_AUTOSOME_BITS,
+    .always_unphased = 1u << DTC_CONTIG_MT,
+    .alone = 1u << DTC_CONTIG_X | 1u << DTC_CONTIG_Y | 1u << DTC_CONTIG_MT,
     .no_call = '-',
     .writes_one_letter = 1,
     .writes_phased = 1,

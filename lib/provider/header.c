@@ -47,6 +47,14 @@ size_t header_find(const header *h, const char *words) {
   return SIZE_MAX;
 }
 
+view header_behind(const header *h, size_t i, const char *label) {
+  view l = header_line(h, i);
+  view rest = view_between(view_find(l, label) + strlen(label), l.at + l.length);
+  while (rest.length && rest.at[rest.length - 1] == ' ')
+    rest.length--;
+  return rest;
+}
+
 view header_columns(const header *h) { return header_line(h, h->count - 1); }
 
 dtc_status header_fault(const header *h, size_t i, dtc_status status, size_t column, const char *expected,

@@ -30,6 +30,8 @@ view header_line(const header *h, size_t i);
 view header_words(const header *h, size_t i);
 /* Index of the first comment line (the column line is none) that holds `words`, or SIZE_MAX. */
 size_t header_find(const header *h, const char *words);
+/* What stands behind `label` in line i, which holds it, up to the end without its blanks. */
+view header_behind(const header *h, size_t i, const char *label);
 /* The column line. Only where there is at least one line. */
 view header_columns(const header *h);
 /* Fills diag with a place in line i; see line_fault(). */

@@ -133,6 +133,38 @@ dtc_status vendor_identify(const header *h, vendor_match *out, const foreign **o
   return status ? status : claimant->read(h, out, diag);
 }
 
+/* ---- versions and chips */
+
+/* Long enough for every one that was seen, too short for a sentence. */
+#define WORD_MAX 64
+
+/* Letters and digits, in several words at most. */
+static int is_plain_word(view word) {
+  for (size_t i = 0; i < word.length; i++) {
+    char c = word.at[i];
+    if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (i && strchr(" ._+-/", c))))
+      return 0;
+  }
+  return word.length && word.length <= WORD_MAX;
+}
+
+static int is_listed(view word, const char *known) {
+  for (const char *at = known; (at = strchr(at, '|')) && at[1]; at++)
+    if ((size_t)(strchr(at + 1, '|') - at - 1) == word.length && memcmp(at + 1, word.at, word.length) == 0)
+      return 1;
+  return 0;
+}
+
+int vendor_read_word(const header *h, size_t i, const char *label, const char *known, unsigned *unknown_words) {
+  view word = header_behind(h, i, label);
+  if (is_listed(word, known))
+    return 1;
+  if (!is_plain_word(word))
+    return -1;
+  ++*unknown_words;
+  return 0;
+}
+
 /* ---- the build */
 
 /* The number behind "build", up to a point: "build 37.1" is 37. 0 where there is none. */

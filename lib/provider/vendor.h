@@ -26,19 +26,27 @@ typedef struct vendor_match {
   const char *array;  /* NULL where the header does not say */
   dtc_build build;
   int wording_known;
-  int lookalike; /* a constant date that a known program puts into the headers it forges */
+  unsigned unknown_lines; /* of a wording that is not known */
+  unsigned unknown_words; /* versions and chips that were never seen; they leave the wording a known one */
+  int lookalike;          /* a constant date that a known program puts into the headers it forges */
+  int is_sequenced;       /* no array: every site may be called */
 } vendor_match;
 
 struct vendor {
   dtc_vendor facts; /* for people: dtcgeno.h */
+  const char *maker; /* what its own sentences call it, in small letters: the beginning of a word */
   /* How each label is written, NULL for those this vendor does not write. "0" stands for DTC_CONTIG_NONE everywhere. */
   const char *labels[DTC_LABEL_COUNT];
   /* The labels in the order of the vendor's rows; 0 ends the list. */
   uint8_t order[DTC_LABEL_COUNT];
+  /* Bit 1 << label. Those that every whole export has, phased or not; and those that are offered alone as well. */
+  uint32_t always, always_unphased, alone;
   char no_call;
   int writes_one_letter; /* haploid genotypes have one letter; else every genotype has two */
   int writes_phased;     /* A|G is seen */
-  unsigned id_kinds;     /* bit 1 << dtc_id_kind. OTHER: any plain name, for vendors whose names are not all known */
+  int repeats_tabs;      /* several separators between two fields were seen: a TAB with TABs and blanks around it */
+  unsigned id_kinds;     /* bit 1 << dtc_id_kind. OTHER: any plain name, for vendors whose names are not all known; of
+                            the others such a name is taken with a warning */
   /* What a row of this vendor has, in words that follow "expected". */
   const char *id_words, *chromosome_words, *genotype_words;
   /* Whether the vendor's own sentence is there. */
@@ -51,6 +59,7 @@ struct vendor {
 #define VENDOR_AUTOSOME_LABELS                                                                                         \
   "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20", "21", \
       "22"
+#define VENDOR_AUTOSOME_BITS ((1u << 23) - 2)
 #define VENDOR_AUTOSOMES 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22
 
 /* Every vendor, by its slug. */
@@ -85,6 +94,10 @@ extern const char vendor_foreign_words[];
 /* Whether any of our vendors has put its sentence into the lines so far. */
 int vendor_is_claimed(const header *h);
 
+/* For the vendors' read(): the version or chip behind `label` in line i of the header. 1 where it is `known` (words
+ * that each stand between bars, "|V1.0|V2.0|"); 0 where it is another plain word, which is counted in *unknown_words;
+ * -1 where there is no plain word. */
+int vendor_read_word(const header *h, size_t i, const char *label, const char *known, unsigned *unknown_words);
 /* For the vendors' read(): the build all lines agree on; *out stays where none names it. */
 dtc_status vendor_read_build(const header *h, dtc_build *out, dtc_diag *diag);
 

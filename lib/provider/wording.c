@@ -12,6 +12,8 @@ static int in_class(char class, char c) {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
   if (class == 't')
     return c != ' ';
+  if (class == 'v')
+    return is_digit(c) || is_letter(c) || (c && strchr(" ._+-/", c));
   return c == ' ';
 }
 
@@ -64,4 +66,19 @@ const wording *wording_find(const header *h, const wording *list, size_t count) 
     if (wording_is(h, &list[i]))
       return &list[i];
   return NULL;
+}
+
+static int is_known_line(view text, const wording *list, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    for (const char *const *l = list[i].lines; *l; l++)
+      if (wording_matches(*l, text))
+        return 1;
+  return 0;
+}
+
+unsigned wording_unknown_lines(const header *h, const wording *list, size_t count) {
+  unsigned unknown = 0;
+  for (size_t i = 0; i + 1 < h->count; i++)
+    unknown += !is_known_line(header_words(h, i), list, count);
+  return unknown;
 }

@@ -25,14 +25,33 @@ static unsigned place_of_sex_row(const dtc_assembly *assembly, unsigned contig, 
   return contig == DTC_CONTIG_X ? QUALITY_X_PAR : QUALITY_Y_PAR;
 }
 
+static void see_highest(const dtc_calls *calls, unsigned contig, uint32_t *highest) {
+  for (size_t i = 0; i < calls->count; i++)
+    if (calls->contig[i] == contig && calls->position[i] > *highest)
+      *highest = calls->position[i];
+}
+
+/* Where the rows end so far. A batch is looked through only when it may hold the last ones of a chromosome. */
+static void see_end(quality *q, const dtc_calls *calls) {
+  size_t n = calls->count;
+  while (n && calls->contig[n - 1] == DTC_CONTIG_NONE)
+    n--;
+  if (!n)
+    return;
+  q->last_contig = calls->contig[n - 1];
+  if (q->last_contig == 22 || calls->contig[0] == 22)
+    see_highest(calls, 22, &q->highest_on_22);
+  if (q->last_contig == DTC_CONTIG_X || calls->contig[0] == DTC_CONTIG_X)
+    see_highest(calls, DTC_CONTIG_X, &q->highest_on_x);
+}
+
 void quality_add(quality *q, const dtc_calls *calls) {
   if (q->rows == 0 && calls->count && calls->id_kind[0] == DTC_ID_RS) {
     q->first_rs = calls->id_number[0];
     q->first_position = calls->position[0];
   }
   q->rows += calls->count;
-  if (calls->count)
-    q->last_contig = calls->contig[calls->count - 1];
+  see_end(q, calls);
   for (size_t i = 0; i < calls->count; i++) {
     unsigned place = calls->contig[i];
     if (place == DTC_CONTIG_X || place == DTC_CONTIG_Y)
@@ -101,7 +120,7 @@ void quality_fill(const quality *q, dtc_verdict *verdict) {
   uint64_t rows = verdict->called + verdict->no_calls;
   if (rows >= CALL_RATE_ROWS_MIN && (double)verdict->called < CALL_RATE_LOW * (double)rows)
     verdict->warnings[DTC_WARNING_LOW_CALL_RATE] = 1;
-  if (verdict->no_calls == 0 && rows >= ROWS_WITHOUT_NO_CALL)
+  if (verdict->no_calls == 0 && rows >= ROWS_WITHOUT_NO_CALL && !q->is_sequenced)
     verdict->warnings[DTC_WARNING_LOOKALIKE]++;
   if (!verdict->array)
     verdict->array = array_by_content(q, verdict);

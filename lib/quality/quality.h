@@ -5,6 +5,7 @@
 
 #include "base/counts.h"
 #include "genome/anchors.h"
+#include "table/parser.h"
 
 #include <dtcgeno.h>
 
@@ -19,7 +20,9 @@ typedef struct quality {
   uint64_t internal_ids;             /* rows with an i-number: the vendor's own names */
   uint32_t first_rs, first_position; /* of the first row; 0 where it is no rsid */
   uint64_t rows;
-  uint8_t last_contig; /* of the last row */
+  uint8_t last_contig; /* of the last row that has a place */
+  uint32_t highest_on_22, highest_on_x; /* positions */
+  int is_sequenced;                     /* no array: every site may be called */
 } quality;
 
 /* Counts from scratch. assembly may be NULL. */
@@ -40,10 +43,10 @@ dtc_sex sex_decide(const sex_evidence *evidence, int *conflict);
  * and the content tells. */
 void quality_fill(const quality *q, dtc_verdict *verdict);
 
-/* 1 where the rows of a file of real size, with markers that real arrays have, end on one of the chromosomes 1-21 and
- * none is on X: every vendor writes X, and behind the autosomes, so the rest of such a file is missing. One that ends
- * on 22 may be a product of autosomes alone. DTC_ROWS_CUT_OFF, but for the caller's policy; diag is filled then. */
-int rows_are_cut_off(const quality *q, const dtc_verdict *verdict, dtc_diag *diag);
+/* Whether an export is whole, by what every one of its vendor has: DTC_OK, or, with diag filled, DTC_ONE_CHROMOSOME,
+ * DTC_CHROMOSOME_MISSING or DTC_ROWS_CUT_OFF. verdict: its counts and build. */
+dtc_status whole_check(const quality *q, const parser_header *header, int is_phased, const dtc_verdict *verdict,
+                       dtc_diag *diag);
 
 /* The build that the header's claim and the votes leave: DTC_OK, DTC_BUILD_CONFLICT or, where neither tells,
  * DTC_BUILD_UNSUPPORTED with *build unknown. *uncertain: the markers do not prove it. diag is filled on a refusal. */

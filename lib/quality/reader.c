@@ -22,6 +22,7 @@ static dtc_status on_header(void *opaque, const parser_header *header) {
   dtc_build build = header->build == DTC_BUILD_UNKNOWN ? DTC_BUILD_GRCH37 : header->build;
   const dtc_assemblies *set = r->options.assemblies ? r->options.assemblies : dtc_assemblies_builtin();
   quality_set_assembly(&r->quality, dtc_assemblies_get(set, build));
+  r->quality.is_sequenced = header->is_sequenced;
   return DTC_OK;
 }
 
@@ -96,6 +97,22 @@ static dtc_status decide_build(dtc_verdict *v) {
   return status;
 }
 
+/* Incomplete exports are refused, or of a tolerant policy a warning. That they hold one chromosome only says more than
+ * that they have too few rows. */
+static dtc_status decide_wholeness(const dtc_reader *reader, dtc_status status, dtc_verdict *v) {
+  dtc_diag diag = {0};
+  dtc_status whole = whole_check(&reader->quality, parser_get_header(reader->parser),
+                                 parser_get_totals(reader->parser)->is_phased, v, &diag);
+  if (whole == DTC_OK)
+    return status;
+  if (status == DTC_OK && reader->options.policy == DTC_POLICY_REJECT) {
+    v->warnings[DTC_WARNING_INCOMPLETE] = 1;
+    return status;
+  }
+  v->diag = diag;
+  return whole;
+}
+
 dtc_status reader_conclude(dtc_reader *reader, const pumped *container, dtc_verdict *verdict) {
   dtc_verdict scratch = {0};
   dtc_verdict *v = verdict ? verdict : &scratch;
@@ -115,11 +132,10 @@ dtc_status reader_conclude(dtc_reader *reader, const pumped *container, dtc_verd
   v->unpacked_bytes = container->facts.unpacked_bytes;
   v->warnings[DTC_WARNING_REZIPPED] = container->facts.rezipped ? 1 : 0;
   v->warnings[DTC_WARNING_IN_FOLDER] = container->facts.in_folder ? 1 : 0;
-  if (status == DTC_OK && reader->options.policy == DTC_POLICY_REFUSE &&
-      rows_are_cut_off(&reader->quality, v, &v->diag))
-    status = DTC_ROWS_CUT_OFF;
   if (status == DTC_OK)
     status = decide_build(v);
+  if (status == DTC_OK || status == DTC_TOO_FEW_ROWS)
+    status = decide_wholeness(reader, status, v);
   if (status == DTC_OK && reader->options.strictness == DTC_STRICT)
     status = verdict_be_strict(v);
   v->status = v->diag.status = status;

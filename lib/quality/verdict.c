@@ -28,7 +28,10 @@ void verdict_fill_header(dtc_verdict *verdict, const parser *p) {
   verdict->format = header->format;
   verdict->array = header->array;
   verdict->build = verdict->build_header = header->build;
-  verdict->warnings[DTC_WARNING_HEADER_UNKNOWN] = header->wording_known ? 0 : 1;
+  verdict->warnings[DTC_WARNING_HEADER_UNKNOWN] = header->wording_known ? 0
+                                                  : header->unknown_lines ? header->unknown_lines
+                                                                          : 1;
+  verdict->warnings[DTC_WARNING_VERSION_UNKNOWN] = header->unknown_words;
   verdict->warnings[DTC_WARNING_LOOKALIKE] = header->lookalike ? 1 : 0;
 }
 
@@ -41,6 +44,10 @@ void verdict_fill_totals(dtc_verdict *verdict, const parser_totals *totals) {
   verdict->warnings[DTC_WARNING_DUPLICATE_CONFLICT] = totals->duplicate_conflicts;
   verdict->warnings[DTC_WARNING_UNPLACED] = totals->unplaced;
   verdict->warnings[DTC_WARNING_ROW_REJECTED] = totals->rejected;
+  verdict->warnings[DTC_WARNING_NAME_UNKNOWN] = totals->unknown_names;
+  verdict->warnings[DTC_WARNING_CHROMOSOME_UNKNOWN] = totals->unknown_chromosomes;
+  verdict->warnings[DTC_WARNING_SEPARATOR_REPEATED] = totals->repeated_separators;
+  verdict->warnings[DTC_WARNING_NO_FINAL_LINE_END] = totals->no_final_line_end ? 1 : 0;
 }
 
 dtc_status verdict_be_strict(dtc_verdict *verdict) {

@@ -33,7 +33,7 @@ static void put_message(sentence *s, const dtc_verdict *v) {
     put(s, " (%s)", v->vendor_title);
   else if (v->diag.expected[0] && (class_ == DTC_CLASS_INPUT || class_ == DTC_CLASS_LIMIT))
     put(s, ": expected %s", v->diag.expected);
-  put(s, "; %s", dtc_reason_advice(dtc_status_reason(v->status)));
+  put(s, "; %s", dtc_status_advice(v->status));
 }
 
 size_t verdict_message(const dtc_verdict *verdict, char *text, size_t size_bytes) {

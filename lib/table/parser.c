@@ -13,6 +13,7 @@ struct parser {
   dtc_diag diag;
   lines lines;
   header header;
+  int has_bom;
   int in_rows;
   parser_header told;
   const foreign *foreign;
@@ -62,11 +63,24 @@ static void tell_header(parser *p, const vendor_match *match) {
                             .array = match->array,
                             .build = match->build,
                             .wording_known = match->wording_known,
-                            .lookalike = match->lookalike};
+                            .unknown_lines = match->unknown_lines,
+                            .unknown_words = match->unknown_words,
+                            .lookalike = match->lookalike,
+                            .is_sequenced = match->is_sequenced,
+                            .always = match->vendor->always,
+                            .always_unphased = match->vendor->always_unphased,
+                            .alone = match->vendor->alone};
+}
+
+/* Of one of our vendors, that is: another's file is another's with the mark, too. */
+static dtc_status refuse_bom(parser *p) {
+  return diag_set(&p->diag, DTC_TEXT_BOM, (place){1, 1, 0}, "text without a byte order mark");
 }
 
 static dtc_status header_complete(parser *p) {
   vendor_match match;
+  if (p->has_bom && vendor_is_claimed(&p->header))
+    return refuse_bom(p);
   dtc_status status = vendor_identify(&p->header, &match, &p->foreign, &p->diag);
   if (match.vendor)
     tell_header(p, &match);
@@ -83,7 +97,8 @@ static dtc_status header_complete(parser *p) {
   return p->sink.on_header ? p->sink.on_header(p->sink.opaque, &p->told) : DTC_OK;
 }
 
-static dtc_status header_take(parser *p, const line *l) {
+static dtc_status header_take(parser *p, line *l) {
+  p->has_bom |= line_take_bom(l);
   dtc_status status = line_check(l, LINE_ANY_ENCODING, &p->diag);
   if (status)
     return status;
@@ -100,8 +115,9 @@ static dtc_status header_take(parser *p, const line *l) {
 }
 
 /* The text ended before the header did. */
-static dtc_status header_cut(parser *p, const line *rest, int has_rest) {
+static dtc_status header_cut(parser *p, line *rest, int has_rest) {
   if (has_rest) {
+    p->has_bom |= line_take_bom(rest);
     dtc_status status = line_check(rest, LINE_ANY_ENCODING, &p->diag);
     if (status)
       return status;
@@ -117,6 +133,8 @@ static dtc_status header_cut(parser *p, const line *rest, int has_rest) {
     return out_of_memory(p);
   if (!vendor_is_claimed(&p->header))
     return line_fault(&none, DTC_VENDOR_UNKNOWN, 1, "the header of a raw data export", &p->diag);
+  if (p->has_bom)
+    return refuse_bom(p);
   if (has_rest)
     return line_fault(rest, DTC_LINE_END_MISSING, rest->text.length + 1, "the end of this line and rows below",
                       &p->diag);
@@ -161,6 +179,12 @@ static dtc_status reject(parser *p, const row *r, const line *l, dtc_status why)
   return p->sink.on_reject ? p->sink.on_reject(p->sink.opaque, &out) : DTC_OK;
 }
 
+static void count_drift(parser_totals *totals, unsigned drift) {
+  totals->unknown_names += (drift & ROW_DRIFT_NAME) != 0;
+  totals->unknown_chromosomes += (drift & ROW_DRIFT_CHROMOSOME) != 0;
+  totals->repeated_separators += (drift & ROW_DRIFT_SEPARATOR) != 0;
+}
+
 static dtc_status row_take(parser *p, const line *l) {
   row r;
   dtc_status status = row_read(&p->row_rules, l, &p->phase, &r, &p->diag);
@@ -178,6 +202,7 @@ static dtc_status row_take(parser *p, const line *l) {
   p->totals.rows++;
   if (r.fault)
     return reject(p, &r, l, r.fault);
+  count_drift(&p->totals, r.drift);
   if (row_is_unplaced(&r)) {
     p->totals.unplaced++;
     if (tolerant)
@@ -227,6 +252,19 @@ dtc_status parser_feed(parser *p, const void *bytes, size_t length_bytes) {
   return p->status;
 }
 
+/* The last line, which has no end: a row that is whole without, or the file is cut off. */
+static dtc_status last_take(parser *p, const line *rest) {
+  line l = *rest;
+  row r;
+  row_phase phase = p->phase;
+  if (p->lines.end == LINE_END_CRLF && l.text.length && l.text.at[l.text.length - 1] == '\r')
+    l.text.length--;
+  if (row_read(&p->row_rules, &l, &phase, &r, NULL) != DTC_OK || r.fault || !row_is_whole(&p->row_rules, &r))
+    return line_fault(rest, DTC_LINE_END_MISSING, rest->text.length + 1, "the end of this line", &p->diag);
+  p->totals.no_final_line_end = 1;
+  return row_take(p, &l);
+}
+
 static dtc_status finish(parser *p) {
   line rest;
   int has_rest;
@@ -235,11 +273,12 @@ static dtc_status finish(parser *p) {
     return diag_set(&p->diag, DTC_FILE_EMPTY, (place){0, 0, 0}, "a raw data export, found no bytes");
   if (!p->in_rows)
     return header_cut(p, &rest, has_rest);
-  if (has_rest)
-    return line_fault(&rest, DTC_LINE_END_MISSING, rest.text.length + 1, "the end of this line", &p->diag);
-  dtc_status status = flush(p);
+  dtc_status status = has_rest ? last_take(p, &rest) : DTC_OK;
+  if (!status)
+    status = flush(p);
   if (status)
     return status;
+  p->totals.is_phased = p->phase == ROW_PHASED;
   uint64_t rows = p->totals.rows, least = p->options.limits.rows_min;
   if (!rows)
     return diag_set(&p->diag, DTC_NO_ROWS, (place){rest.number, 0, rest.byte}, "rows below the header");

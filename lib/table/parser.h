@@ -13,7 +13,11 @@ typedef struct parser_header {
   const char *array;  /* NULL where the header does not say */
   dtc_build build;    /* DTC_BUILD_UNKNOWN where the header does not say */
   int wording_known;
-  int lookalike; /* carries a known mark of a program that forges this header */
+  unsigned unknown_lines; /* of a wording that is new */
+  unsigned unknown_words; /* versions and chips that are new */
+  int lookalike;          /* carries a known mark of a program that forges this header */
+  int is_sequenced;       /* no array */
+  uint32_t always, always_unphased, alone; /* as in the vendor */
 } parser_header;
 
 /* Rules across rows, counted. */
@@ -21,6 +25,9 @@ typedef struct parser_totals {
   uint64_t rows, rejected;
   uint64_t unsorted; /* rows before their predecessor */
   uint64_t unplaced;
+  uint64_t unknown_names, unknown_chromosomes, repeated_separators; /* rows: see row_drift */
+  int no_final_line_end;
+  int is_phased;
   uint64_t duplicate_rows, duplicate_positions, duplicate_conflicts;
 } parser_totals;
 

@@ -77,7 +77,7 @@ static dtc_status check_blanks(const line *l, const fields *f, dtc_diag *diag) {
   return DTC_OK;
 }
 
-static dtc_status split(const row_rules *rules, const line *l, fields *f, dtc_diag *diag) {
+static dtc_status split(const row_rules *rules, const line *l, fields *f, uint8_t *drift, dtc_diag *diag) {
   size_t wanted = rules->shape == VENDOR_TAB_ALLELES ? 5 : 4;
   char separator = rules->shape == VENDOR_QUOTED_GENOTYPE ? ',' : '\t';
   const char *quote = memchr(l->text.at, '"', l->text.length);
@@ -94,6 +94,11 @@ static dtc_status split(const row_rules *rules, const line *l, fields *f, dtc_di
     if (quote)
       return line_fault(l, DTC_ROW_QUOTES, (size_t)(quote - l->text.at) + 1, "fields without quotes", diag);
     fields_split(l->text, separator, f);
+    fields runs;
+    if (f->count > wanted && rules->vendor->repeats_tabs && fields_split_runs(l->text, separator, &runs) == wanted) {
+      *f = runs;
+      *drift |= ROW_DRIFT_SEPARATOR;
+    }
   }
   if (f->count != wanted)
     return wrong_columns(l, f, wanted, separator, diag);
@@ -113,11 +118,15 @@ static int is_plain_name(view id) {
   return id.length <= DTC_ID_TEXT_MAX;
 }
 
-/* A name that is no prefix and number: one of a vendor whose names are not all known. What starts as an rs number and
- * is none was damaged, and so was what is only a number. */
+/* A name that is no prefix and number. What starts as an rs number and is none was damaged, and so was what is only a
+ * number; a word without any is none ("NA"), but for a vendor whose names are not all known. */
 static int may_be_odd(const vendor *v, view id) {
-  int known_odd = v->id_kinds >> DTC_ID_OTHER & 1 && !view_starts(id, "rs");
-  return known_odd && (is_letter(*id.at) || memchr(id.at, ':', id.length));
+  int has_digit = 0;
+  for (size_t i = 0; i < id.length; i++)
+    has_digit |= is_digit(id.at[i]);
+  if (view_starts(id, "rs") || !(is_letter(*id.at) || memchr(id.at, ':', id.length)))
+    return 0;
+  return v->id_kinds >> DTC_ID_OTHER & 1 || (has_digit && !view_starts(id, "RS") && !view_starts(id, "Rs"));
 }
 
 static dtc_status read_id(const row_rules *rules, const line *l, view id, row *out, dtc_diag *diag) {
@@ -128,16 +137,24 @@ static dtc_status read_id(const row_rules *rules, const line *l, view id, row *o
     return line_fault(l, DTC_RSID_INVALID, column_of(l, id),
                       "the name of a marker: up to 64 letters, digits and . _ : -, a letter or digit first", diag);
   dtc_id_kind kind = marker_read(id, &out->id_number, &out->id_kind);
-  if (rules->policy == DTC_POLICY_REJECT || (rules->vendor->id_kinds >> kind & 1 && kind != DTC_ID_OTHER) ||
-      may_be_odd(rules->vendor, id))
+  unsigned own = rules->vendor->id_kinds;
+  if ((own >> kind & 1 && kind != DTC_ID_OTHER) || (own >> DTC_ID_OTHER & 1 && may_be_odd(rules->vendor, id)))
+    return DTC_OK;
+  out->drift |= ROW_DRIFT_NAME;
+  /* A name of another vendor's own kind is a row of another vendor. */
+  if (rules->policy == DTC_POLICY_REJECT || (kind == DTC_ID_OTHER && may_be_odd(rules->vendor, id)))
     return DTC_OK;
   return line_fault(l, DTC_RSID_INVALID, column_of(l, id), rules->vendor->id_words, diag);
 }
 
 /* ---- position, chromosome, genotype */
 
+static int is_dash(view text) { return view_is(text, "--") || view_is(text, "-"); }
+
 static dtc_status read_position(const line *l, view text, row *out, dtc_diag *diag) {
   out->position_text = text;
+  if (is_dash(text) && (is_dash(out->chromosome) || view_is(out->chromosome, "0")))
+    return DTC_OK;
   /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no digits is refused before */
   if (!marker_digits(text) || (*text.at == '0' && text.length > 1))
     return line_fault(l, DTC_POSITION_NOT_NUMBER, column_of(l, text),
@@ -153,25 +170,47 @@ static void set_fault(row *out, dtc_status fault, size_t column, const char *exp
   out->fault_expected = expected;
 }
 
+/* Codes that the field knows, for a vendor that was never seen to write them: PLINK's numbers, the names of the
+ * assemblies. The pseudo-autosomal one is in coordinates of X, but for a vendor that has its own. */
+static unsigned known_label(const vendor *v, view code) {
+  static const struct {
+    const char *code;
+    uint8_t label;
+  } known[] = {{"X", DTC_CONTIG_X},   {"23", DTC_CONTIG_X},       {"Y", DTC_CONTIG_Y},
+               {"24", DTC_CONTIG_Y},  {"MT", DTC_CONTIG_MT},      {"M", DTC_CONTIG_MT},
+               {"26", DTC_CONTIG_MT}, {"XY", DTC_LABEL_PAR_ON_Y}, {"25", DTC_LABEL_PAR_ON_Y}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (view_is(code, known[i].code))
+      return known[i].label == DTC_LABEL_PAR_ON_Y && !v->labels[DTC_LABEL_PAR_ON_Y] ? DTC_CONTIG_X : known[i].label;
+  return DTC_LABEL_COUNT;
+}
+
+/* DTC_LABEL_COUNT for what is none. */
+static unsigned label_of(const vendor *v, view code, uint8_t *drift) {
+  if (!code.length)
+    return DTC_LABEL_COUNT;
+  if (view_is(code, "0") || is_dash(code))
+    return DTC_CONTIG_NONE;
+  for (unsigned label = 1; label < DTC_LABEL_COUNT; label++)
+    if (v->labels[label] && *v->labels[label] == *code.at && view_is(code, v->labels[label]))
+      return label;
+  unsigned label = known_label(v, code);
+  *drift |= label != DTC_LABEL_COUNT ? ROW_DRIFT_CHROMOSOME : 0;
+  return label;
+}
+
 static void read_contig(const row_rules *rules, const line *l, row *out) {
-  const char *const *labels = rules->vendor->labels;
-  unsigned label = 0;
-  if (!out->chromosome.length)
-    label = DTC_LABEL_COUNT;
-  else if (!view_is(out->chromosome, "0"))
-    for (label = 1; label < DTC_LABEL_COUNT; label++)
-      if (labels[label] && *labels[label] == *out->chromosome.at && view_is(out->chromosome, labels[label]))
-        break;
+  unsigned label = label_of(rules->vendor, out->chromosome, &out->drift);
   if (label == DTC_LABEL_COUNT) {
     set_fault(out, DTC_CHROMOSOME_INVALID, column_of(l, out->chromosome), rules->vendor->chromosome_words);
     return;
   }
   out->contig = (uint8_t)label;
-  if (!label != !out->position)
+  if (!label != !out->position && !is_dash(out->chromosome))
     set_fault(out, DTC_POSITION_MISSING, column_of(l, label ? out->position_text : out->chromosome),
               "chromosome and position, or 0 for both");
   /* A converter holds positions against the build it decided on; the header's is only a claim. */
-  else if (rules->policy == DTC_POLICY_REFUSE && out->position > rules->length[label])
+  else if (label && rules->policy == DTC_POLICY_REFUSE && out->position > rules->length[label])
     set_fault(out, DTC_POSITION_BEYOND, column_of(l, out->position_text), "a position on its chromosome");
 }
 
@@ -227,10 +266,10 @@ dtc_status row_read(const row_rules *rules, const line *l, row_phase *phase, row
   if (vendor_is_header_line(l->text))
     return line_fault(l, DTC_HEADER_REPEATED, 1, "a row, found a line of a header", diag);
   fields f = {0};
-  status = split(rules, l, &f, diag);
+  memset(out, 0, sizeof *out);
+  status = split(rules, l, &f, &out->drift, diag);
   if (status)
     return status;
-  memset(out, 0, sizeof *out);
   out->chromosome = f.at[1];
   out->genotype_text[0] = f.at[3];
   if (rules->shape == VENDOR_TAB_ALLELES)
@@ -244,4 +283,13 @@ dtc_status row_read(const row_rules *rules, const line *l, row_phase *phase, row
   if (!out->fault)
     read_genotype(rules, l, phase, out);
   return DTC_OK;
+}
+
+int row_is_whole(const row_rules *rules, const row *r) {
+  switch (rules->shape) {
+  case VENDOR_TAB_GENOTYPE: return r->genotype_text[0].length > 1;
+  case VENDOR_TAB_ALLELES: return r->genotype_text[1].length > 0;
+  case VENDOR_QUOTED_GENOTYPE: break; /* its last quote is there, or it had not become a row */
+  }
+  return 1;
 }

@@ -4,6 +4,9 @@
 
 void rules_init(rules *r, const vendor *v) {
   memset(r, 0, sizeof *r);
+  /* What this vendor was never seen to write stands behind the rest. */
+  for (uint8_t label = 0; label < DTC_LABEL_COUNT; label++)
+    r->rank[label] = label ? DTC_LABEL_COUNT + label : 0;
   for (uint8_t i = 0; i < DTC_LABEL_COUNT && v->order[i]; i++)
     r->rank[v->order[i]] = i;
 }

@@ -18,6 +18,21 @@ void fields_split(view line, char separator, fields *out) {
   }
 }
 
+size_t fields_split_runs(view line, char separator, fields *out) {
+  out->count = 0;
+  const char *at = line.at, *end = line.at + line.length;
+  for (;;) {
+    const char *cut = at < end ? memchr(at, separator, (size_t)(end - at)) : NULL, *stop = cut ? cut : end;
+    while (cut && stop > at && stop[-1] == ' ')
+      stop--;
+    fields_add(out, view_between(at, stop));
+    if (!cut)
+      return out->count;
+    for (at = cut + 1; at < end && (*at == separator || *at == ' ');)
+      at++;
+  }
+}
+
 size_t fields_split_quoted(view line, char separator, fields *out) {
   out->count = 0;
   size_t at = 0;

@@ -14,6 +14,8 @@ typedef struct fields {
 
 /* Cuts at each separator. */
 void fields_split(view line, char separator, fields *out);
+/* Cuts where a separator stands, and takes with it every separator and blank around it. Returns the count. */
+size_t fields_split_runs(view line, char separator, fields *out);
 /* Every field in double quotes, nothing between the quotes and the separators. Returns 0, or the column (from 1) of the
  * first byte that is wrong. */
 size_t fields_split_quoted(view line, char separator, fields *out);

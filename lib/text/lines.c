@@ -30,8 +30,6 @@ static dtc_status check_start(const line *l, dtc_diag *diag) {
     return line_fault(l, DTC_TEXT_IS_ARCHIVE, 1, "the text of the export, found gzip", diag);
   if (n >= 2 && ((at[0] == 0xff && at[1] == 0xfe) || (at[0] == 0xfe && at[1] == 0xff)))
     return line_fault(l, DTC_TEXT_UTF16, 1, "ASCII text, found a mark of UTF-16", diag);
-  if (n >= 3 && at[0] == 0xef && at[1] == 0xbb && at[2] == 0xbf)
-    return line_fault(l, DTC_TEXT_BOM, 1, "text without a byte order mark", diag);
   if (n >= 2 && !at[0] != !at[1])
     return line_fault(l, DTC_TEXT_UTF16, 1, "ASCII text, found every second byte NUL", diag);
   if (n && at[0] != '#')
@@ -39,6 +37,15 @@ static dtc_status check_start(const line *l, dtc_diag *diag) {
       if ((at[i] < 0x20 && at[i] != '\t' && at[i] != '\r') || at[i] >= 0x7f)
         return line_fault(l, DTC_TEXT_BINARY, i + 1, "text, found bytes of something else", diag);
   return DTC_OK;
+}
+
+int line_take_bom(line *l) {
+  if (l->number != 1 || !view_starts(l->text, "\xef\xbb\xbf"))
+    return 0;
+  l->text.at += 3;
+  l->text.length -= 3;
+  l->byte += 3;
+  return 1;
 }
 
 dtc_status line_check(const line *l, line_charset charset, dtc_diag *diag) {
@@ -157,4 +164,5 @@ void lines_finish(lines *l, line *out, int *got) {
     l->spent = 0, l->carried = 0;
   *got = l->carried != 0;
   *out = (line){{l->carry, l->carried}, l->number, l->byte};
+  l->spent = *got; /* it is handed out once */
 }

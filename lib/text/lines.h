@@ -42,8 +42,10 @@ void lines_finish(lines *l, line *out, int *got);
 typedef enum line_charset { LINE_ASCII, LINE_ANY_ENCODING } line_charset;
 
 /* Refuses NUL, control characters other than TAB, a carriage return in the middle, what is not ASCII where that is
- * asked for, and in the first line byte order marks, UTF-16 and what is no text at all. */
+ * asked for, and in the first line UTF-16 and what is no text at all. */
 dtc_status line_check(const line *l, line_charset charset, dtc_diag *diag);
+/* Takes the byte order mark of UTF-8 off the text's first line; whether there was one. */
+int line_take_bom(line *l);
 /* Fills diag with a place in this line: column counts from 1. `expected` is our own words. */
 dtc_status line_fault(const line *l, dtc_status status, size_t column, const char *expected, dtc_diag *diag);
 

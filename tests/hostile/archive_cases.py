@@ -11,6 +11,7 @@ UT = field(0x5455, b'\3' + struct.pack('<II', 1700000000, 1700000000))
 UT_SHORT = field(0x5455, b'\3' + struct.pack('<I', 1700000000))
 UX = field(0x7875, b'\1\4' + struct.pack('<I', 1000) + b'\4' + struct.pack('<I', 1000))
 NTFS = field(0x000A, struct.pack('<IHHQQQ', 0, 1, 24, 133e15.__int__(), 133e15.__int__(), 133e15.__int__()))
+DS_STORE = b'\0\0\0\1Bud1' + bytes(6140)
 APPLE_DOUBLE = b'\0\5\x16\7\0\2\0\0Mac OS X        ' + b'\0' * 96
 M32 = 0xFFFFFFFF
 
@@ -94,7 +95,7 @@ def good_layouts(v, text):
             struct.pack('<QQ', len(text), len(deflate(text))))))]))
     yield accepted('zip64-marked-disk', layout([Member(n, text, central=dict(disk=0xFFFF, extra=field(1, bytes(4))))]))
     # bytes like an end record's inside a member, which no reader could take for one
-    yield accepted('end-in-twin', layout([Member(n, text), Member('.DS_Store', b'PK\5\6' + b'\1' * 40, method=STORED)]),
+    yield accepted('end-in-twin', layout([Member(n, text), Member('.DS_Store', DS_STORE + b'PK\5\6' + b'\1' * 40, method=STORED)]),
                    ['rezipped'])
     yield accepted('comment', layout([Member(n, text)], comment=b'raw data'))
     yield accepted('comment-1024', layout([Member(n, text)], comment=b'c' * 1024))
@@ -134,6 +135,31 @@ def good_layouts(v, text):
     yield accepted('ds-store-first', layout([Member('.DS_Store', bytes(6148)), Member(n, text)]), ['rezipped'])
     yield accepted('directory-order', layout([Member('.DS_Store', bytes(100)), Member(n, text)], order=[1, 0]),
                    ['rezipped'])
+    root = Member('/', b'', method=STORED, version=10, made_by=20, external=16)
+    yield accepted('dropbox', layout([root, Member(n, text, made_by=20, external=0)]), ['rezipped'])
+    yield accepted('dropbox-deflated', layout([Member(n, text), Member('/', b'', made_by=20, external=16)]), ['rezipped'])
+    windows = dict(made_by=20, external=0)
+    yield accepted('backslash', layout([Member('dna\\' + n, text, **windows)]), ['rezipped', 'in-folder'])
+    yield accepted('backslash-folder', layout([Member('dna\\', b'', method=STORED, **windows),
+                                               Member('dna\\' + n, text, **windows)]), ['rezipped', 'in-folder'])
+    yield accepted('backslash-deep', layout([Member('my data\\dna\\' + n, text, **windows)]), ['rezipped', 'in-folder'])
+    for word, name, data in (
+            ('double', '._' + n, APPLE_DOUBLE), ('double-ds-store', '._.DS_Store', APPLE_DOUBLE[:16]),
+            ('desktop-ini', 'desktop.ini', b'[.ShellClassInfo]\r\n'),
+            ('desktop-ini-utf16', 'Desktop.ini', '\ufeff\r\n[.ShellClassInfo]\r\n'.encode('utf-16-le')),
+            ('zone', n + ':Zone.Identifier', b'[ZoneTransfer]\r\nZoneId=3\r\n'),
+            ('thumbs', 'Thumbs.db', b'\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1' + bytes(500)),
+            ('directory', '.directory', b'[Desktop Entry]\nIcon=x\n'), ('localized', '.localized', b''),
+            ('empty-ini', 'desktop.ini', b''), ('ds-store-zeros', '.DS_Store', bytes(6148))):
+        yield accepted('beside-' + word, layout([Member(n, text), Member(name, data)]), ['rezipped'])
+        yield accepted('beside-%s-folder' % word, layout([Member(folder + name, data), Member(folder + n, text)]),
+                       ['rezipped', 'in-folder'])
+        yield accepted('beside-%s-backslash' % word, layout([Member('f\\' + name, data), Member('f\\' + n, text)]),
+                       ['rezipped', 'in-folder'])
+    yield accepted('pipe', layout([Member('-', text, external=0o010600 << 16, descriptor='sig32')]), ['rezipped'])
+    yield accepted('pipe-named', layout([Member(n, text, external=0o010644 << 16)]), ['rezipped'])
+    yield accepted('dot-folder', layout([Member('./', b'', method=STORED, folder=True), Member('./' + n, text)]),
+                   ['in-folder'])
     yield accepted('eight-entries', layout([Member(n, text)] + [Member('__MACOSX/._%d' % i, APPLE_DOUBLE)
                                                                 for i in range(7)]),
                    ['rezipped'])
@@ -398,13 +424,21 @@ def unsafe_names(v, text):
     n = v.member
     names = {'absolute': '/' + n, 'root': '/etc/passwd', 'parent': '../' + n, 'parent-inside': 'a/../../' + n,
              'parent-end': 'a/..',
-             'backslash': 'a\\' + n, 'backslash-parent': '..\\' + n, 'drive': 'C:' + n, 'drive-path': 'c:/' + n,
+             'backslash-root': '\\' + n, 'backslash-twice': 'a\\\\' + n, 'backslash-parent-inside': 'a\\..\\' + n,
+             'backslash-mixed': 'a/\\' + n, 'backslash-drive': 'C:\\' + n, 'backslash-parent': '..\\' + n,
+             'dot': '.', 'dot-in-folder': 'a/.', 'dot-behind-backslash': 'a\\.', 'slashes': '//', 'drive': 'C:' + n, 'drive-path': 'c:/' + n,
              'share': '//server/' + n, 'double-slash': 'a//' + n, 'nul': n + '\0.exe', 'newline': 'a\n' + n,
              'escape': '\x1b[2J' + n,
              'delete': 'a\x7f', 'empty': '', 'dots': '..', 'tab': 'a\tb'}
     for word, name in names.items():
         yield refused('name-' + word, 'zip-name', layout([Member(name, text)]))
     yield refused('name-parent-folder', 'zip-name', layout([Member('../', b'', folder=True), Member(n, text)]))
+    yield refused('name-root-with-bytes', 'zip-not-regular', layout([Member('/', text)]))
+    yield refused('name-root-twice', 'zip-name-twice', layout([Member('/', b'', folder=True), Member('\\', b'', folder=True),
+                                                               Member(n, text)]))
+    yield refused('name-twice-backslash', 'zip-name-twice', layout([Member('a/' + n, text), Member('a\\' + n, text)]))
+    yield refused('name-backslash-local', 'zip-header-mismatch', layout([Member('a/' + n, text, local=dict(
+        name=b'a\\' + n.encode()))]))
     yield refused('name-513', 'zip-name-too-long', layout([Member('n' * 513, text)]))
     yield refused('name-60000', 'zip-name-too-long', layout([Member('n' * 60000, text)]))
     yield refused('name-bad-utf8', 'zip-name', layout([Member(b'g\x82nome.txt', text, flags=0x800)]))
@@ -422,7 +456,7 @@ def unsafe_names(v, text):
     yield refused('name-twice', 'zip-name-twice', layout([Member(n, text), Member(n, text)]))
     yield refused('name-twice-macos', 'zip-name-twice', layout([Member(n, text), Member('.DS_Store', b''),
                                                                 Member('.DS_Store', b'')]))
-    for word, kind in (('symlink', 0o120777), ('fifo', 0o010644), ('device', 0o020644), ('block', 0o060644),
+    for word, kind in (('symlink', 0o120777), ('device', 0o020644), ('block', 0o060644),
                        ('socket', 0o140755),
                        ('folder', 0o040755)):
         yield refused('type-' + word, 'zip-not-regular', layout([Member(n, text, external=kind << 16)]))
@@ -430,6 +464,9 @@ def unsafe_names(v, text):
     yield refused('type-dos-label', 'zip-not-regular', layout([Member(n, text, made_by=20, external=8)]))
     yield refused('type-vms', 'zip-not-regular', layout([Member(n, text, made_by=0x0214)]))
     yield refused('type-folder-with-bytes', 'zip-not-regular', layout([Member(n + '/', text, folder=True)]))
+    yield refused('type-pipe-of-two', 'zip-not-regular', layout([Member(n, text, external=0o010644 << 16),
+            Member('.DS_Store', DS_STORE)]))
+    yield refused('type-pipe-folder', 'zip-not-regular', layout([Member(n + '/', b'', external=0o010644 << 16)]))
     yield refused('type-symlink-beside', 'zip-not-regular', layout([Member(n, text),
             Member('__MACOSX/l', b'/etc', external=0o120777 << 16)]))
 
@@ -441,6 +478,14 @@ def contents(v, text):
     yield refused('readme-first', 'zip-several-members', layout([Member('README.txt', b'Thank you.\n'),
             Member(n, text)]))
     yield refused('two-exports', 'zip-several-members', layout([Member(n, text), Member('2' + n, text)]))
+    for word, name in (('macosx', '__MACOSX/' + n), ('macosx-double', '__MACOSX/._' + n), ('double', '._' + n),
+                       ('ds-store', '.DS_Store'), ('ini', 'desktop.ini'), ('zone', n + ':Zone.Identifier'),
+                       ('macosx-backslash', '__MACOSX\\x'), ('thumbs', 'Thumbs.db')):
+        yield refused('hidden-' + word, 'zip-several-members', layout([Member(n, text), Member(name, text[:60000])]))
+        yield refused('hidden-%s-zip' % word, None, # or, where its end record stands in the tail, zip-many-ends
+                      layout([Member(n, text), Member(name, layout([Member(n, text)]))]), reason='any')
+    yield refused('hidden-localized', 'zip-bomb-size', layout([Member(n, text), Member('.localized', b'x')]))
+    yield refused('hidden-large-ini', 'zip-bomb-size', layout([Member(n, text), Member('desktop.ini', b'[a]\n' * 17000)]))
     yield refused('case-twins', 'zip-several-members', layout([Member('a.txt', text), Member('A.txt', text)]))
     yield refused('only-folder', 'zip-no-member', layout([Member('folder/', b'', folder=True)]))
     yield refused('only-macos', 'zip-no-member', layout([Member('__MACOSX/._x', APPLE_DOUBLE),
@@ -452,6 +497,22 @@ def contents(v, text):
     yield refused('entries-unsaid', 'zip-directory-too-large', layout(
         [Member('%020d' % i, b'', method=STORED) for i in range(1200)], end=dict(entries=1)))
     inner = layout([Member(n, text)])
+    for method in (STORED, DEFLATED):
+        word = 'stored' if method == STORED else 'deflated'
+        yield refused('two-zips-' + word, 'zip-nested', layout([Member('a.zip', inner, method=method),
+                                                                Member('b.zip', inner, method=method)]))
+        yield refused('zip-beside-text-' + word, 'zip-several-members', layout([Member(v.archive, inner, method=method),
+                                                                                Member(n, text)]))
+        yield refused('text-beside-zip-' + word, 'zip-several-members', layout([
+            Member(n, text), Member(v.archive, inner, method=method)]))
+    sheet = layout([Member('[Content_Types].xml', b'<?xml version="1.0"?>'), Member('_rels/.rels', b'<a/>'),
+                    Member('xl/workbook.xml', b'<a/>')])
+    yield refused('xlsx', 'zip-document', sheet)
+    yield refused('xlsx-large', 'zip-document', layout([Member('docProps/app.xml', b'<a/>')]
+                                                       + [Member('xl/worksheets/%d.xml' % i, b'<a/>') for i in range(20)]))
+    yield refused('ods', 'zip-document', layout([Member('mimetype', b'application/vnd.oasis', method=STORED),
+                                                 Member('content.xml', b'<a/>')]))
+    yield refused('xlsx-in-zip', 'zip-nested', layout([Member('genome.xlsx', sheet)]))
     yield refused('nested-zip', 'zip-nested', layout([Member(n, inner)]))
     yield refused('nested-zip-level-0', 'zip-nested', layout([Member(n, inner, packed=deflate(inner, 0))]))
     yield refused('nested-zip-stored', 'zip-nested', layout([Member(v.archive, inner, method=STORED)]), reason=None)

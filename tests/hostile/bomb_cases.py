@@ -59,8 +59,10 @@ def bomb_cases(v):
 def exact_size(v, limit):
     """A good export whose archive is as large as the default limit, to the byte; the comment makes up the rest."""
     n = v.member
-    text = join(v.header(v.versions[0]) + [v.row('rs%d' % (1000000 + i), '1', 1000 + 100 * i, 'AG')
-                                           for i in range(1100000)], v.end)
+    every = [v.row('rs%d' % (1000 + i), c, 9000, 'A') if c == 'MT' else v.row('rs%d' % (1000 + i), c, 9000, 'AG')
+             for i, c in enumerate([str(c) for c in range(2, 23)] + ['MT'])]
+    text = join(v.header(v.versions[0]) + every + [v.row('rs%d' % (1000000 + i), '1', 1000 + 100 * i, 'AG')
+                                                   for i in range(1100000)], v.end)
     room = limit - len(layout([Member(n, b'', method=STORED)])) - 500
     text = text[:text.rindex(v.end.encode(), 0, room) + len(v.end)]
     whole = len(layout([Member(n, text, method=STORED)]))

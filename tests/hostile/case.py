@@ -35,7 +35,8 @@ REASONS = {
     'chromosome-invalid': 'file_modified',
     'allele-invalid': 'file_modified', 'no-rows': 'file_incomplete', 'too-few-rows': 'file_incomplete',
     'rows-out-of-order': 'file_modified', 'row-twice': 'file_modified', 'rezipped': 'zip_unexpected_contents',
-    'build-36': 'format_version_not_supported',
+    'build-36': 'format_version_not_supported', 'zip-document': 'file_type_not_allowed',
+    'chromosome-missing': 'file_incomplete', 'one-chromosome': 'file_incomplete', 'rows-cut-off': 'file_incomplete',
 }
 
 # code None: any code of that reason. warnings: the warnings' codes that must be there, no others; None: any.

@@ -126,10 +126,16 @@ def cuts(v):
     x = Rows(v)
     text = v.text()
     header = join(x.header, v.end)
-    yield refused('cut-last-byte', None, x.packed(text[:-1]), reason='file_incomplete')
-    yield refused('cut-last-end', 'line-end-missing', x.packed(text[:-len(v.end)]))
+    whole = join(x.header + [r for r in x.rows if r.strip('"').replace('","', '\t').split('\t')[1] == '1'], v.end)
+    for word, cut in (('byte', 1), ('end', len(v.end))): # the last row has two letters, or a quote: it is whole
+        yield accepted('no-final-' + word, x.packed(whole[:-cut]), None)
+        yield refused('strict-no-final-' + word, 'line-end-missing', x.packed(whole[:-cut]), ['--strict'])
+        if v.slug == '23andme': # its last row has one letter
+            yield refused('cut-last-' + word, 'line-end-missing', x.packed(text[:-cut]))
+    for cut in range(len(v.end) + 1, len(v.end) + 12):
+        yield refused('cut-last-row-%d' % cut, None, x.packed(whole[:-cut]), reason='file_incomplete')
     row = len(header) + len(join(x.rows[:30], v.end))
-    for back in range(1, 12):
+    for back in range(1, 12): # from the last letter on
         yield refused('cut-row-%d' % back, None, x.packed(text[:row - len(v.end) - back]), reason='file_incomplete')
     yield refused('cut-header-half', None, x.packed(header[:len(header) // 2]), reason='file_incomplete')
     yield refused('cut-before-columns', 'header-without-columns', x.packed(join(x.header[:-1], v.end)))
@@ -189,8 +195,14 @@ def rows(v):
             yield refused('separator-' + word, None, x.with_row(other.join(f)), reason='file_modified')
             yield refused('separator-all-' + word, None, x.of(rows=[other.join(x.fields(i))
                     for i in range(len(x.rows))]), reason='file_modified')
-    yield refused('separator-double', None, x.with_row(row.replace(separator, separator * 2, 1)),
-                  reason='file_modified')
+    double = x.with_row(row.replace(separator, separator * 2, 1))
+    if v.slug == 'ancestrydna': # an upload service saw such files
+        yield accepted('separator-double', double, ['separator-repeated'])
+        yield accepted('separator-blanks', x.with_row(row.replace('\t', '\t\t \t')), ['separator-repeated'])
+        yield refused('strict-separator-double', 'row-separator', double, ['--strict'])
+        yield refused('separator-behind', 'row-columns', x.with_row(row + '\t\t'))
+    else:
+        yield refused('separator-double', None, double, reason='file_modified')
     for word, damaged in (('lead', ' ' + row), ('trail', row + ' '), ('inside', x.joined([f[0] + ' '] + f[1:])),
                           ('tab-trail', row + '\t')):
         yield refused('blank-' + word, None, x.with_row(damaged), reason='file_modified')
@@ -220,7 +232,11 @@ def values(v):
     yield refused('rsid-empty', 'rsid-empty', x.with_field(0, ''))
     names = ['rs', 'rs-1', 'rs12a', '123', 'rs 123', 'rs1;rs2', '=1+1', '.', 'rs1e5', "rs1'--", '<script>']
     if not quoted:  # too few real names of MyHeritage's were seen to say that there are no others
-        names += ['RS123', 'r123', 'NA', 'exm12', 'kgp123', '1:12345']
+        names += ['RS123', 'NA', 'VGXS123' if v.slug == '23andme' else 'i123']
+    for name in ('exm12', 'kgp123', '1:12345', 'JHU_1.123'):
+        yield accepted('name-' + name.replace(':', '_'), x.with_field(0, name), [] if quoted else ['marker-name-unknown'])
+        if not quoted:
+            yield refused('strict-name-' + name.replace(':', '_'), 'rsid-invalid', x.with_field(0, name), ['--strict'])
     for name in names:
         yield refused('rsid-' + ''.join(c if c.isalnum() else '_' for c in name), None, x.with_field(0, name),
                       reason='file_modified')
@@ -234,17 +250,21 @@ def values(v):
     yield refused('position-30-digits', None, x.with_field(2, '1' * 30), reason='file_modified')
     yield refused('position-zero', 'position-missing', x.with_field(2, '0'))
     yield refused('position-beyond', 'position-beyond-contig', x.with_field(2, '249250622', at=0))
-    for value in ('', '28', '99', '-1', 'chr1', 'chrX', 'XY', 'M', 'x', '01', '1.0', 'Un', 'W'):
+    for value in ('', '27', '28', '99', '-1', 'chr1', 'chrX', 'x', '01', '1.0', 'Un', 'W', 'NA', 'MTX', '---'):
         yield refused('chromosome-' + (value or 'empty'), None, x.with_field(1, value), reason='file_modified')
     yield refused('chromosome-zero', None, x.with_field(1, '0'), reason='file_modified')
-    if v.slug == 'ancestrydna':
-        for value in ('X', 'Y', 'MT', '27'):
-            yield refused('chromosome-' + value, 'chromosome-invalid', x.with_field(1, value))
-    else:
-        for value in ('23', '24', '25', '26'):
-            yield refused('chromosome-' + value, 'chromosome-invalid', x.with_field(1, value))
-    if v.slug == 'myheritage':
-        yield refused('chromosome-MT', None, x.with_field(1, 'MT'), reason='file_modified')
+    own = {'23andme': 'X Y MT', 'ancestrydna': '23 24 25 26', 'myheritage': 'X Y'}[v.slug].split()
+    f = x.fields(20)
+    for value in ('X', 'Y', 'XY', 'M', 'MT', '23', '24', '25', '26'):
+        row = x.joined([f[0], value, '1234'] + f[3:])
+        if value not in own:
+            yield accepted('chromosome-known-' + value, x.of(rows=x.rows + [row]), None)
+            yield refused('strict-chromosome-known-' + value, None, x.of(rows=x.rows + [row]), ['--strict'],
+                          reason='file_modified')
+    for word, chromosome, position in (('dash', '--', '109'), ('dashes', '--', '--'), ('dash-zero', '0', '--')):
+        yield accepted('unplaced-' + word, x.of(rows=x.rows + [x.joined([f[0], chromosome, position] + f[3:])]),
+                       ['unplaced'])
+    yield refused('position-dash', 'position-not-number', x.with_field(2, '--'))
     last = 4 if v.slug == 'ancestrydna' else 3
     bad = ('N', 'R', 'a', '?', '.', '-', '', 'AA', '1', 'B') if last == 4 else ('NN', 'aa', 'AN', '??', '00', 'A-',
             '-A', 'AAA', '', 'A/G', 'A G', '11', 'RY', '0', 'AI')
@@ -260,6 +280,8 @@ def values(v):
 
 FOREIGN = {
     'ftdna': 'RSID,CHROMOSOME,POSITION,RESULT\n"rs3094315","1","742429","AA"\n',
+    'ftdna-bom': '\ufeffRSID,CHROMOSOME,POSITION,RESULT\n"rs3094315","1","742429","AA"\n',
+    'dnaera-bom': '\ufeff# DNAEra\n# rsid\tchromosome\tposition\tgenotype\nrs3094315\t1\t752566\tAA\n',
     'livingdna': '# Living DNA customer genotype data download file version: 1.0.1\n# File creation date: 01/02/2020\n'
                  '# Genotype chip: Sirius\n# Human Genome Reference Build 37 (GRCh37.p13).\n# rsid\tchromosome\tposition\tgenotype\n'
                  'rs3094315\t1\t752566\tAA\n',
@@ -276,9 +298,16 @@ UNKNOWN = {
 
 def other_files(v):
     for word, text in FOREIGN.items():
-        code = 'vendor-foreign' if word != 'ftdna' else None
-        yield refused('foreign-' + word, code, layout([Member(v.member, text.encode())]),
-                      reason='provider_not_supported')
+        yield refused('foreign-' + word, 'vendor-foreign', layout([Member(v.member, text.encode())]))
+    x = Rows(v)
+    for word, line in (('source', '##source=MergeDNA'), ('superkit', '# DNA SuperKit'), ('program', '#Generated by kits v2.0'),
+                       ('converter', '# FILE GENERATED FROM FTDNA USING RAWDNADATAFORMATCONVERTER.'),
+                       ('made', '# This file was created with KitMaker'), ('merged', '# Merged with another kit')):
+        yield refused('foreign-line-' + word, 'vendor-foreign', x.of(header=x.header[:1] + [line] + x.header[1:]))
+    for word, line in (('sentence', '# This file contains data that was generated by our laboratory.'),
+                       ('method', '# This data was generated using low-pass whole genome sequencing.'),
+                       ('by-method', '# Data generated by sequencing'), ('build', '# Positions were converted to build 37.')):
+        yield accepted('header-line-' + word, x.of(header=x.header[:-1] + [line] + x.header[-1:]), ['header-unknown'])
     for word, text in UNKNOWN.items():
         yield refused('unknown-' + word, None, layout([Member(v.member, text.encode())]),
                       reason='provider_not_supported')
@@ -294,12 +323,18 @@ def strict_cases(v):
     x = Rows(v)
     text = v.text()
     n = v.member
-    yield refused('strict-rezipped', 'rezipped', layout([Member(n, text), Member('.DS_Store', b'x')]), ['--strict'])
+    yield refused('strict-rezipped', 'rezipped', layout([Member(n, text), Member('.DS_Store', bytes(9))]), ['--strict'])
     yield refused('strict-folder', 'rezipped', layout([Member('f/' + n, text)]), ['--strict'])
     yield refused('strict-twice', 'row-twice', x.of(rows=x.rows[:9] + [x.rows[8]] + x.rows[9:]), ['--strict'])
     swapped = list(x.rows)
     swapped[20], swapped[21] = swapped[21], swapped[20]
     yield refused('strict-unsorted', 'rows-out-of-order', x.of(rows=swapped), ['--strict'])
+    versions = {'23andme': (), 'ancestrydna': (('array version: V2.0', 'array version: V3.0'), ('converter version: V1.0',
+                'converter version: V1.2')), 'myheritage': (('MHv1.0', 'MHv1.1'), ('chip=GSA', 'chip=Infinium GSA v3'))}
+    for k, (old, new) in enumerate(versions[v.slug]):
+        other = x.of(header=[line.replace(old, new) for line in x.header])
+        yield accepted('version-word-%d' % k, other, ['version-unknown'])
+        yield refused('strict-version-word-%d' % k, 'version-unknown', other, ['--strict'])
     yield refused('strict-wording', 'header-unknown', x.of(header=[x.header[0], '# A sentence never seen.']
                                                            + x.header[1:]), ['--strict'])
     yield accepted('strict-good', x.of(), arguments=['--strict'])

@@ -1,5 +1,6 @@
 /* The small parts of the archive layer by themselves: where unpacked bytes go, with inflaters that misbehave; the names
  * of members; kinds of files; what the zip library may ask of the file. */
+#include "archive/aside.h"
 #include "archive/end.h"
 #include "archive/kind.h"
 #include "archive/name.h"
@@ -190,12 +191,84 @@ START_TEST(names_of_members) {
   ck_assert_int_eq(name_has_folder(view_of("a/b")), 1);
   ck_assert_int_eq(name_has_folder(view_of("b")), 0);
   ck_assert_int_eq(name_has_folder((view){NULL, 0}), 0);
-  ck_assert_int_eq(name_is_macos(view_of("__MACOSX/x")), 1);
-  ck_assert_int_eq(name_is_macos(view_of(".DS_Store")), 1);
-  ck_assert_int_eq(name_is_macos(view_of("a/.DS_Store")), 1);
-  ck_assert_int_eq(name_is_macos(view_of("genome.DS_Store")), 0);
-  ck_assert_int_eq(name_is_macos(view_of("DS_Store")), 0);
-  ck_assert_int_eq(name_is_macos(view_of("genome_v5.txt")), 0);
+  ck_assert_int_eq(name_has_folder(view_of("a\\b")), 1);
+  ck_assert_ptr_null(fault("a\\b"));
+  ck_assert_ptr_null(fault("/"));
+  ck_assert_ptr_null(fault("./a"));
+  ck_assert_ptr_nonnull(fault("."));
+  ck_assert_ptr_nonnull(fault("a\\."));
+  ck_assert_ptr_nonnull(fault("a\\..\\b"));
+  ck_assert_ptr_nonnull(fault("\\a"));
+  ck_assert_int_eq(name_same(view_of("a/b"), view_of("a\\b")), 1);
+  ck_assert_int_eq(name_same(view_of("a/b"), view_of("a/c")), 0);
+  ck_assert_int_eq(name_same(view_of("a"), view_of("ab")), 0);
+}
+END_TEST
+
+START_TEST(files_of_tools) {
+  static const struct {
+    const char *name;
+    aside is;
+  } names[] = {{"__MACOSX/x", ASIDE_APPLE_DOUBLE},
+               {"__MACOSX\\x", ASIDE_APPLE_DOUBLE},
+               {"a/._x", ASIDE_APPLE_DOUBLE},
+               {"._", ASIDE_NONE},
+               {".DS_Store", ASIDE_BINARY},
+               {"a/.DS_Store", ASIDE_BINARY},
+               {"a\\Thumbs.db", ASIDE_BINARY},
+               {"Desktop.ini", ASIDE_INI},
+               {"a/.directory", ASIDE_INI},
+               {"g.txt:Zone.Identifier", ASIDE_INI},
+               {":Zone.Identifier", ASIDE_NONE},
+               {"a/.localized", ASIDE_EMPTY},
+               {"genome.DS_Store", ASIDE_NONE},
+               {"DS_Store", ASIDE_NONE},
+               {"my desktop.ini", ASIDE_NONE},
+               {"genome_v5.txt", ASIDE_NONE}};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    ck_assert_msg(aside_by_name(view_of(names[i].name)) == names[i].is, "%s", names[i].name);
+  static const struct {
+    aside what;
+    int fits;
+    size_t length;
+    const char *head;
+  } heads[] = {{ASIDE_APPLE_DOUBLE, 1, 0, ""},         {ASIDE_APPLE_DOUBLE, 1, 5, "\0\5\x16\7\0"},
+               {ASIDE_APPLE_DOUBLE, 0, 5, "# thi"},    {ASIDE_APPLE_DOUBLE, 0, 3, "\0\5\x16"},
+               {ASIDE_BINARY, 1, 8, "\0\0\0\1Bud1"},   {ASIDE_BINARY, 0, 5, "# thi"},
+               {ASIDE_BINARY, 0, 4, "PK\3\4"},         {ASIDE_BINARY, 0, 4, "\xff\xfe#"},
+               {ASIDE_INI, 1, 3, "[a]"},               {ASIDE_INI, 1, 5, "\r\n[a]"},
+               {ASIDE_INI, 1, 6, "\xef\xbb\xbf[a]"},   {ASIDE_INI, 1, 6, "\xff\xfe[\0a"},
+               {ASIDE_INI, 1, 8, "\xff\xfe\r\0\n\0["}, {ASIDE_INI, 0, 5, "# thi"},
+               {ASIDE_INI, 0, 2, "\r\n"},              {ASIDE_EMPTY, 1, 0, ""},
+               {ASIDE_EMPTY, 0, 1, "x"},               {ASIDE_NONE, 0, 1, "x"}};
+  for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+    ck_assert_msg(aside_fits(heads[i].what, (const unsigned char *)heads[i].head, heads[i].length) == heads[i].fits,
+                  "head %zu", i);
+  ck_assert_uint_eq(aside_bytes_max(ASIDE_NONE), 0);
+}
+END_TEST
+
+/* A zip's first local header: the name in it tells a document from an archive. */
+static kind kind_of_first(const char *name, const char **words) {
+  unsigned char head[128] = "PK\3\4";
+  head[26] = (unsigned char)strlen(name);
+  memcpy(head + 30, name, strlen(name));
+  return kind_of(head, 30 + strlen(name), words);
+}
+
+START_TEST(zips_that_are_documents) {
+  static const char *const documents[] = {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml",
+                                          "xl/_rels/workbook.xml.rels", "docProps/app.xml", "word/document.xml",
+                                          "mimetype", "Index/Document.iwa", "META-INF/MANIFEST.MF"};
+  static const char *const archives[] = {"genome.txt", "xl/genome.txt", "word/", "x", "mimetypes", ".xml"};
+  const char *words;
+  for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
+    ck_assert_msg(kind_of_first(documents[i], &words) == KIND_DOCUMENT, "%s", documents[i]);
+  for (size_t i = 0; i < sizeof archives / sizeof *archives; i++)
+    ck_assert_msg(kind_of_first(archives[i], &words) == KIND_ZIP, "%s", archives[i]);
+  unsigned char cut[33] = "PK\3\4";
+  cut[26] = 8;
+  ck_assert_int_eq(kind_of(cut, sizeof cut, &words), KIND_ZIP);
 }
 END_TEST
 
@@ -337,6 +410,8 @@ int main(void) {
   tcase_add_test(tcase, a_ratio_of_zero_is_none);
   tcase_add_test(tcase, stop_is_heard_at_once);
   tcase_add_test(tcase, names_of_members);
+  tcase_add_test(tcase, files_of_tools);
+  tcase_add_test(tcase, zips_that_are_documents);
   tcase_add_test(tcase, kinds_of_files);
   tcase_add_test(tcase, a_rival_hides_no_trouble_of_ours);
   tcase_add_test(tcase, sources_stay_within_the_file);

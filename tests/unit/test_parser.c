@@ -29,6 +29,7 @@ enum {
   POSITIONS,
   ROWS_TWICE,
   CONFLICTS,
+  DRIFT,
   FIELD_COUNT
 };
 
@@ -82,6 +83,11 @@ static void check_refusing(char **want, const support_result *r) {
                     r->totals.duplicate_rows == number(want[ROWS_TWICE]) &&
                     r->totals.duplicate_conflicts == number(want[CONFLICTS]),
                 "%s: duplicates", file);
+  char drift[100];
+  snprintf(drift, sizeof drift, "%u,%llu,%llu,%llu,%d", r->header.unknown_words,
+           (unsigned long long)r->totals.unknown_names, (unsigned long long)r->totals.unknown_chromosomes,
+           (unsigned long long)r->totals.repeated_separators, r->totals.no_final_line_end);
+  same_text(file, drift, want[DRIFT]);
   ck_assert_msg(r->calls == r->totals.rows && !r->totals.rejected, "%s: rows", file);
 }
 

@@ -17,6 +17,7 @@ static void add(quality *q, unsigned contig, uint32_t position, uint8_t genotype
   quality_add(q, &calls);
 }
 
+#define ck_status(got, want) ck_assert_str_eq(dtc_status_slug(got), dtc_status_slug(want))
 #define AA DTC_GENOTYPE(DTC_ALLELE_A, DTC_ALLELE_A)
 #define AG DTC_GENOTYPE(DTC_ALLELE_A, DTC_ALLELE_G)
 #define A_ DTC_GENOTYPE(DTC_ALLELE_A, DTC_ALLELE_NONE)
@@ -193,36 +194,85 @@ START_TEST(odd_call_rates_are_told) {
 }
 END_TEST
 
+enum { MT = DTC_CONTIG_MT, X = DTC_CONTIG_X, Y = DTC_CONTIG_Y };
+#define BIT(label) (1u << (label))
+#define AUTOSOMES (BIT(23) - 2)
+
+/* An export by what is in it: rows, the labels with rows, the last row; with a vendor of which every export has the
+ * autosomes and, unphased, MT. */
 static const struct {
   uint64_t rows;
+  uint32_t labels;
   unsigned last_contig;
-  uint64_t x_rows;
-  int cut;
+  uint32_t last_position;
+  dtc_build build;
+  int is_phased;
+  dtc_status is;
+  const char *words;
 } ends[] = {
-    {600000, 7, 0, 1},
-    {600000, 21, 0, 1},
-    {10000, 1, 0, 1},
-    {600000, 22, 0, 0},               /* all autosomes */
-    {9999, 7, 0, 0},                  /* an excerpt */
-    {440000, DTC_CONTIG_X, 14000, 0}, /* AncestryDNA's of 2026: nothing behind X */
-    {131266, DTC_CONTIG_MT, 3000, 0},
-    {600000, 9, 17000, 0}, /* sorted as text: X stands before */
-    {600000, DTC_CONTIG_NONE, 0, 0},
-    {600000, DTC_CONTIG_MT, 0, 0},
+    {600000, BIT(8) - 2, 7, 1, DTC_BUILD_GRCH37, 0, DTC_CHROMOSOME_MISSING, "8-22, MT"},
+    {10000, AUTOSOMES & ~BIT(5), 22, 51000000, DTC_BUILD_GRCH37, 1, DTC_CHROMOSOME_MISSING, "none of 5"},
+    {10000, (AUTOSOMES | BIT(MT)) & 0x555555, MT, 1, DTC_BUILD_GRCH37, 0, DTC_CHROMOSOME_MISSING, "MT"},
+    {10000, AUTOSOMES | BIT(X) | BIT(Y), Y, 1, DTC_BUILD_GRCH37, 0, DTC_CHROMOSOME_MISSING, "none of MT"},
+    {10000, AUTOSOMES | BIT(X) | BIT(Y), Y, 1, DTC_BUILD_GRCH37, 1, DTC_OK, NULL},
+    {10000, AUTOSOMES | BIT(MT), MT, 1, DTC_BUILD_GRCH37, 0, DTC_OK, NULL},
+    {600000, AUTOSOMES, 22, 51210289, DTC_BUILD_GRCH37, 1, DTC_OK, NULL}, /* autosomes alone */
+    {600000, AUTOSOMES, 22, 50499999, DTC_BUILD_GRCH37, 1, DTC_ROWS_CUT_OFF, "chromosome 22"},
+    {600000, AUTOSOMES, 22, 49500000, DTC_BUILD_NCBI36, 1, DTC_OK, NULL},
+    {600000, AUTOSOMES, 22, 48999999, DTC_BUILD_NCBI36, 1, DTC_ROWS_CUT_OFF, "chromosome 22"},
+    {600000, AUTOSOMES, 22, 50200000, DTC_BUILD_GRCH38, 1, DTC_OK, NULL},
+    {440000, AUTOSOMES | BIT(X), X, 154898561, DTC_BUILD_GRCH37, 1, DTC_OK, NULL},
+    {440000, AUTOSOMES | BIT(X), X, 153999999, DTC_BUILD_GRCH37, 1, DTC_ROWS_CUT_OFF, "chromosome X"},
+    {9999, BIT(8) - 2, 7, 1, DTC_BUILD_GRCH37, 0, DTC_OK, NULL}, /* an excerpt */
+    {4000, BIT(MT), MT, 16000, DTC_BUILD_GRCH37, 0, DTC_ONE_CHROMOSOME, "those of MT"},
+    {16000, BIT(X), X, 155000000, DTC_BUILD_GRCH37, 0, DTC_ONE_CHROMOSOME, "those of X"},
+    {999, BIT(Y), Y, 5000000, DTC_BUILD_GRCH37, 0, DTC_OK, NULL},
+    {4000, BIT(1), 1, 1, DTC_BUILD_GRCH37, 0, DTC_OK, NULL},
 };
 
-START_TEST(rows_that_end_before_x_are_cut_off) {
+START_TEST(whole_by_what_every_export_has) {
   quality q;
   quality_init(&q, b37());
-  add(&q, ends[_i].last_contig, 100, AA, DTC_ID_RS, 1);
+  add(&q, ends[_i].last_contig, ends[_i].last_position, AA, DTC_ID_RS, 1);
   q.rows = ends[_i].rows;
   dtc_verdict v = {0};
-  v.contigs[DTC_CONTIG_X].rows = ends[_i].x_rows;
-  ck_assert_int_eq(rows_are_cut_off(&q, &v, NULL), 0); /* without anchor markers it may be anything */
-  v.build_markers[DTC_BUILD_GRCH37] = 1;
+  v.called = ends[_i].rows;
+  v.build = ends[_i].build;
+  unsigned labels = (unsigned)__builtin_popcount(ends[_i].labels);
+  for (unsigned label = 0; label < DTC_LABEL_COUNT; label++)
+    v.contigs[label].rows = ends[_i].labels >> label & 1 ? ends[_i].rows / labels : 0;
+  parser_header header = {.always = AUTOSOMES, .always_unphased = BIT(MT), .alone = BIT(X) | BIT(Y) | BIT(MT)};
   dtc_diag diag = {0};
-  ck_assert_int_eq(rows_are_cut_off(&q, &v, &diag), ends[_i].cut);
-  ck_assert_int_eq(diag.status, ends[_i].cut ? DTC_ROWS_CUT_OFF : DTC_OK);
+  ck_status(whole_check(&q, &header, ends[_i].is_phased, &v, &diag), ends[_i].is);
+  ck_status(diag.status, ends[_i].is);
+  if (ends[_i].words)
+    ck_assert_msg(strstr(diag.expected, ends[_i].words) != NULL, "%s", diag.expected);
+}
+END_TEST
+
+/* On a genome whose chromosomes are shorter nothing is told by where they end; of rows out of order the furthest one
+ * counts, and markers without a place never. */
+START_TEST(where_rows_end) {
+  quality q;
+  dtc_assembly model = *b37();
+  model.length[22] = 60000;
+  parser_header header = {.always = 0};
+  dtc_verdict v = {.build = DTC_BUILD_GRCH37};
+  quality_init(&q, &model);
+  add(&q, 22, 59000, AA, DTC_ID_RS, 1);
+  q.rows = 10000;
+  ck_status(whole_check(&q, &header, 0, &v, NULL), DTC_OK);
+  quality_init(&q, b37());
+  add(&q, 22, 51210289, AA, DTC_ID_RS, 1);
+  add(&q, 22, 20000000, AA, DTC_ID_RS, 1);
+  add(&q, DTC_CONTIG_NONE, 0, AA, DTC_ID_RS, 1);
+  q.rows = 10000;
+  ck_status(whole_check(&q, &header, 0, &v, NULL), DTC_OK);
+  quality_init(&q, b37());
+  add(&q, 22, 20000000, AA, DTC_ID_RS, 1);
+  add(&q, DTC_CONTIG_NONE, 0, AA, DTC_ID_RS, 1);
+  q.rows = 10000;
+  ck_status(whole_check(&q, &header, 0, &v, NULL), DTC_ROWS_CUT_OFF);
 }
 END_TEST
 
@@ -235,7 +285,8 @@ int main(void) {
   tcase_add_loop_test(tcase, build_by_header_and_markers, 0, (int)(sizeof builds / sizeof *builds));
   tcase_add_loop_test(tcase, array_by_rows, 0, (int)(sizeof arrays / sizeof *arrays));
   tcase_add_test(tcase, odd_call_rates_are_told);
-  tcase_add_loop_test(tcase, rows_that_end_before_x_are_cut_off, 0, (int)(sizeof ends / sizeof *ends));
+  tcase_add_loop_test(tcase, whole_by_what_every_export_has, 0, (int)(sizeof ends / sizeof *ends));
+  tcase_add_test(tcase, where_rows_end);
   suite_add_tcase(suite, tcase);
   return suite_run(suite);
 }

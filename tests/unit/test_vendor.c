@@ -182,7 +182,7 @@ START_TEST(columns_of_others_are_known) {
       {"# words", "RSID,CHROMOSOME,POSITION,RESULT", "-"},
       {"# words", "# name,chromosome,position,allele1,allele2", "familytreedna"},
       {"# words", "rsid\tChromosome\tposition\tgenotype", "tellmegen"},
-      {NULL, "# rsid\tchromosome\tposition\tgenotype", "tellmegen"},
+      {NULL, "# rsid\tchromosome\tposition\tgenotype", "-"},
       {"# words", "# rsid\tchromosome\tposition\tgenotype", "-"},
       {"# words", "rsid\tchromosome\tposition\tallele_1\tallele_2", "sano"},
       {"# Below is a text version of your data, or so", "rsid\tchromosome\tposition\tgenotype", "plink"},

@@ -48,7 +48,7 @@ static void print_verdict(output *o, const dtc_verdict *v) {
     return;
   }
   output_print(o, "<p class=\"verdict refused\"><strong>Refused:</strong> %s. <br>What to do: %s.<br><small>%s (%s)",
-               dtc_status_text(status), dtc_reason_advice(dtc_status_reason(status)),
+               dtc_status_text(status), dtc_status_advice(status),
                dtc_reason_slug(dtc_status_reason(status)), dtc_status_slug(status));
   if (dtc_verdict_diag(v)->line)
     output_print(o, ", line %llu", (unsigned long long)dtc_verdict_diag(v)->line);
