@@ -40,7 +40,7 @@ static void put_outcome(json *j, const dtc_verdict *v) {
   put_text(j, "message", message);
   put_text(j, "fault", refused ? dtc_status_text(v->status) : NULL);
   put_text(j, "expectation", refused && v->diag.expected[0] ? v->diag.expected : NULL);
-  put_text(j, "advice", refused ? dtc_reason_advice(dtc_status_reason(v->status)) : NULL);
+  put_text(j, "advice", refused ? dtc_status_advice(v->status) : NULL);
   put_place(j, "line", v->diag.line);
   put_place(j, "column", v->diag.column);
 }

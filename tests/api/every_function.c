@@ -41,6 +41,8 @@ static void words(void) {
   }
   CHECK(strcmp(dtc_reason_slug(DTC_REASON_ZIP_CORRUPT), "zip_corrupt") == 0);
   CHECK(dtc_reason_advice(DTC_REASON_ZIP_CORRUPT)[0]);
+  CHECK(strcmp(dtc_status_advice(DTC_ZIP_DEFLATE), dtc_reason_advice(DTC_REASON_ZIP_CORRUPT)) == 0);
+  CHECK(strcmp(dtc_status_advice(DTC_ZIP_NESTED), dtc_reason_advice(DTC_REASON_ZIP_UNEXPECTED_CONTENTS)) != 0);
   CHECK(dtc_warning_count() > DTC_WARNING_BUILD_UNCERTAIN);
   for (i = 0; i < dtc_warning_count(); i++)
     CHECK(dtc_warning_slug((dtc_warning)i)[0] && dtc_warning_text((dtc_warning)i)[0]);
