@@ -384,6 +384,19 @@ DTC_API const dtc_assembly *dtc_assemblies_get(const dtc_assemblies *assemblies,
  * and returns 0: the row cannot be placed. */
 DTC_API int dtc_assembly_to_x(const dtc_assembly *assembly, unsigned *contig, uint32_t *position);
 
+/* Which coordinates a file's DTC_LABEL_PAR_ON_Y rows have: those of Y, as AncestryDNA's V2 is known to write them, or
+ * those of X, which other files were seen with. Decided by the file's own positions: see dtc_verdict.par_frame. */
+typedef enum dtc_par_frame {
+  DTC_PAR_FRAME_UNKNOWN = 0,
+  DTC_PAR_FRAME_Y = 1,
+  DTC_PAR_FRAME_X = 2,
+  DTC_PAR_FRAME_MIXED = 3 /* some rows can only be in the one, some only in the other */
+} dtc_par_frame;
+/* Moves a DTC_LABEL_PAR_ON_Y position into X coordinates: by what it can be alone (in a PAR of one of the two only, or
+ * beyond Y's end), else by the file's frame. Returns 1: pseudo-autosomal; 0: on X outside the PARs; -1: nothing decides,
+ * *position stays. */
+DTC_API int dtc_assembly_place_par(const dtc_assembly *assembly, dtc_par_frame frame, uint32_t *position);
+
 /* Liftover through UCSC chain files, plain or gzip. */
 typedef struct dtc_liftover dtc_liftover;
 typedef enum dtc_lift {
@@ -502,7 +515,11 @@ typedef struct dtc_sink {
     "rows with a chromosome code that is known, but not from this vendor")                                             \
   X(16, SEPARATOR_REPEATED, "separator-repeated", ROW_SEPARATOR, "rows with more than one TAB between two fields")     \
   X(17, NO_FINAL_LINE_END, "no-final-line-end", LINE_END_MISSING, "the last row is whole, but its line has no end")    \
-  X(18, INCOMPLETE, "incomplete", ROWS_CUT_OFF, "a part of the rows is missing that every such export has")
+  X(18, INCOMPLETE, "incomplete", ROWS_CUT_OFF, "a part of the rows is missing that every such export has")            \
+  /* of a conversion, in its report only */                                                                            \
+  X(19, SEX_AGAINST_EVIDENCE, "sex-against-evidence", OK, "the sex that was asked for is not the one the file shows")  \
+  X(20, STRAND_UNPROVEN, "strand-not-proven", OK, "the calls do not prove that they are on the plus strand")           \
+  X(21, LITTLE_WRITTEN, "little-written", OK, "less than half of the calls came through")
 
 typedef enum dtc_warning {
 #define DTC_X(number, name, slug, strict, text) DTC_WARNING_##name = number,
@@ -564,6 +581,14 @@ DTC_API const dtc_contig_stats *dtc_verdict_contig(const dtc_verdict *verdict, u
 DTC_API uint64_t dtc_verdict_warnings(const dtc_verdict *verdict, dtc_warning warning);
 DTC_API uint64_t dtc_verdict_file_bytes(const dtc_verdict *verdict);
 DTC_API uint64_t dtc_verdict_unpacked_bytes(const dtc_verdict *verdict);
+/* How many X the calls show: 1 or 2; 0: they do not tell. */
+DTC_API unsigned dtc_verdict_x_copies(const dtc_verdict *verdict);
+/* Whether there is a Y: 1 or 0; negative: too few Y rows, or they do not tell. */
+DTC_API int dtc_verdict_y_present(const dtc_verdict *verdict);
+/* Of the rows labelled DTC_LABEL_PAR_ON_Y; UNKNOWN also where there are none. */
+DTC_API dtc_par_frame dtc_verdict_par_frame(const dtc_verdict *verdict);
+/* What a caller found beyond the library, as a warning with its count. */
+DTC_API void dtc_verdict_set_warning(dtc_verdict *verdict, dtc_warning warning, uint64_t count);
 
 /* Writes the verdict as one line of JSON without a line end (keys: the interface contract, schema 1). Returns the bytes
  * it needs, NUL not counted, as snprintf does; writes at most size_bytes with the NUL. */
@@ -654,6 +679,8 @@ DTC_API const dtc_vendor *dtc_vendor_find(const char *name);
 /* How this vendor writes a label: AncestryDNA's "23" for X, "25" for PAR_ON_Y, ...; static. vendor: its name. "?" for a
  * label this vendor does not write. */
 DTC_API const char *dtc_vendor_label(const char *vendor, unsigned label);
+/* 1 where this vendor writes a deletion at its last base, as 23andMe does; 0 where at its first. */
+DTC_API int dtc_vendor_deletion_at_last(const char *vendor);
 
 #ifdef __cplusplus
 }

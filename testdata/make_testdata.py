@@ -442,7 +442,7 @@ def make_ancestry():
     bad("rsid-internal", "a name that another vendor writes", "rsid-invalid", "i3000001\t1\t1003\tA\tA", 1, tolerant="ok")
     bad("position-empty", "chromosome and position are empty", "position-not-number", "rs1003\t\t\tA\tG", 9)
     rejects("chromosome-27", "chromosome 27", "chromosome-invalid", "rs1003\t27\t1003\tA\tA", 8)
-    bad("position-beyond-25", "25 in coordinates of X beyond the end of Y", "position-beyond-contig", "rs1003\t25\t154931044\tA\tA", 11, tolerant="ok")
+    bad("position-beyond-25", "25 beyond the ends of X and Y", "position-beyond-contig", "rs1003\t25\t155270561\tA\tA", 11, tolerant="ok")
     rejects("allele-one", "the second allele is empty", "allele-invalid", "rs1003\t23\t1003\tA\t", 16)
     rejects("allele-half", "half a call", "allele-invalid", "rs1003\t1\t1003\tA\t0", 15)
     rejects("allele-dash", "another vendor's no-call", "allele-invalid", "rs1003\t1\t1003\t-\t-", 15)

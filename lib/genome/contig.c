@@ -105,3 +105,22 @@ int dtc_assembly_to_x(const dtc_assembly *assembly, unsigned *contig, uint32_t *
   }
   return 0;
 }
+
+static int in_par_of_x(const dtc_assembly *a, uint32_t position) {
+  unsigned contig = DTC_CONTIG_X;
+  return dtc_assembly_to_x(a, &contig, &position);
+}
+
+int dtc_assembly_place_par(const dtc_assembly *assembly, dtc_par_frame frame, uint32_t *position) {
+  unsigned contig = DTC_LABEL_PAR_ON_Y;
+  uint32_t moved = *position;
+  int of_y = dtc_assembly_to_x(assembly, &contig, &moved), of_x = in_par_of_x(assembly, *position);
+  if (of_y && (!of_x || frame == DTC_PAR_FRAME_Y)) {
+    *position = moved;
+    return 1;
+  }
+  if (of_x && (!of_y || frame == DTC_PAR_FRAME_X))
+    return 1;
+  int on_x = !of_x && (*position > assembly->length[DTC_CONTIG_Y] || frame == DTC_PAR_FRAME_X);
+  return on_x && *position <= assembly->length[DTC_CONTIG_X] ? 0 : -1;
+}

@@ -104,6 +104,7 @@ const vendor vendor_23andme = {
     .no_call = '-',
     .writes_one_letter = 1,
     .writes_phased = 1,
+    .deletion_at_last = 1,
     .id_kinds = 1u << DTC_ID_RS | 1u << DTC_ID_I,
     .id_words = "rs or i and digits",
     .chromosome_words = "chromosome 1-22, X, Y or MT",

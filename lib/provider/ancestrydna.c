@@ -89,6 +89,7 @@ const vendor vendor_ancestrydna = {
     .writes_one_letter = 0,
     .writes_phased = 0,
     .repeats_tabs = 1,
+    .par_on_y = "V2.0",
     .id_kinds = 1u << DTC_ID_RS | 1u << DTC_ID_VGXS,
     .id_words = "rs or VGXS and digits",
     .chromosome_words = "chromosome 1-26",

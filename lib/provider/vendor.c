@@ -30,6 +30,11 @@ const char *dtc_vendor_label(const char *slug, unsigned label) {
   return label ? v->labels[label] : "0";
 }
 
+int dtc_vendor_deletion_at_last(const char *slug) {
+  const vendor *v = vendor_by_slug(slug);
+  return v && v->deletion_at_last;
+}
+
 /* ---- where a header ends */
 
 static view without_comment_mark(view text) {

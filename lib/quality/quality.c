@@ -1,6 +1,8 @@
 #include "quality/quality.h"
 #include "quality/verdict.h"
 
+#include "provider/vendor.h"
+
 #include <string.h>
 
 /* Below this share of called rows the file is worth a warning; real exports have 97-99.5 % (formats: no-calls 0.5-2.1
@@ -23,6 +25,27 @@ static unsigned place_of_sex_row(const dtc_assembly *assembly, unsigned contig, 
   if (!assembly || !dtc_assembly_to_x(assembly, &moved, &position))
     return contig;
   return contig == DTC_CONTIG_X ? QUALITY_X_PAR : QUALITY_Y_PAR;
+}
+
+/* A row labelled as pseudo-autosomal: does its position tell in whose coordinates it is? */
+static void count_par_frame(quality *q, const dtc_calls *calls, size_t i) {
+  /* a marker of V2 files whose places are known in both; formats.md lists no other */
+  enum { KNOWN_RS = 28736870, KNOWN_ON_Y = 170770, KNOWN_ON_X = 220770 };
+  uint32_t position = calls->position[i];
+  unsigned on_x = DTC_CONTIG_X, on_y = DTC_CONTIG_Y;
+  if (!q->assembly)
+    return;
+  if (calls->id_kind[i] == DTC_ID_RS && calls->id_number[i] == KNOWN_RS && q->assembly->build == DTC_BUILD_GRCH37 &&
+      (position == KNOWN_ON_Y || position == KNOWN_ON_X)) {
+    q->par_y += position == KNOWN_ON_Y;
+    q->par_x += position == KNOWN_ON_X;
+    return;
+  }
+  uint32_t as_y = position, as_x = position;
+  int of_y = dtc_assembly_to_x(q->assembly, &on_y, &as_y), of_x = dtc_assembly_to_x(q->assembly, &on_x, &as_x);
+  q->par_y += of_y && !of_x;
+  q->par_x += of_x && !of_y;
+  q->par_far += !of_x && !of_y && position > q->assembly->length[DTC_CONTIG_Y];
 }
 
 static void see_highest(const dtc_calls *calls, unsigned contig, uint32_t *highest) {
@@ -56,6 +79,8 @@ void quality_add(quality *q, const dtc_calls *calls) {
     unsigned place = calls->contig[i];
     if (place == DTC_CONTIG_X || place == DTC_CONTIG_Y)
       place = place_of_sex_row(q->assembly, place, calls->position[i]);
+    else if (place == DTC_LABEL_PAR_ON_Y)
+      count_par_frame(q, calls, i);
     q->tally[place][calls->genotype[i]]++;
     q->internal_ids += calls->id_kind[i] == DTC_ID_I;
   }
@@ -98,7 +123,25 @@ static void fill_sex(const quality *q, dtc_verdict *verdict) {
   verdict->x_het_share = share(x.heterozygous, x.called);
   verdict->y_call_share = share(y.called, y.rows);
   verdict->x_one_letter = x.one_letter;
+  verdict->x_copies = sex_x_copies(&evidence);
+  verdict->y_present = sex_y_present(&evidence);
   verdict->warnings[DTC_WARNING_SEX_CONFLICT] = conflict ? 1 : 0;
+}
+
+/* Rows that can only be in one frame decide; then markers far from the PARs, which have no coordinates on Y; then what
+ * is known of the array. */
+static dtc_par_frame par_frame_of(const quality *q, const dtc_verdict *verdict) {
+  const vendor *v = vendor_by_slug(verdict->vendor);
+  if (!verdict->contigs[DTC_LABEL_PAR_ON_Y].rows)
+    return DTC_PAR_FRAME_UNKNOWN;
+  if (q->par_x && q->par_y)
+    return DTC_PAR_FRAME_MIXED;
+  if (q->par_x || q->par_y)
+    return q->par_x ? DTC_PAR_FRAME_X : DTC_PAR_FRAME_Y;
+  if (q->par_far)
+    return DTC_PAR_FRAME_X;
+  int known = v && v->par_on_y && verdict->array && strcmp(v->par_on_y, verdict->array) == 0;
+  return known ? DTC_PAR_FRAME_Y : DTC_PAR_FRAME_UNKNOWN;
 }
 
 void quality_fill(const quality *q, dtc_verdict *verdict) {
@@ -117,6 +160,7 @@ void quality_fill(const quality *q, dtc_verdict *verdict) {
   }
   memcpy(verdict->build_markers, q->anchors.count, sizeof verdict->build_markers);
   fill_sex(q, verdict);
+  verdict->par_frame = par_frame_of(q, verdict);
   uint64_t rows = verdict->called + verdict->no_calls;
   if (rows >= CALL_RATE_ROWS_MIN && (double)verdict->called < CALL_RATE_LOW * (double)rows)
     verdict->warnings[DTC_WARNING_LOW_CALL_RATE] = 1;

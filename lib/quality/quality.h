@@ -21,6 +21,7 @@ typedef struct quality {
   uint32_t first_rs, first_position; /* of the first row; 0 where it is no rsid */
   uint64_t rows;
   uint8_t last_contig; /* of the last row that has a place */
+  uint64_t par_y, par_x, par_far; /* PAR_ON_Y rows in a PAR of Y only, of X only; beyond Y's end and outside the PARs */
   uint32_t highest_on_22, highest_on_x; /* positions */
   int is_sequenced;                     /* no array: every site may be called */
 } quality;
@@ -36,6 +37,9 @@ typedef struct sex_evidence {
   uint64_t x_called, x_heterozygous, x_one_letter;
   uint64_t y_rows, y_called;
 } sex_evidence;
+/* How many X, 0 where they do not tell; whether there is a Y: 1, 0, or -1 where they do not tell. */
+unsigned sex_x_copies(const sex_evidence *evidence);
+int sex_y_present(const sex_evidence *evidence);
 /* *conflict: 1 where X and Y, or X and itself, tell different sexes; the sex is undetermined then. */
 dtc_sex sex_decide(const sex_evidence *evidence, int *conflict);
 

@@ -33,6 +33,17 @@ static dtc_sex vote_of_y(const sex_evidence *e) {
   return called > Y_SHARE_MALE ? DTC_SEX_MALE : called < Y_SHARE_FEMALE ? DTC_SEX_FEMALE : DTC_SEX_UNDETERMINED;
 }
 
+unsigned sex_x_copies(const sex_evidence *evidence) {
+  int torn = 0;
+  dtc_sex x = vote_of_x(evidence, &torn);
+  return x == DTC_SEX_MALE ? 1 : x == DTC_SEX_FEMALE ? 2 : 0;
+}
+
+int sex_y_present(const sex_evidence *evidence) {
+  dtc_sex y = vote_of_y(evidence);
+  return y == DTC_SEX_MALE ? 1 : y == DTC_SEX_FEMALE ? 0 : -1;
+}
+
 dtc_sex sex_decide(const sex_evidence *evidence, int *conflict) {
   int torn = 0;
   dtc_sex x = vote_of_x(evidence, &torn), y = vote_of_y(evidence);

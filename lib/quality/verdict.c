@@ -11,6 +11,7 @@ dtc_status verdict_of_status(dtc_status status, const dtc_diag *diag, dtc_verdic
   memset(verdict, 0, sizeof *verdict);
   verdict->allocator = allocator;
   verdict->x_het_share = verdict->y_call_share = -1;
+  verdict->y_present = -1;
   if (diag)
     verdict->diag = *diag;
   verdict->status = verdict->diag.status = status;

@@ -24,6 +24,9 @@ struct dtc_verdict {
   dtc_contig_stats contigs[DTC_LABEL_COUNT];
   uint64_t warnings[WARNING_COUNT];
   uint64_t file_bytes, unpacked_bytes;
+  unsigned x_copies;
+  int y_present;
+  dtc_par_frame par_frame;
 };
 
 /* NULL reads as a verdict that nothing has filled. */

@@ -31,6 +31,11 @@ void dtc_verdict_set_status(dtc_verdict *verdict, dtc_status status, const dtc_d
   verdict->status = verdict->diag.status = status;
 }
 
+void dtc_verdict_set_warning(dtc_verdict *verdict, dtc_warning warning, uint64_t count) {
+  if (verdict && (unsigned)warning < WARNING_COUNT)
+    verdict->warnings[warning] = count;
+}
+
 const dtc_diag *dtc_verdict_diag(const dtc_verdict *verdict) { return &verdict_or_nothing(verdict)->diag; }
 
 #define GETTER(type, member)                                                                                           \
@@ -55,6 +60,9 @@ GETTER(uint64_t, indels)
 GETTER(uint64_t, duplicate_positions)
 GETTER(uint64_t, file_bytes)
 GETTER(uint64_t, unpacked_bytes)
+GETTER(unsigned, x_copies)
+GETTER(int, y_present)
+GETTER(dtc_par_frame, par_frame)
 
 uint64_t dtc_verdict_build_markers(const dtc_verdict *verdict, dtc_build build) {
   return (unsigned)build < BUILD_COUNT ? verdict_or_nothing(verdict)->build_markers[build] : 0;

@@ -58,14 +58,26 @@ static void put_build(json *j, const dtc_verdict *v) {
   json_object_end(j);
 }
 
+/* How many X and whether there is a Y are two questions; the sex is one answer to both. */
 static void put_sex(json *j, const dtc_verdict *v) {
   put_text(j, "sex", dtc_sex_name(v->sex));
+  put_place(j, "x_copies", v->x_copies);
+  json_key(j, "y_present");
+  if (v->y_present < 0)
+    json_null(j);
+  else
+    json_bool(j, v->y_present);
   json_key(j, "sex_evidence");
   json_object(j);
   put_share(j, "x_het_share", v->x_het_share);
   put_share(j, "y_call_share", v->y_call_share);
   put_count(j, "x_one_letter", v->x_one_letter);
   json_object_end(j);
+}
+
+static void put_par_frame(json *j, const dtc_verdict *v) {
+  static const char *const names[] = {NULL, "Y", "X", "mixed"};
+  put_text(j, "par_frame", names[v->par_frame]);
 }
 
 static void put_counts(json *j, const dtc_verdict *v) {
@@ -118,6 +130,7 @@ size_t dtc_verdict_json(const dtc_verdict *verdict, char *text, size_t size_byte
   put_text(&j, "array", verdict->array);
   put_build(&j, verdict);
   put_sex(&j, verdict);
+  put_par_frame(&j, verdict);
   put_counts(&j, verdict);
   put_contigs(&j, verdict);
   put_warnings(&j, verdict);

@@ -22,7 +22,7 @@ void row_rules_init(row_rules *rules, const vendor_match *match, dtc_policy poli
   rules->shape = match->shape;
   rules->policy = policy;
   for (unsigned label = 0; label < DTC_LABEL_COUNT; label++) {
-    unsigned contig = label == DTC_LABEL_PAR_ON_Y ? DTC_CONTIG_Y : label;
+    unsigned contig = label == DTC_LABEL_PAR_ON_Y ? DTC_CONTIG_X : label; /* in coordinates of X, or of Y, the shorter */
     uint32_t length = label ? longest(assemblies, match->build, contig) : 0;
     rules->length[label] = length ? length : UINT32_MAX;
   }

@@ -49,6 +49,12 @@ TESTS += tests/command/test_sites
 endif
 dist_check_SCRIPTS += tests/command/test_sites
 EXTRA_DIST += tests/command/test_sites.py
+# Simulated people, and the field's cases: no genotype that is written is wrong.
+if HAVE_HTSLIB
+TESTS += tests/command/test_truth
+endif
+dist_check_SCRIPTS += tests/command/test_truth
+EXTRA_DIST += tests/command/test_truth.py
 # Real markers and genotypes; skipped where the shared data is not there.
 if HAVE_HTSLIB
 TESTS += tests/command/test_real_data

@@ -200,6 +200,11 @@ class Sites(unittest.TestCase):
         with open(self.path('d.compiled'), 'wb') as f:
             f.write(other)
         self.refused('of another byte order: compile it again', '-T', self.path('d.compiled'))
+        older = bytearray(data)
+        older[8] = 1
+        with open(self.path('d.compiled'), 'wb') as f:
+            f.write(older)
+        self.refused('of another version: compile it again', '-T', self.path('d.compiled'))
         for n in (9, 100, len(data) - 8):
             with open(self.path('d.compiled'), 'wb') as f:
                 f.write(data[:n])
@@ -251,6 +256,29 @@ class Sites(unittest.TestCase):
                 done = self.convert(reference='r.2bit')
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual(plain, read(self.path('out.vcf')), (order, version))
+
+    def test_accessions(self):
+        """dbSNP's names of contigs, in a table, a reference and in build, which counts what it passes over."""
+        accession = {'1': 'NC_000001.10', '2': 'NC_000002.11', 'X': 'NC_000023.10', 'Y': 'NC_000024.9', 'MT': 'NC_012920.1'}
+        named = re.sub(r'^(\w+)\t', lambda m: accession[m.group(1)] + '\t', read(self.path('sites.37.vcf'), 'r'), flags=re.M)
+        named = re.sub(r'(?<=contig=<ID=)\w+', lambda m: accession[m.group(0)], named)
+        self.write('nc.vcf', named + 'NW_003871055.3\t100\t.\tA\tC\t.\t.\t.\n')
+        self.write('nc.fa', re.sub(r'(?<=>)\w+', lambda m: accession[m.group(0)], read(self.path('m37.fa'), 'r')))
+        self.assertEqual(self.convert('-T', self.path('sites.37.vcf')).returncode, 0)
+        plain = [line for line in read(self.path('out.vcf'), 'r').splitlines() if not line.startswith('##')]
+        for more, which in ((['-T', self.path('nc.vcf')], {}), (['-T', self.path('nc.vcf')], {'reference': 'nc.fa'})):
+            self.assertEqual(self.convert(*more, **which).returncode, 0)
+            self.assertEqual(plain, [line for line in read(self.path('out.vcf'), 'r').splitlines() if not line.startswith('##')])
+        done = self.build('--vcf', self.path('nc.vcf'))
+        self.assertIn('passed over 1 records', done.stderr)
+        self.assertIn('NW_003871055.3', done.stderr)
+        self.write('nc38.vcf', named.replace('NC_000001.10', 'NC_000001.11'))
+        self.refused('more than one assembly', '-T', self.path('nc38.vcf'))
+        self.assertIn('GRCh38', self.build('--vcf', self.path('nc38.vcf'), code=1).stderr)
+
+    def test_foreign_contigs(self):
+        self.refused('none of the contigs', '-T', self.vcf('f.vcf', ('scaffold_1', 100, 'rs1', 'A', 'C'), header='##x=y\n'))
+        self.refused('none of the contigs', '-T', self.vcf('f.vcf', header='##contig=<ID=scaffold_1,length=5>\n'))
 
     # ---- what does not belong together
 

@@ -92,6 +92,52 @@ START_TEST(par_rows_move_to_x) {
 }
 END_TEST
 
+static void stands(dtc_par_frame frame, uint32_t position, int what, uint32_t to_position) {
+  const dtc_assembly *b37 = dtc_assemblies_get(dtc_assemblies_builtin(), DTC_BUILD_GRCH37);
+  ck_assert_int_eq(dtc_assembly_place_par(b37, frame, &position), what);
+  ck_assert_uint_eq(position, to_position);
+}
+
+/* What a position can be alone decides; then the file's frame. */
+START_TEST(par_rows_in_two_frames) {
+  for (dtc_par_frame f = DTC_PAR_FRAME_UNKNOWN; f <= DTC_PAR_FRAME_MIXED; f++) {
+    stands(f, 10001, 1, 60001);          /* in Y's PAR only */
+    stands(f, 2660000, 1, 2660000);      /* in X's only */
+    stands(f, 155000000, 1, 155000000);  /* beyond Y */
+    stands(f, 92686057, 0, 92686057);    /* a marker of X that was called XY */
+    stands(f, 155270561, -1, 155270561); /* beyond X */
+  }
+  stands(DTC_PAR_FRAME_Y, 170770, 1, 220770);
+  stands(DTC_PAR_FRAME_X, 170770, 1, 170770);
+  stands(DTC_PAR_FRAME_UNKNOWN, 170770, -1, 170770);
+  stands(DTC_PAR_FRAME_MIXED, 170770, -1, 170770);
+  stands(DTC_PAR_FRAME_X, 5000000, 0, 5000000);
+  stands(DTC_PAR_FRAME_Y, 5000000, -1, 5000000);
+}
+END_TEST
+
+/* dbSNP's names, and those that look like them. */
+START_TEST(accessions) {
+  static const struct {
+    const char *name;
+    unsigned contig;
+    dtc_build build;
+  } names[] = {{"NC_000001.9", 1, DTC_BUILD_NCBI36},   {"NC_000001.10", 1, DTC_BUILD_GRCH37},
+               {"NC_000001.11", 1, DTC_BUILD_GRCH38},  {"NC_000014.8", 14, DTC_BUILD_GRCH37},
+               {"NC_000014.9", 14, DTC_BUILD_GRCH38},  {"NC_000023.10", DTC_CONTIG_X, DTC_BUILD_GRCH37},
+               {"NC_000024.10", DTC_CONTIG_Y, DTC_BUILD_GRCH38}, {"NC_012920.1", DTC_CONTIG_MT, DTC_BUILD_UNKNOWN},
+               {"NC_000001.12", 0, DTC_BUILD_UNKNOWN}, {"NC_000001", 0, DTC_BUILD_UNKNOWN},
+               {"NC_000025.1", 0, DTC_BUILD_UNKNOWN},  {"NC_060925.1", 0, DTC_BUILD_UNKNOWN},
+               {"NC_001807.4", 0, DTC_BUILD_UNKNOWN},  {"NC_000001.1x", 0, DTC_BUILD_UNKNOWN}};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    dtc_build build;
+    ck_assert_uint_eq(dtc_accession_parse(names[i].name, strlen(names[i].name), &build), names[i].contig);
+    ck_assert_int_eq(build, names[i].build);
+    ck_assert_uint_eq(dtc_contig_parse(names[i].name, strlen(names[i].name)), names[i].contig);
+  }
+}
+END_TEST
+
 #define MD5 "0123456789abcdef0123456789ABCDEF"
 
 START_TEST(an_assembly_of_the_file_replaces_the_builtin_one_whole) {
@@ -201,6 +247,8 @@ int main(void) {
   tcase_add_test(tcase, build_names);
   tcase_add_test(tcase, builtin_assemblies_are_whole);
   tcase_add_test(tcase, par_rows_move_to_x);
+  tcase_add_test(tcase, par_rows_in_two_frames);
+  tcase_add_test(tcase, accessions);
   tcase_add_test(tcase, an_assembly_of_the_file_replaces_the_builtin_one_whole);
   tcase_add_loop_test(tcase, bad_assembly_files_are_refused_with_their_line, 0,
                       (int)(sizeof bad_assemblies / sizeof *bad_assemblies));

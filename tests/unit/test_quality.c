@@ -77,31 +77,35 @@ static const struct {
   sex_evidence evidence; /* x called, x het, x one letter, y rows, y called */
   dtc_sex sex;
   int conflict;
+  unsigned x_copies; /* 0: not told */
+  int y_present;     /* -1: not told */
 } sexes[] = {
-    {{16000, 0, 16000, 3700, 3450}, DTC_SEX_MALE, 0}, /* one letter */
-    {{16000, 2600, 0, 3700, 0}, DTC_SEX_FEMALE, 0},
-    {{25000, 50, 0, 1665, 1580}, DTC_SEX_MALE, 0},   /* doubled letters, false hets */
-    {{25000, 5000, 0, 1665, 30}, DTC_SEX_FEMALE, 0}, /* a woman's few false Y calls */
-    {{14000, 30, 0, 0, 0}, DTC_SEX_MALE, 0},         /* no Y rows in the file */
-    {{14000, 2900, 0, 0, 0}, DTC_SEX_FEMALE, 0},
-    {{350, 17, 0, 380, 350}, DTC_SEX_MALE, 0}, /* 5 % false hets: Y decides */
-    {{350, 17, 0, 0, 0}, DTC_SEX_UNDETERMINED, 0},
-    {{350, 17, 330, 380, 350}, DTC_SEX_MALE, 0},
-    {{350, 160, 0, 380, 0}, DTC_SEX_FEMALE, 0},
-    {{25000, 5000, 0, 1665, 1500}, DTC_SEX_UNDETERMINED, 1}, /* XXY, or two people */
-    {{25000, 10, 0, 1665, 0}, DTC_SEX_UNDETERMINED, 1},      /* X0 */
-    {{16000, 2600, 9, 3700, 0}, DTC_SEX_UNDETERMINED, 1},    /* one letter and hets */
-    {{25000, 5000, 0, 1665, 330}, DTC_SEX_FEMALE, 0},        /* Y unsure */
-    {{5, 0, 5, 0, 0}, DTC_SEX_MALE, 0},                      /* one letter needs no number */
-    {{59, 0, 0, 9, 9}, DTC_SEX_UNDETERMINED, 0},             /* thin */
-    {{0, 0, 0, 0, 0}, DTC_SEX_UNDETERMINED, 0},
-    {{0, 0, 0, 400, 380}, DTC_SEX_MALE, 0},
+    {{16000, 0, 16000, 3700, 3450}, DTC_SEX_MALE, 0, 1, 1}, /* one letter */
+    {{16000, 2600, 0, 3700, 0}, DTC_SEX_FEMALE, 0, 2, 0},
+    {{25000, 50, 0, 1665, 1580}, DTC_SEX_MALE, 0, 1, 1},   /* doubled letters, false hets */
+    {{25000, 5000, 0, 1665, 30}, DTC_SEX_FEMALE, 0, 2, 0}, /* a woman's few false Y calls */
+    {{14000, 30, 0, 0, 0}, DTC_SEX_MALE, 0, 1, -1},         /* no Y rows in the file */
+    {{14000, 2900, 0, 0, 0}, DTC_SEX_FEMALE, 0, 2, -1},
+    {{350, 17, 0, 380, 350}, DTC_SEX_MALE, 0, 0, 1}, /* 5 % false hets: Y decides */
+    {{350, 17, 0, 0, 0}, DTC_SEX_UNDETERMINED, 0, 0, -1},
+    {{350, 17, 330, 380, 350}, DTC_SEX_MALE, 0, 1, 1},
+    {{350, 160, 0, 380, 0}, DTC_SEX_FEMALE, 0, 2, 0},
+    {{25000, 5000, 0, 1665, 1500}, DTC_SEX_UNDETERMINED, 1, 2, 1}, /* XXY, or two people */
+    {{25000, 10, 0, 1665, 0}, DTC_SEX_UNDETERMINED, 1, 1, 0},      /* X0 */
+    {{16000, 2600, 9, 3700, 0}, DTC_SEX_UNDETERMINED, 1, 0, 0},    /* one letter and hets */
+    {{25000, 5000, 0, 1665, 330}, DTC_SEX_FEMALE, 0, 2, -1},        /* Y unsure */
+    {{5, 0, 5, 0, 0}, DTC_SEX_MALE, 0, 1, -1},                      /* one letter needs no number */
+    {{59, 0, 0, 9, 9}, DTC_SEX_UNDETERMINED, 0, 0, -1},             /* thin */
+    {{0, 0, 0, 0, 0}, DTC_SEX_UNDETERMINED, 0, 0, -1},
+    {{0, 0, 0, 400, 380}, DTC_SEX_MALE, 0, 0, 1},
 };
 
 START_TEST(sex_by_x_and_y) {
   int conflict = -1;
   ck_assert_int_eq(sex_decide(&sexes[_i].evidence, &conflict), sexes[_i].sex);
   ck_assert_int_eq(conflict, sexes[_i].conflict);
+  ck_assert_uint_eq(sex_x_copies(&sexes[_i].evidence), sexes[_i].x_copies);
+  ck_assert_int_eq(sex_y_present(&sexes[_i].evidence), sexes[_i].y_present);
 }
 END_TEST
 

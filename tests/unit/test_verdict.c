@@ -421,6 +421,9 @@ START_TEST(json_of_an_accepted_file) {
   v.build = v.build_header = DTC_BUILD_GRCH37;
   v.build_markers[DTC_BUILD_GRCH37] = 71;
   v.sex = DTC_SEX_MALE;
+  v.x_copies = 1;
+  v.y_present = 1;
+  v.par_frame = DTC_PAR_FRAME_Y;
   v.x_het_share = 0;
   v.y_call_share = 0.93;
   v.x_one_letter = 16000;
@@ -441,8 +444,8 @@ START_TEST(json_of_an_accepted_file) {
       "\"expectation\":null,\"advice\":null,\"line\":null,"
       "\"column\":null,\"vendor\":\"23andme\",\"format\":\"23andme-2019\",\"array\":\"v5\",\"build\":\"GRCh37\","
       "\"build_evidence\":{\"header\":\"GRCh37\",\"markers\":{\"NCBI36\":0,\"GRCh37\":71,\"GRCh38\":0}},\"sex\":"
-      "\"male\","
-      "\"sex_evidence\":{\"x_het_share\":0.0,\"y_call_share\":0.93,\"x_one_letter\":16000},\"rows\":1000,\"called\":"
+      "\"male\",\"x_copies\":1,\"y_present\":true,"
+      "\"sex_evidence\":{\"x_het_share\":0.0,\"y_call_share\":0.93,\"x_one_letter\":16000},\"par_frame\":\"Y\",\"rows\":1000,\"called\":"
       "982,"
       "\"no_calls\":18,\"call_rate\":0.982,\"heterozygous\":200,\"indels\":7,\"duplicate_positions\":3,"
       "\"contigs\":{\"1\":900,\"MT\":60,\"XY\":30,\"0\":10},"

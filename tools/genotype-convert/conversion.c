@@ -145,6 +145,7 @@ static int make_header(conversion *c) {
   const dtc_verdict *v = c->result->verdict;
   header_facts facts = {.assembly = c->to,
                         .chr_prefix = c->result->chr_prefix,
+                        .minor_version = c->options->vcf_minor,
                         .sample = c->job->sample,
                         .vendor = dtc_verdict_vendor(v),
                         .format = dtc_verdict_format(v),
@@ -169,10 +170,13 @@ static int open_vcf(conversion *c) {
   const char *digest = reference_sites_digest(c->reference);
   c->result->has_sequence = reference_has_sequence(c->reference);
   c->result->chr_prefix = wants_chr_prefix(c);
+  if (c->result->chr_prefix && c->options->profile_imputation)
+    c->result->chr_prefix = HEADER_CHR_MT;
   snprintf(c->result->sites_digest, sizeof c->result->sites_digest, "%s", digest ? digest : "");
   if (make_header(c) != 0)
     return -1;
-  c->vcf = vcf_set_open(c->job->output, &c->layout, c->options->split_x_par, c->workspace, c->fault);
+  c->vcf = vcf_set_open(c->job->output, &c->layout, c->options->split_x_par, c->options->split_contigs,
+                        c->workspace, c->fault);
   return c->vcf ? 0 : -1;
 }
 
@@ -230,6 +234,10 @@ static int resolve_rows(conversion *c) {
                        .build_markers = markers,
                        .reference = c->reference,
                        .sex = c->result->sex,
+                       .x_copies = dtc_verdict_x_copies(c->result->verdict),
+                       .y_absent = dtc_verdict_y_present(c->result->verdict) == 0,
+                       .par_frame = dtc_verdict_par_frame(c->result->verdict),
+                       .deletion_at_last = dtc_vendor_deletion_at_last(dtc_verdict_vendor(c->result->verdict)),
                        .drop_no_calls = o->drop_no_calls,
                        .variants_only = o->variants_only,
                        .profile_imputation = o->profile_imputation,
@@ -268,9 +276,30 @@ static int check_sums(conversion *c) {
                    (unsigned long long)s->merged, (unsigned long long)rejected, (unsigned long long)r->records);
 }
 
+/* A table of far fewer sites than the export has rows was not made to have them all. */
+static int is_selection(const conversion *c) {
+  return !reference_has_sequence(c->reference) && reference_sites_count(c->reference) * 2 < dtc_verdict_called(c->result->verdict);
+}
+
+/* What a person should know of a conversion that was not refused, among the verdict's warnings. */
+static void note_doubts(conversion *c) {
+  dtc_verdict *v = c->result->verdict;
+  const resolve_report *s = &c->result->resolved;
+  dtc_sex given = c->options->sex;
+  int other_x = given == DTC_SEX_MALE ? dtc_verdict_x_copies(v) == 2 : dtc_verdict_x_copies(v) == 1;
+  int other_y = dtc_verdict_y_present(v) >= 0 && dtc_verdict_y_present(v) != (given == DTC_SEX_MALE);
+  if (given != DTC_SEX_UNDETERMINED && (other_x || other_y))
+    dtc_verdict_set_warning(v, DTC_WARNING_SEX_AGAINST_EVIDENCE, 1);
+  if (s->strand != RESOLVE_STRAND_PLUS)
+    dtc_verdict_set_warning(v, DTC_WARNING_STRAND_UNPROVEN, 1);
+  if (s->rejected_calls * 2 > dtc_verdict_called(v) && !is_selection(c))
+    dtc_verdict_set_warning(v, DTC_WARNING_LITTLE_WRITTEN, 1);
+}
+
 static int convert_rows(conversion *c) {
   if (resolve_rows(c) != 0)
     return -1;
+  note_doubts(c);
   return vcf_set_close(c->vcf, c->fault) != 0 ? -1 : check_sums(c);
 }
 
@@ -282,7 +311,7 @@ static int write_side_files(conversion *c) {
   }
   if (!c->table_out)
     return 0;
-  if (table_write(c->table, c->from, c->result->sex, c->table_out) != DTC_OK)
+  if (table_write(c->table, c->from, c->result->sex, dtc_verdict_par_frame(c->result->verdict), c->table_out) != DTC_OK)
     return fault_set(c->fault, EXIT_TROUBLE, "out of memory");
   return output_finish(c->table_out, NULL, 0, c->fault);
 }

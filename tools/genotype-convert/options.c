@@ -11,6 +11,8 @@ enum {
   OPT_CHAIN,
   OPT_CHR_PREFIX,
   OPT_SPLIT_X_PAR,
+  OPT_SPLIT_CONTIGS,
+  OPT_VCF_VERSION,
   OPT_DROP_NO_CALLS,
   OPT_VARIANTS_ONLY,
   OPT_PROFILE,
@@ -47,6 +49,8 @@ static const struct option long_options[] = {
     {"chain", required_argument, NULL, OPT_CHAIN},
     {"chr-prefix", required_argument, NULL, OPT_CHR_PREFIX},
     {"split-x-par", no_argument, NULL, OPT_SPLIT_X_PAR},
+    {"split-contigs", no_argument, NULL, OPT_SPLIT_CONTIGS},
+    {"vcf-version", required_argument, NULL, OPT_VCF_VERSION},
     {"drop-no-calls", no_argument, NULL, OPT_DROP_NO_CALLS},
     {"variants-only", no_argument, NULL, OPT_VARIANTS_ONLY},
     {"profile", required_argument, NULL, OPT_PROFILE},
@@ -150,11 +154,16 @@ static int parse_choice(options *o, int option, const char *text, fault *f) {
   static const char *const chr_words[] = {"auto", "yes", "no", NULL};
   static const char *const sex_words[] = {"auto", "male", "female", NULL};
   static const char *const profile_words[] = {"imputation", NULL};
+  static const char *const version_words[] = {"4.2", "4.3", NULL};
   int i;
   switch (option) {
   case OPT_CHR_PREFIX:
     i = parse_word("--chr-prefix", text, chr_words, f);
     o->chr = (chr_mode)i;
+    break;
+  case OPT_VCF_VERSION:
+    i = parse_word("--vcf-version", text, version_words, f);
+    o->vcf_minor = i + 2;
     break;
   case OPT_SEX:
     i = parse_word("--sex", text, sex_words, f);
@@ -188,6 +197,7 @@ static int take_option(options *o, spelled *s, int option, char *value, fault *f
   case OPT_ASSEMBLY: return parse_assembly(o, value, f);
   case OPT_CHAIN: return add_chain(o, value, f);
   case OPT_SPLIT_X_PAR: o->split_x_par = 1; return 0;
+  case OPT_SPLIT_CONTIGS: o->split_contigs = 1; return 0;
   case OPT_DROP_NO_CALLS: o->drop_no_calls = 1; return 0;
   case OPT_VARIANTS_ONLY: o->variants_only = 1; return 0;
   case OPT_MIN_ROWS: return parse_number("--min-rows", value, 1, 1000000000, &o->min_rows, f);
@@ -278,6 +288,8 @@ static int decide_work(options *o, fault *f) {
     return fault_set(f, EXIT_USAGE, "--samples-file and --summary are for many exports: -o FOLDER/");
   if (o->split_x_par && !o->output)
     return fault_set(f, EXIT_USAGE, "--split-x-par writes several files: use -o FILE");
+  if (o->split_contigs && !o->output)
+    return fault_set(f, EXIT_USAGE, "--split-contigs writes several files: use -o FILE");
   if (o->sequence || o->sites)
     return 0;
   if (!o->table)
@@ -294,6 +306,7 @@ static int decide_work(options *o, fault *f) {
 static void set_defaults(options *o) {
   memset(o, 0, sizeof *o);
   o->sample = "SAMPLE";
+  o->vcf_minor = 3;
   o->threads = -1;
   o->jobs = 1;
 }

@@ -26,7 +26,8 @@ typedef struct options {
   chr_mode chr;
   dtc_sex sex;                              /* DTC_SEX_UNDETERMINED: by evidence */
   int fast;                                 /* our own engines: vcf_file_engine, and the inflater */
-  int split_x_par, drop_no_calls, variants_only, profile_imputation, strict;
+  int vcf_minor;                            /* of VCF 4: 2 or 3 */
+  int split_x_par, split_contigs, drop_no_calls, variants_only, profile_imputation, strict;
   uint64_t min_rows, max_size, max_unpacked, max_rows; /* limits of an export; 0: the policy's */
   int threads, jobs;
   int progress, verbose, quiet, no_sandbox;

@@ -46,6 +46,8 @@ static uint64_t digest_options(const options *o) {
                               (uint64_t)o->chr,
                               (uint64_t)o->sex,
                               (uint64_t)o->split_x_par,
+                              (uint64_t)o->split_contigs,
+                              (uint64_t)o->vcf_minor,
                               (uint64_t)o->drop_no_calls,
                               (uint64_t)o->variants_only,
                               (uint64_t)o->profile_imputation,

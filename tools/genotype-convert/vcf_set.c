@@ -1,19 +1,26 @@
 #include "genotype-convert/vcf_set.h"
 
+#include "vcf/writer/header.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { X_PAR1, X_NON_PAR, X_PAR2, MAIN_FILE, FILES };
+enum { X_PAR1, X_NON_PAR, X_PAR2, MAIN_FILE, CONTIG_FILES, FILES = CONTIG_FILES + DTC_CONTIG_COUNT };
 
 struct vcf_set {
-  vcf_file *files[FILES]; /* NULL where X is not split */
+  vcf_file *files[FILES]; /* NULL where there is none: X is not split, contigs are not, or a contig has no record yet */
   dtc_par par[2];
-  int split;
+  int split, split_contigs;
+  unsigned open; /* the contig whose file takes records now */
+  const char *path;
+  const vcf_layout *layout;
+  workspace *workspace;
+  fault *fault;
 };
 
-char *vcf_set_part_path(const char *path, unsigned part) {
-  static const char *const names[WORKSPACE_X_PARTS] = {".X.PAR1", ".X.nonPAR", ".X.PAR2"};
+/* path with a word before its suffix. */
+static char *path_with(const char *path, const char *word) {
   static const char *const suffixes[] = {".vcf.gz", ".vcf.bgz", ".vcf", ".bcf"};
   size_t length = strlen(path), stem = length;
   for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes && stem == length; i++) {
@@ -22,7 +29,12 @@ char *vcf_set_part_path(const char *path, unsigned part) {
       stem = length - n;
   }
   char *text;
-  return asprintf(&text, "%.*s%s%s", (int)stem, path, names[part], path + stem) < 0 ? NULL : text;
+  return asprintf(&text, "%.*s.%s%s", (int)stem, path, word, path + stem) < 0 ? NULL : text;
+}
+
+char *vcf_set_part_path(const char *path, unsigned part) {
+  static const char *const names[WORKSPACE_X_PARTS] = {"X.PAR1", "X.nonPAR", "X.PAR2"};
+  return path_with(path, names[part]);
 }
 
 static int open_parts(vcf_set *s, const char *path, const vcf_layout *layout, workspace *w, fault *f) {
@@ -40,19 +52,40 @@ static int open_parts(vcf_set *s, const char *path, const vcf_layout *layout, wo
   return 0;
 }
 
-vcf_set *vcf_set_open(const char *path, const vcf_layout *layout, int split_x_par, workspace *w, fault *f) {
+vcf_set *vcf_set_open(const char *path, const vcf_layout *layout, int split_x_par, int split_contigs, workspace *w,
+                      fault *f) {
   vcf_set *s = calloc(1, sizeof *s);
   if (!s) {
     fault_set(f, EXIT_TROUBLE, "out of memory");
     return NULL;
   }
-  s->split = split_x_par;
+  *s = (vcf_set){.split = split_x_par, .split_contigs = split_contigs, .path = path, .layout = layout, .workspace = w,
+                 .fault = f};
   memcpy(s->par, layout->assembly->par, sizeof s->par);
-  s->files[MAIN_FILE] = vcf_file_open(path, layout, workspace_writer(w), f);
-  if (s->files[MAIN_FILE] && (!split_x_par || open_parts(s, path, layout, w, f) == 0))
+  if (!split_contigs)
+    s->files[MAIN_FILE] = vcf_file_open(path, layout, workspace_writer(w), f);
+  if ((split_contigs || s->files[MAIN_FILE]) && (!split_x_par || open_parts(s, path, layout, w, f) == 0))
     return s;
   vcf_set_free(s);
   return NULL;
+}
+
+/* Records come contig by contig: the last one's file is ended before the next begins, and gives its blocks back. */
+static vcf_file *file_of_contig(vcf_set *s, unsigned contig) {
+  char name[HEADER_CONTIG_NAME_BYTES];
+  if (s->open == contig)
+    return s->files[CONTIG_FILES + contig];
+  if (s->open && vcf_file_close(s->files[CONTIG_FILES + s->open], s->fault) != 0)
+    return NULL;
+  s->open = DTC_CONTIG_NONE;
+  header_contig_name(contig, s->layout->chr_prefix, name);
+  char *path = path_with(s->path, name);
+  vcf_file *file = path ? vcf_file_open(path, s->layout, workspace_writer(s->workspace), s->fault) : NULL;
+  free(path);
+  if (!file)
+    return NULL;
+  s->open = contig;
+  return s->files[CONTIG_FILES + contig] = file;
 }
 
 static unsigned part_of(const vcf_set *s, uint32_t position) {
@@ -62,14 +95,19 @@ static unsigned part_of(const vcf_set *s, uint32_t position) {
 }
 
 int vcf_set_add(vcf_set *s, const record *r) {
-  unsigned file = s->split && r->contig == DTC_CONTIG_X ? part_of(s, r->position) : MAIN_FILE;
-  return vcf_file_add(s->files[file], r);
+  int x_part = s->split && r->contig == DTC_CONTIG_X;
+  vcf_file *file = x_part             ? s->files[part_of(s, r->position)]
+                   : s->split_contigs ? file_of_contig(s, r->contig)
+                                      : s->files[MAIN_FILE];
+  return file ? vcf_file_add(file, r) : -1;
 }
 
 int vcf_set_close(vcf_set *s, fault *f) {
-  for (int i = 0; i < FILES; i++)
-    if (s->files[i] && vcf_file_close(s->files[i], f) != 0)
+  for (unsigned i = 0; i < FILES; i++) {
+    int is_closed = i >= CONTIG_FILES && i != CONTIG_FILES + s->open;
+    if (s->files[i] && !is_closed && vcf_file_close(s->files[i], f) != 0)
       return -1;
+  }
   return 0;
 }
 
@@ -80,11 +118,17 @@ int vcf_set_publish(vcf_set *s, fault *f) {
   return 0;
 }
 
-const output *vcf_set_output(const vcf_set *s) { return vcf_file_output(s->files[MAIN_FILE]); }
+const output *vcf_set_output(const vcf_set *s) {
+  for (unsigned i = FILES; i-- > 0;)
+    if (s->files[i])
+      return vcf_file_output(s->files[i]);
+  return NULL;
+}
 
 void vcf_set_retract(vcf_set *s) {
   for (int i = 0; i < FILES; i++)
-    vcf_file_retract(s->files[i]);
+    if (s->files[i])
+      vcf_file_retract(s->files[i]);
 }
 
 void vcf_set_free(vcf_set *s) {

@@ -1,5 +1,5 @@
-/* vcf_set.h - the files of one conversion: one, or with --split-x-par one beside three for chromosome X. They get their
- * names together. */
+/* vcf_set.h - the files of one conversion: one, or with --split-contigs one a contig; with --split-x-par three for
+ * chromosome X beside them. They get their names together. */
 #ifndef CONVERT_VCF_SET_H
 #define CONVERT_VCF_SET_H
 
@@ -7,12 +7,14 @@
 
 typedef struct vcf_set vcf_set;
 
-/* path NULL: standard output. layout is borrowed until vcf_set_free. NULL: the fault is set. */
-vcf_set *vcf_set_open(const char *path, const vcf_layout *layout, int split_x_par, workspace *w, fault *f);
+/* path NULL: standard output. split_contigs: one file a contig, and none under the path itself. path, layout, w and f are
+ * borrowed until vcf_set_free. NULL: the fault is set. */
+vcf_set *vcf_set_open(const char *path, const vcf_layout *layout, int split_x_par, int split_contigs, workspace *w,
+                      fault *f);
 int vcf_set_add(vcf_set *s, const record *r);
 int vcf_set_close(vcf_set *s, fault *f);
 int vcf_set_publish(vcf_set *s, fault *f);
-/* The main file's; all others of the set stand in the same folder. */
+/* That of any file of the set, all of which stand in one folder; NULL where none was written. */
 const output *vcf_set_output(const vcf_set *s);
 void vcf_set_retract(vcf_set *s);
 void vcf_set_free(vcf_set *s);

@@ -100,6 +100,9 @@ static void tell(const gather_counts *n, uint64_t records, const char *path, con
           " symbolic, too long or neither SNV nor indel, "
           "%" PRIu64 " with another REF; records not asked for %" PRIu64 ", pseudo-autosomal on Y %" PRIu64 "\n",
           n->variants, n->kept, n->other, n->wrong_ref, n->not_wanted, n->elsewhere);
+  if (n->foreign)
+    fprintf(stderr, "genotype-sites: passed over %" PRIu64 " records on contigs that are none of 1-22, X, Y, MT (%s)\n",
+            n->foreign, n->foreign_name);
 }
 
 static int build_with(const sites_options *o, const dtc_assemblies *assemblies, gather *g, markers *m,
@@ -117,7 +120,9 @@ static int build_with(const sites_options *o, const dtc_assemblies *assemblies, 
     failed = gather_markers(g, f);
   if (!failed && !g->into->count)
     failed = fault_set(f, EXIT_REFUSED, "no site is left: %s",
-                       o->export_count ? "do the exports and the variants have one build?" : "the variants are empty");
+                       o->export_count      ? "do the exports and the variants have one build?"
+                       : g->counts.foreign ? "none of the contigs is one of 1-22, X, Y, MT"
+                                           : "the variants are empty");
   if (!failed)
     failed = table_write(g->into, claims, o->output, digest, &records, f);
   if (!failed && !o->quiet)

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <htslib/hts.h>
 #include <htslib/vcf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,14 +76,33 @@ static int take_record(gather *g, unsigned contig, const site_line *r, fault *f)
   return failed;
 }
 
+/* The contig of a record; DTC_CONTIG_NONE, counted, for those that the assembly does not have. -1: its name tells that the
+ * file is of another assembly; the fault is set. */
+static int contig_of(gather *g, const char *name, const char *path, fault *f) {
+  dtc_build build = DTC_BUILD_UNKNOWN;
+  unsigned contig = dtc_contig_parse(name, strlen(name));
+  if (contig != DTC_CONTIG_NONE && name[0] == 'N')
+    dtc_accession_parse(name, strlen(name), &build);
+  if (build != DTC_BUILD_UNKNOWN && build != g->assembly->build)
+    return fault_set(f, EXIT_REFUSED, "%s: its contigs are those of %s (%s), the reference is of %s", path,
+                     dtc_build_name(build), name, dtc_build_name(g->assembly->build));
+  if (contig != DTC_CONTIG_NONE && g->assembly->length[contig])
+    return (int)contig;
+  if (!g->counts.foreign++)
+    snprintf(g->counts.foreign_name, sizeof g->counts.foreign_name, "%.*s", (int)sizeof g->counts.foreign_name - 1,
+             name);
+  return DTC_CONTIG_NONE;
+}
+
 static int gather_records(gather *g, htsFile *file, bcf_hdr_t *header, const char *path, fault *f) {
   site_reader *reader = site_reader_new(file, header);
   site_line line;
   int got = 0, failed = reader ? 0 : fault_set(f, EXIT_TROUBLE, "out of memory");
   while (!failed && (got = site_reader_next(reader, &line)) > 0) {
-    unsigned contig = dtc_contig_parse(line.contig, strlen(line.contig));
-    if (contig != DTC_CONTIG_NONE && line.position && g->assembly->length[contig])
-      failed = take_record(g, contig, &line, f);
+    int contig = contig_of(g, line.contig, path, f);
+    failed = contig < 0;
+    if (contig > 0 && line.position)
+      failed = take_record(g, (unsigned)contig, &line, f);
   }
   if (got < 0)
     failed = fault_set(f, EXIT_TROUBLE, "%s: a record cannot be read (behind %llu of them)", path,

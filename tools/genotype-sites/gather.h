@@ -9,6 +9,8 @@
 /* What became of the variants read (one REF and one ALT each). */
 typedef struct gather_counts {
   uint64_t records, variants, kept, not_wanted, elsewhere, other, wrong_ref;
+  uint64_t foreign;      /* records on contigs that are none of the assembly's */
+  char foreign_name[32]; /* the first of these contigs, cut */
 } gather_counts;
 
 typedef struct gather {

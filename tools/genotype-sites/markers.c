@@ -20,14 +20,17 @@ static int reserve(void **block, size_t *capacity, size_t count, size_t more, si
   return 1;
 }
 
-static void add_rows(markers *m, const dtc_calls *calls, const dtc_assembly *from, int positions_count) {
+static void add_rows(markers *m, const dtc_calls *calls, const dtc_assembly *from, dtc_par_frame frame,
+                     int positions_count) {
   for (size_t i = 0; i < calls->count; i++) {
     unsigned contig = calls->contig[i], a = DTC_GENOTYPE_FIRST(calls->genotype[i]),
              b = DTC_GENOTYPE_SECOND(calls->genotype[i]);
     uint32_t position = calls->position[i];
     if (calls->id_kind[i] != DTC_ID_OTHER)
       m->name[m->names++] = (uint64_t)calls->id_kind[i] << 32 | calls->id_number[i];
-    if (contig >= DTC_CONTIG_X && contig != DTC_CONTIG_MT)
+    if (contig == DTC_LABEL_PAR_ON_Y && dtc_assembly_place_par(from, frame, &position) >= 0)
+      contig = DTC_CONTIG_X;
+    else if (contig >= DTC_CONTIG_X && contig != DTC_CONTIG_MT && contig != DTC_LABEL_PAR_ON_Y)
       dtc_assembly_to_x(from, &contig, &position);
     if (!positions_count || contig == DTC_CONTIG_NONE || contig >= DTC_CONTIG_COUNT || position > from->length[contig])
       continue;
@@ -61,6 +64,7 @@ int markers_add_export(markers *m, const char *path, const dtc_assemblies *assem
   }
   const dtc_calls *calls = dtc_table_calls(table);
   dtc_build build = dtc_verdict_build(verdict);
+  dtc_par_frame frame = dtc_verdict_par_frame(verdict);
   dtc_verdict_free(verdict);
   const dtc_assembly *from = dtc_assemblies_get(assemblies, build);
   int failed = 0;
@@ -68,7 +72,7 @@ int markers_add_export(markers *m, const char *path, const dtc_assemblies *assem
       !reserve((void **)&m->name, &m->name_capacity, m->names, calls->count, sizeof *m->name))
     failed = fault_set(f, EXIT_TROUBLE, "out of memory");
   else
-    add_rows(m, calls, from ? from : assembly, build == assembly->build);
+    add_rows(m, calls, from ? from : assembly, frame, build == assembly->build);
   dtc_table_free(table);
   return failed;
 }

@@ -115,6 +115,7 @@ void reference_begin(reference *r) {
 int reference_has_sequence(const reference *r) { return r->sequence != NULL; }
 int reference_has_sites(const reference *r) { return r->sites != NULL; }
 const char *reference_sites_digest(const reference *r) { return r->sites ? r->sites->digest : NULL; }
+uint64_t reference_sites_count(const reference *r) { return r->sites ? sites_count(r->sites) : 0; }
 int reference_chr_prefix(const reference *r) { return r->sequence && r->sequence->chr_prefix; }
 int reference_failed(const reference *r) { return r->sequence && r->sequence->failed; }
 

@@ -59,6 +59,9 @@ int reference_has_sites(const reference *r);
 /* "md5:" and 32 hex digits over the site table's records, for the header and the report; or NULL. */
 const char *reference_sites_digest(const reference *r);
 
+/* How many sites the table has; 0 without one. */
+uint64_t reference_sites_count(const reference *r);
+
 /* Whether the sequence calls its contigs chr1 and so on; 0 without a sequence. */
 int reference_chr_prefix(const reference *r);
 

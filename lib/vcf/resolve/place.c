@@ -124,18 +124,50 @@ static reject_why place_indel(resolver *r, uint32_t row, placed *p) {
   return take_indel(r, row, indel, 1, p);
 }
 
+/* Whether the table has the row's name at a place of X of the export's build. */
+static int table_has(resolver *r, uint32_t row, uint32_t position) {
+  const dtc_calls *c = r->calls;
+  unsigned contig = DTC_CONTIG_X;
+  uint32_t name;
+  uint8_t kind;
+  int minus;
+  if (lift_place(r, &contig, &position, &minus) != REJECT_COUNT)
+    return 0;
+  reference_contig(r->reference, contig);
+  reference_kinds(r->reference, &position, 1, &kind, &name);
+  return (c->id_kind[row] == DTC_ID_RS && name == c->id_number[row]) ||
+         reference_snv_has_name(r->reference, contig, position, c->id_kind[row], c->id_number[row], c->names);
+}
+
+/* A row labelled as pseudo-autosomal, moved to X: by its own position, by the file's frame, or by the table. 0 where
+ * nothing decides. */
+static int place_par(resolver *r, uint32_t row, uint32_t *position) {
+  uint32_t of_x = *position, of_y = *position;
+  if (dtc_assembly_place_par(r->options->from, r->options->par_frame, position) >= 0)
+    return 1;
+  int on_x = dtc_assembly_place_par(r->options->from, DTC_PAR_FRAME_X, &of_x) >= 0 && r->has_names && table_has(r, row, of_x);
+  int on_y = dtc_assembly_place_par(r->options->from, DTC_PAR_FRAME_Y, &of_y) >= 0 && r->has_names && table_has(r, row, of_y);
+  if (on_x == on_y)
+    return 0;
+  *position = on_x ? of_x : of_y;
+  return 1;
+}
+
 /* An autosome of the output's own build: nothing moves, and GT has two values. */
 static inline int stays(const resolver *r, unsigned contig) { return contig < DTC_CONTIG_X && !r->options->liftover; }
 
 /* PAR, liftover, PAR again, ploidy: changes the place of a row that does not stay. */
-static reject_why move_row(resolver *r, unsigned genotype, placed *p) {
+static reject_why move_row(resolver *r, uint32_t row, placed *p) {
   unsigned contig = p->contig;
   uint32_t position = p->position;
   int minus;
-  if (contig >= DTC_CONTIG_X && contig != DTC_CONTIG_MT)
+  if (contig == DTC_LABEL_PAR_ON_Y) {
+    if (!place_par(r, row, &position))
+      return REJECT_CHROM_UNKNOWN;
+    contig = DTC_CONTIG_X;
+  } else if (contig >= DTC_CONTIG_X && contig != DTC_CONTIG_MT) {
     dtc_assembly_to_x(r->options->from, &contig, &position);
-  if (contig == DTC_LABEL_PAR_ON_Y)
-    return REJECT_CHROM_UNKNOWN;
+  }
   reject_why why = lift_place(r, &contig, &position, &minus);
   if (why != REJECT_COUNT)
     return why;
@@ -144,7 +176,7 @@ static reject_why move_row(resolver *r, unsigned genotype, placed *p) {
   p->contig = (uint8_t)contig;
   p->position = position;
   p->flags = minus ? PLACED_MINUS : 0;
-  return set_ploidy(r, genotype, in_par, p);
+  return set_ploidy(r, r->calls->genotype[row], in_par, p);
 }
 
 static inline reject_why place_row(resolver *r, uint32_t row, placed *p) {
@@ -156,13 +188,13 @@ static inline reject_why place_row(resolver *r, uint32_t row, placed *p) {
     return REJECT_NO_POSITION;
   if (contig >= DTC_LABEL_COUNT)
     return REJECT_CHROM_UNKNOWN;
-  if (position > from->length[contig == DTC_LABEL_PAR_ON_Y ? DTC_CONTIG_Y : contig]) {
+  if (position > from->length[contig == DTC_LABEL_PAR_ON_Y ? DTC_CONTIG_X : contig]) {
     r->range_rows++;
     return REJECT_POS_RANGE;
   }
   *p = (placed){.position = position, .row = row, .contig = (uint8_t)contig};
   if (!stays(r, contig)) {
-    reject_why why = move_row(r, genotype, p);
+    reject_why why = move_row(r, row, p);
     if (why != REJECT_COUNT)
       return why;
     if (r->options->profile_imputation && p->contig == DTC_CONTIG_Y)

@@ -40,6 +40,7 @@ typedef struct resolve_options {
   dtc_sex sex;          /* decided: by --sex or the verdict */
   unsigned x_copies;    /* where the sex is undetermined: 1 makes X haploid; 0: not known */
   int y_absent;         /* where the sex is undetermined: calls on Y are none */
+  dtc_par_frame par_frame; /* the verdict's */
   int deletion_at_last; /* the vendor writes a deletion at its last base, not at its first */
   int drop_no_calls, variants_only;
   int profile_imputation; /* only biallelic ACGT PASS records with an ALT, none on Y */

@@ -9,7 +9,7 @@
 
 size_t header_contig_name(unsigned contig, int chr_prefix, char *name) {
   const char *plain = dtc_contig_name(contig);
-  if (chr_prefix && contig == DTC_CONTIG_MT)
+  if (chr_prefix == HEADER_CHR && contig == DTC_CONTIG_MT)
     plain = "M";
   return (size_t)snprintf(name, HEADER_CONTIG_NAME_BYTES, "%s%s", chr_prefix ? "chr" : "", plain);
 }
@@ -57,7 +57,7 @@ __attribute__((format(printf, 2, 3))) static void put(lines *l, const char *form
   l->length += (size_t)n;
 }
 
-static void put_constant_lines(lines *l) {
+static void put_constant_lines(lines *l, int minor_version) {
   static const struct {
     const char *id, *description;
   } filters[RECORD_FILTER_COUNT] = {
@@ -65,7 +65,7 @@ static void put_constant_lines(lines *l) {
       RECORD_FILTER_LIST(DTC_X)
 #undef DTC_X
   };
-  put(l, "##fileformat=VCFv4.3\n");
+  put(l, "##fileformat=VCFv4.%d\n", minor_version);
   for (int i = 0; i < RECORD_FILTER_COUNT; i++)
     put(l, "##FILTER=<ID=%s,Description=\"%s\">\n", filters[i].id, filters[i].description);
   put(l, "##INFO=<ID=FLIP,Number=0,Type=Flag,Description=\"Alleles complemented to fit the site list\">\n"
@@ -106,7 +106,7 @@ static void put_facts(lines *l, const header_facts *facts) {
 
 char *header_text(const header_facts *facts, size_t *length) {
   lines l = {0};
-  put_constant_lines(&l);
+  put_constant_lines(&l, facts->minor_version == 2 ? 2 : 3);
   put_contig_lines(&l, facts);
   put_facts(&l, facts);
   put(&l, "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t%s\n", facts->sample);

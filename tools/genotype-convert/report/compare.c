@@ -77,7 +77,10 @@ static int place_rows(kit *k, const dtc_assembly *assembly) {
   for (size_t i = 0; i < calls->count; i++) {
     unsigned contig = calls->contig[i];
     uint32_t position = calls->position[i];
-    dtc_assembly_to_x(assembly, &contig, &position);
+    if (contig != DTC_LABEL_PAR_ON_Y)
+      dtc_assembly_to_x(assembly, &contig, &position);
+    else if (dtc_assembly_place_par(assembly, dtc_verdict_par_frame(k->verdict), &position) >= 0)
+      contig = DTC_CONTIG_X;
     if (contig == DTC_CONTIG_NONE || contig >= DTC_CONTIG_COUNT)
       continue;
     unsigned first = DTC_GENOTYPE_FIRST(calls->genotype[i]), second = DTC_GENOTYPE_SECOND(calls->genotype[i]);

@@ -135,7 +135,7 @@ static void print_contig_table(output *o, const dtc_verdict *v) {
   for (unsigned c = 0; c < DTC_LABEL_COUNT; c++) {
     const dtc_contig_stats *s = dtc_verdict_contig(v, c);
     const char *name = c == DTC_CONTIG_NONE      ? "unplaced"
-                       : c == DTC_LABEL_PAR_ON_Y ? "PAR (in Y coordinates)"
+                       : c == DTC_LABEL_PAR_ON_Y ? "PAR"
                                                  : dtc_contig_name(c);
     if (s->rows)
       output_print(o,

@@ -40,7 +40,19 @@ static void put_rows(json *j, const conversion_result *r, int write_vcf) {
   json_number(j, r->resolved.flipped);
 }
 
+/* What a person should know of the strand; empty where it is proven. */
+static void strand_note(const resolve_report *r, char text[160]) {
+  text[0] = '\0';
+  if (r->strand == RESOLVE_STRAND_SAID)
+    snprintf(text, 160, "strand not proven: %llu hets", (unsigned long long)r->strand_hets);
+  if (r->strand == RESOLVE_STRAND_UNPROVEN)
+    snprintf(text, 160, "strand not proven: %llu of %llu hets without REF; rows that no table confirms were left out",
+             (unsigned long long)(r->strand_hets - r->strand_hets_with_ref), (unsigned long long)r->strand_hets);
+}
+
 static void put_strand(json *j, const resolve_report *r) {
+  char note[160];
+  strand_note(r, note);
   json_key(j, "strand_evidence");
   json_object(j);
   json_key(j, "heterozygous");
@@ -54,6 +66,8 @@ static void put_strand(json *j, const resolve_report *r) {
     json_null(j);
   json_key(j, "plus");
   json_bool(j, r->strand == RESOLVE_STRAND_PLUS);
+  json_key(j, "note");
+  json_string(j, note[0] ? note : NULL);
   json_object_end(j);
 }
 
@@ -182,6 +196,26 @@ static void print_verbose(const conversion_result *r) {
           (unsigned long long)r->resolved.strand_hets_with_ref, (unsigned long long)r->resolved.strand_hets);
 }
 
+/* What was converted and should not be taken without a second look. */
+static void print_doubts(const conversion_result *r) {
+  const dtc_verdict *v = r->verdict;
+  char note[160];
+  strand_note(&r->resolved, note);
+  if (note[0])
+    fprintf(stderr, "warning: %s\n", note);
+  if (dtc_verdict_warnings(v, DTC_WARNING_SEX_AGAINST_EVIDENCE))
+    fprintf(stderr, "warning: --sex %s is against the evidence: X copies %s, Y %s\n", dtc_sex_name(r->sex),
+            dtc_verdict_x_copies(v) == 2   ? "2"
+            : dtc_verdict_x_copies(v) == 1 ? "1"
+                               : "unknown",
+            dtc_verdict_y_present(v) > 0    ? "present"
+            : dtc_verdict_y_present(v) == 0 ? "absent"
+                                : "unknown");
+  if (dtc_verdict_warnings(v, DTC_WARNING_LITTLE_WRITTEN))
+    fprintf(stderr, "warning: %llu of %llu calls were not written: do the reference and the site table fit?\n",
+            (unsigned long long)r->resolved.rejected_calls, (unsigned long long)dtc_verdict_called(v));
+}
+
 void summary_print(const conversion_result *r, int write_vcf, int verbose) {
   if (verbose)
     print_verbose(r);
@@ -197,4 +231,6 @@ void summary_print(const conversion_result *r, int write_vcf, int verbose) {
   for (int i = RECORD_PASS + 1; i < RECORD_FILTER_COUNT; i++)
     if (r->resolved.filtered[i])
       fprintf(stderr, "filter %-13s %llu\n", filter_ids[i], (unsigned long long)r->resolved.filtered[i]);
+  if (write_vcf)
+    print_doubts(r);
 }

@@ -15,6 +15,7 @@ typedef struct table_writer {
   const dtc_calls *calls;
   const dtc_assembly *assembly;
   dtc_sex sex;
+  dtc_par_frame frame;
   output *out;
   moved_row *moved;
   size_t n_moved, next;
@@ -25,6 +26,8 @@ static int moves_to_x(const table_writer *w, size_t row, uint32_t *position) {
   if (contig != DTC_CONTIG_Y && contig != DTC_LABEL_PAR_ON_Y)
     return 0;
   *position = w->calls->position[row];
+  if (contig == DTC_LABEL_PAR_ON_Y)
+    return dtc_assembly_place_par(w->assembly, w->frame, position) >= 0;
   return dtc_assembly_to_x(w->assembly, &contig, position) && contig == DTC_CONTIG_X;
 }
 
@@ -93,12 +96,12 @@ static void write_moved(table_writer *w, uint32_t below) {
     write_row(w, w->moved[w->next].row, DTC_CONTIG_X, w->moved[w->next].position);
 }
 
-dtc_status table_write(dtc_table *table, const dtc_assembly *assembly, dtc_sex sex, output *o) {
+dtc_status table_write(dtc_table *table, const dtc_assembly *assembly, dtc_sex sex, dtc_par_frame frame, output *o) {
   static const char head[] = "rsid\tchrom\tpos\tallele1\tallele2\tploidy\tline\n";
   dtc_status status = dtc_table_sort(table);
   if (status != DTC_OK)
     return status;
-  table_writer w = {.calls = dtc_table_calls(table), .assembly = assembly, .sex = sex, .out = o};
+  table_writer w = {.calls = dtc_table_calls(table), .assembly = assembly, .sex = sex, .frame = frame, .out = o};
   if (gather_moved(&w) != 0)
     return DTC_OUT_OF_MEMORY;
   output_write(o, head, sizeof head - 1);

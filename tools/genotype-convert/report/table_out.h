@@ -10,6 +10,6 @@
  * coordinates;
  * '.' for an allele that is missing or, where the ploidy is 1 and both letters agree, not there. DTC_OK unless memory
  * runs out; what writing fails with is told by output_finish. */
-dtc_status table_write(dtc_table *table, const dtc_assembly *assembly, dtc_sex sex, output *o);
+dtc_status table_write(dtc_table *table, const dtc_assembly *assembly, dtc_sex sex, dtc_par_frame frame, output *o);
 
 #endif
