@@ -27,7 +27,7 @@ lib_libdtcgeno_la_LDFLAGS += -Wl,--version-script=$(srcdir)/lib/libdtcgeno.map
 endif
 EXTRA_DIST += lib/README.md lib/libdtcgeno.map
 
-include_HEADERS = include/dtcgeno.h
+include_HEADERS = include/dtcgeno.h include/dtcgeno-lists.h
 dist_man_MANS += lib/libdtcgeno.3
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = lib/dtcgeno.pc
