@@ -83,6 +83,7 @@ static int resolve_person(cohort *c, person *p, dtc_table *table, const dtc_verd
                        .reference = c->reference,
                        .sex = dtc_verdict_sex(v),
                        .memory = memory};
+  resolve_options_see(&r, v);
   resolve_sink sink = {.on_record = on_record, .on_reject = on_reject, .opaque = &g};
   resolve_report report = {0};
   dtc_diag diag = {0};

@@ -234,15 +234,12 @@ static int resolve_rows(conversion *c) {
                        .build_markers = markers,
                        .reference = c->reference,
                        .sex = c->result->sex,
-                       .x_copies = dtc_verdict_x_copies(c->result->verdict),
-                       .y_absent = dtc_verdict_y_present(c->result->verdict) == 0,
-                       .par_frame = dtc_verdict_par_frame(c->result->verdict),
-                       .deletion_at_last = dtc_vendor_deletion_at_last(dtc_verdict_vendor(c->result->verdict)),
                        .drop_no_calls = o->drop_no_calls,
                        .variants_only = o->variants_only,
                        .profile_imputation = o->profile_imputation,
                        /* alone, it is free again before the index takes memory */
                        .memory = o->batch ? workspace_memory(c->workspace) : NULL};
+  resolve_options_see(&r, c->result->verdict);
   resolve_sink sink = {.on_record = on_record, .on_reject = on_reject, .opaque = c};
   dtc_diag diag = {0};
   c->progress = progress_new(c->job->show_progress, "converting", dtc_table_calls(c->table)->count);

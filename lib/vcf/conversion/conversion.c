@@ -85,7 +85,7 @@ static dtc_status make_header(dtc_conversion *c, const dtc_verdict *verdict) {
   return c->header ? DTC_OK : diag_set(&c->diag, DTC_OUT_OF_MEMORY, (place){0, 0, 0}, "memory for the header");
 }
 
-static dtc_status begin(dtc_conversion *c, dtc_table *table) {
+static dtc_status begin(dtc_conversion *c, dtc_table *table, const dtc_verdict *verdict) {
   const dtc_conversion_options *o = &c->options;
   resolve_options how = {.from = o->from,
                          .to = o->to,
@@ -98,6 +98,7 @@ static dtc_status begin(dtc_conversion *c, dtc_table *table) {
                          .drop_no_calls = o->drop_no_calls,
                          .variants_only = o->variants_only,
                          .profile_imputation = o->biallelic_only};
+  resolve_options_see(&how, verdict);
   c->sink = (resolve_sink){.on_record = on_record, .on_reject = on_reject, .opaque = c};
   dtc_status status = dtc_table_sort(table);
   if (status != DTC_OK)
@@ -118,7 +119,7 @@ dtc_status dtc_conversion_open(dtc_table *table, const dtc_verdict *verdict, con
   if (status == DTC_OK)
     status = make_header(c, verdict);
   if (status == DTC_OK)
-    status = begin(c, table);
+    status = begin(c, table, verdict);
   if (status == DTC_OK) {
     *out = c;
     return DTC_OK;

@@ -8,6 +8,15 @@
 #include "base/diag.h"
 #include "vcf/resolve/parts.h"
 
+void resolve_options_see(resolve_options *options, const dtc_verdict *verdict) {
+  if (!verdict)
+    return;
+  options->x_copies = dtc_verdict_x_copies(verdict);
+  options->y_absent = dtc_verdict_y_present(verdict) == 0;
+  options->par_frame = dtc_verdict_par_frame(verdict);
+  options->deletion_at_last = dtc_vendor_deletion_at_last(dtc_verdict_vendor(verdict));
+}
+
 const char *reject_word(reject_why why) {
   static const char *const words[] = {
 #define DTC_X(number, name, word, text) [number] = word,

@@ -47,6 +47,10 @@ typedef struct resolve_options {
   struct resolve_memory *memory; /* NULL: nothing is kept for the next table */
 } resolve_options;
 
+/* Takes from the verdict (NULL: nothing) what the file told of itself: copies of X, whether there is a Y, the frame of
+ * 25, where its vendor puts a deletion. Not the sex, which the caller decides. */
+void resolve_options_see(resolve_options *options, const dtc_verdict *verdict);
+
 /* What a thread keeps from one table to the next, to save the asking for it; all zero at first. */
 typedef struct resolve_memory {
   void *block;
