@@ -206,7 +206,9 @@ static void read_contig(const row_rules *rules, const line *l, row *out) {
     return;
   }
   out->contig = (uint8_t)label;
-  if (!label != !out->position && !is_dash(out->chromosome))
+  if (is_dash(out->chromosome))
+    out->position = 0; /* whatever stands there: it is no place without a chromosome */
+  else if (!label != !out->position)
     set_fault(out, DTC_POSITION_MISSING, column_of(l, label ? out->position_text : out->chromosome),
               "chromosome and position, or 0 for both");
   /* A converter holds positions against the build it decided on; the header's is only a claim. */
