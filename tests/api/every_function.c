@@ -70,6 +70,7 @@ static void vendors(void) {
     CHECK(v && dtc_vendor_find(v->name) == v && v->title[0] && v->suffix[0] == '.' && v->text_suffix[0] == '.');
     CHECK(strncmp(v->url, "https://", 8) == 0 && v->steps[0] && v->steps[0][0]);
     CHECK(strcmp(dtc_vendor_label(v->name, 7), "7") == 0);
+    CHECK(dtc_vendor_deletion_at_last(v->name) == (strcmp(v->name, "23andme") == 0));
   }
   CHECK(dtc_vendor_find("nobody") == NULL && dtc_vendor_find(NULL) == NULL);
 }
@@ -84,6 +85,8 @@ static void genomes(const char *assemblies_path, const char *chain_path) {
   uint32_t position = 10001;
   memset(&diag, 0, sizeof diag);
   CHECK(b37 && dtc_assembly_to_x(b37, &contig, &position) && contig == DTC_CONTIG_X && position == 60001);
+  position = 59034050; /* the first place of Y's PAR2; of X it is none */
+  CHECK(dtc_assembly_place_par(b37, DTC_PAR_FRAME_UNKNOWN, &position) == 1 && position == 154931044);
   CHECK(dtc_assemblies_load_path(assemblies_path, NULL, &own, &diag) == DTC_OK);
   from = dtc_assemblies_get(own, DTC_BUILD_GRCH37);
   to = dtc_assemblies_get(own, DTC_BUILD_GRCH38);
@@ -104,6 +107,8 @@ static void verdict_says(const dtc_verdict *v) {
   (void)dtc_verdict_array(v);
   CHECK(dtc_verdict_build_markers(v, DTC_BUILD_GRCH37) + 1 > 0 && dtc_verdict_build_markers(v, (dtc_build)99) == 0);
   CHECK(dtc_verdict_sex(v) <= DTC_SEX_FEMALE && dtc_verdict_x_het_share(v) <= 1 && dtc_verdict_y_call_share(v) <= 1);
+  CHECK(dtc_verdict_x_copies(v) <= 2 && dtc_verdict_y_present(v) <= 1);
+  CHECK(dtc_verdict_par_frame(v) == DTC_PAR_FRAME_UNKNOWN);
   CHECK(dtc_verdict_x_one_letter(v) <= dtc_verdict_rows(v) && dtc_verdict_rejected(v) == 0);
   CHECK(dtc_verdict_called(v) + dtc_verdict_no_calls(v) == dtc_verdict_rows(v) && dtc_verdict_rows(v) > 0);
   CHECK(dtc_verdict_heterozygous(v) + dtc_verdict_indels(v) <= dtc_verdict_rows(v));
@@ -134,6 +139,8 @@ static void validating(const char *path) {
   verdict_says(v);
   CHECK(dtc_identify(bytes, length_bytes, &options, v) == DTC_OK && strcmp(dtc_verdict_vendor(v), "23andme") == 0);
   CHECK(dtc_validate_path(path, NULL, v) == DTC_NOT_A_ZIP);
+  dtc_verdict_set_warning(v, DTC_WARNING_LITTLE_WRITTEN, 7);
+  CHECK(dtc_verdict_warnings(v, DTC_WARNING_LITTLE_WRITTEN) == 7);
   dtc_verdict_set_status(v, DTC_BUILD_CONFLICT, NULL);
   CHECK(dtc_verdict_status(v) == DTC_BUILD_CONFLICT);
   options.size_bytes = 3;

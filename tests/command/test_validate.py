@@ -11,9 +11,10 @@ BUILD = os.environ.get('top_builddir', '.')
 TOOL = os.path.join(BUILD, 'genotype-validate')
 GENERATOR = os.path.join(SOURCE, '..', 'shared', 'tools', 'gen_exports.py')
 
-KEYS = ['schema', 'verdict', 'reason', 'code', 'message', 'line', 'column', 'vendor', 'format', 'array', 'build',
-        'build_evidence', 'sex', 'sex_evidence', 'rows', 'called', 'no_calls', 'call_rate', 'heterozygous', 'indels',
-        'duplicate_positions', 'contigs', 'warnings', 'file']
+KEYS = ['schema', 'verdict', 'reason', 'code', 'message', 'fault', 'expectation', 'advice', 'line', 'column', 'vendor',
+        'format', 'array', 'build', 'build_evidence', 'sex', 'x_copies', 'y_present', 'sex_evidence', 'par_frame',
+        'rows', 'called', 'no_calls', 'call_rate', 'heterozygous', 'indels', 'duplicate_positions', 'contigs',
+        'warnings', 'file']
 REFUSED = re.compile(r'^(?P<file>.*)\((?P<line>\d+):(?P<column>\d+)\): refused: (?P<reason>[a-z_]+) \((?P<code>[a-z0-9-]+)\): .+$')
 ACCEPTED = re.compile(r'^(?P<file>.*): accepted: .+ \d+ rows, call rate \d+\.\d %')
 
