@@ -31,11 +31,11 @@ before(async () => {
       ARRAY_UPLOAD_TEST_CLOCK: clock },
   });
   for await (const line of readline.createInterface({ input: service.stdout })) {
+    key ??= /^first start: API key (\S+)/.exec(line)?.[1];
     url = /^listening on (http:\S+)/.exec(line)?.[1];
     if (url) break;
   }
   const made = JSON.parse(admin('bootstrap', '--json'));
-  key = made.api_key;
   project = made.project.id ?? made.project;
   browser = await launch();
 });
