@@ -56,6 +56,8 @@ static int open_temporary(output *o, const char *path, fault *f) {
   if (o->path[0] == '\0' || (slash && slash[1] == '\0'))
     return fault_set(f, EXIT_USAGE, "%s: the name of an output is empty or that of a folder", path);
   o->temporary = temporary_new(o->folder, &o->fd);
+  if (!o->temporary && errno == ENOENT)
+    return fault_set(f, EXIT_TROUBLE, "%s: there is no folder %s", path, o->folder);
   return o->temporary ? 0 : fault_system(f, path, "cannot create a file beside it");
 }
 
@@ -164,7 +166,12 @@ int output_adopt(output *o, uint64_t bytes, fault *f) {
   return 0;
 }
 
-int output_fail(const output *o, fault *f) { return fault_system(f, o->path, "cannot write"); }
+/* Takes errno. Who reads from a pipe may have seen enough: that is no trouble of the system's. */
+int output_fail(const output *o, fault *f) {
+  if (errno == EPIPE)
+    return fault_set(f, EXIT_TROUBLE, "%s: its reader closed it before all was written", o->path);
+  return fault_system(f, o->path, "cannot write");
+}
 int output_fail_words(const output *o, const char *words, fault *f) {
   return fault_set(f, EXIT_TROUBLE, "%s: %s", o->path, words);
 }
@@ -193,7 +200,7 @@ int output_finish(output *o, const void *tail, size_t tail_length, fault *f) {
   flush_buffer(o);
   if (o->error) {
     errno = o->error;
-    return fault_system(f, o->path, "cannot write");
+    return output_fail(o, f);
   }
   if (!o->temporary) {
     /* what only close tells (a full disk behind NFS) must not be missed; a pipe or terminal cannot be synced */

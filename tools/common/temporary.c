@@ -98,7 +98,16 @@ int temporary_leave(int exit_status) {
   return exit_status;
 }
 
+/* A descriptor of 0 to 2 that the caller closed would be the next file's, and what is said on it would land in there.
+ * /dev/null is opened for the other direction, so that who uses it is told. */
+static void fill_standard(void) {
+  for (int fd = 0; fd <= STDERR_FILENO; fd++)
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+      _exit(EXIT_TROUBLE);
+}
+
 void temporary_setup(void) {
+  fill_standard();
   static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
   mode_t mask = umask(0);
   umask(mask);

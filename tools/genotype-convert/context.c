@@ -2,8 +2,11 @@
 
 #include "base/counts.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct context {
   const options *options;
@@ -40,6 +43,10 @@ static int exit_of(dtc_status status) {
 
 static int fault_diag(fault *f, const char *path, dtc_status status, const dtc_diag *diag) {
   const char *more = diag->expected[0] ? diag->expected : "";
+  if (diag->system_errno) {
+    errno = diag->system_errno;
+    return fault_system(f, path, dtc_status_text(status));
+  }
   if (diag->line)
     return fault_set(f, exit_of(status), "%s(%llu): %s%s%s", path, (unsigned long long)diag->line,
                      dtc_status_text(status), more[0] ? ": " : "", more);
@@ -89,17 +96,52 @@ const dtc_assemblies *context_assemblies(const context *c) { return c->assemblie
 /* Copies a kept fault to the one who asks. */
 static void fault_copy(fault *to, const fault *from) { fault_set(to, from->exit_status, "%s", from->message); }
 
+/* UCSC's name of the chain file between two builds, which is what people look for. */
+static const char *chain_name(dtc_build from, dtc_build to, char text[40]) {
+  static const char *const names[BUILD_COUNT] = {
+      [DTC_BUILD_NCBI36] = "hg18", [DTC_BUILD_GRCH37] = "hg19", [DTC_BUILD_GRCH38] = "hg38"};
+  snprintf(text, 40, "%sToH%s.over.chain.gz", names[from], names[to] + 1);
+  return text;
+}
+
+static dtc_status load_chain(const context *c, const char *path, dtc_build from, dtc_build to, dtc_liftover **out,
+                             dtc_diag *diag) {
+  const dtc_assembly *a = dtc_assemblies_get(c->assemblies, from), *b = dtc_assemblies_get(c->assemblies, to);
+  memset(diag, 0, sizeof *diag);
+  *out = NULL;
+  return a && b ? dtc_liftover_load_path(path, a, b, NULL, out, diag) : DTC_CHAIN_FILE;
+}
+
+/* A chain file that does not fit may be one between other builds, or of the other direction. */
+static int fault_chain(const context *c, const char *path, dtc_build from, dtc_build to, dtc_status status,
+                       const dtc_diag *diag, fault *f) {
+  char name[40];
+  for (int a = DTC_BUILD_NCBI36; a < BUILD_COUNT && status == DTC_CHAIN_FILE; a++)
+    for (int b = DTC_BUILD_NCBI36; b < BUILD_COUNT; b++) {
+      dtc_diag ignored;
+      dtc_liftover *found;
+      if (a == b || load_chain(c, path, (dtc_build)a, (dtc_build)b, &found, &ignored) != DTC_OK)
+        continue;
+      dtc_liftover_free(found);
+      return fault_set(f, EXIT_USAGE, "the chain file %s leads from %s to %s; from %s to %s is needed, such as %s", path,
+                       dtc_build_name((dtc_build)a), dtc_build_name((dtc_build)b), dtc_build_name(from),
+                       dtc_build_name(to), chain_name(from, to, name));
+    }
+  return fault_diag(f, path, status, diag);
+}
+
 static int load_chains(context *c, dtc_build from, dtc_build to, lift_chains *lift, fault *f) {
   const options *o = c->options;
+  char name[40];
   if (o->n_chains == 0)
-    return fault_set(f, EXIT_USAGE, "the export is on %s: --chain with a chain file from %s to %s is needed",
-                     dtc_build_name(from), dtc_build_name(from), dtc_build_name(to));
+    return fault_set(f, EXIT_USAGE, "the export is on %s%s: --chain with a chain file from %s to %s is needed, such as %s",
+                     from == DTC_BUILD_NCBI36 ? "the old build " : "", dtc_build_name(from), dtc_build_name(from),
+                     dtc_build_name(to), chain_name(from, to, name));
   for (size_t i = 0; i < o->n_chains; i++) {
-    dtc_diag diag = {0};
-    dtc_status status = dtc_liftover_load_path(o->chains[i], dtc_assemblies_get(c->assemblies, from),
-                                               dtc_assemblies_get(c->assemblies, to), NULL, &lift->chains[i], &diag);
+    dtc_diag diag;
+    dtc_status status = load_chain(c, o->chains[i], from, to, &lift->chains[i], &diag);
     if (status != DTC_OK)
-      return fault_diag(f, o->chains[i], status, &diag);
+      return fault_chain(c, o->chains[i], from, to, status, &diag, f);
     lift->count++;
   }
   return 0;
@@ -118,14 +160,52 @@ const lift_chains *context_chains(context *c, dtc_build from, dtc_build to, faul
   return NULL;
 }
 
+static int is_of(const context *c, const char *sequence, const char *sites, dtc_build build) {
+  char ignored[400];
+  const dtc_assembly *assembly = dtc_assemblies_get(c->assemblies, build);
+  reference *r = NULL;
+  if (assembly && reference_open(sequence, sites, assembly, &r, ignored, sizeof ignored) == DTC_OK)
+    reference_free(r);
+  return r != NULL;
+}
+
+/* Whether one of the two is that of another build than the output's; then the fault says which, and the ways out. */
+static int fault_build(const context *c, dtc_build build, const char *what, const char *sequence, const char *sites,
+                       fault *f) {
+  const options *o = c->options;
+  const char *path = sequence ? sequence : sites, *wanted = dtc_build_name(build);
+  char name[40];
+  int is = DTC_BUILD_NCBI36;
+  while (is < BUILD_COUNT && (is == (int)build || !is_of(c, sequence, sites, (dtc_build)is)))
+    is++;
+  if (is == BUILD_COUNT)
+    return 0;
+  if (o->build != DTC_BUILD_UNKNOWN)
+    return fault_set(f, EXIT_USAGE, "the %s %s is of %s, --assembly says %s: take a %s of %s, or another --assembly", what,
+                     path, dtc_build_name((dtc_build)is), wanted, what, wanted);
+  if (is == DTC_BUILD_NCBI36) /* nothing is lifted to it */
+    return fault_set(f, EXIT_USAGE, "the %s %s is of %s, the export is on %s: take a %s of %s", what, path,
+                     dtc_build_name((dtc_build)is), wanted, what, wanted);
+  return fault_set(f, EXIT_USAGE,
+                   "the %s %s is of %s, the export is on %s%s: take a %s of %s, or lift the export with --assembly %s "
+                   "and --chain (a chain file from %s to %s, such as %s)",
+                   what, path, dtc_build_name((dtc_build)is), build == DTC_BUILD_NCBI36 ? "the old build " : "", wanted, what,
+                   wanted, dtc_build_name((dtc_build)is), wanted, dtc_build_name((dtc_build)is), chain_name(build, (dtc_build)is, name));
+}
+
 static void open_reference(context *c, dtc_build build) {
   const options *o = c->options;
   fault *f = &c->references[build].fault;
   char message[400] = "";
   dtc_status status = reference_open(o->sequence, o->sites, dtc_assemblies_get(c->assemblies, build),
                                      &c->references[build].reference, message, sizeof message);
-  if (status != DTC_OK)
-    fault_set(f, exit_of(status), "%s", message[0] ? message : dtc_status_text(status));
+  if (status == DTC_OK)
+    return;
+  if (status == DTC_REFERENCE_FILE && o->sequence && !is_of(c, o->sequence, NULL, build))
+    fault_build(c, build, "reference", o->sequence, NULL, f);
+  else if (status == DTC_REFERENCE_FILE && o->sites)
+    fault_build(c, build, "site table", NULL, o->sites, f);
+  fault_set(f, exit_of(status), "%s", message[0] ? message : dtc_status_text(status));
 }
 
 static vcf_writer *new_writer(const workspace *w, int threads) {

@@ -1,8 +1,11 @@
 #include "genotype-convert/options.h"
 
+#include "common/number.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -90,24 +93,30 @@ static int wrong(fault *f, const char *option, const char *value, const char *ex
   return fault_set(f, EXIT_USAGE, "%s %s: %s", option, value, expected);
 }
 
-static int parse_number(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *out, fault *f) {
-  uint64_t value = 0;
-  int ok = text[0] != '\0' && strlen(text) <= 18;
-  for (const char *p = text; ok && *p; p++) {
-    ok = *p >= '0' && *p <= '9';
-    value = value * 10 + (uint64_t)(*p - '0');
-  }
-  if (ok && value >= least && value <= most) {
-    *out = value;
-    return 0;
-  }
-  return fault_set(f, EXIT_USAGE, "%s %s: expected a whole number from %llu to %llu", option, text,
+static int out_of_range(const char *option, const char *text, const char *kind, uint64_t least, uint64_t most, fault *f) {
+  return fault_set(f, EXIT_USAGE, "%s %s: expected %s from %llu to %llu", option, text, kind,
                    (unsigned long long)least, (unsigned long long)most);
 }
 
-static int parse_int(const char *option, const char *text, int most, int *out, fault *f) {
+static int parse_number(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *out, fault *f) {
+  uint64_t value;
+  if (!number_read(text, &value) || value < least || value > most)
+    return out_of_range(option, text, "a whole number", least, most, f);
+  *out = value;
+  return 0;
+}
+
+static int parse_bytes(const char *option, const char *text, uint64_t *out, fault *f) {
+  uint64_t value;
+  if (!number_read_bytes(text, &value) || value < 1 || value > BYTES_MOST)
+    return out_of_range(option, text, "a number of bytes, such as 26214400 or 25M,", 1, BYTES_MOST, f);
+  *out = value;
+  return 0;
+}
+
+static int parse_int(const char *option, const char *text, int least, int most, int *out, fault *f) {
   uint64_t value = 0;
-  if (parse_number(option, text, 0, (uint64_t)most, &value, f) != 0)
+  if (parse_number(option, text, (uint64_t)least, (uint64_t)most, &value, f) != 0)
     return -1;
   *out = (int)value;
   return 0;
@@ -201,8 +210,8 @@ static int take_option(options *o, spelled *s, int option, char *value, fault *f
   case OPT_DROP_NO_CALLS: o->drop_no_calls = 1; return 0;
   case OPT_VARIANTS_ONLY: o->variants_only = 1; return 0;
   case OPT_MIN_ROWS: return parse_number("--min-rows", value, 1, 1000000000, &o->min_rows, f);
-  case OPT_MAX_SIZE: return parse_number("--max-size", value, 1, BYTES_MOST, &o->max_size, f);
-  case OPT_MAX_UNPACKED: return parse_number("--max-unpacked", value, 1, BYTES_MOST, &o->max_unpacked, f);
+  case OPT_MAX_SIZE: return parse_bytes("--max-size", value, &o->max_size, f);
+  case OPT_MAX_UNPACKED: return parse_bytes("--max-unpacked", value, &o->max_unpacked, f);
   case OPT_MAX_ROWS: return parse_number("--max-rows", value, 1, 1000000000, &o->max_rows, f);
   case OPT_STRICT: o->strict = 1; return 0;
   case OPT_ASSEMBLIES: o->assemblies = value; return 0;
@@ -210,13 +219,13 @@ static int take_option(options *o, spelled *s, int option, char *value, fault *f
   case OPT_REPORT_HTML: o->report_html = value; return 0;
   case OPT_REJECTS: o->rejects = value; return 0;
   case OPT_TABLE: o->table = value; return 0;
-  case OPT_THREADS: return parse_int("--threads", value, 64, &o->threads, f);
+  case OPT_THREADS: return parse_int("--threads", value, 0, 64, &o->threads, f);
   case OPT_PROGRESS: s->progress = 1; return 0;
   case OPT_SANDBOX: o->no_sandbox = 0; return 0;
   case OPT_NO_SANDBOX: o->no_sandbox = 1; return 0;
   case OPT_FAST: o->fast = 1; return 0;
   case OPT_SAMPLES_FILE: o->samples_file = value; return 0;
-  case OPT_JOBS: return parse_int("--jobs", value, 64, &o->jobs, f);
+  case OPT_JOBS: return parse_int("--jobs", value, 1, 64, &o->jobs, f);
   case OPT_SUMMARY: o->summary = value; return 0;
   case OPT_COMPARE: o->compare = 1; return 0;
   default: return parse_choice(o, option, value, f);
@@ -225,22 +234,38 @@ static int take_option(options *o, spelled *s, int option, char *value, fault *f
 
 static int ends_with(const char *text, const char *end) {
   size_t n = strlen(text), m = strlen(end);
-  return n >= m && strcmp(text + n - m, end) == 0;
+  return n >= m && strcasecmp(text + n - m, end) == 0;
 }
 
-static vcf_type type_of_name(const options *o) {
+static const char *file_name(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? slash + 1 : path;
+}
+
+/* A device or a pipe has no suffix that means anything. */
+static int is_special(const char *path) {
+  struct stat st;
+  return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+/* By the suffix of the output's name; -1 where that is another file's. */
+static int type_of_name(const options *o) {
   if (o->batch)
     return VCF_BGZF;
-  if (!o->output)
+  if (!o->output || is_special(o->output))
     return VCF_PLAIN;
   if (ends_with(o->output, ".vcf.gz") || ends_with(o->output, ".vcf.bgz"))
     return VCF_BGZF;
-  return ends_with(o->output, ".bcf") ? BCF_BGZF : VCF_PLAIN;
+  if (ends_with(o->output, ".bcf"))
+    return BCF_BGZF;
+  return ends_with(o->output, ".vcf") || !strchr(file_name(o->output), '.') ? VCF_PLAIN : -1;
 }
 
 static int decide_type(options *o, const spelled *s, fault *f) {
-  o->type = type_of_name(o);
-  int level = -1;
+  int level = -1, by_name = type_of_name(o);
+  o->type = (vcf_type)by_name;
+  if (!s->type && by_name < 0)
+    return wrong(f, "-o", o->output, "its suffix is none of .vcf, .vcf.gz, .vcf.bgz and .bcf: say what to write with -O");
   if (s->type) {
     const char *t = s->type;
     if (!t[0] || !strchr("vzub", t[0]) || (t[1] && (t[2] || t[1] < '0' || t[1] > '9')))
@@ -270,10 +295,35 @@ static int is_folder(const char *path) {
   return ends_with(path, "/") || (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
 }
 
+/* The value of -W stands behind a '=': a word alone is taken for an export. */
+static int check_words(const options *o, fault *f) {
+  for (size_t i = 0; o->index && i < o->n_exports; i++) {
+    const char *word = o->exports[i];
+    if ((strcmp(word, "tbi") == 0 || strcmp(word, "csi") == 0) && access(word, F_OK) != 0)
+      return fault_set(f, EXIT_USAGE, "-W %s: write -W=%s, in one word", word, word);
+  }
+  return 0;
+}
+
+/* Reports and tables are text: a name that promises more would mislead whoever opens the file. */
+static int check_texts(const options *o, fault *f) {
+  static const char *const packed[] = {".gz", ".bgz", ".bz2", ".xz", ".zst", ".zip", ".xlsx"};
+  const char *const texts[][2] = {
+      {"--report", o->report}, {"--report-html", o->report_html}, {"--rejects", o->rejects}, {"--table", o->table}};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    for (size_t k = 0; texts[i][1] && k < sizeof packed / sizeof *packed; k++)
+      if (ends_with(texts[i][1], packed[k]))
+        return fault_set(f, EXIT_USAGE, "%s %s: this is written as plain text: leave %s out of the name", texts[i][0],
+                         texts[i][1], packed[k]);
+  return 0;
+}
+
 /* One conversion or a batch, and whether there is enough to do it with. */
 static int decide_work(options *o, fault *f) {
   if (o->output && strcmp(o->output, "-") == 0)
     o->output = NULL;
+  if (check_words(o, f) != 0)
+    return -1;
   if (o->compare) {
     if (o->n_exports != 2)
       return fault_set(f, EXIT_USAGE, "--compare: expected two exports, found %zu", o->n_exports);
@@ -286,6 +336,10 @@ static int decide_work(options *o, fault *f) {
     return fault_set(f, EXIT_USAGE, "several exports need a folder for their outputs: -o FOLDER/");
   if (!o->batch && (o->samples_file || o->summary))
     return fault_set(f, EXIT_USAGE, "--samples-file and --summary are for many exports: -o FOLDER/");
+  if (!o->batch && check_texts(o, f) != 0)
+    return -1;
+  if (o->n_chains && o->build == DTC_BUILD_UNKNOWN)
+    return fault_set(f, EXIT_USAGE, "--chain: to which build? Say it with --assembly GRCh37 or --assembly GRCh38");
   if (o->split_x_par && !o->output)
     return fault_set(f, EXIT_USAGE, "--split-x-par writes several files: use -o FILE");
   if (o->split_contigs && !o->output)
@@ -312,8 +366,6 @@ static void set_defaults(options *o) {
 }
 
 static int decide_threads(options *o, const spelled *s) {
-  if (o->jobs == 0)
-    o->jobs = 1;
   if (o->threads < 0) {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     o->threads = o->batch || processors < 1 ? 1 : processors > 4 ? 4 : (int)processors;

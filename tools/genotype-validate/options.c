@@ -3,6 +3,7 @@
 #include "genotype-validate/options.h"
 
 #include "common/fault.h"
+#include "common/number.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -48,9 +49,9 @@ static const char help[] =
     "      --any             take the bare text and text in gzip as well\n"
     "      --strict          refuse what was zipped or saved again, and build 36\n"
     "      --min-rows N      least number of rows [10000]\n"
-    "      --max-size BYTES  largest file [26214400]\n"
+    "      --max-size BYTES  largest file [25M]; K, M and G are powers of 1024\n"
     "      --max-unpacked BYTES\n"
-    "                        largest text inside it [268435456]\n"
+    "                        largest text inside it [256M]\n"
     "      --max-rows N      most rows [5000000]\n"
     "      --no-sandbox      keep the rights that --sandbox, the default, gives up\n"
     "                        before the first byte is read\n"
@@ -65,28 +66,17 @@ static const char help[] =
     "Exit status: 0 every file accepted, 1 at least one refused, 2 wrong usage,\n"
     "3 input/output or internal error: trying again makes sense.\n";
 
-/* A plain decimal number, all of it, from 0 to UINT64_MAX. */
-static int parse_number(const char *text, uint64_t *out) {
-  uint64_t value = 0;
-  if (!*text)
-    return 0;
-  for (; *text; text++) {
-    if (*text < '0' || *text > '9')
-      return 0;
-    uint64_t digit = (uint64_t)(*text - '0');
-    if (value > (UINT64_MAX - digit) / 10)
-      return 0;
-    value = value * 10 + digit;
-  }
-  *out = value;
-  return 1;
-}
-
 static int take_number(const char *option, const char *text, uint64_t least, uint64_t *out, fault *f) {
-  if (parse_number(text, out) && *out >= least)
+  if (number_read(text, out) && *out >= least)
     return 0;
   return fault_set(f, EXIT_USAGE, "--%s %s: expected a whole number of at least %llu", option, text,
                    (unsigned long long)least);
+}
+
+static int take_bytes(const char *option, const char *text, uint64_t *out, fault *f) {
+  if (number_read_bytes(text, out) && *out >= 1)
+    return 0;
+  return fault_set(f, EXIT_USAGE, "--%s %s: expected a number of bytes, such as 26214400 or 25M", option, text);
 }
 
 static options_outcome wrong(const fault *f) {
@@ -124,9 +114,9 @@ static int take_option(int option, char **argv, validate_options *out, fault *f)
   case OPTION_MIN_ROWS:
     return take_number("min-rows", optarg, 0, &limits->rows_min, f);
   case OPTION_MAX_SIZE:
-    return take_number("max-size", optarg, 1, &limits->file_bytes, f);
+    return take_bytes("max-size", optarg, &limits->file_bytes, f);
   case OPTION_MAX_UNPACKED:
-    return take_number("max-unpacked", optarg, 1, &limits->unpacked_bytes, f);
+    return take_bytes("max-unpacked", optarg, &limits->unpacked_bytes, f);
   default: return fault_option(f, option, argv);
   }
 }
