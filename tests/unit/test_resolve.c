@@ -115,8 +115,8 @@ typedef struct outcome {
 } outcome;
 
 static const char *const filters[] = {
-#define DTC_X(name, id, description) id,
-    RECORD_FILTER_LIST(DTC_X)
+#define DTC_X(number, name, id, text) id,
+    DTC_FILTER_LIST(DTC_X)
 #undef DTC_X
 };
 

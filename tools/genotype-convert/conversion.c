@@ -147,6 +147,7 @@ static int make_header(conversion *c) {
                         .chr_prefix = c->result->chr_prefix,
                         .minor_version = c->options->vcf_minor,
                         .sample = c->job->sample,
+                        .source = "genotype-convert " DTC_VERSION,
                         .vendor = dtc_verdict_vendor(v),
                         .format = dtc_verdict_format(v),
                         .array = dtc_verdict_array(v),

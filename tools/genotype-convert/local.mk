@@ -19,7 +19,7 @@ genotype_convert_SOURCES = \
 dist_man_MANS += tools/genotype-convert/genotype-convert.1
 genotype_convert_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
 genotype_convert_CFLAGS = $(AM_CFLAGS) -pthread
-genotype_convert_LDADD = tools/libcommon.la lib/vcf/libwriter.la lib/vcf/libresolve.la \
+genotype_convert_LDADD = tools/libcommon.la lib/vcf/libwriter.la lib/vcf/libresolve.la lib/libdtcgeno-vcf.la \
 	lib/libdtcgeno.la lib/libbase.la $(HTSLIB_LIBS) -lpthread
 endif
 EXTRA_DIST += tools/genotype-convert/README.md tools/genotype-convert/examples/README.md tools/genotype-convert/examples/Snakefile \

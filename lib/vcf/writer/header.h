@@ -21,7 +21,7 @@ typedef struct header_facts {
   const dtc_assembly *assembly;
   int chr_prefix;               /* HEADER_CHR... */
   int minor_version;            /* of VCF 4: 2, else 3; the records are the same */
-  const char *sample;
+  const char *sample, *source;
   const char *vendor, *format, *array; /* slugs of the verdict */
   dtc_build build;              /* the export's */
   const char *sex;              /* dtc_sex_name */

@@ -134,8 +134,8 @@ static inline char *gt_value_write(char *at, int allele) {
 /* REF, ALT, QUAL, FILTER, INFO, FORMAT, the sample, and the line's end. */
 static char *tail_write(char *at, const record *r) {
   static const char *const filters[RECORD_FILTER_COUNT] = {
-#define DTC_X(name, id, description) id,
-      RECORD_FILTER_LIST(DTC_X)
+#define DTC_X(number, name, id, text) id,
+      DTC_FILTER_LIST(DTC_X)
 #undef DTC_X
   };
   at = alleles_write(at, r);

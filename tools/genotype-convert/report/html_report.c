@@ -97,8 +97,8 @@ static void print_warnings(output *o, const dtc_verdict *v) {
 
 static void print_conversion(output *o, const conversion_result *r, int write_vcf) {
   static const char *const filters[RECORD_FILTER_COUNT] = {
-#define DTC_X(name, id, description) description,
-      RECORD_FILTER_LIST(DTC_X)
+#define DTC_X(number, name, id, text) text,
+      DTC_FILTER_LIST(DTC_X)
 #undef DTC_X
   };
   const resolve_report *s = &r->resolved;

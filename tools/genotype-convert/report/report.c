@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 static const char *const filter_ids[RECORD_FILTER_COUNT] = {
-#define DTC_X(name, id, description) id,
-    RECORD_FILTER_LIST(DTC_X)
+#define DTC_X(number, name, id, text) id,
+    DTC_FILTER_LIST(DTC_X)
 #undef DTC_X
 };
 
@@ -92,7 +92,7 @@ static void put_lift(json *j, const conversion_result *r) {
 }
 
 static void put_output(json *j, const conversion_result *r, const options *o) {
-  char type[2] = {(char)o->type, '\0'};
+  char type[2] = {"?vzub"[o->type], '\0'}; /* bcftools' letters, in the order of dtc_file_type */
   json_key(j, "output");
   json_object(j);
   json_key(j, "type");
@@ -106,7 +106,7 @@ static void put_output(json *j, const conversion_result *r, const options *o) {
   else
     json_null(j);
   json_key(j, "index");
-  json_string(j, o->index == INDEX_CSI ? "csi" : o->index == INDEX_TBI ? "tbi" : NULL);
+  json_string(j, o->index == DTC_INDEX_CSI ? "csi" : o->index == DTC_INDEX_TBI ? "tbi" : NULL);
   json_key(j, "bytes");
   json_number(j, r->output_bytes);
   json_object_end(j);
