@@ -7,12 +7,8 @@
 
 typedef dtc_record record;
 typedef dtc_id record_id;
-typedef dtc_filter record_filter;
 
 enum {
-#define DTC_X(number, name, id, text) RECORD_##name = DTC_FILTER_##name,
-  DTC_FILTER_LIST(DTC_X)
-#undef DTC_X
 #define DTC_X(...) +1
   RECORD_FILTER_COUNT = 0 DTC_FILTER_LIST(DTC_X),
 #undef DTC_X

@@ -659,10 +659,10 @@ START_TEST(test_header_is_the_contract) {
     const char *key;
     int number;
   } keys[] = {{"PASS", 0},
-              {"HetHaploid", RECORD_HET_HAPLOID},
-              {"DupConflict", RECORD_DUP_CONFLICT},
-              {"NonRefHet", RECORD_NON_REF_HET},
-              {"AlleleMismatch", RECORD_ALLELE_MISMATCH},
+              {"HetHaploid", DTC_FILTER_HET_HAPLOID},
+              {"DupConflict", DTC_FILTER_DUP_CONFLICT},
+              {"NonRefHet", DTC_FILTER_NON_REF_HET},
+              {"AlleleMismatch", DTC_FILTER_ALLELE_MISMATCH},
               {"FLIP", HEADER_KEY_FLIP},
               {"REVLIFT", HEADER_KEY_REVLIFT},
               {"OG", HEADER_KEY_OG},

@@ -139,7 +139,7 @@ static char *tail_write(char *at, const record *r) {
 #undef DTC_X
   };
   at = alleles_write(at, r);
-  if (r->filter == RECORD_PASS && r->info == 0 && !r->og) {
+  if (r->filter == DTC_FILTER_PASS && r->info == 0 && !r->og) {
     at = text_write(at, "\t.\tPASS\t.\tGT\t", 13);
   } else {
     const char *filter = filters[r->filter];

@@ -228,7 +228,7 @@ void summary_print(const conversion_result *r, int write_vcf, int verbose) {
   for (int i = 0; i < REJECT_COUNT; i++)
     if (r->rejected[i])
       fprintf(stderr, "  %-18s %llu\n", reject_word((reject_why)i), (unsigned long long)r->rejected[i]);
-  for (int i = RECORD_PASS + 1; i < RECORD_FILTER_COUNT; i++)
+  for (int i = DTC_FILTER_PASS + 1; i < RECORD_FILTER_COUNT; i++)
     if (r->resolved.filtered[i])
       fprintf(stderr, "filter %-13s %llu\n", filter_ids[i], (unsigned long long)r->resolved.filtered[i]);
   if (write_vcf)
