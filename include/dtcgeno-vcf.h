@@ -28,6 +28,11 @@ extern "C" {
 struct bcf_hdr_t;
 struct bcf1_t;
 
+/* Of htslib as it is loaded; static. */
+DTC_API const char *dtc_htslib_version(void);
+/* What htslib deflates by: "libdeflate" or "zlib"; static. It does not tell libdeflate's version. */
+DTC_API const char *dtc_htslib_deflates_by(void);
+
 /* ------------------------------------------------------------------ rejections */
 
 /* Why a row of the table is in no record: X(number, NAME, word, text). The words are those of genotype-convert's report

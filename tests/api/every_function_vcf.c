@@ -232,6 +232,7 @@ int main(int argc, char **argv) {
   unsigned i;
   CHECK(argc == 8);
   memset(&diag, 0, sizeof diag);
+  CHECK(dtc_htslib_version()[0] == '1' && strlen(dtc_htslib_deflates_by()) >= strlen("zlib"));
   for (i = 0; i < dtc_rejection_count(); i++)
     CHECK(dtc_rejection_word((dtc_rejection)i)[0] && dtc_rejection_text((dtc_rejection)i)[0]);
   CHECK(dtc_assemblies_load_path(argv[2], NULL, &own, &diag) == DTC_OK);

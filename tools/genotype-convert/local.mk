@@ -11,6 +11,7 @@ genotype_convert_SOURCES = \
 	tools/genotype-convert/vcf_file.c tools/genotype-convert/vcf_file.h \
 	tools/genotype-convert/vcf_set.c tools/genotype-convert/vcf_set.h \
 	tools/genotype-convert/report/compare.c tools/genotype-convert/report/compare.h \
+	tools/genotype-convert/report/digest.c tools/genotype-convert/report/digest.h \
 	tools/genotype-convert/report/html_plots.c tools/genotype-convert/report/html_report.c \
 	tools/genotype-convert/report/html_report.h tools/genotype-convert/report/rejects.c \
 	tools/genotype-convert/report/rejects.h tools/genotype-convert/report/report.c \

@@ -6,6 +6,7 @@
 #include "vcf/writer/writer.h"
 
 #include <errno.h>
+#include <htslib/hts.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,9 @@ struct dtc_writer {
   vcf_layout layout;
   int is_open;
 };
+
+const char *dtc_htslib_version(void) { return hts_version(); }
+const char *dtc_htslib_deflates_by(void) { return hts_features() & HTS_FEATURE_LIBDEFLATE ? "libdeflate" : "zlib"; }
 
 void dtc_writer_options_init_sized(dtc_writer_options *options, size_t size_bytes) {
   const dtc_writer_options defaults = {.size_bytes = size_bytes, .level = DTC_LEVEL_DEFAULT, .threads = 1};
