@@ -11,7 +11,10 @@ genotype_impute_SOURCES = tools/genotype-impute/calls.c tools/genotype-impute/ca
 	tools/genotype-impute/report.c tools/genotype-impute/report.h tools/genotype-impute/run.c \
 	tools/genotype-impute/run.h tools/genotype-impute/target.c tools/genotype-impute/target.h \
 	tools/genotype-impute/workshop.c tools/genotype-impute/workshop.h
+dist_man_MANS += tools/genotype-impute/genotype-impute.1
 genotype_impute_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
 genotype_impute_LDADD = tools/libcommon.la lib/vcf/libwriter.la lib/vcf/libresolve.la lib/libdtcgeno.la lib/libbase.la \
 	$(HTSLIB_LIBS) -lpthread
 endif
+EXTRA_DIST += tools/genotype-impute/examples/Snakefile tools/genotype-impute/examples/slurm-array.sh \
+	tools/genotype-impute/examples/README.md

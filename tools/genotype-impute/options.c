@@ -22,7 +22,6 @@ enum {
   OPTION_REPORT,
   OPTION_SAMPLES,
   OPTION_CHR,
-  OPTION_NO_CHR,
   OPTION_NO_SANDBOX
 };
 
@@ -43,8 +42,7 @@ static const struct option long_options[] = {
     {"report", required_argument, NULL, OPTION_REPORT},
     {"sample", required_argument, NULL, 's'},
     {"samples-file", required_argument, NULL, OPTION_SAMPLES},
-    {"chr-prefix", no_argument, NULL, OPTION_CHR},
-    {"no-chr-prefix", no_argument, NULL, OPTION_NO_CHR},
+    {"chr-prefix", required_argument, NULL, OPTION_CHR},
     {"no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
@@ -67,8 +65,7 @@ static const char help[] =
     "      --samples-file TSV export and sample name on each line\n"
     "      --chain FILE       from the export's assembly to the panel's\n"
     "      --report FILE      what became of it all, as JSON\n"
-    "      --chr-prefix, --no-chr-prefix\n"
-    "                         chr1 or 1 (default: as the panel)\n"
+    "      --chr-prefix WHICH yes (chr1), no (1) or auto, as the panel (default)\n"
     "  -q, --quiet            say nothing but errors\n"
     "\n"
     "Work, and going on after an end that came too early:\n"
@@ -156,8 +153,11 @@ static int take(impute_options *o, int c, fault *f) {
   case OPTION_PARTS: o->parts = 1; return 0;
   case OPTION_REPORT: o->report = optarg; return 0;
   case OPTION_SAMPLES: o->samples_file = optarg; return 0;
-  case OPTION_CHR: o->chr_prefix = 1; return 0;
-  case OPTION_NO_CHR: o->chr_prefix = 0; return 0;
+  case OPTION_CHR:
+    o->chr_prefix = strcmp(optarg, "yes") == 0 ? 1 : strcmp(optarg, "no") == 0 ? 0 : -1;
+    return o->chr_prefix >= 0 || strcmp(optarg, "auto") == 0
+               ? 0
+               : fault_set(f, EXIT_USAGE, "--chr-prefix %s: expected auto, yes or no", optarg);
   case OPTION_NO_SANDBOX: o->limits.open = 1; return 0;
   default: return take_number(o, c, f);
   }

@@ -175,7 +175,8 @@ static int end_unit(making *m, fault *f) {
   note_file(m, m->unit->name, "sites.bcf");
   note_file(m, m->unit->name, "eagle.map");
   note_file(m, m->unit->name, "plink.map");
-  fprintf(stderr, "genotype-impute: %s: %" PRIu64 " rows\n", m->unit->name, m->unit->rows);
+  if (!m->options->quiet)
+    fprintf(stderr, "genotype-impute: %s: %" PRIu64 " rows\n", m->unit->name, m->unit->rows);
   failed = m->unit->rows == 0 ? fault_set(f, EXIT_REFUSED, "%s: has no row that an engine takes", m->unit->name)
                               : engine_forms(m, f);
   m->unit = NULL;
@@ -444,7 +445,7 @@ int prepare(const impute_options *o, fault *f) {
   m->options = o;
   m->panel.folder = o->output;
   int failed = choose_engines(m, f) != 0 || make(m, f) != 0;
-  if (!failed)
+  if (!failed && !o->quiet)
     fprintf(stderr,
             "genotype-impute: %s: %s, %u persons, %zu units; left out: %" PRIu64 " records that are not of A, C, G and T, "
             "%" PRIu64 " repeated rows, %" PRIu64 " records elsewhere; %" PRIu64 " records of several ALTs were split\n",

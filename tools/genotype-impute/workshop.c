@@ -82,8 +82,8 @@ void workshop_close(run *r, int all) {
   for (size_t i = 0; all && i < r->panel.count; i++)
     if (r->units[i].wanted && r->shared->units[i].key[0])
       unlink(run_part_path(r, i, path));
-  if (all && r->work[0])
-    rmdir(r->work); /* stays where others work in it */
+  if (r->work[0] && !r->options->work)
+    rmdir(r->work); /* stays where there are parts, or others work in it */
   if (r->lock > 0)
     close(r->lock);
 }
