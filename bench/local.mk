@@ -25,7 +25,7 @@ bench_stages_LDADD += tools/libcommon.la lib/vcf/libresolve.la lib/vcf/libwriter
 endif
 
 bench_programs = bench/measure$(EXEEXT) bench/generate$(EXEEXT) bench/inflate_floor$(EXEEXT) bench/stages$(EXEEXT)
-EXTRA_DIST += bench/run bench/draw bench/README.md bench/ir.json bench/comparison.svg bench/growth.svg \
+EXTRA_DIST += bench/python bench/run bench/draw bench/README.md bench/ir.json bench/comparison.svg bench/growth.svg \
 	bench/array-upload/load.py \
 	bench/harness/__init__.py bench/harness/batch.py bench/harness/bench.py bench/harness/commands.py \
 	bench/harness/goals.py bench/harness/grow.py bench/harness/host.py bench/harness/inputs.py \
@@ -34,9 +34,11 @@ EXTRA_DIST += bench/run bench/draw bench/README.md bench/ir.json bench/compariso
 	bench/harness/rotation.py bench/harness/stages.py
 BENCH = $(PYTHON3) $(srcdir)/bench/run
 
-.PHONY: bench bench-peers bench-reference bench-grow bench-batch bench-ir bench-all bench-report
+.PHONY: bench bench-python bench-peers bench-reference bench-grow bench-batch bench-ir bench-all bench-report
 bench: all $(bench_programs)
 	$(BENCH) plain $(BENCHFLAGS)
+bench-python: all bench/generate$(EXEEXT)
+	$(srcdir)/tests/python/staged $(PYTHON) $(srcdir)/bench/python $(BENCHFLAGS)
 bench-peers: all $(bench_programs)
 	$(BENCH) peers $(BENCHFLAGS)
 bench-reference: all $(bench_programs)

@@ -4,6 +4,7 @@ AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	PYTHON3='$(PYTHON3)'; export PYTHON3; \
+	PYTHON='$(PYTHON)'; export PYTHON; \
 	CC='$(CC)'; export CC;
 
 EXTRA_DIST += tests/README.md tests/SECURITY.md
@@ -13,6 +14,7 @@ include tests/command/local.mk
 include tests/command/faults.mk
 include tests/command/convert.mk
 include tests/command/analysis.mk
+include tests/python/local.mk
 include tests/hostile/local.mk
 include tests/fuzz/local.mk
 include tests/array-upload/local.mk

@@ -19,9 +19,9 @@ typedef struct options {
   const char *assemblies, *samples_file, *summary;
   const char *chains[OPTIONS_CHAINS_MAX];
   size_t n_chains;
-  dtc_file_type type;
+  vcf_type type;
   int level;
-  dtc_index index;
+  index_kind index;
   dtc_build build;                          /* of the output; DTC_BUILD_UNKNOWN: the export's */
   chr_mode chr;
   dtc_sex sex;                              /* DTC_SEX_UNDETERMINED: by evidence */

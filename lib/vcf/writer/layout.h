@@ -2,18 +2,22 @@
 #ifndef VCF_LAYOUT_H
 #define VCF_LAYOUT_H
 
-#include <dtcgeno-vcf.h>
+#include <dtcgeno.h>
 
 #include <stddef.h>
 
-static inline int vcf_type_is_bcf(dtc_file_type type) { return type == DTC_FILE_BCF || type == DTC_FILE_BCF_PLAIN; }
-static inline int vcf_type_is_bgzf(dtc_file_type type) { return type == DTC_FILE_BCF || type == DTC_FILE_VCF_BGZF; }
+/* The letters are those of bcftools' -O. */
+typedef enum vcf_type { VCF_PLAIN = 'v', VCF_BGZF = 'z', BCF_PLAIN = 'u', BCF_BGZF = 'b' } vcf_type;
+static inline int vcf_type_is_bcf(vcf_type type) { return type == BCF_BGZF || type == BCF_PLAIN; }
+static inline int vcf_type_is_bgzf(vcf_type type) { return type == BCF_BGZF || type == VCF_BGZF; }
+
+typedef enum index_kind { INDEX_NONE, INDEX_CSI, INDEX_TBI } index_kind;
 
 /* What all files of one conversion share. */
 typedef struct vcf_layout {
-  dtc_file_type type;
+  vcf_type type;
   int level; /* 0 to 9, as in bcftools -O z[0-9], for the types in BGZF */
-  dtc_index index;
+  index_kind index;
   const dtc_assembly *assembly;
   int chr_prefix;
   const char *header; /* header_text */
