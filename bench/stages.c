@@ -297,9 +297,10 @@ static void *counted_resize(void *opaque, void *block, size_t bytes) {
   unsigned char *grown = realloc(old, bytes + COUNTED_HEAD);
   if (!grown)
     return NULL;
-  /* While it moves, a block may be there twice. */
-  if (c->now + size > c->most)
-    c->most = c->now + size;
+  /* A block that grows may be there twice while it moves; one that shrinks stays where it is. */
+  uint64_t meanwhile = size > before ? c->now + size : c->now;
+  if (meanwhile > c->most)
+    c->most = meanwhile;
   c->now += size - before;
   memcpy(grown, &size, sizeof size);
   return grown + COUNTED_HEAD;

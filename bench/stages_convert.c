@@ -299,7 +299,7 @@ static bytes written(conversion *c, const char *beside) {
 }
 
 /* truth: what stands in the file; NULL: not compared. */
-static void measure_writer(conversion *c, const char *name, vcf_type type, int fast, const bytes *truth,
+static void measure_writer(conversion *c, const char *name, dtc_file_type type, int fast, const bytes *truth,
                            const convert_files *files) {
   c->layout.type = type;
   c->layout.level = VCF_LEVEL_DEFAULT;
@@ -321,10 +321,10 @@ static void measure_writing(conversion *c, const convert_files *files) {
   char path[4096];
   snprintf(path, sizeof path, "%s.pass", files->output);
   c->path = path;
-  measure_writer(c, "write VCF", VCF_PLAIN, 0, &c->truth->text, files);
-  measure_writer(c, "write VCF.gz", VCF_BGZF, 0, &c->truth->packed, files);
-  measure_writer(c, "write VCF.gz, --fast", VCF_BGZF, 1, NULL, files);
-  measure_writer(c, "write BCF", BCF_BGZF, 0, NULL, files);
+  measure_writer(c, "write VCF", DTC_FILE_VCF, 0, &c->truth->text, files);
+  measure_writer(c, "write VCF.gz", DTC_FILE_VCF_BGZF, 0, &c->truth->packed, files);
+  measure_writer(c, "write VCF.gz, --fast", DTC_FILE_VCF_BGZF, 1, NULL, files);
+  measure_writer(c, "write BCF", DTC_FILE_BCF, 0, NULL, files);
 }
 
 /* ---- */

@@ -150,7 +150,9 @@
   X(96, ZIP_DOCUMENT, "zip-document", INPUT, FILE_TYPE_NOT_ALLOWED, "the file is a document, not a .zip of an export") \
   X(97, CHROMOSOME_MISSING, "chromosome-missing", INPUT, FILE_INCOMPLETE,                                              \
     "a chromosome is missing that every export of this vendor has")                                                    \
-  X(98, ONE_CHROMOSOME, "one-chromosome", INPUT, FILE_INCOMPLETE, "the file holds the data of a single chromosome")
+  X(98, ONE_CHROMOSOME, "one-chromosome", INPUT, FILE_INCOMPLETE, "the file holds the data of a single chromosome")    \
+  /* libdtcgeno-vcf, writing */                                                                                        \
+  X(99, IO_WRITE, "io-write", IO, INTERNAL_ERROR, "cannot write the file")
 
 /* Faults that people and vendors make and that we accept: X(number, NAME, slug, status under DTC_STRICT, or OK,
  * text) */

@@ -49,6 +49,8 @@ extern "C" {
 /* The library's version, which may be later than the header's: the text is static. */
 DTC_API const char *dtc_version(void);
 DTC_API unsigned dtc_version_number(void);
+/* Of a library beneath, as it is loaded: "libzip", "zlib"; static, NULL for any other name. */
+DTC_API const char *dtc_library_version(const char *library);
 
 /* ------------------------------------------------------------------ status */
 

@@ -9,6 +9,7 @@ include lib/provider/local.mk
 include lib/genome/local.mk
 include lib/table/local.mk
 include lib/quality/local.mk
+include lib/schema/local.mk
 
 noinst_LTLIBRARIES += lib/libparts.la
 lib_libparts_la_SOURCES = $(libdtcgeno_sources)

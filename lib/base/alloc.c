@@ -1,5 +1,7 @@
 #include "base/alloc.h"
 
+#include "base/block.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +26,15 @@ void *alloc_array(const dtc_allocator *a, size_t count, size_t size_bytes) {
     return NULL;
   size_t total = count * size_bytes;
   return a->resize(a->opaque, NULL, total ? total : 1);
+}
+
+void *alloc_block(const dtc_allocator *a, size_t bytes) {
+  if (a->resize == malloc_resize)
+    return block_new(bytes ? bytes : 1);
+  void *block = a->resize(a->opaque, NULL, bytes ? bytes : 1);
+  if (block)
+    block_advise(block, bytes);
+  return block;
 }
 
 void *alloc_zeroed(const dtc_allocator *a, size_t size_bytes) {

@@ -9,6 +9,9 @@ dtc_allocator alloc_or_default(const dtc_allocator *allocator);
 
 /* NULL on failure, or when count * size overflows. Memory is not cleared. */
 void *alloc_array(const dtc_allocator *a, size_t count, size_t size_bytes);
+/* A large block that is written from one end to the other: block_new's where the allocator is malloc's, else the
+ * caller's, with the same advice to the system. */
+void *alloc_block(const dtc_allocator *a, size_t bytes);
 void *alloc_zeroed(const dtc_allocator *a, size_t size_bytes);
 void alloc_release(const dtc_allocator *a, void *block);
 

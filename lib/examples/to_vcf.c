@@ -1,56 +1,46 @@
-/* to_vcf - an export as VCF on standard output: cc to_vcf.c $(pkg-config --cflags --libs dtcgeno-vcf) */
+/* to_vcf - an export as VCF, with its index where the name ends in .vcf.gz or .bcf:
+ * cc to_vcf.c $(pkg-config --cflags --libs dtcgeno-vcf) */
 #include <dtcgeno-vcf.h>
 
-#include <htslib/hts.h>
-#include <htslib/vcf.h>
 #include <stdio.h>
 
 static int fail(const char *what, const dtc_diag *diag) {
   fprintf(stderr, "%s: %s (%s)\n", what, dtc_status_text(diag->status), diag->expected);
-  return 1;
-}
-
-/* 0 when every record was written. */
-static int write_records(dtc_conversion *c) {
-  htsFile *out = hts_open("-", "w");
-  bcf1_t *record = bcf_init();
-  int more = out && record && bcf_hdr_write(out, dtc_conversion_header(c)) == 0 ? 1 : -1;
-  while (more > 0 && (more = dtc_conversion_next(c, record)) > 0)
-    if (bcf_write(out, dtc_conversion_header(c), record) != 0)
-      more = -1;
-  bcf_destroy(record);
-  return out && hts_close(out) == 0 && more == 0 ? 0 : -1;
+  return dtc_status_class(diag->status) == DTC_CLASS_INPUT ? 1 : 3;
 }
 
 int main(int argc, char **argv) {
+  if (argc < 4 || argc > 5)
+    return fputs("usage: to_vcf EXPORT REFERENCE OUTPUT [ASSEMBLIES]\n", stderr), 2;
   dtc_diag diag = {DTC_OK, 0, 0, 0, 0, "", {0}};
+  dtc_assemblies *own = NULL; /* NULL: the built-in ones */
+  if (argc == 5 && dtc_assemblies_load_path(argv[4], NULL, &own, &diag) != DTC_OK)
+    return fail(argv[4], &diag);
+  dtc_options reading;
+  dtc_options_init(&reading, DTC_POLICY_REJECT);
+  reading.assemblies = own;
   dtc_verdict *verdict = dtc_verdict_new(NULL);
-  dtc_table *table = NULL;
-  dtc_conversion *conversion = NULL;
-  dtc_conversion_options options;
-  dtc_assemblies *own = NULL;
-  dtc_options read;
-  if (argc < 3 || argc > 4)
-    return fputs("usage: to_vcf EXPORT REFERENCE [ASSEMBLIES]\n", stderr), 2;
-  if (argc == 4 && dtc_assemblies_load_path(argv[3], NULL, &own, &diag) != DTC_OK)
-    return fail(argv[3], &diag);
-  dtc_options_init(&read, DTC_POLICY_REJECT);
-  read.assemblies = own;
-  if (dtc_table_load_path(argv[1], &read, &table, verdict) != DTC_OK)
+  dtc_table *table;
+  if (dtc_table_load_path(argv[1], &reading, &table, verdict) != DTC_OK)
     return fail(argv[1], dtc_verdict_diag(verdict));
+  dtc_conversion_options options;
   dtc_conversion_options_init(&options);
   options.from = dtc_assemblies_get(own ? own : dtc_assemblies_builtin(), dtc_verdict_build(verdict));
   if (dtc_reference_open(argv[2], NULL, options.from, &options.reference, &diag) != DTC_OK)
     return fail(argv[2], &diag);
-  if (dtc_conversion_open(table, verdict, &options, &conversion, &diag) != DTC_OK)
+  dtc_writer_options writing;
+  dtc_writer_options_init(&writing);
+  writing.index = dtc_file_type_of_name(argv[3]) == DTC_FILE_VCF ? DTC_INDEX_NONE : DTC_INDEX_CSI;
+  dtc_conversion *conversion;
+  if (dtc_conversion_open(table, verdict, &options, &conversion, &diag) != DTC_OK ||
+      dtc_conversion_write(conversion, argv[3], &writing, NULL, &diag) != DTC_OK)
     return fail(argv[1], &diag);
-  int failed = write_records(conversion);
   const dtc_conversion_sums *sums = dtc_conversion_get_sums(conversion);
-  fprintf(stderr, "%lu rows in %lu records\n", (unsigned long)sums->rows, (unsigned long)sums->records);
+  printf("%lu rows in %lu records\n", (unsigned long)sums->rows, (unsigned long)sums->records);
   dtc_conversion_free(conversion);
   dtc_reference_free(options.reference);
   dtc_table_free(table);
   dtc_verdict_free(verdict);
   dtc_assemblies_free(own);
-  return failed ? 3 : 0;
+  return 0;
 }

@@ -1,7 +1,6 @@
 #include "table/table.h"
 
 #include "base/alloc.h"
-#include "base/block.h"
 #include "table/ids.h"
 
 #include <string.h>
@@ -98,32 +97,33 @@ static void lay_out(dtc_table *t, unsigned char *block, size_t rows) {
   t->capacity = rows;
 }
 
-/* Moves the columns of a block from their places for `before` rows to those for `rows`. */
-static void move_columns(unsigned char *block, size_t before, size_t rows, size_t count) {
+/* Columns from their places for `before` rows in one block to those for `rows` in another, or in the same where these
+ * are fewer: no column lands on one that has not moved yet. */
+static void move_columns(unsigned char *to, unsigned char *from, size_t before, size_t rows, size_t count) {
   static const struct {
     unsigned char at, bytes;
   } columns[] = {{0, 4}, {4, 4}, {8, 4}, {12, 1}, {13, 1}, {14, 1}};
-  const size_t n = sizeof columns / sizeof *columns;
-  for (size_t i = 0; i < n; i++) {
-    size_t c = rows > before ? n - 1 - i : i; /* no column lands on one that has not moved yet */
-    memmove(block + rows * columns[c].at, block + before * columns[c].at, count * columns[c].bytes);
-  }
+  for (size_t i = 0; count && i < sizeof columns / sizeof *columns; i++)
+    memmove(to + rows * columns[i].at, from + before * columns[i].at, count * columns[i].bytes);
 }
 
-/* 0 and the old room where memory runs out. rows is at least the count. */
+/* More room is another block, so that a large one lies on huge pages; 0 and the old room where memory runs out. rows is
+ * at least the count. */
 static int resize_columns(dtc_table *t, size_t rows) {
   size_t before = t->capacity, count = t->calls.count;
   if (rows > SIZE_MAX / ROW_BYTES)
     return 0;
-  if (rows < before)
-    move_columns(t->block, before, rows, count);
-  unsigned char *block = t->allocator.resize(t->allocator.opaque, t->block, rows * ROW_BYTES);
-  if (!block && rows > before)
-    return 0;
-  block = block ? block : t->block; /* a smaller block that cannot be had is no harm */
-  if (rows > before) {
-    block_advise(block, rows * ROW_BYTES);
-    move_columns(block, before, rows, count);
+  unsigned char *block;
+  if (rows < before) {
+    move_columns(t->block, t->block, before, rows, count);
+    block = t->allocator.resize(t->allocator.opaque, t->block, rows * ROW_BYTES);
+    block = block ? block : t->block; /* a smaller block that cannot be had is no harm */
+  } else {
+    block = alloc_block(&t->allocator, rows * ROW_BYTES);
+    if (!block)
+      return 0;
+    move_columns(block, t->block, before, rows, count);
+    alloc_release(&t->allocator, t->block);
   }
   lay_out(t, block, rows);
   show(t, count);

@@ -44,25 +44,25 @@ if HAVE_HTSLIB
 noinst_LTLIBRARIES += lib/vcf/libwriter.la
 lib_vcf_libwriter_la_SOURCES = $(vcf_writer_sources)
 lib_vcf_libwriter_la_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
-lib_vcf_libwriter_la_CFLAGS = $(AM_CFLAGS) -pthread
+lib_vcf_libwriter_la_CFLAGS = $(AM_CFLAGS) -pthread -fvisibility=hidden
 
 noinst_LTLIBRARIES += lib/vcf/libresolve.la
 lib_vcf_libresolve_la_SOURCES = $(vcf_middle_sources)
 lib_vcf_libresolve_la_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
 lib_vcf_libresolve_la_CFLAGS = $(AM_CFLAGS) -pthread -fvisibility=hidden
 
-# libdtcgeno-vcf: what writes records by htslib's types, without the engines that write whole files.
-lib_LTLIBRARIES += lib/vcf/libdtcgeno-vcf.la
-lib_vcf_libdtcgeno_vcf_la_SOURCES = lib/vcf/conversion/conversion.c lib/vcf/conversion/options.c \
+lib_LTLIBRARIES += lib/libdtcgeno-vcf.la
+lib_libdtcgeno_vcf_la_SOURCES = lib/vcf/conversion/conversion.c lib/vcf/conversion/options.c \
 	lib/vcf/conversion/options.h lib/vcf/conversion/reference.c \
-	lib/vcf/writer/header.c lib/vcf/writer/hts_record.c lib/vcf/writer/vcf_text.c
-lib_vcf_libdtcgeno_vcf_la_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
-lib_vcf_libdtcgeno_vcf_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
-lib_vcf_libdtcgeno_vcf_la_LIBADD = lib/vcf/libresolve.la lib/libbase.la lib/libdtcgeno.la $(HTSLIB_LIBS)
-lib_vcf_libdtcgeno_vcf_la_LDFLAGS = $(HARDENING_LDFLAGS) -version-info 0:0:0 -no-undefined
-EXTRA_lib_vcf_libdtcgeno_vcf_la_DEPENDENCIES = lib/vcf/libdtcgeno-vcf.map
+	lib/vcf/conversion/conversion.h lib/vcf/conversion/record.c lib/vcf/conversion/whole_file.c \
+	lib/vcf/conversion/writer.c lib/vcf/conversion/writer.h
+lib_libdtcgeno_vcf_la_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
+lib_libdtcgeno_vcf_la_CFLAGS = $(AM_CFLAGS) -pthread -fvisibility=hidden
+lib_libdtcgeno_vcf_la_LIBADD = lib/vcf/libresolve.la lib/vcf/libwriter.la lib/libbase.la lib/libdtcgeno.la $(HTSLIB_LIBS)
+lib_libdtcgeno_vcf_la_LDFLAGS = $(HARDENING_LDFLAGS) -version-info 0:0:0 -no-undefined
+EXTRA_lib_libdtcgeno_vcf_la_DEPENDENCIES = lib/vcf/libdtcgeno-vcf.map
 if HAVE_VERSION_SCRIPT
-lib_vcf_libdtcgeno_vcf_la_LDFLAGS += -Wl,--version-script=$(srcdir)/lib/vcf/libdtcgeno-vcf.map
+lib_libdtcgeno_vcf_la_LDFLAGS += -Wl,--version-script=$(srcdir)/lib/vcf/libdtcgeno-vcf.map
 endif
 include_HEADERS += include/dtcgeno-vcf.h
 dist_man_MANS += lib/vcf/libdtcgeno-vcf.3

@@ -33,6 +33,7 @@ static void words(void) {
   dtc_build build = DTC_BUILD_UNKNOWN;
   CHECK(dtc_accession_parse("NC_000001.10", 12, &build) == 1 && build == DTC_BUILD_GRCH37);
   CHECK(strcmp(dtc_version(), DTC_VERSION) == 0 && dtc_version_number() == DTC_VERSION_NUMBER);
+  CHECK(dtc_library_version("zlib")[0] == '1' && dtc_library_version("libzip")[0] && !dtc_library_version("bzip2"));
   CHECK(dtc_status_count() > DTC_NOT_FOUND && dtc_reason_count() > DTC_REASON_INTERNAL_ERROR);
   for (i = 0; i < dtc_status_count(); i++) {
     dtc_status s = (dtc_status)i;

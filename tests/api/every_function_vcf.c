@@ -1,11 +1,12 @@
 /* every_function_vcf - calls every function of libdtcgeno-vcf as a program outside does: C99 and C++.
- * every_function_vcf EXPORT ASSEMBLIES FASTA */
+ * every_function_vcf EXPORT ASSEMBLIES FASTA EMPTY_FOLDER FASTA38 SITES38 CHAIN38, the last three of GRCh38. */
 #include <dtcgeno-vcf.h>
 
 #include <htslib/vcf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CHECK(what)                                                                                                    \
   do {                                                                                                                 \
@@ -26,12 +27,165 @@ static void references(dtc_reference *r) {
   char letters[5];
   dtc_reference *other = dtc_reference_clone(r);
   CHECK(other && dtc_reference_has_sequence(other) && !dtc_reference_has_sites(other));
-  CHECK(dtc_reference_sites_digest(other) == NULL && !dtc_reference_chr_prefix(other));
+  CHECK(dtc_reference_sites_digest(other) == NULL && dtc_reference_sites_count(other) == 0);
+  CHECK(!dtc_reference_chr_prefix(other));
   dtc_reference_remember(other);
   CHECK(strchr("ACGT", dtc_reference_base(other, 1, 500)) && dtc_reference_base(other, 99, 500) == 0);
   CHECK(dtc_reference_snv(other, 1, 500, letters) == 1 && letters[0] == dtc_reference_base(other, 1, 500));
   CHECK(dtc_reference_snv(other, 99, 500, letters) == 0 && letters[0] == '\0');
   dtc_reference_free(other);
+}
+
+static int count_record(void *opaque, const dtc_record *r) {
+  char ids[1024];
+  CHECK(r->contig >= 1 && r->position >= 1 && r->n_alleles >= 1 && r->n_alleles <= DTC_RECORD_ALLELES_MAX);
+  CHECK(r->rows >= 1 && r->filter < dtc_filter_count() && dtc_filter_id((dtc_filter)r->filter)[0]);
+  CHECK(DTC_RECORD_IDS_BYTES(r) <= sizeof ids && dtc_record_ids(r, ids) == strlen(ids) && ids[0]);
+  ++*(uint64_t *)opaque;
+  return 0;
+}
+
+static int stop_at_once(void *opaque, const dtc_record *r) {
+  (void)opaque, (void)r;
+  return 1;
+}
+
+static int add_record(void *opaque, const dtc_record *r) { return dtc_writer_add((dtc_writer *)opaque, r); }
+
+/* Lines of a plain VCF, those of the header apart. */
+static uint64_t count_lines(FILE *in, uint64_t *header) {
+  uint64_t records = 0;
+  int c, is_header = 0, at_begin = 1;
+  *header = 0;
+  rewind(in);
+  while ((c = fgetc(in)) != EOF) {
+    if (at_begin)
+      is_header = c == '#';
+    at_begin = c == '\n';
+    if (at_begin)
+      ++*(is_header ? header : &records);
+  }
+  return records;
+}
+
+/* Both engines, names and pipes. folder: an empty one. */
+static void writing(dtc_table *table, const dtc_verdict *v, dtc_conversion_options *o, const char *folder) {
+  static const char *const names[] = {"a.vcf", "a.vcf.gz", "a.bcf"};
+  static const dtc_index indexes[] = {DTC_INDEX_NONE, DTC_INDEX_TBI, DTC_INDEX_CSI};
+  dtc_diag diag;
+  dtc_conversion *c = NULL;
+  dtc_writer *w = NULL;
+  dtc_writer_options how;
+  dtc_target target;
+  char path[1024], contig[DTC_CONTIG_NAME_BYTES];
+  uint64_t records = 0, bytes = 0, header, lines;
+  unsigned i;
+  FILE *text = tmpfile();
+  memset(&diag, 0, sizeof diag);
+  memset(&target, 0, sizeof target);
+  CHECK(text && strcmp(dtc_filter_id((dtc_filter)99), "") == 0);
+  CHECK(dtc_chr_contig_name(DTC_CHR_YES_MT, DTC_CONTIG_MT, contig) == 5 && strcmp(contig, "chrMT") == 0);
+  o->source = "every_function 1";
+  o->vcf_minor = 2;
+  CHECK(dtc_conversion_open(table, v, o, &c, &diag) == DTC_OK && dtc_conversion_chr(c) == DTC_CHR_NO);
+  CHECK(strstr(bcf_hdr_get_version(dtc_conversion_header(c)), "VCFv4.2"));
+  CHECK(dtc_conversion_run(c, count_record, &records, &diag) == DTC_OK && records > 0);
+  CHECK(dtc_conversion_get_sums(c)->records == records && dtc_conversion_get_sums(c)->strand == DTC_STRAND_PLUS);
+  CHECK(dtc_conversion_filtered(c, DTC_FILTER_PASS) > 0 && dtc_conversion_filtered(c, (dtc_filter)99) == 0);
+  CHECK(dtc_conversion_run(c, count_record, &records, &diag) == DTC_OK); /* none is left */
+  CHECK(dtc_conversion_get_sums(c)->records == records);
+  CHECK(dtc_conversion_reopen(c, table, v, o, &diag) == DTC_OK);
+  CHECK(dtc_conversion_run(c, stop_at_once, NULL, &diag) == DTC_STOPPED);
+  memset(&diag, 0, sizeof diag);
+
+  dtc_writer_options_init(&how);
+  how.type = DTC_FILE_VCF;
+  CHECK(dtc_conversion_reopen(c, table, v, o, &diag) == DTC_OK);
+  CHECK(dtc_writer_new(&how, &w, &diag) == DTC_OK && strcmp(dtc_writer_engine(w), "htslib") == 0);
+  target.fd = fileno(text);
+  CHECK(dtc_writer_begin(w, c, &target, &diag) == DTC_OK);
+  dtc_writer_give_up(w);
+  CHECK(dtc_writer_end(w, NULL, NULL) == DTC_INVALID_ARGUMENT);
+  CHECK(ftruncate(fileno(text), 0) == 0 && lseek(fileno(text), 0, SEEK_SET) == 0);
+  CHECK(dtc_writer_begin(w, c, &target, &diag) == DTC_OK);
+  CHECK(dtc_conversion_run(c, add_record, w, &diag) == DTC_OK);
+  CHECK(dtc_writer_end(w, &bytes, &diag) == DTC_OK && bytes > 0);
+  lines = count_lines(text, &header);
+  CHECK(lines == records && header > 10);
+  fclose(text);
+  dtc_writer_free(w);
+  for (i = 0; i < 6; i++) {
+    dtc_writer_options_init(&how);
+    how.index = indexes[i % 3];
+    how.engine = i < 3 ? DTC_ENGINE_ZLIB : DTC_ENGINE_FAST;
+    how.threads = 1 + (int)i % 2;
+    snprintf(path, sizeof path, "%s/%s", folder, names[i % 3]);
+    CHECK(dtc_file_type_of_name(path) != DTC_FILE_AUTO);
+    CHECK(dtc_conversion_reopen(c, table, v, o, &diag) == DTC_OK);
+    CHECK(dtc_conversion_write(c, path, &how, &bytes, &diag) == DTC_OK && bytes > 0);
+  }
+  CHECK(dtc_file_type_of_name("a.b/c") == DTC_FILE_VCF && dtc_file_type_of_name("a.VCF.GZ") == DTC_FILE_VCF_BGZF);
+  CHECK(dtc_conversion_write(c, "a.zip", NULL, NULL, &diag) == DTC_INVALID_ARGUMENT && diag.expected[0]);
+  memset(&diag, 0, sizeof diag);
+  how.index = DTC_INDEX_TBI;
+  CHECK(dtc_conversion_reopen(c, table, v, o, &diag) == DTC_OK);
+  CHECK(dtc_conversion_write(c, path, &how, &bytes, &diag) == DTC_INVALID_ARGUMENT); /* a BCF has no TBI */
+  memset(&diag, 0, sizeof diag);
+  CHECK(dtc_conversion_write(c, folder, NULL, NULL, &diag) == DTC_IO_WRITE && diag.expected[0]);
+  memset(&diag, 0, sizeof diag);
+  CHECK(dtc_conversion_write(c, "/nowhere/a.vcf", NULL, NULL, &diag) == DTC_IO_WRITE && diag.system_errno);
+  dtc_conversion_free(c);
+}
+
+/* Moved by ten bases to another build, where a site table knows each ALT. */
+typedef struct lifted {
+  dtc_reference *reference;
+  uint64_t records, with_alt;
+} lifted;
+
+static int look_lifted(void *opaque, const dtc_record *r) {
+  lifted *l = (lifted *)opaque;
+  char known[5];
+  CHECK(dtc_reference_snv(l->reference, r->contig, r->position, known) >= 1 && known[0] == r->alleles[0][0]);
+  l->records++;
+  l->with_alt += r->n_alleles == 2 && known[1] == r->alleles[1][0];
+  return 0;
+}
+
+static void lifting(dtc_table *table, const dtc_verdict *v, const dtc_assemblies *own, char **files) {
+  dtc_diag diag;
+  dtc_liftover *chain = NULL;
+  const dtc_liftover *chains[1];
+  dtc_conversion *c = NULL;
+  dtc_conversion_options o;
+  lifted seen;
+  memset(&diag, 0, sizeof diag);
+  memset(&seen, 0, sizeof seen);
+  dtc_conversion_options_init(&o);
+  o.from = dtc_assemblies_get(own, dtc_verdict_build(v));
+  o.to = dtc_assemblies_get(own, DTC_BUILD_GRCH38);
+  CHECK(dtc_reference_open(files[0], files[1], o.from, &o.reference, &diag) == DTC_REFERENCE_FILE && diag.expected[0]);
+  memset(&diag, 0, sizeof diag);
+  CHECK(dtc_reference_open(files[0], files[1], o.to, &o.reference, &diag) == DTC_OK);
+  CHECK(dtc_reference_has_sites(o.reference) && dtc_reference_sites_count(o.reference) > 500);
+  CHECK(strncmp(dtc_reference_sites_digest(o.reference), "md5:", 4) == 0);
+  CHECK(dtc_conversion_open(table, v, &o, &c, &diag) == DTC_INVALID_ARGUMENT && diag.expected[0]); /* no chain */
+  memset(&diag, 0, sizeof diag);
+  CHECK(dtc_liftover_load_path(files[2], o.from, o.to, NULL, &chain, &diag) == DTC_OK);
+  chains[0] = chain;
+  o.chains = chains;
+  o.chain_count = 1;
+  o.chr = DTC_CHR_YES;
+  CHECK(dtc_conversion_open(table, v, &o, &c, &diag) == DTC_OK);
+  CHECK(bcf_hdr_name2id(dtc_conversion_header(c), "chrM") == 24);
+  seen.reference = dtc_reference_clone(o.reference); /* the conversion's own goes from contig to contig */
+  CHECK(dtc_conversion_run(c, look_lifted, &seen, &diag) == DTC_OK);
+  CHECK(seen.records > 500 && seen.with_alt == seen.records);
+  CHECK(dtc_conversion_get_sums(c)->written == dtc_table_calls(table)->count);
+  dtc_conversion_free(c);
+  dtc_reference_free(seen.reference);
+  dtc_reference_free(o.reference);
+  dtc_liftover_free(chain);
 }
 
 static void conversion(dtc_table *table, const dtc_verdict *v, const dtc_conversion_options *o, uint64_t *told) {
@@ -76,8 +230,9 @@ int main(int argc, char **argv) {
   dtc_verdict *v = dtc_verdict_new(NULL);
   uint64_t told = 0;
   unsigned i;
-  CHECK(argc == 4);
+  CHECK(argc == 8);
   memset(&diag, 0, sizeof diag);
+  CHECK(dtc_htslib_version()[0] == '1' && strlen(dtc_htslib_deflates_by()) >= strlen("zlib"));
   for (i = 0; i < dtc_rejection_count(); i++)
     CHECK(dtc_rejection_word((dtc_rejection)i)[0] && dtc_rejection_text((dtc_rejection)i)[0]);
   CHECK(dtc_assemblies_load_path(argv[2], NULL, &own, &diag) == DTC_OK);
@@ -98,6 +253,9 @@ int main(int argc, char **argv) {
   o.variants_only = 1;
   conversion(table, v, &o, &told);
   CHECK(told > 0);
+  o.variants_only = 0;
+  writing(table, v, &o, argv[4]);
+  lifting(table, v, own, argv + 5);
   o.sample = "a\tb";
   CHECK(dtc_conversion_open(table, v, &o, &none, &diag) == DTC_INVALID_ARGUMENT && diag.expected[0]);
   dtc_reference_free(reference);

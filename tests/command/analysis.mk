@@ -1,7 +1,8 @@
-# The analysis stage: genotype-score, genotype-cohort.
-analysis_tests = tests/command/test_score tests/command/test_cohort
+# The analysis stage: genotype-score, genotype-cohort, genotype-impute.
+analysis_tests = tests/command/test_score tests/command/test_cohort tests/command/test_impute
 if HAVE_HTSLIB
 TESTS += $(analysis_tests)
 endif
 dist_check_SCRIPTS += $(analysis_tests)
-EXTRA_DIST += tests/command/test_score.py tests/command/score_oracle.py tests/command/test_cohort.py
+EXTRA_DIST += tests/command/test_score.py tests/command/score_oracle.py tests/command/test_cohort.py \
+	tests/command/test_impute.py tests/command/panel_model.py

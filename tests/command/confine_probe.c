@@ -48,7 +48,7 @@ int main(void) {
   make_file("listed");
   make_file("unlisted");
   const char *read[] = {"listed", "not-there"}, *write[] = {"out"};
-  unsigned parts = sandbox_enter_paths(&(sandbox_paths){read, 2, write, 1});
+  unsigned parts = sandbox_enter_paths(&(sandbox_paths){.read = read, .n_read = 2, .write = write, .n_write = 1});
   if (parts != SANDBOX_ALL) {
     printf("missing here: %s\n", sandbox_missing(parts));
     return 77;

@@ -16,6 +16,10 @@ dist_check_SCRIPTS += tests/command/test_validate
 EXTRA_DIST += tests/command/test_validate.py tests/command/validate_exports.py
 TESTS += tests/command/test_validate
 
+# What is printed as JSON is what the schemas say.
+dist_check_SCRIPTS += tests/command/test_schema
+TESTS += tests/command/test_schema
+
 # The house itself: its rules, and test data that is what its script makes.
 dist_check_SCRIPTS += tests/command/check_structure tests/command/check_testdata
 TESTS += tests/command/check_structure tests/command/check_testdata

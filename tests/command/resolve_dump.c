@@ -16,8 +16,8 @@
 #include "vcf/resolve/resolve.h"
 
 static const char *const filter_id[] = {
-#define DTC_X(name, id, description) id,
-    RECORD_FILTER_LIST(DTC_X)
+#define DTC_X(number, name, id, text) id,
+    DTC_FILTER_LIST(DTC_X)
 #undef DTC_X
 };
 

@@ -115,8 +115,8 @@ typedef struct outcome {
 } outcome;
 
 static const char *const filters[] = {
-#define DTC_X(name, id, description) id,
-    RECORD_FILTER_LIST(DTC_X)
+#define DTC_X(number, name, id, text) id,
+    DTC_FILTER_LIST(DTC_X)
 #undef DTC_X
 };
 
@@ -419,7 +419,7 @@ START_TEST(test_places_known_to_be_wrong) {
   rows r = {.count = 0};
   add(&r, DTC_CONTIG_MT, 1243, 199474657, "A");
   expect(&r, WITH_FASTA, "");
-  ck_assert_uint_eq(report.filtered[RECORD_SITE_MISMATCH], 1);
+  ck_assert_uint_eq(report.filtered[DTC_FILTER_SITE_MISMATCH], 1);
 }
 END_TEST
 
@@ -498,7 +498,7 @@ START_TEST(test_duplicates) {
       &r, WITH_BOTH,
       "1:1 rs1+rs2 A>G 0/1 PASS;1:2 rs3+rs4 C ./. DupConflict C/C,C/T;1:3 rs5+rs6 G ./. PASS;MT:1 rs7+rs8 A 0 PASS;");
   ck_assert_uint_eq(report.merged, 5);
-  ck_assert_uint_eq(report.filtered[RECORD_DUP_CONFLICT], 1);
+  ck_assert_uint_eq(report.filtered[DTC_FILTER_DUP_CONFLICT], 1);
 }
 END_TEST
 

@@ -35,7 +35,7 @@ static void setup(void) {
   output_setup();
   assembly = *dtc_assemblies_get(dtc_assemblies_builtin(), DTC_BUILD_GRCH37);
   header_facts facts = {.assembly = &assembly,
-                        .sample = "SAMPLE",
+                        .sample = "SAMPLE", .source = "test 1",
                         .vendor = "23andme",
                         .format = "23andme-2019",
                         .array = "v5",
@@ -119,7 +119,7 @@ static char *line_of(const record *r, kstring_t *line) {
   return line->s;
 }
 
-static vcf_layout format_of(vcf_type type, index_kind index, int level) {
+static vcf_layout format_of(dtc_file_type type, dtc_index index, int level) {
   return (vcf_layout){.type = type,
                       .level = level,
                       .index = index,
@@ -139,7 +139,7 @@ static uint32_t position_of(unsigned contig, unsigned i, unsigned per_contig) {
 }
 
 /* The writers of a type: htslib's, and where there is one that of --fast. */
-static unsigned n_engines(vcf_type type) {
+static unsigned n_engines(dtc_file_type type) {
   return vcf_file_engine(type, 1) == vcf_file_engine(type, 0) ? 1 : 2;
 }
 
@@ -214,10 +214,10 @@ static void assert_reads_back(const char *path, unsigned per_contig) {
 }
 
 START_TEST(test_types_read_back) {
-  static const vcf_type types[] = {VCF_PLAIN, VCF_BGZF, BCF_PLAIN, BCF_BGZF};
+  static const dtc_file_type types[] = {DTC_FILE_VCF, DTC_FILE_VCF_BGZF, DTC_FILE_BCF_PLAIN, DTC_FILE_BCF};
   for (int t = 0; t < 4; t++)
     for (int level = 0; level <= 9; level += 3) {
-      vcf_layout format = format_of(types[t], INDEX_NONE, level);
+      vcf_layout format = format_of(types[t], DTC_INDEX_NONE, level);
       char *path = path_of("out");
       ck_assert_uint_eq(write_file(path, &format, 0, 2, 3000), 3000u * USED_CONTIGS);
       assert_reads_back(path, 3000);
@@ -227,7 +227,7 @@ END_TEST
 
 START_TEST(test_fast_reads_back) {
   for (int threads = 1; threads <= 3; threads++) {
-    vcf_layout format = format_of(VCF_BGZF, INDEX_TBI, 4);
+    vcf_layout format = format_of(DTC_FILE_VCF_BGZF, DTC_INDEX_TBI, 4);
     char *path = path_of("out");
     write_file(path, &format, 1, threads, 20000);
     assert_reads_back(path, 20000);
@@ -235,7 +235,7 @@ START_TEST(test_fast_reads_back) {
 }
 END_TEST
 
-static void assert_threads_change_nothing(vcf_type type, index_kind index, int fast) {
+static void assert_threads_change_nothing(dtc_file_type type, dtc_index index, int fast) {
   vcf_layout format = format_of(type, index, 1);
   char first[64], first_index[80];
   snprintf(first, sizeof first, "%s", path_of("one"));
@@ -244,18 +244,18 @@ static void assert_threads_change_nothing(vcf_type type, index_kind index, int f
   for (int threads = 2; threads <= 4; threads++) {
     write_file(path_of("more"), &format, fast, threads, 20000);
     assert_same_files(first, path_of("more"));
-    if (index != INDEX_NONE)
+    if (index != DTC_INDEX_NONE)
       assert_same_files(first_index, path_of("more.csi"));
   }
 }
 
 START_TEST(test_threads_same_bytes) {
-  static const vcf_type types[] = {VCF_PLAIN, VCF_BGZF, BCF_PLAIN, BCF_BGZF};
+  static const dtc_file_type types[] = {DTC_FILE_VCF, DTC_FILE_VCF_BGZF, DTC_FILE_BCF_PLAIN, DTC_FILE_BCF};
   for (int t = 0; t < 4; t++)
     for (unsigned fast = 0; fast < n_engines(types[t]); fast++) {
-      assert_threads_change_nothing(types[t], INDEX_NONE, (int)fast);
+      assert_threads_change_nothing(types[t], DTC_INDEX_NONE, (int)fast);
       if (vcf_type_is_bgzf(types[t]))
-        assert_threads_change_nothing(types[t], INDEX_CSI, (int)fast);
+        assert_threads_change_nothing(types[t], DTC_INDEX_CSI, (int)fast);
     }
 }
 END_TEST
@@ -313,10 +313,12 @@ static void assert_index(const char *path, int is_bcf, unsigned per_contig) {
 
 START_TEST(test_index_finds_all) {
   static const struct {
-    vcf_type type;
-    index_kind kind;
+    dtc_file_type type;
+    dtc_index kind;
     const char *name;
-  } kinds[] = {{VCF_BGZF, INDEX_TBI, "a.vcf.gz"}, {VCF_BGZF, INDEX_CSI, "b.vcf.gz"}, {BCF_BGZF, INDEX_CSI, "c.bcf"}};
+  } kinds[] = {{DTC_FILE_VCF_BGZF, DTC_INDEX_TBI, "a.vcf.gz"},
+               {DTC_FILE_VCF_BGZF, DTC_INDEX_CSI, "b.vcf.gz"},
+               {DTC_FILE_BCF, DTC_INDEX_CSI, "c.bcf"}};
   for (int k = 0; k < 3; k++)
     for (unsigned fast = 0; fast < n_engines(kinds[k].type); fast++)
       for (int threads = 1; threads <= 4; threads += 3)
@@ -324,7 +326,7 @@ START_TEST(test_index_finds_all) {
           vcf_layout format = format_of(kinds[k].type, kinds[k].kind, threads);
           char *path = path_of(kinds[k].name);
           write_file(path, &format, (int)fast, threads, per_contig);
-          assert_index(path, kinds[k].type == BCF_BGZF, per_contig);
+          assert_index(path, kinds[k].type == DTC_FILE_BCF, per_contig);
         }
 }
 END_TEST
@@ -442,9 +444,9 @@ END_TEST
 static void assert_large(int fast, int threads) {
   static char allele[65536];
   memset(allele, 'G', 65535);
-  vcf_layout format = format_of(VCF_BGZF, INDEX_TBI, 4);
+  vcf_layout format = format_of(DTC_FILE_VCF_BGZF, DTC_INDEX_TBI, 4);
   fault f = {0};
-  vcf_writer *writer = vcf_writer_new(vcf_file_engine(VCF_BGZF, fast), threads);
+  vcf_writer *writer = vcf_writer_new(vcf_file_engine(DTC_FILE_VCF_BGZF, fast), threads);
   char *path = path_of("large.vcf.gz");
   vcf_file *v = vcf_file_open(path, &format, writer, &f);
   for (unsigned i = 0; i < 5; i++) {
@@ -500,12 +502,12 @@ END_TEST
 /* Whatever goes wrong before publish leaves nothing behind; an older file stays. */
 static void assert_nothing_left(int fast) {
   char *path = path_of("kept.vcf.gz");
-  vcf_layout format = format_of(VCF_BGZF, INDEX_TBI, 4);
+  vcf_layout format = format_of(DTC_FILE_VCF_BGZF, DTC_INDEX_TBI, 4);
   write_file(path, &format, 0, 1, 5);
   size_t before_bytes, after_bytes;
   char *before = read_file(path, &before_bytes);
   fault f = {0};
-  vcf_writer *writer = vcf_writer_new(vcf_file_engine(VCF_BGZF, fast), 2);
+  vcf_writer *writer = vcf_writer_new(vcf_file_engine(DTC_FILE_VCF_BGZF, fast), 2);
   vcf_file *v = vcf_file_open(path, &format, writer, &f);
   example e;
   example_set(&e, 1, 77, 1);
@@ -546,9 +548,9 @@ END_TEST
 
 /* A byte of the text that is not what was meant is found, whatever it is. */
 START_TEST(test_read_back_finds_a_byte) {
-  static const vcf_type types[] = {VCF_PLAIN, VCF_BGZF, BCF_BGZF};
+  static const dtc_file_type types[] = {DTC_FILE_VCF, DTC_FILE_VCF_BGZF, DTC_FILE_BCF};
   for (int t = 0; t < 3; t++) {
-    vcf_layout format = format_of(types[t], INDEX_NONE, 4);
+    vcf_layout format = format_of(types[t], DTC_INDEX_NONE, 4);
     char *path = path_of("out");
     write_file(path, &format, 0, 1, 40);
     bcf_hdr_t *h = hts_header_new(header, header_bytes);
@@ -611,13 +613,13 @@ END_TEST
 /* An index of the other kind belongs to older data: it must not stay. */
 START_TEST(test_old_index_goes) {
   char *path = path_of("a.vcf.gz");
-  vcf_layout format = format_of(VCF_BGZF, INDEX_TBI, 4);
+  vcf_layout format = format_of(DTC_FILE_VCF_BGZF, DTC_INDEX_TBI, 4);
   write_file(path, &format, 0, 1, 50);
-  format.index = INDEX_CSI;
+  format.index = DTC_INDEX_CSI;
   write_file(path, &format, 1, 1, 60);
   ck_assert_int_ne(access(path_of("a.vcf.gz.tbi"), F_OK), 0);
   ck_assert_int_eq(access(path_of("a.vcf.gz.csi"), F_OK), 0);
-  format.index = INDEX_NONE;
+  format.index = DTC_INDEX_NONE;
   write_file(path, &format, 0, 1, 70);
   ck_assert_int_ne(access(path_of("a.vcf.gz.csi"), F_OK), 0);
 }
@@ -627,7 +629,7 @@ START_TEST(test_permissions_and_links) {
   char target[64], link_path[64];
   snprintf(target, sizeof target, "%s", path_of("target.vcf"));
   snprintf(link_path, sizeof link_path, "%s", path_of("link.vcf"));
-  vcf_layout format = format_of(VCF_PLAIN, INDEX_NONE, 0);
+  vcf_layout format = format_of(DTC_FILE_VCF, DTC_INDEX_NONE, 0);
   write_file(target, &format, 0, 1, 5);
   struct stat st;
   ck_assert_int_eq(stat(target, &st), 0);
@@ -644,7 +646,7 @@ START_TEST(test_header_is_the_contract) {
       "##fileformat=VCFv4.3\n##FILTER=<ID=PASS,Description=\"All filters passed\">\n",
       "##contig=<ID=1,length=249250621,md5=1b22b98cdeb4a9304cb5d48026a85128,assembly=GRCh37>\n",
       "##contig=<ID=MT,length=16569,md5=c68f52674c9fb33aef52dcf399755519,assembly=GRCh37>\n",
-      "##source=genotype-convert ",
+      "##source=test 1\n",
       "##dtcgenoVendor=23andme\n",
       "##dtcgenoSex=male\n",
       "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tSAMPLE\n"};
@@ -657,10 +659,10 @@ START_TEST(test_header_is_the_contract) {
     const char *key;
     int number;
   } keys[] = {{"PASS", 0},
-              {"HetHaploid", RECORD_HET_HAPLOID},
-              {"DupConflict", RECORD_DUP_CONFLICT},
-              {"NonRefHet", RECORD_NON_REF_HET},
-              {"AlleleMismatch", RECORD_ALLELE_MISMATCH},
+              {"HetHaploid", DTC_FILTER_HET_HAPLOID},
+              {"DupConflict", DTC_FILTER_DUP_CONFLICT},
+              {"NonRefHet", DTC_FILTER_NON_REF_HET},
+              {"AlleleMismatch", DTC_FILTER_ALLELE_MISMATCH},
               {"FLIP", HEADER_KEY_FLIP},
               {"REVLIFT", HEADER_KEY_REVLIFT},
               {"OG", HEADER_KEY_OG},

@@ -1,5 +1,6 @@
 # common: what several tools share and the library must not have: the sandbox, faults in words, files that appear whole.
 noinst_LTLIBRARIES += tools/libcommon.la
-tools_libcommon_la_SOURCES = tools/common/fault.c tools/common/fault.h tools/common/number.c tools/common/number.h tools/common/output.c tools/common/output.h \
+tools_libcommon_la_SOURCES = tools/common/fault.c tools/common/fault.h tools/common/heap.c tools/common/heap.h \
+	tools/common/number.c tools/common/number.h tools/common/output.c tools/common/output.h \
 	tools/common/sandbox.c tools/common/sandbox.h tools/common/temporary.c tools/common/temporary.h
 tools_libcommon_la_CFLAGS = $(AM_CFLAGS) -pthread

@@ -73,6 +73,8 @@ static int landlock_allow_all(int ruleset, const sandbox_paths *paths, uint64_t 
     ok &= landlock_allow(ruleset, paths->read[k], read_file, read, known);
   for (size_t k = 0; k < paths->n_write; k++)
     ok &= landlock_allow(ruleset, paths->write[k], write_file | read_file, read | write_file | change, known);
+  for (size_t k = 0; k < paths->n_run; k++)
+    ok &= landlock_allow(ruleset, paths->run[k], read_file | LANDLOCK_ACCESS_FS_EXECUTE, 0, known);
   return ok;
 }
 
@@ -182,10 +184,12 @@ static int install_filter(filter *f) {
   return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
-static int seccomp_install_paths(void) {
+static int seccomp_install_paths(const sandbox_paths *paths) {
   filter f = {.n = 0};
   begin_filter(&f);
   for (size_t k = 0; k < sizeof refused_calls / sizeof *refused_calls; k++) {
+    if (paths->n_run && refused_calls[k] == SYS_execve)
+      continue;
     emit(&f, UNLESS_EQUAL_SKIP(refused_calls[k], 1));
     emit(&f, RETURN(SECCOMP_RET_ERRNO | EPERM));
   }
@@ -219,7 +223,10 @@ static int seccomp_install(const sandbox_plan *plan) {
   return install_filter(&f);
 }
 #else
-static int seccomp_install_paths(void) { return 0; }
+static int seccomp_install_paths(const sandbox_paths *paths) {
+  (void)paths;
+  return 0;
+}
 static int seccomp_install(const sandbox_plan *plan) {
   (void)plan;
   return 0;
@@ -256,7 +263,7 @@ unsigned sandbox_enter_paths(const sandbox_paths *paths) {
   if (privileges_drop()) {
     if (landlock_enter(paths))
       parts |= SANDBOX_LANDLOCK;
-    if (seccomp_install_paths())
+    if (seccomp_install_paths(paths))
       parts |= SANDBOX_SECCOMP;
   }
   errno = saved;

@@ -27,10 +27,12 @@ typedef struct sandbox_paths {
   const char *const
       *write; /* folders whose files may be made, written, renamed and removed; files that may be written */
   size_t n_write;
+  const char *const *run; /* programs that may be started in this process, with their loader; none: nothing may */
+  size_t n_run;
 } sandbox_paths;
 
-/* The wider sandbox: only these paths, threads but no new process, no exec, no network, no look at other processes. The
- * calling process must have one thread; those made later are inside as well. */
+/* The wider sandbox: only these paths, threads but no new process, no exec (but of what `run` names), no network, no look
+ * at other processes. The calling process must have one thread; those made later are inside as well. */
 unsigned sandbox_enter_paths(const sandbox_paths *paths);
 
 /* 0 in a program that sanitizers or coverage watch: they need what a sandbox takes. */

@@ -3,6 +3,7 @@
 #include "genotype-cohort/cohort_file.h"
 #include "genotype-cohort/tables.h"
 
+#include "common/heap.h"
 #include "common/output.h"
 #include "common/temporary.h"
 
@@ -15,6 +16,7 @@ int main(int argc, char **argv) {
   fault f = {0};
   hts_set_log_level(HTS_LOG_OFF); /* what it has to say we say in our own words */
   output_setup();
+  heap_on_huge_pages();
   if (temporary_guard() != 0)
     return EXIT_TROUBLE;
   int go = options_read(argc, argv, &options, &f);

@@ -39,16 +39,9 @@ typedef struct sample_files {
 } sample_files;
 
 static const char *suffix_of(const options *o) {
-  switch (o->type) {
-  case VCF_PLAIN:
-    return ".vcf";
-  case VCF_BGZF:
+  if (o->type == DTC_FILE_VCF_BGZF)
     return ".vcf.gz";
-  case BCF_PLAIN:
-  case BCF_BGZF:
-    break;
-  }
-  return ".bcf";
+  return o->type == DTC_FILE_VCF ? ".vcf" : ".bcf";
 }
 
 /* folder NULL: the file is not wanted, and NULL is no failure. */
@@ -69,7 +62,7 @@ static int sample_files_make(const options *o, const char *name, sample_files *f
   int wants_vcf = o->sequence || o->sites;
   files->output = file_name(wants_vcf ? o->output : NULL, name, suffix_of(o), "", &failed);
   files->index = file_name(wants_vcf && o->index ? o->output : NULL, name, suffix_of(o),
-                           o->index == INDEX_TBI ? ".tbi" : ".csi", &failed);
+                           o->index == DTC_INDEX_TBI ? ".tbi" : ".csi", &failed);
   files->report = file_name(o->report, name, ".json", "", &failed);
   files->html = file_name(o->report_html, name, ".html", "", &failed);
   files->rejects = file_name(o->rejects, name, ".rejects.tsv", "", &failed);

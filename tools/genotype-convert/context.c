@@ -24,6 +24,7 @@ struct context {
     lift_chains lift;
     fault fault;
   } lifts[BUILD_COUNT][BUILD_COUNT];
+  sequence_digest sequence;
 };
 
 struct workspace {
@@ -91,6 +92,7 @@ void context_free(context *c) {
 }
 
 const options *context_options(const context *c) { return c->options; }
+const sequence_digest *context_sequence_digest(const context *c) { return &c->sequence; }
 const dtc_assemblies *context_assemblies(const context *c) { return c->assemblies; }
 
 /* Copies a kept fault to the one who asks. */
@@ -142,6 +144,8 @@ static int load_chains(context *c, dtc_build from, dtc_build to, lift_chains *li
     dtc_status status = load_chain(c, o->chains[i], from, to, &lift->chains[i], &diag);
     if (status != DTC_OK)
       return fault_chain(c, o->chains[i], from, to, status, &diag, f);
+    if (o->report)
+      digest_file(o->chains[i], lift->md5[i]);
     lift->count++;
   }
   return 0;
@@ -199,6 +203,8 @@ static void open_reference(context *c, dtc_build build) {
   char message[400] = "";
   dtc_status status = reference_open(o->sequence, o->sites, dtc_assemblies_get(c->assemblies, build),
                                      &c->references[build].reference, message, sizeof message);
+  if (status == DTC_OK && o->report && o->sequence && !c->sequence.bytes)
+    digest_sample(o->sequence, &c->sequence.bytes, c->sequence.md5);
   if (status == DTC_OK)
     return;
   if (status == DTC_REFERENCE_FILE && o->sequence && !is_of(c, o->sequence, NULL, build))

@@ -4,6 +4,7 @@
 #define CONVERT_CONTEXT_H
 
 #include "genotype-convert/options.h"
+#include "genotype-convert/report/digest.h"
 #include "vcf/reference/reference.h"
 #include "vcf/resolve/resolve.h"
 
@@ -20,8 +21,16 @@ const dtc_assemblies *context_assemblies(const context *c);
 typedef struct lift_chains {
   size_t count;
   dtc_liftover *chains[OPTIONS_CHAINS_MAX];
+  char md5[OPTIONS_CHAINS_MAX][DIGEST_BYTES]; /* of the files, where a report is wanted */
 } lift_chains;
 const lift_chains *context_chains(context *c, dtc_build from, dtc_build to, fault *f);
+
+/* Which sequence the run reads, where a report is wanted: digest_sample. Any thread, after workspace_reference. */
+typedef struct sequence_digest {
+  uint64_t bytes;
+  char md5[DIGEST_BYTES];
+} sequence_digest;
+const sequence_digest *context_sequence_digest(const context *c);
 
 /* One thread's own. */
 typedef struct workspace workspace;

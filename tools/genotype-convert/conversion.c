@@ -123,7 +123,7 @@ static int decide_genome(conversion *c) {
   if (from == to || !c->job->write_vcf)
     return 0;
   c->lift = context_chains(workspace_context(c->workspace), from, to, c->fault);
-  r->n_chains = c->lift ? c->lift->count : 0;
+  r->lift = c->lift;
   return c->lift ? 0 : -1;
 }
 
@@ -147,6 +147,7 @@ static int make_header(conversion *c) {
                         .chr_prefix = c->result->chr_prefix,
                         .minor_version = c->options->vcf_minor,
                         .sample = c->job->sample,
+                        .source = "genotype-convert " DTC_VERSION,
                         .vendor = dtc_verdict_vendor(v),
                         .format = dtc_verdict_format(v),
                         .array = dtc_verdict_array(v),
@@ -169,6 +170,7 @@ static int open_vcf(conversion *c) {
     return -1;
   const char *digest = reference_sites_digest(c->reference);
   c->result->has_sequence = reference_has_sequence(c->reference);
+  c->result->sequence = context_sequence_digest(workspace_context(c->workspace));
   c->result->chr_prefix = wants_chr_prefix(c);
   if (c->result->chr_prefix && c->options->profile_imputation)
     c->result->chr_prefix = HEADER_CHR_MT;

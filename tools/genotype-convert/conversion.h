@@ -23,9 +23,10 @@ typedef struct conversion_result {
   dtc_build build;      /* of the output; DTC_BUILD_UNKNOWN where it did not come to that */
   dtc_sex sex;          /* that was used */
   int chr_prefix;
-  size_t n_chains; /* that were used */
   int has_sequence;
   char sites_digest[80]; /* empty: no site table */
+  const sequence_digest *sequence;
+  const lift_chains *lift; /* NULL: none was used */
   resolve_report resolved;
   uint64_t rejected[REJECT_COUNT]; /* the parser's and the resolver's */
   uint64_t records, output_bytes;

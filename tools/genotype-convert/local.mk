@@ -11,6 +11,7 @@ genotype_convert_SOURCES = \
 	tools/genotype-convert/vcf_file.c tools/genotype-convert/vcf_file.h \
 	tools/genotype-convert/vcf_set.c tools/genotype-convert/vcf_set.h \
 	tools/genotype-convert/report/compare.c tools/genotype-convert/report/compare.h \
+	tools/genotype-convert/report/digest.c tools/genotype-convert/report/digest.h \
 	tools/genotype-convert/report/html_plots.c tools/genotype-convert/report/html_report.c \
 	tools/genotype-convert/report/html_report.h tools/genotype-convert/report/rejects.c \
 	tools/genotype-convert/report/rejects.h tools/genotype-convert/report/report.c \
@@ -19,7 +20,7 @@ genotype_convert_SOURCES = \
 dist_man_MANS += tools/genotype-convert/genotype-convert.1
 genotype_convert_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
 genotype_convert_CFLAGS = $(AM_CFLAGS) -pthread
-genotype_convert_LDADD = tools/libcommon.la lib/vcf/libwriter.la lib/vcf/libresolve.la \
+genotype_convert_LDADD = tools/libcommon.la lib/vcf/libwriter.la lib/vcf/libresolve.la lib/libdtcgeno-vcf.la \
 	lib/libdtcgeno.la lib/libbase.la $(HTSLIB_LIBS) -lpthread
 endif
 EXTRA_DIST += tools/genotype-convert/README.md tools/genotype-convert/examples/README.md tools/genotype-convert/examples/Snakefile \

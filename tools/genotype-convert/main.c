@@ -1,4 +1,5 @@
 /* genotype-convert: a vendor's genotype export to VCF or BCF. */
+#include "common/heap.h"
 #include "common/temporary.h"
 #include "genotype-convert/batch.h"
 #include "genotype-convert/confine.h"
@@ -58,6 +59,7 @@ int main(int argc, char **argv) {
   fault f = {0};
   setenv("TZ", "UTC0", 1); /* libzip asks libc for the local time of each archive: a file read each time, and a lock */
   output_setup();
+  heap_on_huge_pages();
   if (temporary_guard() != 0)
     return EXIT_TROUBLE;
   int status;

@@ -155,7 +155,7 @@ static int parse_index(options *o, const char *text, fault *f) {
   int i = text ? parse_word("--write-index", text, words, f) : 0;
   if (i < 0)
     return -1;
-  o->index = i == 0 ? INDEX_CSI : INDEX_TBI;
+  o->index = i == 0 ? DTC_INDEX_CSI : DTC_INDEX_TBI;
   return 0;
 }
 
@@ -237,53 +237,43 @@ static int ends_with(const char *text, const char *end) {
   return n >= m && strcasecmp(text + n - m, end) == 0;
 }
 
-static const char *file_name(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return slash ? slash + 1 : path;
-}
-
 /* A device or a pipe has no suffix that means anything. */
 static int is_special(const char *path) {
   struct stat st;
   return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
-/* By the suffix of the output's name; -1 where that is another file's. */
-static int type_of_name(const options *o) {
+/* AUTO where the output's suffix is another file's. */
+static dtc_file_type type_of_name(const options *o) {
   if (o->batch)
-    return VCF_BGZF;
-  if (!o->output || is_special(o->output))
-    return VCF_PLAIN;
-  if (ends_with(o->output, ".vcf.gz") || ends_with(o->output, ".vcf.bgz"))
-    return VCF_BGZF;
-  if (ends_with(o->output, ".bcf"))
-    return BCF_BGZF;
-  return ends_with(o->output, ".vcf") || !strchr(file_name(o->output), '.') ? VCF_PLAIN : -1;
+    return DTC_FILE_VCF_BGZF;
+  return o->output && !is_special(o->output) ? dtc_file_type_of_name(o->output) : DTC_FILE_VCF;
 }
 
 static int decide_type(options *o, const spelled *s, fault *f) {
-  int level = -1, by_name = type_of_name(o);
-  o->type = (vcf_type)by_name;
-  if (!s->type && by_name < 0)
+  static const char letters[] = "vzub"; /* in the order of dtc_file_type */
+  int level = -1;
+  o->type = type_of_name(o);
+  if (!s->type && o->type == DTC_FILE_AUTO)
     return wrong(f, "-o", o->output, "its suffix is none of .vcf, .vcf.gz, .vcf.bgz and .bcf: say what to write with -O");
   if (s->type) {
     const char *t = s->type;
-    if (!t[0] || !strchr("vzub", t[0]) || (t[1] && (t[2] || t[1] < '0' || t[1] > '9')))
+    if (!t[0] || !strchr(letters, t[0]) || (t[1] && (t[2] || t[1] < '0' || t[1] > '9')))
       return wrong(f, "-O", t, "expected v, z, u or b; a level 0-9 may follow z and b");
-    o->type = (vcf_type)t[0];
+    o->type = (dtc_file_type)(strchr(letters, t[0]) - letters + DTC_FILE_VCF);
     level = t[1] ? t[1] - '0' : -1;
   }
-  int compressed = o->type == VCF_BGZF || o->type == BCF_BGZF;
+  int compressed = o->type == DTC_FILE_VCF_BGZF || o->type == DTC_FILE_BCF;
   if (level >= 0 && !compressed)
     return wrong(f, "-O", s->type, "only z and b have a compression level");
-  if (level >= 0 && o->fast && o->type == VCF_BGZF)
+  if (level >= 0 && o->fast && o->type == DTC_FILE_VCF_BGZF)
     return fault_set(f, EXIT_USAGE, "--fast has no levels: it and the one in -O %s exclude each other", s->type);
   o->level = level >= 0 ? level : VCF_LEVEL_DEFAULT;
-  if (o->index == INDEX_NONE)
+  if (o->index == DTC_INDEX_NONE)
     return 0;
   if (!compressed)
     return fault_set(f, EXIT_USAGE, "--write-index: only compressed VCF and BCF have an index: use -O z or -O b");
-  if (o->index == INDEX_TBI && o->type == BCF_BGZF)
+  if (o->index == DTC_INDEX_TBI && o->type == DTC_FILE_BCF)
     return fault_set(f, EXIT_USAGE, "--write-index=tbi: the index of a BCF is CSI: use --write-index=csi");
   if (!o->output)
     return fault_set(f, EXIT_USAGE, "--write-index: standard output has no index: use -o FILE");

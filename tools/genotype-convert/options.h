@@ -19,9 +19,9 @@ typedef struct options {
   const char *assemblies, *samples_file, *summary;
   const char *chains[OPTIONS_CHAINS_MAX];
   size_t n_chains;
-  vcf_type type;
+  dtc_file_type type;
   int level;
-  index_kind index;
+  dtc_index index;
   dtc_build build;                          /* of the output; DTC_BUILD_UNKNOWN: the export's */
   chr_mode chr;
   dtc_sex sex;                              /* DTC_SEX_UNDETERMINED: by evidence */

@@ -11,16 +11,16 @@ struct vcf_file {
   uint64_t records, bytes;
 };
 
-const vcf_engine *vcf_file_engine(vcf_type type, int fast) {
-  return fast && type == VCF_BGZF ? &vcf_engine_fast : &vcf_engine_hts;
+const vcf_engine *vcf_file_engine(dtc_file_type type, int fast) {
+  return fast && type == DTC_FILE_VCF_BGZF ? &vcf_engine_fast : &vcf_engine_hts;
 }
 
 static int open_index(vcf_file *v, const char *path, fault *f) {
-  if (v->layout->index == INDEX_NONE)
+  if (v->layout->index == DTC_INDEX_NONE)
     return 0;
   if (!output_is_regular(v->data))
     return fault_set(f, EXIT_USAGE, "an index needs an output that is a file");
-  v->index = output_open_beside(path, v->layout->index == INDEX_TBI ? ".tbi" : ".csi", f);
+  v->index = output_open_beside(path, v->layout->index == DTC_INDEX_TBI ? ".tbi" : ".csi", f);
   return v->index ? 0 : -1;
 }
 

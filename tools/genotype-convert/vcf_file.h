@@ -7,7 +7,7 @@
 #include "vcf/writer/writer.h"
 
 /* Who writes files of a type. */
-const vcf_engine *vcf_file_engine(vcf_type type, int fast);
+const vcf_engine *vcf_file_engine(dtc_file_type type, int fast);
 
 /* The level where none is asked for, by what it costs for a 23andMe v5 export (htslib 1.16, bench/README.md). 4: within
  * 1.5 % of the size of bcftools' default, 6, for two thirds of the time. */

@@ -4,23 +4,32 @@
 
 #include "base/counts.h"
 #include "base/diag.h"
+#include "vcf/conversion/conversion.h"
 #include "vcf/conversion/options.h"
+#include "vcf/reference/reference.h"
 #include "vcf/resolve/resolve.h"
 #include "vcf/writer/header.h"
+#include "vcf/writer/hts_header.h"
 #include "vcf/writer/hts_record.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct dtc_conversion {
-  dtc_conversion_options options;
+  dtc_conversion_options options; /* chr is decided */
   uint64_t build_markers[BUILD_COUNT];
   resolve_sink sink;
   resolve_report report;
+  resolve_memory memory; /* kept from one table to the next */
   resolver *resolver;
+  char *header_text;
+  size_t header_bytes;
+  /* records by dtc_conversion_run() */
+  int (*on_record)(void *opaque, const dtc_record *record);
+  void *opaque;
+  /* records by dtc_conversion_next(): those that the last step made and nobody took yet, packed */
   bcf_hdr_t *header;
   int contig_index[DTC_CONTIG_COUNT];
-  /* records that the last step made and nobody took yet */
   char *packed;
   size_t at, length, capacity_bytes;
   int more; /* a step may make more */
@@ -30,6 +39,8 @@ struct dtc_conversion {
 
 static int on_record(void *opaque, const record *r) {
   dtc_conversion *c = opaque;
+  if (c->on_record)
+    return c->on_record(c->opaque, r);
   size_t need = c->length + hts_record_bound(r);
   if (need > c->capacity_bytes) {
     char *grown = realloc(c->packed, need * 2);
@@ -49,25 +60,18 @@ static int on_reject(void *opaque, size_t row, reject_why why) {
   return c->options.on_reject ? c->options.on_reject(c->options.opaque, row, (dtc_rejection)why) : 0;
 }
 
-/* The text is ours, and bcf_hdr_parse() takes it or has no memory; the numbers that records refer to are looked at all
- * the same. */
-static bcf_hdr_t *parse_header(char *text) {
-  bcf_hdr_t *h = bcf_hdr_init("r");
-  int ok = h && bcf_hdr_parse(h, text) == 0 && bcf_hdr_nsamples(h) == 1 &&
-           bcf_hdr_id2int(h, BCF_DT_ID, "FLIP") == HEADER_KEY_FLIP &&
-           bcf_hdr_id2int(h, BCF_DT_ID, "REVLIFT") == HEADER_KEY_REVLIFT &&
-           bcf_hdr_id2int(h, BCF_DT_ID, "OG") == HEADER_KEY_OG && bcf_hdr_id2int(h, BCF_DT_ID, "GT") == HEADER_KEY_GT;
-  if (!ok && h)
-    bcf_hdr_destroy(h);
-  return ok ? h : NULL;
+/* AUTO is decided; the words of header.h for the rest. */
+static int chr_prefix_of(dtc_chr chr) {
+  return chr == DTC_CHR_YES ? HEADER_CHR : chr == DTC_CHR_YES_MT ? HEADER_CHR_MT : HEADER_CHR_NONE;
 }
 
 static dtc_status make_header(dtc_conversion *c, const dtc_verdict *verdict) {
   const dtc_conversion_options *o = &c->options;
   header_facts facts = {.assembly = o->to,
-                        .chr_prefix =
-                            o->chr == DTC_CHR_AUTO ? dtc_reference_chr_prefix(o->reference) : o->chr == DTC_CHR_YES,
+                        .chr_prefix = chr_prefix_of(o->chr),
+                        .minor_version = o->vcf_minor,
                         .sample = o->sample,
+                        .source = o->source,
                         .vendor = dtc_verdict_vendor(verdict),
                         .format = dtc_verdict_format(verdict),
                         .array = dtc_verdict_array(verdict),
@@ -75,17 +79,13 @@ static dtc_status make_header(dtc_conversion *c, const dtc_verdict *verdict) {
                         .sex = dtc_sex_name(o->sex),
                         .sites_digest = dtc_reference_sites_digest(o->reference),
                         .has_sequence = dtc_reference_has_sequence(o->reference)};
-  size_t length;
-  char *text = header_text(&facts, &length);
-  if (text)
-    c->header = parse_header(text);
-  free(text);
+  c->header_text = header_text(&facts, &c->header_bytes);
   for (unsigned contig = 1; contig < DTC_CONTIG_COUNT; contig++)
     c->contig_index[contig] = header_contig_index(o->to, contig);
-  return c->header ? DTC_OK : diag_set(&c->diag, DTC_OUT_OF_MEMORY, (place){0, 0, 0}, "memory for the header");
+  return c->header_text ? DTC_OK : diag_set(&c->diag, DTC_OUT_OF_MEMORY, (place){0, 0, 0}, "memory for the header");
 }
 
-static dtc_status begin(dtc_conversion *c, dtc_table *table, const dtc_verdict *verdict) {
+static dtc_status begin(dtc_conversion *c, dtc_table *table, const dtc_verdict *verdict, int keep_memory) {
   const dtc_conversion_options *o = &c->options;
   resolve_options how = {.from = o->from,
                          .to = o->to,
@@ -97,7 +97,8 @@ static dtc_status begin(dtc_conversion *c, dtc_table *table, const dtc_verdict *
                          .sex = o->sex,
                          .drop_no_calls = o->drop_no_calls,
                          .variants_only = o->variants_only,
-                         .profile_imputation = o->biallelic_only};
+                         .profile_imputation = o->biallelic_only,
+                         .memory = keep_memory ? &c->memory : NULL};
   resolve_options_see(&how, verdict);
   c->sink = (resolve_sink){.on_record = on_record, .on_reject = on_reject, .opaque = c};
   dtc_status status = dtc_table_sort(table);
@@ -107,46 +108,106 @@ static dtc_status begin(dtc_conversion *c, dtc_table *table, const dtc_verdict *
   return resolver_new(dtc_table_calls(table), &how, &c->sink, &c->report, &c->resolver, &c->diag);
 }
 
-dtc_status dtc_conversion_open(dtc_table *table, const dtc_verdict *verdict, const dtc_conversion_options *options,
-                               dtc_conversion **out, dtc_diag *diag) {
-  *out = NULL;
-  dtc_conversion *c = calloc(1, sizeof *c);
-  if (!c)
-    return diag_set(diag, DTC_OUT_OF_MEMORY, (place){0, 0, 0}, "memory for a conversion");
+static void let_go(dtc_conversion *c) {
+  resolver_free(c->resolver);
+  c->resolver = NULL;
+  if (c->header)
+    bcf_hdr_destroy(c->header);
+  c->header = NULL;
+  free(c->header_text);
+  c->header_text = NULL;
+}
+
+static dtc_status open_steps(dtc_conversion *c, dtc_table *table, const dtc_verdict *verdict,
+                             const dtc_conversion_options *options, int keep_memory, dtc_diag *diag) {
   dtc_status status = conversion_options_take(options, verdict, &c->options, &c->diag);
   for (unsigned b = 0; b < BUILD_COUNT; b++)
     c->build_markers[b] = dtc_verdict_build_markers(verdict, (dtc_build)b);
   if (status == DTC_OK)
     status = make_header(c, verdict);
   if (status == DTC_OK)
-    status = begin(c, table, verdict);
-  if (status == DTC_OK) {
-    *out = c;
-    return DTC_OK;
-  }
-  diag_pass(diag, &c->diag);
-  dtc_conversion_free(c);
+    status = begin(c, table, verdict, keep_memory);
+  if (status != DTC_OK)
+    diag_pass(diag, &c->diag);
   return status;
 }
 
-void dtc_conversion_free(dtc_conversion *conversion) {
-  if (!conversion)
-    return;
-  resolver_free(conversion->resolver);
-  if (conversion->header)
-    bcf_hdr_destroy(conversion->header);
-  free(conversion->packed);
-  free(conversion);
+dtc_status dtc_conversion_open(dtc_table *table, const dtc_verdict *verdict, const dtc_conversion_options *options,
+                               dtc_conversion **out, dtc_diag *diag) {
+  *out = NULL;
+  dtc_conversion *c = calloc(1, sizeof *c);
+  if (!c)
+    return diag_set(diag, DTC_OUT_OF_MEMORY, (place){0, 0, 0}, "memory for a conversion");
+  dtc_status status = open_steps(c, table, verdict, options, 0, diag);
+  if (status == DTC_OK)
+    *out = c;
+  else
+    dtc_conversion_free(c);
+  return status;
 }
 
-bcf_hdr_t *dtc_conversion_header(dtc_conversion *conversion) { return conversion->header; }
+dtc_status dtc_conversion_reopen(dtc_conversion *c, dtc_table *table, const dtc_verdict *verdict,
+                                 const dtc_conversion_options *options, dtc_diag *diag) {
+  let_go(c);
+  c->on_record = NULL;
+  c->at = c->length = 0;
+  c->diag = (dtc_diag){0};
+  return open_steps(c, table, verdict, options, 1, diag);
+}
+
+void dtc_conversion_free(dtc_conversion *c) {
+  if (!c)
+    return;
+  let_go(c);
+  resolve_memory_free(&c->memory);
+  free(c->packed);
+  free(c);
+}
+
+dtc_chr dtc_conversion_chr(const dtc_conversion *c) { return c->options.chr; }
+
+void conversion_describe(const dtc_conversion *c, vcf_layout *layout) {
+  layout->assembly = c->options.to;
+  layout->chr_prefix = chr_prefix_of(c->options.chr);
+  layout->header = c->header_text;
+  layout->header_bytes = c->header_bytes;
+}
+
+bcf_hdr_t *dtc_conversion_header(dtc_conversion *c) {
+  if (!c->header)
+    c->header = hts_header_new(c->header_text, c->header_bytes);
+  return c->header;
+}
+
+/* A site table whose REFs are not the sequence's made wrong records. */
+static dtc_status step(dtc_conversion *c) {
+  dtc_status status = resolver_step(c->resolver, &c->more, &c->diag);
+  char words[160];
+  if (status == DTC_OK && !c->more && reference_wrong_ref(c->options.reference, words, sizeof words))
+    return diag_set(&c->diag, DTC_REFERENCE_FILE, (place){0, 0, 0}, "%s", words);
+  return status;
+}
+
+dtc_status dtc_conversion_run(dtc_conversion *c, int (*take)(void *opaque, const dtc_record *r), void *opaque,
+                              dtc_diag *diag) {
+  dtc_status status = c->diag.status;
+  c->on_record = take;
+  c->opaque = opaque;
+  while (status == DTC_OK && c->more)
+    status = step(c);
+  resolver_free(c->resolver); /* what it holds is free again before whoever writes makes an index */
+  c->resolver = NULL;
+  if (status != DTC_OK)
+    diag_pass(diag, &c->diag);
+  return status;
+}
 
 /* Steps until there is a record to take, or none is left. */
 static dtc_status refill(dtc_conversion *c) {
   dtc_status status = DTC_OK;
   c->at = c->length = 0;
   while (status == DTC_OK && c->more && !c->length)
-    status = resolver_step(c->resolver, &c->more, &c->diag);
+    status = step(c);
   return status;
 }
 
@@ -178,10 +239,16 @@ const dtc_conversion_sums *dtc_conversion_get_sums(dtc_conversion *conversion) {
                                            .reverse_lifted = r->reverse_lifted,
                                            .strand_hets = r->strand_hets,
                                            .strand_hets_with_ref = r->strand_hets_with_ref,
-                                           .strand_ok = r->strand == RESOLVE_STRAND_PLUS};
+                                           .strand = (dtc_strand)r->strand,
+                                           .female_y_calls = r->female_y_calls,
+                                           .rejected_calls = r->rejected_calls};
   return &conversion->sums;
 }
 
 uint64_t dtc_conversion_rejected(const dtc_conversion *conversion, dtc_rejection why) {
   return (unsigned)why < REJECT_COUNT ? conversion->report.rejected[why] : 0;
+}
+
+uint64_t dtc_conversion_filtered(const dtc_conversion *conversion, dtc_filter filter) {
+  return (unsigned)filter < RECORD_FILTER_COUNT ? conversion->report.filtered[filter] : 0;
 }

@@ -33,6 +33,10 @@ static const char *missing(const dtc_conversion_options *o) {
     return "a reference";
   if (o->from != o->to && (!o->chain_count || !o->chains))
     return "a chain file from the export's assembly to the output's";
+  if (o->vcf_minor != 0 && o->vcf_minor != 2 && o->vcf_minor != 3)
+    return "VCF 4.2 or 4.3";
+  if (!is_plain(o->source))
+    return "a source without control characters";
   return is_plain(o->sample) ? NULL : "a sample name without control characters";
 }
 
@@ -49,6 +53,10 @@ dtc_status conversion_options_take(const dtc_conversion_options *given, const dt
     own->to = own->from;
   if (!own->sample)
     own->sample = "SAMPLE";
+  if (!own->source)
+    own->source = "libdtcgeno-vcf " DTC_VERSION;
+  if (own->chr == DTC_CHR_AUTO && own->reference)
+    own->chr = dtc_reference_chr_prefix(own->reference) ? DTC_CHR_YES : DTC_CHR_NO;
   if (own->sex == DTC_SEX_UNDETERMINED)
     own->sex = dtc_verdict_sex(verdict);
   if (own->from == own->to)

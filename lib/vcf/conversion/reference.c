@@ -22,6 +22,7 @@ void dtc_reference_remember(dtc_reference *r) { reference_remember(r); }
 int dtc_reference_has_sequence(const dtc_reference *r) { return reference_has_sequence(r); }
 int dtc_reference_has_sites(const dtc_reference *r) { return reference_has_sites(r); }
 const char *dtc_reference_sites_digest(const dtc_reference *r) { return reference_sites_digest(r); }
+uint64_t dtc_reference_sites_count(const dtc_reference *r) { return reference_sites_count(r); }
 int dtc_reference_chr_prefix(const dtc_reference *r) { return reference_chr_prefix(r); }
 
 char dtc_reference_base(dtc_reference *r, unsigned contig, uint32_t position) {

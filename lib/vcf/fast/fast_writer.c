@@ -112,9 +112,9 @@ static int fast_writer_begin(vcf_writer *base, const vcf_layout *layout, const v
   w->target = *target;
   w->run = (index_run){0};
   w->lines = vcf_lines_new(layout->chr_prefix);
-  if (w->lines && layout->index != INDEX_NONE)
+  if (w->lines && layout->index != DTC_INDEX_NONE)
     w->index = index_new(layout->index, layout->assembly, layout->chr_prefix);
-  if (!w->lines || (layout->index != INDEX_NONE && !w->index)) {
+  if (!w->lines || (layout->index != DTC_INDEX_NONE && !w->index)) {
     let_go(w);
     errno = ENOMEM;
     return -1;

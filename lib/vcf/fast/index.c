@@ -24,7 +24,7 @@ typedef struct contig_index {
 } contig_index;
 
 struct index_builder {
-  index_kind kind;
+  dtc_index kind;
   int chr_prefix, failed;
   const dtc_assembly *assembly;
   unsigned depth;
@@ -33,7 +33,7 @@ struct index_builder {
 
 static const uint64_t NO_RECORD = UINT64_MAX;
 
-index_builder *index_new(index_kind kind, const dtc_assembly *assembly, int chr_prefix) {
+index_builder *index_new(dtc_index kind, const dtc_assembly *assembly, int chr_prefix) {
   index_builder *x = calloc(1, sizeof *x);
   if (!x)
     return NULL;
@@ -45,7 +45,7 @@ index_builder *index_new(index_kind kind, const dtc_assembly *assembly, int chr_
   uint64_t longest = 0;
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++)
     longest = assembly->length[c] > longest ? assembly->length[c] : longest;
-  while (kind == INDEX_CSI && longest > (uint64_t)1 << (INDEX_WINDOW_SHIFT + 3 * x->depth))
+  while (kind == DTC_INDEX_CSI && longest > (uint64_t)1 << (INDEX_WINDOW_SHIFT + 3 * x->depth))
     x->depth++;
   return x;
 }
@@ -260,7 +260,7 @@ static void put_names(bytes *b, const index_builder *x) {
 }
 
 static void put_head(bytes *b, const index_builder *x, uint32_t n_contigs) {
-  if (x->kind == INDEX_TBI) {
+  if (x->kind == DTC_INDEX_TBI) {
     put(b, "TBI\1", 4);
     put_u32(b, n_contigs);
     put_names(b, x);
@@ -295,7 +295,7 @@ static void put_contig(bytes *b, const index_builder *x, const contig_index *c) 
     for (end = i + 1; end < c->n_chunks && c->chunks[end].bin == c->chunks[i].bin; end++)
       ;
     put_u32(b, c->chunks[i].bin);
-    if (x->kind == INDEX_CSI)
+    if (x->kind == DTC_INDEX_CSI)
       put_u64(b, leftmost(c, c->chunks[i].bin, x->depth));
     put_u32(b, (uint32_t)(end - i));
     for (size_t k = i; k < end; k++) {
@@ -305,7 +305,7 @@ static void put_contig(bytes *b, const index_builder *x, const contig_index *c) 
   }
   if (c->records) { /* htslib's bin behind the last one: the contig's extent and how many records it has */
     put_u32(b, first_bin(x->depth + 1) + 1);
-    if (x->kind == INDEX_CSI)
+    if (x->kind == DTC_INDEX_CSI)
       put_u64(b, 0);
     put_u32(b, 2);
     put_u64(b, c->from);
@@ -313,7 +313,7 @@ static void put_contig(bytes *b, const index_builder *x, const contig_index *c) 
     put_u64(b, c->records);
     put_u64(b, 0);
   }
-  if (x->kind == INDEX_TBI) {
+  if (x->kind == DTC_INDEX_TBI) {
     put_u32(b, (uint32_t)c->n_windows);
     for (size_t i = 0; i < c->n_windows; i++)
       put_u64(b, c->windows[i]);

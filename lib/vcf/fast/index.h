@@ -12,7 +12,7 @@ typedef struct index_builder index_builder;
 enum { INDEX_WINDOW_SHIFT = 14 };
 
 /* chr_prefix: as in the header. The assembly is borrowed. NULL when memory runs out. */
-index_builder *index_new(index_kind kind, const dtc_assembly *assembly, int chr_prefix);
+index_builder *index_new(dtc_index kind, const dtc_assembly *assembly, int chr_prefix);
 void index_free(index_builder *x);
 /* A record, in the order of the output. span: bases of REF. from, to: block_writer_tell before and after it. `records`
  * that follow each other, of one base each and in one window, may be told together, with the first one's position. */

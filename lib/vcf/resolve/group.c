@@ -120,12 +120,12 @@ void reject_row(resolver *r, uint32_t row, reject_why why) {
 
 reject_why record_unwanted(const resolve_options *o, const record *out) {
   int missing = out->gt[0] < 0;
-  if (o->drop_no_calls && missing && out->filter == RECORD_PASS)
+  if (o->drop_no_calls && missing && out->filter == DTC_FILTER_PASS)
     return REJECT_NO_CALL;
   if (o->variants_only && out->gt[0] <= 0 && (out->ploidy == 1 || out->gt[1] <= 0))
     return REJECT_NOT_VARIANT;
   if (o->profile_imputation &&
-      (out->filter != RECORD_PASS || out->n_alleles != 2 || out->allele_bytes[0] != 1 || out->allele_bytes[1] != 1))
+      (out->filter != DTC_FILTER_PASS || out->n_alleles != 2 || out->allele_bytes[0] != 1 || out->allele_bytes[1] != 1))
     return REJECT_PROFILE;
   return REJECT_COUNT;
 }

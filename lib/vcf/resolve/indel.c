@@ -87,22 +87,22 @@ static indel_calls count_calls(const member *m, size_t count) {
   return c;
 }
 
-static record_filter filter_of(const member *m, const indel_calls *c, indel_letters l, int haploid) {
+static dtc_filter filter_of(const member *m, const indel_calls *c, indel_letters l, int haploid) {
   if (m->doubtful)
-    return RECORD_SITE_MISMATCH;
+    return DTC_FILTER_SITE_MISMATCH;
   if ((c->rows[0] > 0) + (c->rows[1] > 0) + (c->rows[2] > 0) > 1)
-    return RECORD_DUP_CONFLICT;
+    return DTC_FILTER_DUP_CONFLICT;
   if (haploid && c->rows[1])
-    return RECORD_HET_HAPLOID;
+    return DTC_FILTER_HET_HAPLOID;
   int has_d = c->rows[0] || c->rows[1], has_i = c->rows[1] || c->rows[2];
-  return (has_d && l.of_d == AMBIGUOUS) || (has_i && l.of_i == AMBIGUOUS) ? RECORD_AMBIGUOUS_INDEL : RECORD_PASS;
+  return (has_d && l.of_d == AMBIGUOUS) || (has_i && l.of_i == AMBIGUOUS) ? DTC_FILTER_AMBIGUOUS_INDEL : DTC_FILTER_PASS;
 }
 
 /* Genotype, or what the rows said instead. 0 when memory runs out. */
 static int fill_calls(resolver *r, const indel_calls *calls, indel_letters l, record *out) {
   out->gt[0] = out->gt[1] = -1;
   out->og = NULL;
-  if (out->filter != RECORD_PASS) {
+  if (out->filter != DTC_FILTER_PASS) {
     int named = l.of_d != AMBIGUOUS && l.of_i != AMBIGUOUS;
     if (!(named ? write_texts(r, out, calls, l) : write_letters(r, calls)))
       return 0;

@@ -14,7 +14,7 @@ typedef struct repeat {
 
 struct repeats {
   repeat *name; /* in the order of compare_names */
-  size_t count, capacity;
+  size_t count;
 };
 
 void repeats_free(struct repeats *repeats) {
@@ -29,12 +29,17 @@ static record_id id_of(const resolver *r, size_t i) {
   return (record_id){r->calls->id_kind[row], r->calls->id_number[row]};
 }
 
-/* Two sets of bits. Of 640,000 different names 12,000 meet a bit of `seen` that is set, and some 500 more one of theirs
- * in `suspect`. */
-enum { SET_BITS = 24, SET_WORDS = (1u << SET_BITS) / 64 };
+/* Two sets of bits. Of 640,000 different names 24,000 meet a bit of `seen` that is set, and some 2,000 more one of theirs
+ * in `suspect`; of those 26,000 a second round with other bits leaves some 40. */
+enum { SET_BITS = 23, SET_WORDS = (1u << SET_BITS) / 64 };
 typedef struct bit_sets {
   uint64_t seen[SET_WORDS], suspect[SET_WORDS];
 } bit_sets;
+
+typedef struct place_list {
+  uint32_t *at; /* indices of places; NULL: all of them */
+  size_t count, capacity;
+} place_list;
 
 static int has_bit(const uint64_t *set, uint32_t hash) {
   uint32_t bit = hash >> (32 - SET_BITS);
@@ -48,8 +53,8 @@ static void set_bit(uint64_t *set, uint32_t hash) {
 
 /* Numbers that follow each other in equal steps must not meet: one product is not enough (the finalizer of MurmurHash3,
  * A. Appleby, which maps each number to another one). */
-static uint32_t mixed_hash(const resolver *r, size_t i) {
-  uint32_t hash = ids_hash(r->calls, id_of(r, i));
+static uint32_t mixed_hash(const resolver *r, size_t i, uint32_t salt) {
+  uint32_t hash = ids_hash(r->calls, id_of(r, i)) + salt;
   hash = (hash ^ hash >> 16) * 0x85ebca6bu;
   hash = (hash ^ hash >> 13) * 0xc2b2ae35u;
   return hash ^ hash >> 16;
@@ -58,12 +63,14 @@ static uint32_t mixed_hash(const resolver *r, size_t i) {
 /* So that names which share a bit of one set do not share one of the other. */
 static uint32_t other_hash(uint32_t hash) { return (hash ^ hash >> 15) * 0x85ebca6bu; }
 
+static size_t place_of(const place_list *among, size_t i) { return among->at ? among->at[i] : i; }
+
 /* Names whose bit was set before are suspects. Returns whether there are any. */
-static int find_suspects(const resolver *r, bit_sets *sets) {
+static int mark_suspects(const resolver *r, bit_sets *sets, const place_list *among, uint32_t salt) {
   int any = 0;
   memset(sets, 0, sizeof *sets);
-  for (size_t i = 0; i < r->places; i++) {
-    uint32_t hash = mixed_hash(r, i);
+  for (size_t i = 0; i < among->count; i++) {
+    uint32_t hash = mixed_hash(r, place_of(among, i), salt);
     if (has_bit(sets->seen, hash)) {
       set_bit(sets->suspect, other_hash(hash));
       any = 1;
@@ -73,21 +80,33 @@ static int find_suspects(const resolver *r, bit_sets *sets) {
   return any;
 }
 
-static repeat repeat_of(const dtc_calls *calls, record_id id) {
-  return (repeat){id, id.kind == DTC_ID_OTHER ? calls->names + id.number : NULL, 0};
-}
-
-static int add_suspect(struct repeats *s, repeat name) {
-  if (s->count == s->capacity) {
-    size_t more = s->capacity + s->capacity / 2 + 1024;
-    repeat *grown = realloc(s->name, more * sizeof *grown);
+static int list_add(place_list *list, size_t place) {
+  if (list->count == list->capacity) {
+    size_t more = list->capacity * 2 + 4096;
+    uint32_t *grown = realloc(list->at, more * sizeof *grown);
     if (!grown)
       return 0;
-    s->name = grown;
-    s->capacity = more;
+    list->at = grown;
+    list->capacity = more;
   }
-  s->name[s->count++] = name;
+  list->at[list->count++] = (uint32_t)place;
   return 1;
+}
+
+/* Adds the suspects among those places to `found`. 0 when memory runs out. */
+static int sift(const resolver *r, bit_sets *sets, const place_list *among, uint32_t salt, place_list *found) {
+  if (!mark_suspects(r, sets, among, salt))
+    return 1;
+  for (size_t i = 0; i < among->count; i++) {
+    size_t place = place_of(among, i);
+    if (has_bit(sets->suspect, other_hash(mixed_hash(r, place, salt))) && !list_add(found, place))
+      return 0;
+  }
+  return 1;
+}
+
+static repeat repeat_of(const dtc_calls *calls, record_id id) {
+  return (repeat){id, id.kind == DTC_ID_OTHER ? calls->names + id.number : NULL, 0};
 }
 
 static int compare_names(const void *pa, const void *pb) {
@@ -113,26 +132,38 @@ static void keep_repeated(struct repeats *s) {
   s->count = out;
 }
 
+/* The suspects' names, those that stand there twice or more. 0 when memory runs out; nothing is made where there is
+ * none. */
+static int compare_suspects(resolver *r, const place_list *suspects) {
+  struct repeats *s = suspects->count ? calloc(1, sizeof *s) : NULL;
+  if (!s)
+    return !suspects->count;
+  s->name = malloc(suspects->count * sizeof *s->name);
+  if (!s->name) {
+    repeats_free(s);
+    return 0;
+  }
+  for (size_t i = 0; i < suspects->count; i++)
+    s->name[s->count++] = repeat_of(r->calls, id_of(r, suspects->at[i]));
+  qsort(s->name, s->count, sizeof *s->name, compare_names);
+  keep_repeated(s);
+  if (s->count)
+    r->repeats = s;
+  else
+    repeats_free(s);
+  return 1;
+}
+
 int repeats_find(resolver *r) {
+  const place_list all = {NULL, r->places, 0};
+  place_list first = {NULL, 0, 0}, second = {NULL, 0, 0};
   bit_sets *sets = block_new(sizeof *sets);
-  int any = sets ? find_suspects(r, sets) : -1;
-  if (any > 0 && !(r->repeats = calloc(1, sizeof *r->repeats)))
-    any = -1;
-  for (size_t i = 0; any > 0 && i < r->places; i++) {
-    if (has_bit(sets->suspect, other_hash(mixed_hash(r, i))) &&
-        !add_suspect(r->repeats, repeat_of(r->calls, id_of(r, i))))
-      any = -1;
-  }
+  int done = sets && sift(r, sets, &all, 0, &first) && (!first.count || sift(r, sets, &first, 1, &second)) &&
+             compare_suspects(r, &second);
   free(sets);
-  if (any > 0) {
-    qsort(r->repeats->name, r->repeats->count, sizeof *r->repeats->name, compare_names);
-    keep_repeated(r->repeats);
-  }
-  if (any > 0 && !r->repeats->count) {
-    repeats_free(r->repeats);
-    r->repeats = NULL;
-  }
-  return any >= 0;
+  free(first.at);
+  free(second.at);
+  return done;
 }
 
 /* 1 where the name may be written: it is no repeated one, or this is its first record. */

@@ -60,16 +60,16 @@ static inline void take_row(const reference_site *s, unsigned a, unsigned b, int
   }
 }
 
-static inline record_filter filter_of(const reference_site *s, const snv_calls *c, int haploid) {
+static inline dtc_filter filter_of(const reference_site *s, const snv_calls *c, int haploid) {
   if (c->conflict)
-    return RECORD_DUP_CONFLICT;
+    return DTC_FILTER_DUP_CONFLICT;
   if (c->a && haploid && c->a != c->b)
-    return RECORD_HET_HAPLOID;
+    return DTC_FILTER_HET_HAPLOID;
   if (c->mismatch)
-    return RECORD_ALLELE_MISMATCH;
+    return DTC_FILTER_ALLELE_MISMATCH;
   if (c->a && !has_alts(s) && c->a != c->b && c->a != s->base[0] && c->b != s->base[0])
-    return RECORD_NON_REF_HET;
-  return RECORD_PASS;
+    return DTC_FILTER_NON_REF_HET;
+  return DTC_FILTER_PASS;
 }
 
 /* The rows' genotypes before any flip, sorted, each as often as it stands there: "A/G,G/G"; I and D as they are. */
@@ -120,7 +120,7 @@ static inline void set_alleles(record *out, const reference_site *s, const snv_c
     out->allele_bytes[i] = 1;
   }
   out->gt[0] = out->gt[1] = -1;
-  if (!c->a || out->filter != RECORD_PASS)
+  if (!c->a || out->filter != DTC_FILTER_PASS)
     return;
   int8_t x = allele_index(out, s, c->a), y = allele_index(out, s, c->b);
   out->gt[0] = x < y ? x : y;
@@ -170,11 +170,11 @@ int snv_fill(resolver *r, const reference_site *s, const member *m, size_t count
       take_row(s, a, b, !r->no_flips, &calls);
   }
   out->ploidy = (uint8_t)group_ploidy(m, count);
-  out->filter = (uint8_t)(m->doubtful ? RECORD_SITE_MISMATCH : filter_of(s, &calls, out->ploidy == 1));
+  out->filter = (uint8_t)(m->doubtful ? DTC_FILTER_SITE_MISMATCH : filter_of(s, &calls, out->ploidy == 1));
   out->info = (uint8_t)((m->flags & PLACED_MINUS ? RECORD_REVLIFT : 0) |
-                        (calls.flip && out->filter == RECORD_PASS ? RECORD_FLIP : 0));
+                        (calls.flip && out->filter == DTC_FILTER_PASS ? RECORD_FLIP : 0));
   out->og = NULL;
-  if (out->filter != RECORD_PASS) {
+  if (out->filter != DTC_FILTER_PASS) {
     if (!write_og(r, m, count))
       return 0;
     out->og = r->og;

@@ -61,8 +61,8 @@ static void put_constant_lines(lines *l, int minor_version) {
   static const struct {
     const char *id, *description;
   } filters[RECORD_FILTER_COUNT] = {
-#define DTC_X(name, id, description) {id, description},
-      RECORD_FILTER_LIST(DTC_X)
+#define DTC_X(number, name, id, text) {id, text},
+      DTC_FILTER_LIST(DTC_X)
 #undef DTC_X
   };
   put(l, "##fileformat=VCFv4.%d\n", minor_version);
@@ -94,7 +94,7 @@ static void put_fact_line(lines *l, const char *key, const char *value) {
 }
 
 static void put_facts(lines *l, const header_facts *facts) {
-  put(l, "##source=genotype-convert %s\n", dtc_version());
+  put_fact_line(l, "source", facts->source);
   put_fact_line(l, "reference", facts->has_sequence ? dtc_build_name(facts->assembly->build) : NULL);
   put_fact_line(l, "dtcgenoSites", facts->sites_digest);
   put_fact_line(l, "dtcgenoVendor", facts->vendor);

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 /* Position of each word in the BCF dictionary of strings: the order of the header's FILTER, INFO and FORMAT lines, PASS
- * first (VCF 4.3, 6.2.1). The filters have the numbers of record_filter. */
+ * first (VCF 4.3, 6.2.1). The filters have the numbers of dtc_filter. */
 enum { HEADER_KEY_FLIP = RECORD_FILTER_COUNT, HEADER_KEY_REVLIFT, HEADER_KEY_OG, HEADER_KEY_GT };
 
 enum { HEADER_CONTIG_NAME_BYTES = 8 };
@@ -21,7 +21,7 @@ typedef struct header_facts {
   const dtc_assembly *assembly;
   int chr_prefix;               /* HEADER_CHR... */
   int minor_version;            /* of VCF 4: 2, else 3; the records are the same */
-  const char *sample;
+  const char *sample, *source;
   const char *vendor, *format, *array; /* slugs of the verdict */
   dtc_build build;              /* the export's */
   const char *sex;              /* dtc_sex_name */

@@ -77,13 +77,10 @@ static void hts_writer_free(vcf_writer *base) {
 
 /* htslib's letters for what bcftools' -O means. */
 static void mode_of(const vcf_layout *layout, char mode[8]) {
-  switch (layout->type) {
-  case VCF_PLAIN: snprintf(mode, 8, "w"); return;
-  case BCF_PLAIN: snprintf(mode, 8, "wbu"); return;
-  case VCF_BGZF: snprintf(mode, 8, "wz%d", layout->level); return;
-  case BCF_BGZF: break;
-  }
-  snprintf(mode, 8, "wb%d", layout->level);
+  if (vcf_type_is_bgzf(layout->type))
+    snprintf(mode, 8, "w%c%d", vcf_type_is_bcf(layout->type) ? 'b' : 'z', layout->level);
+  else
+    snprintf(mode, 8, "%s", vcf_type_is_bcf(layout->type) ? "wbu" : "w");
 }
 
 static htsFile *open_file(const vcf_target *target, const char *mode) {
@@ -146,13 +143,13 @@ static int begin_steps(hts_writer *w) {
   w->header = hts_header_new(layout->header, layout->header_bytes);
   if (!w->header || !(w->file = open_file(&w->target, mode)))
     return -1;
-  int pool = layout->index == INDEX_NONE && vcf_type_is_bgzf(layout->type) ? w->threads - 1 : 0;
+  int pool = layout->index == DTC_INDEX_NONE && vcf_type_is_bgzf(layout->type) ? w->threads - 1 : 0;
   if (pool > 0 && hts_set_threads(w->file, pool) != 0)
     return -1;
   if (bcf_hdr_write(w->file, w->header) != 0 || content_begin(&w->meant, layout, w->header) != 0)
     return -1;
-  int shift = layout->index == INDEX_TBI ? 0 : 14;
-  if (layout->index != INDEX_NONE && bcf_idx_init(w->file, w->header, shift, w->target.index_path) != 0)
+  int shift = layout->index == DTC_INDEX_TBI ? 0 : 14;
+  if (layout->index != DTC_INDEX_NONE && bcf_idx_init(w->file, w->header, shift, w->target.index_path) != 0)
     return -1;
   w->records = handover_new(w->threads > 1 && pool == 0, write_records, w);
   return w->records ? 0 : -1;
@@ -216,7 +213,7 @@ static int hts_writer_end(vcf_writer *base, uint64_t *bytes) {
   int failed = handover_finish(w->records) != 0;
   int error = w->error;
   errno = 0;
-  if (!failed && (count_bytes(w, bytes) != 0 || (w->layout->index != INDEX_NONE && bcf_idx_save(w->file) != 0))) {
+  if (!failed && (count_bytes(w, bytes) != 0 || (w->layout->index != DTC_INDEX_NONE && bcf_idx_save(w->file) != 0))) {
     failed = 1;
     error = error_of(w);
   }

@@ -2,22 +2,18 @@
 #ifndef VCF_LAYOUT_H
 #define VCF_LAYOUT_H
 
-#include <dtcgeno.h>
+#include <dtcgeno-vcf.h>
 
 #include <stddef.h>
 
-/* The letters are those of bcftools' -O. */
-typedef enum vcf_type { VCF_PLAIN = 'v', VCF_BGZF = 'z', BCF_PLAIN = 'u', BCF_BGZF = 'b' } vcf_type;
-static inline int vcf_type_is_bcf(vcf_type type) { return type == BCF_BGZF || type == BCF_PLAIN; }
-static inline int vcf_type_is_bgzf(vcf_type type) { return type == BCF_BGZF || type == VCF_BGZF; }
-
-typedef enum index_kind { INDEX_NONE, INDEX_CSI, INDEX_TBI } index_kind;
+static inline int vcf_type_is_bcf(dtc_file_type type) { return type == DTC_FILE_BCF || type == DTC_FILE_BCF_PLAIN; }
+static inline int vcf_type_is_bgzf(dtc_file_type type) { return type == DTC_FILE_BCF || type == DTC_FILE_VCF_BGZF; }
 
 /* What all files of one conversion share. */
 typedef struct vcf_layout {
-  vcf_type type;
+  dtc_file_type type;
   int level; /* 0 to 9, as in bcftools -O z[0-9], for the types in BGZF */
-  index_kind index;
+  dtc_index index;
   const dtc_assembly *assembly;
   int chr_prefix;
   const char *header; /* header_text */

@@ -134,12 +134,12 @@ static inline char *gt_value_write(char *at, int allele) {
 /* REF, ALT, QUAL, FILTER, INFO, FORMAT, the sample, and the line's end. */
 static char *tail_write(char *at, const record *r) {
   static const char *const filters[RECORD_FILTER_COUNT] = {
-#define DTC_X(name, id, description) id,
-      RECORD_FILTER_LIST(DTC_X)
+#define DTC_X(number, name, id, text) id,
+      DTC_FILTER_LIST(DTC_X)
 #undef DTC_X
   };
   at = alleles_write(at, r);
-  if (r->filter == RECORD_PASS && r->info == 0 && !r->og) {
+  if (r->filter == DTC_FILTER_PASS && r->info == 0 && !r->og) {
     at = text_write(at, "\t.\tPASS\t.\tGT\t", 13);
   } else {
     const char *filter = filters[r->filter];

@@ -6,12 +6,7 @@
 #include "vcf/record.h"
 #include "vcf/writer/layout.h"
 
-/* Where a file goes. All is borrowed until vcf_writer_end. */
-typedef struct vcf_target {
-  int fd;                 /* the data's; stays open */
-  const char *path;       /* of the same file, to read back what was written; NULL: a pipe or a device, which cannot be */
-  const char *index_path; /* NULL where the layout has no index */
-} vcf_target;
+typedef dtc_target vcf_target;
 
 typedef struct vcf_writer vcf_writer;
 
@@ -26,6 +21,10 @@ typedef struct vcf_engine {
   void (*give_up)(vcf_writer *w);
 } vcf_engine;
 extern const vcf_engine vcf_engine_hts, vcf_engine_fast;
+/* Who writes files of a type: the encoder of lines knows only VCF in BGZF. */
+static inline const vcf_engine *vcf_engine_for(dtc_file_type type, int fast) {
+  return fast && type == DTC_FILE_VCF_BGZF ? &vcf_engine_fast : &vcf_engine_hts;
+}
 
 /* What every engine's writer begins with. */
 struct vcf_writer {

@@ -97,8 +97,8 @@ static void print_warnings(output *o, const dtc_verdict *v) {
 
 static void print_conversion(output *o, const conversion_result *r, int write_vcf) {
   static const char *const filters[RECORD_FILTER_COUNT] = {
-#define DTC_X(name, id, description) description,
-      RECORD_FILTER_LIST(DTC_X)
+#define DTC_X(number, name, id, text) text,
+      DTC_FILTER_LIST(DTC_X)
 #undef DTC_X
   };
   const resolve_report *s = &r->resolved;
@@ -109,7 +109,7 @@ static void print_conversion(output *o, const conversion_result *r, int write_vc
     print_count(o, "Rows written", s->written);
     print_count(o, "Rows merged into a written record", s->merged);
     print_count(o, "Rows not in the output", conversion_rejected(r));
-    for (int i = RECORD_PASS + 1; i < RECORD_FILTER_COUNT; i++)
+    for (int i = DTC_FILTER_PASS + 1; i < RECORD_FILTER_COUNT; i++)
       if (s->filtered[i])
         print_count(o, filters[i], s->filtered[i]);
     if (s->flipped)

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 static const char *const filter_ids[RECORD_FILTER_COUNT] = {
-#define DTC_X(name, id, description) id,
-    RECORD_FILTER_LIST(DTC_X)
+#define DTC_X(number, name, id, text) id,
+    DTC_FILTER_LIST(DTC_X)
 #undef DTC_X
 };
 
@@ -71,15 +71,22 @@ static void put_strand(json *j, const resolve_report *r) {
   json_object_end(j);
 }
 
+static const char *text_or_null(const char *text) { return text[0] ? text : NULL; }
+
 static void put_lift(json *j, const conversion_result *r) {
   json_key(j, "liftover");
-  if (r->n_chains == 0) {
+  if (!r->lift) {
     json_null(j);
     return;
   }
   json_object(j);
   json_key(j, "chains");
-  json_number(j, r->n_chains);
+  json_number(j, r->lift->count);
+  json_key(j, "chains_md5");
+  json_array(j);
+  for (size_t i = 0; i < r->lift->count; i++)
+    json_string(j, text_or_null(r->lift->md5[i]));
+  json_array_end(j);
   json_key(j, "reversed");
   json_number(j, r->resolved.reverse_lifted);
   json_key(j, "unmapped");
@@ -92,7 +99,7 @@ static void put_lift(json *j, const conversion_result *r) {
 }
 
 static void put_output(json *j, const conversion_result *r, const options *o) {
-  char type[2] = {(char)o->type, '\0'};
+  char type[2] = {"?vzub"[o->type], '\0'}; /* bcftools' letters, in the order of dtc_file_type */
   json_key(j, "output");
   json_object(j);
   json_key(j, "type");
@@ -106,9 +113,27 @@ static void put_output(json *j, const conversion_result *r, const options *o) {
   else
     json_null(j);
   json_key(j, "index");
-  json_string(j, o->index == INDEX_CSI ? "csi" : o->index == INDEX_TBI ? "tbi" : NULL);
+  json_string(j, o->index == DTC_INDEX_CSI ? "csi" : o->index == DTC_INDEX_TBI ? "tbi" : NULL);
   json_key(j, "bytes");
   json_number(j, r->output_bytes);
+  json_object_end(j);
+}
+
+/* What did the work, as it was loaded. */
+static void put_libraries(json *j, const options *o) {
+  static const char *const beneath[] = {"libzip", "zlib"};
+  json_key(j, "libraries");
+  json_object(j);
+  for (size_t i = 0; i < sizeof beneath / sizeof *beneath; i++) {
+    json_key(j, beneath[i]);
+    json_string(j, dtc_library_version(beneath[i]));
+  }
+  json_key(j, "htslib");
+  json_string(j, dtc_htslib_version());
+  json_key(j, "htslib_deflates_by");
+  json_string(j, dtc_htslib_deflates_by());
+  json_key(j, "inflated_by");
+  json_string(j, o->fast ? "fast" : "zlib");
   json_object_end(j);
 }
 
@@ -117,6 +142,7 @@ static void put_conversion(json *j, const conversion_result *r, const options *o
   json_string(j, "genotype-convert");
   json_key(j, "version");
   json_string(j, dtc_version());
+  put_libraries(j, o);
   put_rows(j, r, write_vcf);
   json_key(j, "assembly_in");
   json_string(j, dtc_build_name(dtc_verdict_build(r->verdict)));
@@ -136,8 +162,15 @@ static void put_conversion(json *j, const conversion_result *r, const options *o
   json_object(j);
   json_key(j, "sequence");
   json_bool(j, r->has_sequence);
+  json_key(j, "sequence_bytes");
+  if (r->has_sequence)
+    json_number(j, r->sequence->bytes);
+  else
+    json_null(j);
+  json_key(j, "sequence_sample_md5");
+  json_string(j, text_or_null(r->sequence->md5));
   json_key(j, "sites");
-  json_string(j, r->sites_digest[0] ? r->sites_digest : NULL);
+  json_string(j, text_or_null(r->sites_digest));
   json_key(j, "chr_prefix");
   json_bool(j, r->chr_prefix);
   json_object_end(j);
@@ -228,7 +261,7 @@ void summary_print(const conversion_result *r, int write_vcf, int verbose) {
   for (int i = 0; i < REJECT_COUNT; i++)
     if (r->rejected[i])
       fprintf(stderr, "  %-18s %llu\n", reject_word((reject_why)i), (unsigned long long)r->rejected[i]);
-  for (int i = RECORD_PASS + 1; i < RECORD_FILTER_COUNT; i++)
+  for (int i = DTC_FILTER_PASS + 1; i < RECORD_FILTER_COUNT; i++)
     if (r->resolved.filtered[i])
       fprintf(stderr, "filter %-13s %llu\n", filter_ids[i], (unsigned long long)r->resolved.filtered[i]);
   if (write_vcf)

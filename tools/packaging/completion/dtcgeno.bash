@@ -5,11 +5,13 @@ _dtcgeno() {
   local commands=
   case ${program##*/} in
     genotype-sites) commands="build verify describe compile pack" ;;
+    genotype-impute) commands="prepare" ;;
     array-upload) commands="serve httpd checkd worker hookd admin" ;;
   esac
   COMPREPLY=()
   case $before in
     --assembly) mapfile -t COMPREPLY < <(compgen -W "GRCh37 GRCh38" -- "$current") && return ;;
+    --engine) mapfile -t COMPREPLY < <(compgen -W "eagle-minimac4 beagle" -- "$current") && return ;;
     --sex) mapfile -t COMPREPLY < <(compgen -W "auto male female" -- "$current") && return ;;
     --chr-prefix) mapfile -t COMPREPLY < <(compgen -W "auto yes no" -- "$current") && return ;;
     -O | --output-type) mapfile -t COMPREPLY < <(compgen -W "v z u b" -- "$current") && return ;;

@@ -1,0 +1,388 @@
+#include "genotype-impute/intake.h"
+
+#include "base/counts.h"
+#include "genotype-impute/calls.h"
+#include "genotype-impute/record_file.h"
+#include "vcf/reference/reference.h"
+#include "vcf/resolve/resolve.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct intake {
+  run *run;
+  shared *shared;
+  reference *reference;
+  dtc_table *table;
+  resolve_memory memory;
+  dtc_liftover *chains[BUILD_COUNT][OPTIONS_CHAINS_MAX];
+  fault chain_faults[BUILD_COUNT];
+  int chains_tried[BUILD_COUNT];
+  calls_writer writer; /* of the export that is read */
+  fault *fault;        /* of its person */
+} intake;
+
+static int no_memory(fault *f) { return fault_set(f, EXIT_TROUBLE, "out of memory"); }
+
+/* Sample names go into a header and into tables: no control characters, no blanks at all, not too long. */
+static int good_name(const char *name) {
+  size_t n = strlen(name);
+  for (size_t i = 0; i < n; i++)
+    if ((unsigned char)name[i] < ' ' || name[i] == 0x7f)
+      return 0;
+  return n > 0 && n < RUN_NAME_BYTES;
+}
+
+static person *new_person(intake *in, size_t input, const char *name) {
+  shared *s = in->shared;
+  if (s->persons == RUN_PERSONS_MAX) {
+    fault_set(&s->fault, EXIT_USAGE, "more than %d persons in one run", RUN_PERSONS_MAX);
+    return NULL;
+  }
+  person *p = &s->person[s->persons++];
+  p->input = (uint32_t)input;
+  if (good_name(name))
+    snprintf(p->name, sizeof p->name, "%s", name);
+  else {
+    snprintf(p->name, sizeof p->name, "%" PRIu32, s->persons);
+    fault_set(&p->fault, EXIT_USAGE, "its sample name is empty, too long or has control characters");
+  }
+  return p;
+}
+
+/* ---- exports */
+
+static int on_record(void *opaque, const record *r) {
+  intake *in = opaque;
+  person *p = in->writer.person;
+  int missing = r->gt[0] < 0 || (r->ploidy == 2 && r->gt[1] < 0);
+  if (r->filter != RECORD_PASS || missing) {
+    p->doubtful += r->filter != RECORD_PASS;
+    p->no_calls += r->filter == RECORD_PASS;
+    return 0;
+  }
+  p->flipped += (r->info & RECORD_FLIP) != 0;
+  called c = {r->position, r->alleles[0], r->alleles[r->gt[0]], r->ploidy == 2 ? r->alleles[r->gt[1]] : NULL};
+  return calls_put(&in->writer, r->contig, &c, in->fault) < 0;
+}
+
+static int on_reject(void *opaque, size_t row, reject_why why) {
+  (void)row;
+  ((intake *)opaque)->writer.person->rejected[why]++;
+  return 0;
+}
+
+static int find_chains(intake *in, dtc_build from, fault *f) {
+  const impute_options *o = in->run->options;
+  const dtc_assembly *to = in->run->panel.assembly;
+  fault *kept = &in->chain_faults[from];
+  if (!in->chains_tried[from]) {
+    in->chains_tried[from] = 1;
+    if (!o->n_chains)
+      fault_set(kept, EXIT_REFUSED, "it is of %s, the panel of %s: --chain is needed", dtc_build_name(from),
+                dtc_build_name(to->build));
+    for (size_t i = 0; i < o->n_chains && kept->exit_status == EXIT_WRITTEN; i++) {
+      dtc_diag diag = {0};
+      dtc_status status = dtc_liftover_load_path(o->chains[i], dtc_assemblies_get(dtc_assemblies_builtin(), from), to,
+                                                 NULL, &in->chains[from][i], &diag);
+      if (status != DTC_OK)
+        fault_set(kept, EXIT_REFUSED, "%s: %s", o->chains[i], dtc_status_text(status));
+    }
+  }
+  return kept->exit_status == EXIT_WRITTEN ? 0 : fault_set(f, kept->exit_status, "%s", kept->message);
+}
+
+static int resolve_person(intake *in, person *p, const dtc_verdict *v, fault *f) {
+  const impute_options *o = in->run->options;
+  const dtc_assembly *to = in->run->panel.assembly,
+                     *from = dtc_assemblies_get(dtc_assemblies_builtin(), dtc_verdict_build(v));
+  uint64_t markers[BUILD_COUNT];
+  if (!from)
+    return fault_set(f, EXIT_REFUSED, "its assembly is not known");
+  int lifted = from->build != to->build;
+  if (lifted && find_chains(in, from->build, f) != 0)
+    return -1;
+  for (unsigned b = 0; b < BUILD_COUNT; b++)
+    markers[b] = dtc_verdict_build_markers(v, (dtc_build)b);
+  resolve_options r = {.from = from,
+                       .to = to,
+                       .build_markers = markers,
+                       .reference = in->reference,
+                       .sex = dtc_verdict_sex(v),
+                       .memory = &in->memory};
+  if (lifted) {
+    r.liftover = in->chains[from->build][0];
+    r.vetoes = (const dtc_liftover *const *)in->chains[from->build] + 1;
+    r.n_vetoes = o->n_chains - 1;
+  }
+  resolve_options_see(&r, v);
+  resolve_sink sink = {.on_record = on_record, .on_reject = on_reject, .opaque = in};
+  resolve_report report = {0};
+  dtc_diag diag = {0};
+  dtc_status status = resolve_run(in->table, &r, &sink, &report, &diag);
+  p->rows = dtc_verdict_rows(v);
+  p->parser_rejected = dtc_verdict_rejected(v);
+  if (status != DTC_OK)
+    return fault_set(f, dtc_status_class(status) == DTC_CLASS_INPUT ? EXIT_REFUSED : EXIT_TROUBLE, "%s%s%s",
+                     dtc_status_text(status), diag.expected[0] ? ": " : "", diag.expected);
+  return reference_failed(in->reference) ? fault_set(f, EXIT_TROUBLE, "the panel's sites cannot be read") : 0;
+}
+
+static int read_export(intake *in, person *p, const char *path, fault *f) {
+  dtc_options o;
+  dtc_verdict *v = dtc_verdict_new(NULL);
+  if (!v)
+    return no_memory(f);
+  dtc_options_init(&o, DTC_POLICY_REJECT);
+  o.container = DTC_CONTAINER_ANY;
+  o.limits.rows_min = 1;
+  dtc_status status = in->table ? dtc_table_reload_path(path, &o, in->table, v)
+                                : dtc_table_load_path(path, &o, &in->table, v);
+  int failed;
+  if (status != DTC_OK) {
+    dtc_class class = dtc_status_class(status);
+    failed = fault_set(f, class == DTC_CLASS_INPUT || class == DTC_CLASS_LIMIT ? EXIT_REFUSED : EXIT_TROUBLE, "%s",
+                       dtc_status_text(status));
+  } else {
+    p->sex = dtc_verdict_sex(v);
+    failed = resolve_person(in, p, v, f);
+  }
+  dtc_verdict_free(v);
+  return failed;
+}
+
+static int take_export(intake *in, size_t input) {
+  const impute_options *o = in->run->options;
+  char number[24];
+  uint32_t index = in->shared->persons;
+  snprintf(number, sizeof number, "%" PRIu32, index + 1);
+  const char *name = o->names[input] ? o->names[input] : o->sample ? o->sample : o->n_inputs == 1 ? "SAMPLE" : number;
+  person *p = new_person(in, input, name);
+  if (!p)
+    return -1;
+  in->fault = &p->fault;
+  if (p->fault.exit_status != EXIT_WRITTEN)
+    return 0;
+  if (calls_create(&in->writer, in->run->folder, index, p, &in->shared->fault) != 0)
+    return -1;
+  read_export(in, p, o->inputs[input], &p->fault);
+  return calls_finish(&in->writer, &in->shared->fault);
+}
+
+/* ---- VCF and BCF */
+
+typedef struct vcf_intake {
+  intake *in;
+  record_file file;
+  calls_writer *writers; /* one a sample */
+  uint32_t first, count; /* of the persons */
+  int32_t *gt;
+  int gt_room;
+} vcf_intake;
+
+static int check_lengths(const vcf_intake *v, fault *f) {
+  const dtc_assembly *a = v->in->run->panel.assembly;
+  const bcf_hdr_t *h = v->file.header;
+  for (int i = 0; i < h->n[BCF_DT_CTG]; i++) {
+    const char *name = bcf_hdr_id2name(h, i);
+    unsigned contig = dtc_contig_parse(name, strlen(name));
+    uint64_t length = h->id[BCF_DT_CTG][i].val ? h->id[BCF_DT_CTG][i].val->info[0] : 0;
+    if (contig >= 1 && contig <= DTC_CONTIG_X && length && length != a->length[contig])
+      return fault_set(f, EXIT_REFUSED, "its contigs are not as long as those of the panel's %s",
+                       dtc_build_name(a->build));
+  }
+  return 0;
+}
+
+static int usable_alleles(bcf1_t *b) {
+  for (unsigned i = 0; i < b->n_allele; i++) {
+    for (char *c = b->d.allele[i]; *c; c++)
+      *c = (char)toupper((unsigned char)*c);
+    /* "." is no ALT; "*", <DEL> and the like fit no row of a panel, and are seen there */
+    if (i == 0 && strspn(b->d.allele[0], "ACGT") != strlen(b->d.allele[0]))
+      return 0;
+  }
+  return b->n_allele >= 1;
+}
+
+static int is_doubtful(const vcf_intake *v) {
+  bcf1_t *b = v->file.record;
+  return b->d.n_flt > 0 && !(b->d.n_flt == 1 && bcf_hdr_id2int(v->file.header, BCF_DT_ID, "PASS") == b->d.flt[0]);
+}
+
+static int put_genotype(vcf_intake *v, uint32_t k, const int32_t *gt, int width, unsigned contig, int doubtful) {
+  bcf1_t *b = v->file.record;
+  person *p = &v->in->shared->person[v->first + k];
+  int copies = 0, alleles[2] = {0, 0};
+  if (p->fault.exit_status != EXIT_WRITTEN)
+    return 0;
+  for (; copies < width && gt[copies] != bcf_int32_vector_end; copies++) {
+    int missing = bcf_gt_is_missing(gt[copies]) || bcf_gt_allele(gt[copies]) >= b->n_allele;
+    if (copies == 2 || missing) {
+      p->no_calls++;
+      return 0;
+    }
+    alleles[copies] = bcf_gt_allele(gt[copies]);
+  }
+  if (copies == 0 || doubtful) {
+    p->doubtful += copies > 0;
+    p->no_calls += copies == 0;
+    return 0;
+  }
+  called c = {(uint32_t)b->pos + 1, b->d.allele[0], b->d.allele[alleles[0]],
+              copies == 2 ? b->d.allele[alleles[1]] : NULL};
+  int put = calls_put(&v->writers[k], contig, &c, &p->fault);
+  p->doubtful += put == 1;
+  return 0;
+}
+
+static int put_record(vcf_intake *v, unsigned contig, fault *f) {
+  bcf1_t *b = v->file.record;
+  if (bcf_unpack(b, BCF_UN_ALL) < 0)
+    return fault_set(f, EXIT_REFUSED, "a record of it is damaged");
+  int n = bcf_get_genotypes(v->file.header, b, &v->gt, &v->gt_room);
+  if (n <= 0 || n % (int)v->count)
+    return n == -4 ? no_memory(f) : 0; /* a record without GT has no genotype of anybody */
+  int width = n / (int)v->count, doubtful = is_doubtful(v) || !usable_alleles(b);
+  for (uint32_t k = 0; k < v->count; k++)
+    if (put_genotype(v, k, v->gt + (size_t)k * (size_t)width, width, contig, doubtful) != 0)
+      return -1;
+  return 0;
+}
+
+static int read_records(vcf_intake *v, fault *f) {
+  int rid = -1, failed = 0;
+  unsigned contig = DTC_CONTIG_NONE;
+  while (!failed && v->file.more) {
+    if (v->file.record->rid != rid) {
+      rid = v->file.record->rid;
+      const char *name = bcf_hdr_id2name(v->file.header, rid);
+      contig = dtc_contig_parse(name, strlen(name));
+    }
+    failed = (contig >= 1 && contig <= DTC_CONTIG_X && put_record(v, contig, f) != 0) ||
+             record_file_next(&v->file, f) != 0;
+  }
+  return failed ? -1 : 0;
+}
+
+static int begin_persons(vcf_intake *v, size_t input, fault *f) {
+  const impute_options *o = v->in->run->options;
+  v->count = (uint32_t)bcf_hdr_nsamples(v->file.header);
+  v->first = v->in->shared->persons;
+  if (!v->count)
+    return fault_set(f, EXIT_REFUSED, "it has no sample");
+  v->writers = calloc(v->count, sizeof *v->writers);
+  if (!v->writers)
+    return no_memory(f);
+  for (uint32_t k = 0; k < v->count; k++) {
+    const char *given = o->names[input] ? o->names[input] : o->n_inputs == 1 ? o->sample : NULL;
+    person *p = new_person(v->in, input, given && v->count == 1 ? given : v->file.header->samples[k]);
+    if (!p)
+      return -1;
+    p->from_vcf = 1;
+    if (calls_create(&v->writers[k], v->in->run->folder, v->first + k, p, &v->in->shared->fault) != 0)
+      return -1;
+  }
+  return 0;
+}
+
+static int take_vcf(intake *in, size_t input) {
+  const impute_options *o = in->run->options;
+  vcf_intake v = {.in = in};
+  fault f = {0};
+  char number[24];
+  int failed = record_file_open(&v.file, o->inputs[input], "it", &f) != 0 || check_lengths(&v, &f) != 0 ||
+               begin_persons(&v, input, &f) != 0 || read_records(&v, &f) != 0;
+  for (uint32_t k = 0; k < v.count && v.writers; k++) {
+    person *p = &in->shared->person[v.first + k];
+    if (v.writers[k].file)
+      calls_finish(&v.writers[k], &in->shared->fault);
+    if (failed)
+      fault_set(&p->fault, f.exit_status, "%s", f.message);
+  }
+  if (failed && !v.count) { /* somebody to blame it on */
+    snprintf(number, sizeof number, "%" PRIu32, in->shared->persons + 1);
+    person *p = new_person(in, input, o->names[input] ? o->names[input] : number);
+    if (p)
+      fault_set(&p->fault, f.exit_status ? f.exit_status : EXIT_TROUBLE, "%s", f.message);
+  }
+  free(v.writers);
+  free(v.gt);
+  record_file_free(&v.file);
+  return in->shared->fault.exit_status == EXIT_WRITTEN ? 0 : -1;
+}
+
+static int is_vcf(const char *path) {
+  htsFile *file = hts_open(path, "r");
+  const htsFormat *format = file ? hts_get_format(file) : NULL;
+  int is = format && (format->format == vcf || format->format == bcf);
+  if (file)
+    hts_close(file); /* read only */
+  return is;
+}
+
+/* ---- both */
+
+static int by_name(const void *pa, const void *pb) {
+  const person *const *a = pa, *const *b = pb;
+  return strcmp((*a)->name, (*b)->name);
+}
+
+static int check_names(const shared *s, fault *f) {
+  const person **sorted = malloc((s->persons + 1) * sizeof *sorted);
+  size_t n = 0;
+  int failed = 0;
+  if (!sorted)
+    return no_memory(f);
+  for (uint32_t i = 0; i < s->persons; i++)
+    if (s->person[i].fault.exit_status == EXIT_WRITTEN)
+      sorted[n++] = &s->person[i];
+  qsort(sorted, n, sizeof *sorted, by_name);
+  for (size_t i = 1; !failed && i < n; i++)
+    if (strcmp(sorted[i - 1]->name, sorted[i]->name) == 0)
+      failed = fault_set(f, EXIT_USAGE, "two persons have one sample name: name them by --samples-file");
+  free(sorted);
+  return failed;
+}
+
+static int open_reference(intake *in, fault *f) {
+  char path[PATH_MAX], message[300] = "";
+  dtc_status status = reference_open(NULL, panel_path(in->run->panel.folder, "panel", "sites", path),
+                                     in->run->panel.assembly, &in->reference, message, sizeof message);
+  return status == DTC_OK ? 0
+                          : fault_set(f, EXIT_TROUBLE, "%s: %s", path, message[0] ? message : dtc_status_text(status));
+}
+
+int intake_run(void *opaque) {
+  run *r = opaque;
+  intake *in = calloc(1, sizeof *in);
+  fault *f = &r->shared->fault;
+  if (!in) {
+    no_memory(f);
+    return f->exit_status;
+  }
+  in->run = r;
+  in->shared = r->shared;
+  /* a child before this one may have been killed in the middle */
+  memset(in->shared->person, 0, in->shared->persons * sizeof *in->shared->person);
+  in->shared->persons = in->shared->in = 0;
+  int failed = open_reference(in, f);
+  for (size_t i = 0; !failed && i < r->options->n_inputs; i++)
+    failed = is_vcf(r->options->inputs[i]) ? take_vcf(in, i) : take_export(in, i);
+  for (uint32_t i = 0; !failed && i < r->shared->persons; i++) {
+    const person *p = &r->shared->person[i];
+    if (p->fault.exit_status == EXIT_WRITTEN)
+      r->shared->in++;
+  }
+  if (!failed && !r->shared->in)
+    fault_set(f, r->shared->person[0].fault.exit_status, "%s", r->shared->person[0].fault.message);
+  if (!failed)
+    check_names(r->shared, f);
+  dtc_table_free(in->table);
+  resolve_memory_free(&in->memory);
+  reference_free(in->reference);
+  free(in);
+  return f->exit_status;
+}

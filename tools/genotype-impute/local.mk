@@ -1,0 +1,20 @@
+# genotype-impute: exports and VCFs through an engine of others', over lib/vcf
+if HAVE_HTSLIB
+bin_PROGRAMS += genotype-impute
+genotype_impute_SOURCES = tools/genotype-impute/calls.c tools/genotype-impute/calls.h tools/genotype-impute/child.c \
+	tools/genotype-impute/child.h tools/genotype-impute/engine.c tools/genotype-impute/engine.h \
+	tools/genotype-impute/genetic_map.c tools/genotype-impute/genetic_map.h tools/genotype-impute/intake.c \
+	tools/genotype-impute/intake.h tools/genotype-impute/join.c tools/genotype-impute/join.h \
+	tools/genotype-impute/main.c tools/genotype-impute/options.c tools/genotype-impute/options.h \
+	tools/genotype-impute/panel.c tools/genotype-impute/panel.h tools/genotype-impute/prepare.c \
+	tools/genotype-impute/prepare.h tools/genotype-impute/record_file.c tools/genotype-impute/record_file.h \
+	tools/genotype-impute/report.c tools/genotype-impute/report.h tools/genotype-impute/run.c \
+	tools/genotype-impute/run.h tools/genotype-impute/target.c tools/genotype-impute/target.h \
+	tools/genotype-impute/workshop.c tools/genotype-impute/workshop.h
+dist_man_MANS += tools/genotype-impute/genotype-impute.1
+genotype_impute_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
+genotype_impute_LDADD = tools/libcommon.la lib/vcf/libwriter.la lib/vcf/libresolve.la lib/libdtcgeno.la lib/libbase.la \
+	$(HTSLIB_LIBS) -lpthread
+endif
+EXTRA_DIST += tools/genotype-impute/examples/Snakefile tools/genotype-impute/examples/slurm-array.sh \
+	tools/genotype-impute/examples/README.md

@@ -1,0 +1,99 @@
+/* run.h - one run: its persons, its units and what became of them. What children find out they write into memory that
+ * is shared with them; nothing in it points anywhere. */
+#ifndef IMPUTE_RUN_H
+#define IMPUTE_RUN_H
+
+#include "genotype-impute/options.h"
+#include "genotype-impute/panel.h"
+#include "vcf/record.h"
+
+enum { RUN_PERSONS_MAX = 4096, RUN_NAME_BYTES = 128, RUN_BINS = 3, RUN_CONFIDENT = 90 /* percent */ };
+/* Lower bounds of the bins of minor allele frequency in the panel, in thousandths. */
+extern const unsigned run_bin_from[RUN_BINS];
+
+/* Where a person's calls of a contig stand in the person's file. */
+typedef struct call_span {
+  uint64_t from, to;
+} call_span;
+
+typedef struct person {
+  char name[RUN_NAME_BYTES];
+  uint32_t input; /* index into the options' inputs */
+  dtc_sex sex;
+  int from_vcf;
+  fault fault; /* why the person is not in */
+  uint64_t rows, parser_rejected, rejected[REJECT_COUNT]; /* of an export */
+  uint64_t doubtful, no_calls, flipped, calls;            /* calls: handed on, of contigs the panel may have */
+  call_span spans[DTC_CONTIG_COUNT];
+} person;
+
+/* What became of a person's calls in a unit. */
+typedef enum call_fate {
+  CALL_USED,          /* given to the engine */
+  CALL_SEVERAL_ROWS,  /* the panel has several rows there: kept, not given to the engine */
+  CALL_NOT_IN_PANEL,  /* no row at the place */
+  CALL_OTHER_REF,     /* rows there have another REF */
+  CALL_OTHER_ALLELE,  /* an allele that no row there has */
+  CALL_REPEATED,      /* the input has the place twice */
+  CALL_FATES
+} call_fate;
+extern const char *const run_fate_words[CALL_FATES];
+
+typedef struct person_unit {
+  uint64_t fate[CALL_FATES];
+  uint64_t haploid, diploid; /* calls */
+  uint64_t typed, imputed, lowconf, not_imputed, conflicts;
+  uint64_t bin_count[RUN_BINS];
+  double bin_gp[RUN_BINS]; /* sums of the largest GP */
+} person_unit;
+
+typedef enum unit_state { UNIT_WAITING, UNIT_TARGET, UNIT_PHASE, UNIT_IMPUTE, UNIT_DONE, UNIT_SKIPPED } unit_state;
+
+typedef struct unit_result {
+  uint64_t target_rows, typed_rows;
+  char key[PANEL_DIGEST_BYTES]; /* md5 over all that the engine's result depends on */
+  fault fault;
+  uint64_t bin_rows[RUN_BINS];
+  double bin_r2[RUN_BINS];
+} unit_result;
+
+typedef struct shared {
+  uint32_t persons; /* all, those with a fault among them */
+  uint32_t in;      /* those without */
+  fault fault;      /* of the whole run */
+  unit_result units[PANEL_UNITS_MAX];
+  person person[RUN_PERSONS_MAX];
+  person_unit fates[PANEL_UNITS_MAX][RUN_PERSONS_MAX];
+} shared;
+
+/* The parent's own notes of a unit. */
+typedef struct unit_work {
+  unit_state state;
+  int wanted, reused, tries;
+  pid_t pid;
+  double engine_cpu, engine_wall, our_cpu;
+  uint64_t engine_memory; /* largest resident set, bytes */
+} unit_work;
+
+typedef struct run {
+  const impute_options *options;
+  panel panel;
+  engine engine;
+  char work[PATH_MAX];   /* parts; lives on where a run ends early */
+  char folder[PATH_MAX]; /* this run's own, in work; locked */
+  int lock;
+  shared *shared; /* zeroed, shared with children */
+  unit_work units[PANEL_UNITS_MAX];
+  double our_cpu;
+  uint64_t our_memory;
+} run;
+
+/* The i-th of the persons that are in: its index. */
+uint32_t run_person_in(const run *r, uint32_t i);
+/* The part of a unit, the engine's own result, under its name: WORK/UNIT.KEY.imputed... */
+char *run_part_path(const run *r, size_t unit, char *path);
+
+/* The whole of it. 0, or -1 with the fault set. */
+int run_all(const impute_options *o, fault *f);
+
+#endif
