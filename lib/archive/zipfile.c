@@ -1,3 +1,13 @@
+/* zipfile.c - the members of a zip, raw as libzip hands them over, and inflated here. zip_fread could inflate and check
+ * the CRC itself. Three promises would be lost by it:
+ *   - The deflate stream ends exactly where the member does. libzip stops at the stream's end and passes over what the
+ *     member still holds: bytes that no unpacker shows, and a place to hide others.
+ *   - Work is bounded by bytes that come in, too. A stream of endless empty blocks gives nothing and costs a thousand
+ *     times the work of data; outlet.c sees it piece by piece, zip_fread returns only with output, or at the end.
+ *   - Two engines unpack the same bytes (dtc_options.engine), with limits and words that do not depend on libzip's
+ *     release: what 1.7 and 1.11 do with a damaged or an empty member differs.
+ * And it is slower: a validation took 1.40 times what bare zlib takes to inflate the member, where this way takes 1.20
+ * (a 23andMe v5 export, libzip 1.7.3, zlib 1.2.13). */
 #include "archive/zipfile.h"
 
 #include "archive/kind.h"

@@ -156,6 +156,15 @@ static const char *value_of(int argc, char **argv, const char *option) {
   return NULL;
 }
 
+/* What only the fast engines may do. */
+static void want_fast(int argc, char **argv, const char *word) {
+  int fast = 0;
+  for (int k = 1; k < argc; k++)
+    fast |= strcmp(argv[k], "--fast") == 0;
+  if (strcmp(word, "fast-only") == 0 && !fast)
+    exit(4);
+}
+
 static int convert(int argc, char **argv, const char *word) {
   static const char vcf[] = "##fileformat=VCFv4.3\n#CHROM\tPOS\n", index[] = "TBI\1rest";
   const char *output = value_of(argc, argv, "--output"), *table = value_of(argc, argv, "--table");
@@ -217,6 +226,7 @@ int main(int argc, char **argv) {
       snprintf(called, sizeof called, "%s", second);
   }
   int converting = value_of(argc, argv, "--report") != NULL;
+  want_fast(argc, argv, text[converting]);
   common(text[converting], rest[converting]);
   return converting ? convert(argc, argv, text[1]) : validate(text[0], rest[0]);
 }

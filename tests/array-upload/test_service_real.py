@@ -92,6 +92,31 @@ def with_a_reference():
     return None
 
 
+def fast_engines():
+    """[programs] fast reaches the check and the conversion; without it neither."""
+    with Service(settings={"ARRAY_UPLOAD_PROGRAMS_FAST": "yes"}) as s:
+        sample = s.create()
+        assert s.upload(s.open(sample), service.steered("fast-only", "fast-only")).status == 200
+        s.becomes(sample, "succeeded", 60)
+    with Service() as s:
+        assert s.upload(s.open(s.create()), service.steered("fast-only", "good")).status >= 500
+        sample = s.create()
+        assert s.upload(s.open(sample), service.steered("good", "fast-only")).status == 200
+        s.becomes(sample, "failed", 120)
+    if not converters_are_there():
+        return "the service's side only (no genotype-convert)"
+    with tempfile.TemporaryDirectory() as folder:
+        genome, content = export(folder)
+        settings = dict(SMALL, ARRAY_UPLOAD_REFERENCE_FASTA=genome.fasta, ARRAY_UPLOAD_PROGRAMS_FAST="yes",
+                        ARRAY_UPLOAD_REFERENCE_ASSEMBLIES=genome.assemblies)
+        with Service(real=True, settings=settings) as s:
+            files = files_of(s, run(s, content))
+            report = json.loads(files["array-report_json"])
+            assert (report["output"]["engine"], report["libraries"]["inflated_by"]) == ("fast", "fast"), report
+            assert sum(not line.startswith(b"#") for line in gzip.decompress(files["array-vcf"]).splitlines()) > 500
+    return None
+
+
 def from_the_data_folder():
     if not converters_are_there():
         return "skipped (no genotype-convert)"
@@ -137,4 +162,4 @@ def real_refusals():
 
 
 if __name__ == "__main__":
-    service.main([with_a_reference, from_the_data_folder, without_a_reference, real_refusals])
+    service.main([with_a_reference, fast_engines, from_the_data_folder, without_a_reference, real_refusals])

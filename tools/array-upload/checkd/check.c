@@ -38,7 +38,8 @@ static int memory_judge(const struct checker *c, struct arena *a, int fd, struct
     snprintf(why, 64, "input");
     return -1;
   }
-  const char *const argv[] = {c->validate, "--json", "--min-rows", rows, "--max-size", bytes, "-", NULL};
+  const char *const argv[] = {
+      c->validate, "--json", "--min-rows", rows, "--max-size", bytes, "-", config->fast ? "--fast" : NULL, NULL};
   struct child_plan plan = {.cage = {.program = c->validate,
                                      .memory_bytes = VALIDATE_MEMORY,
                                      .cpu_seconds = VALIDATE_CPU_S,

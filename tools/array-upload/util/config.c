@@ -42,6 +42,7 @@ static const struct setting {
     {"s3", "secret_key", TEXT, FIELD(s3_secret_key), NULL, 0, 0},
     {"programs", "validate", TEXT, FIELD(validate), NULL, 0, 0},
     {"programs", "convert", TEXT, FIELD(convert), NULL, 0, 0},
+    {"programs", "fast", SWITCH, FIELD(fast), "no", 0, 1},
     {"worker", "scratch", TEXT, FIELD(scratch), NULL, 0, 0},
     {"reference", "sites", TEXT, FIELD(sites), NULL, 0, 0},
     {"reference", "fasta", TEXT, FIELD(fasta), NULL, 0, 0},

@@ -33,6 +33,7 @@ struct config {
   char *keys_store;   /* sqlite:PATH (default <folder>/keys.db) or postgresql://... */
   /* [programs] found beside this program, in libexecdir, or named here */
   char *validate, *convert;
+  int64_t fast; /* both run with --fast */
   /* [worker] */
   char *scratch; /* where conversions work; default: a tmpfs, /dev/shm */
   /* [reference] for genotype-convert; default: what lies in <data>/reference */

@@ -73,6 +73,8 @@ static size_t arguments(const struct run *run, const char *argv[ARGUMENTS]) {
   size_t n = 0;
   argv[n++] = run->r->convert;
   argv[n++] = "--quiet";
+  if (run->r->service->config.fast)
+    argv[n++] = "--fast";
   argv[n++] = "--report";
   argv[n++] = deliverables[DELIVERABLE_REPORT].local;
   argv[n++] = "--report-html";
