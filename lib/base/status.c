@@ -45,6 +45,13 @@ const char *dtc_status_advice(dtc_status status) {
   case DTC_ZIP_DOCUMENT: return "upload the vendor's own .zip, not what a spreadsheet or another program saved";
   case DTC_ONE_CHROMOSOME: return "download it again and choose all data, not that of one chromosome";
   case DTC_CHROMOSOME_MISSING: return "download it again, and choose all data where there is a choice";
+  case DTC_BUILD_CONFLICT: return "upload the vendor's own download, as it is";
+  case DTC_IO_OPEN:
+  case DTC_IO_READ: return "check that the file is there, and that it may be read";
+  case DTC_IO_CHANGED: return "wait until it is all there";
+  case DTC_ASSEMBLY_FILE:
+  case DTC_CHAIN_FILE:
+  case DTC_REFERENCE_FILE: return "take another of these files: nothing is said about the export";
   default: return dtc_reason_advice(dtc_status_reason(status));
   }
 }

@@ -18,6 +18,11 @@ dtc_status verdict_of_status(dtc_status status, const dtc_diag *diag, dtc_verdic
   return status;
 }
 
+int verdict_is_refusal(const dtc_verdict *verdict) {
+  dtc_reason reason = dtc_status_reason(verdict->status);
+  return reason != DTC_REASON_NONE && reason != DTC_REASON_INTERNAL_ERROR;
+}
+
 void verdict_fill_header(dtc_verdict *verdict, const parser *p) {
   const parser_header *header = parser_get_header(p);
   if (!header) {

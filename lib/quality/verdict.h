@@ -29,6 +29,9 @@ struct dtc_verdict {
   dtc_par_frame par_frame;
 };
 
+/* Whether the file was judged and refused; else it was accepted, or not judged at all: it could not be read, say. */
+int verdict_is_refusal(const dtc_verdict *verdict);
+
 /* NULL reads as a verdict that nothing has filled. */
 const dtc_verdict *verdict_or_nothing(const dtc_verdict *verdict);
 

@@ -34,7 +34,7 @@ static void put_outcome(json *j, const dtc_verdict *v) {
   char message[VERDICT_MESSAGE_MAX];
   int refused = v->status != DTC_OK;
   verdict_message(v, message, sizeof message);
-  put_text(j, "verdict", v->status == DTC_OK ? "accepted" : "refused");
+  put_text(j, "verdict", !refused ? "accepted" : verdict_is_refusal(v) ? "refused" : NULL);
   put_text(j, "reason", v->status == DTC_OK ? NULL : dtc_reason_slug(dtc_status_reason(v->status)));
   put_text(j, "code", dtc_status_slug(v->status));
   put_text(j, "message", message);

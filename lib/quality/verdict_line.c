@@ -71,8 +71,8 @@ size_t dtc_verdict_line(const dtc_verdict *verdict, char *text, size_t size_byte
   if (verdict->status == DTC_OK) {
     put_accepted(&s, verdict);
   } else {
-    put(&s, "refused: %s (%s): ", dtc_reason_slug(dtc_status_reason(verdict->status)),
-        dtc_status_slug(verdict->status));
+    put(&s, "%s: %s (%s): ", verdict_is_refusal(verdict) ? "refused" : "not judged",
+        dtc_reason_slug(dtc_status_reason(verdict->status)), dtc_status_slug(verdict->status));
     put_message(&s, verdict);
   }
   return s.length;

@@ -21,6 +21,7 @@ vcf_middle_sources = \
 	lib/vcf/record.h lib/vcf/reference/check.c \
 	lib/vcf/reference/check.h lib/vcf/reference/fasta.c \
 	lib/vcf/reference/fasta.h lib/vcf/reference/fasta_index.c \
+	lib/vcf/reference/kind.c lib/vcf/reference/kind.h \
 	lib/vcf/reference/recall.c lib/vcf/reference/recall.h \
 	lib/vcf/reference/reference.c lib/vcf/reference/reference.h \
 	lib/vcf/reference/sequence.c lib/vcf/reference/sequence.h \

@@ -163,6 +163,12 @@ START_TEST(verdicts) {
   ck_assert_str_eq(v.reason, "zip_corrupt");
   ck_assert_str_eq(v.code, "zip-crc-mismatch");
   ck_assert(!believed(bad, 0, &v));
+  ck_assert_str_eq(v.doubts, "");
+  const char *doubtful = "{\"schema\":1,\"verdict\":\"accepted\",\"reason\":null,\"warnings\":[{\"code\":\"unsorted\",\"count\":1},"
+                         "{\"code\":\"little-written\",\"count\":1},{\"code\":\"incomplete\",\"count\":1},7]}";
+  ck_assert(believed(doubtful, 0, &v));
+  ck_assert_str_eq(v.doubts, "The export is not whole: a part of its rows is missing. Less than half of the calls came "
+                             "through: the reference and the export may not fit.");
   /* A word the page does not know, and our own fault. */
   ck_assert(believed("{\"schema\":1,\"verdict\":\"refused\",\"reason\":\"<script>\"}", 1, &v));
   ck_assert_str_eq(v.reason, "upload_failed");

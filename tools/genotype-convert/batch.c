@@ -3,6 +3,7 @@
 #include "genotype-convert/confine.h"
 #include "genotype-convert/conversion.h"
 #include "genotype-convert/progress.h"
+#include "genotype-convert/report/report.h"
 #include "genotype-convert/resume.h"
 #include "genotype-convert/samples.h"
 
@@ -93,20 +94,39 @@ static int is_finished(const resume *r, const sample_files *files, const char *e
 
 static const char *or_dot(const char *text) { return text && text[0] ? text : "."; }
 
+/* "incomplete,little-written"; NULL when memory runs out. */
+static char *warning_codes(const dtc_verdict *v) {
+  char *text = NULL;
+  size_t size;
+  FILE *out = open_memstream(&text, &size);
+  for (unsigned w = 0, n = 0; out && v && w < dtc_warning_count(); w++)
+    if (dtc_verdict_warnings(v, (dtc_warning)w))
+      fprintf(out, "%s%s", n++ ? "," : "", dtc_warning_slug((dtc_warning)w));
+  if (!out || fclose(out) == 0)
+    return text;
+  free(text);
+  return NULL;
+}
+
 /* One line of the summary without its first and last field; malloc'd, NULL when memory runs out. */
 static char *summary_line(const sample *s, int outcome, const conversion_result *r, const char *path) {
   char *line;
   const dtc_verdict *v = r->verdict;
+  char *warnings = warning_codes(v);
+  if (!warnings)
+    return NULL;
   int judged = outcome < KEPT && v;
   const char *reason = r->refused ? dtc_reason_slug(dtc_status_reason(dtc_verdict_status(v))) : NULL;
   const char *code = r->refused ? dtc_status_slug(dtc_verdict_status(v)) : NULL;
-  int n = asprintf(&line, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%s", s->name,
+  int n = asprintf(&line, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%s\t%s", s->name,
                    s->export_path, outcome_words[outcome], or_dot(reason), or_dot(code), or_dot(dtc_verdict_vendor(v)),
                    or_dot(dtc_verdict_format(v)), or_dot(dtc_verdict_array(v)),
                    judged ? dtc_build_name(dtc_verdict_build(v)) : ".", judged ? dtc_sex_name(r->sex) : ".",
                    (unsigned long long)dtc_verdict_rows(v), (unsigned long long)r->resolved.written,
                    (unsigned long long)r->resolved.merged, (unsigned long long)conversion_rejected(r),
-                   (unsigned long long)r->records, outcome == EXIT_WRITTEN || outcome == KEPT ? or_dot(path) : ".");
+                   (unsigned long long)r->records, outcome == EXIT_WRITTEN || outcome == KEPT ? or_dot(path) : ".",
+                   or_dot(warnings));
+  free(warnings);
   return n < 0 ? NULL : line;
 }
 
@@ -118,6 +138,11 @@ static void note_outcome(batch *b, size_t i, int outcome, const conversion_resul
   int status = outcome == KEPT ? EXIT_WRITTEN : outcome;
   if (!line || status > b->worst)
     b->worst = line ? status : EXIT_TROUBLE;
+  if (outcome == EXIT_WRITTEN && !b->options->quiet) {
+    char before[400];
+    snprintf(before, sizeof before, "%s%s: ", b->progress ? "\r\033[K" : "", b->samples.items[i].export_path);
+    doubts_print(r, before);
+  }
   if (status != EXIT_WRITTEN)
     fprintf(stderr, "%s%s%s\n", b->progress ? "\r\033[K" : "",
             outcome == EXIT_REFUSED ? "" : "genotype-convert: ", r->fault.message);
@@ -191,7 +216,7 @@ static int write_summary_line(const batch *b, size_t i, output *o) {
 static int write_summary(const batch *b, fault *f) {
   static const char head[] =
       "number\tsample\texport\tstatus\treason\tcode\tvendor\tformat\tarray\tbuild\tsex\trows\twritten\tmerged\t"
-      "rejected\trecords\toutput\toptions\n";
+      "rejected\trecords\toutput\twarnings\toptions\n";
   output *o = output_open(b->summary, f);
   if (!o)
     return -1;

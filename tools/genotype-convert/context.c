@@ -43,15 +43,15 @@ static int exit_of(dtc_status status) {
 }
 
 static int fault_diag(fault *f, const char *path, dtc_status status, const dtc_diag *diag) {
-  const char *more = diag->expected[0] ? diag->expected : "";
+  const char *more = diag->expected, *before = more[0] ? ": expected " : "";
   if (diag->system_errno) {
     errno = diag->system_errno;
     return fault_system(f, path, dtc_status_text(status));
   }
   if (diag->line)
     return fault_set(f, exit_of(status), "%s(%llu): %s%s%s", path, (unsigned long long)diag->line,
-                     dtc_status_text(status), more[0] ? ": " : "", more);
-  return fault_set(f, exit_of(status), "%s: %s%s%s", path, dtc_status_text(status), more[0] ? ": " : "", more);
+                     dtc_status_text(status), before, more);
+  return fault_set(f, exit_of(status), "%s: %s%s%s", path, dtc_status_text(status), before, more);
 }
 
 context *context_new(const options *o, fault *f) {
@@ -168,9 +168,11 @@ static int is_of(const context *c, const char *sequence, const char *sites, dtc_
   char ignored[400];
   const dtc_assembly *assembly = dtc_assemblies_get(c->assemblies, build);
   reference *r = NULL;
-  if (assembly && reference_open(sequence, sites, assembly, &r, ignored, sizeof ignored) == DTC_OK)
-    reference_free(r);
-  return r != NULL;
+  if (!assembly || reference_open(sequence, sites, assembly, &r, ignored, sizeof ignored) != DTC_OK)
+    return 0;
+  int is = sequence || reference_sites_claim(r); /* a table without claims fits any build */
+  reference_free(r);
+  return is;
 }
 
 /* Whether one of the two is that of another build than the output's; then the fault says which, and the ways out. */

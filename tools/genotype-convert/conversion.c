@@ -217,8 +217,14 @@ static int on_reject(void *opaque, size_t row, reject_why why) {
 static int resolve_failed(conversion *c, dtc_status status, const dtc_diag *diag) {
   if (c->fault->exit_status != EXIT_WRITTEN)
     return -1;
+  const options *o = c->options;
+  const char *sequence = o->sequence ? o->sequence : "", *sites = o->sites ? o->sites : "";
+  const char *and = o->sequence && o->sites ? " and " : "";
+  if (reference_failed(c->reference))
+    return fault_set(c->fault, EXIT_TROUBLE, "the reference %s cannot be read to its end", sequence);
   if (status == DTC_REFERENCE_FILE) /* not the export's fault */
-    return fault_set(c->fault, EXIT_USAGE, "expected %s", diag->expected);
+    return fault_set(c->fault, EXIT_USAGE, "%s%s%s: this does not fit the export: expected %s", sequence, and, sites,
+                     diag->expected);
   return refuse(c, status, diag);
 }
 
@@ -250,8 +256,6 @@ static int resolve_rows(conversion *c) {
   c->progress = NULL;
   if (status != DTC_OK)
     return resolve_failed(c, status, &diag);
-  if (reference_failed(c->reference))
-    return fault_set(c->fault, EXIT_TROUBLE, "the reference could not be read to its end");
   char message[200];
   if (reference_wrong_ref(c->reference, message, sizeof message))
     return fault_set(c->fault, EXIT_USAGE, "%s", message);

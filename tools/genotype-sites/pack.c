@@ -198,8 +198,9 @@ int command_pack(const sites_options *o, fault *f) {
   fasta_index index;
   int temporary_index;
   char message[400];
-  if (!fasta_index_load(path, &index, &temporary_index, message, sizeof message))
-    return fault_set(f, EXIT_TROUBLE, "%s", message);
+  dtc_status status = fasta_index_load(path, &index, &temporary_index, message, sizeof message);
+  if (status != DTC_OK)
+    return fault_set(f, status == DTC_REFERENCE_FILE ? EXIT_USAGE : EXIT_TROUBLE, "%s", message);
   int failed = check_index(&index, f);
   char *output = o->output ? strdup(o->output) : default_output(path);
   BGZF *in = failed ? NULL : bgzf_open(path, "r");

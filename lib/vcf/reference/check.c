@@ -1,22 +1,23 @@
 /* check.c - see check.h. */
 #include "vcf/reference/check.h"
 
+#include <htslib/hts.h>
 #include <stdio.h>
 #include <string.h>
 
 /* NC_001807, chrM of UCSC's hg18 and hg19, has this length; rCRS (NC_012920), which every vendor numbers by, 16,569. */
 enum { NC_001807_LENGTH = 16571 };
 
-static dtc_status wrong_length(const char *what, const char *path, unsigned contig, uint32_t length,
+static dtc_status wrong_length(const char *what, const char *path, unsigned contig, uint32_t length, int others_fit,
                                const dtc_assembly *assembly, char *message, size_t message_bytes) {
   if (contig == DTC_CONTIG_MT && length == NC_001807_LENGTH)
     snprintf(message, message_bytes,
              "%s %s has the old mitochondrial sequence NC_001807 (16571 bases): take one with rCRS (16569 bases)", what,
              path);
   else
-    snprintf(message, message_bytes, "%s %s is not of %s: its contig %s has %u bases, not %u", what, path,
-             dtc_build_name(assembly->build), dtc_contig_name(contig), (unsigned)length,
-             (unsigned)assembly->length[contig]);
+    snprintf(message, message_bytes, "%s %s is not of %s%s: its contig %s has %u bases, not %u", what, path,
+             dtc_build_name(assembly->build), others_fit && length < assembly->length[contig] ? ", or is cut off" : "",
+             dtc_contig_name(contig), (unsigned)length, (unsigned)assembly->length[contig]);
   return DTC_REFERENCE_FILE;
 }
 
@@ -27,7 +28,7 @@ dtc_status reference_check_sequence(const char *path, const sequence *s, const d
     if (!s->length[c] || !assembly->length[c])
       continue;
     if (s->length[c] != assembly->length[c])
-      return wrong_length("the reference", path, c, s->length[c], assembly, message, message_bytes);
+      return wrong_length("the reference", path, c, s->length[c], any, assembly, message, message_bytes);
     any = 1;
   }
   if (any)
@@ -52,7 +53,7 @@ dtc_status reference_check_sites(const char *path, const sites *s, const dtc_ass
     if (!assembly->length[c])
       continue;
     if (s->length[c] && s->length[c] != assembly->length[c])
-      return wrong_length("the site table", path, c, s->length[c], assembly, message, message_bytes);
+      return wrong_length("the site table", path, c, s->length[c], 0, assembly, message, message_bytes);
     if (s->md5[c][0] && assembly->md5[c][0] && strcmp(s->md5[c], assembly->md5[c]) != 0) {
       snprintf(message, message_bytes, "the site table %s was made from another sequence of contig %s (md5 %s, not %s)",
                path, dtc_contig_name(c), s->md5[c], assembly->md5[c]);
@@ -66,7 +67,10 @@ dtc_status reference_check_sites(const char *path, const sites *s, const dtc_ass
       return DTC_REFERENCE_FILE;
     }
   }
-  return DTC_OK;
+  if (sites_count(s))
+    return DTC_OK;
+  snprintf(message, message_bytes, "the site table %s has no site", path);
+  return DTC_REFERENCE_FILE;
 }
 
 /* 1 where REF is what the sequence has; N in the sequence says nothing. */
@@ -115,4 +119,44 @@ dtc_status reference_check_refs(const char *path, const sites *s, sequence *base
     }
   }
   return DTC_OK;
+}
+
+enum { PIECE = 1 << 15, CONTIGS_LOOKED_AT = 5 };
+
+/* 1 where a contig has the assembly's md5. */
+static int has_md5(sequence *s, unsigned contig, const char *want) {
+  char text[PIECE], hex[33];
+  unsigned char binary[16];
+  hts_md5_context *context = hts_md5_init();
+  uint32_t length = s->length[contig];
+  if (!context)
+    return 0;
+  int ok = 1;
+  for (uint32_t at = 0; at < length && ok; at += PIECE) {
+    uint32_t n = length - at < PIECE ? length - at : PIECE;
+    ok = sequence_bases(s, contig, at + 1, n, text);
+    hts_md5_update(context, text, n);
+  }
+  hts_md5_final(binary, context);
+  hts_md5_hex(hex, binary);
+  hts_md5_destroy(context);
+  return ok && strcmp(hex, want) == 0;
+}
+
+int reference_check_bases(sequence *s, const dtc_assembly *assembly) {
+  int failed = s->failed, found = -1;
+  unsigned done = 0; /* contigs, as bits */
+  for (int looked = 0; looked < CONTIGS_LOOKED_AT && found <= 0; looked++) {
+    unsigned shortest = DTC_CONTIG_NONE;
+    for (unsigned c = 1; c < DTC_CONTIG_X; c++)
+      if (!(done >> c & 1) && s->length[c] && assembly->md5[c][0] && s->length[c] == assembly->length[c] &&
+          (shortest == DTC_CONTIG_NONE || s->length[c] < s->length[shortest]))
+        shortest = c;
+    if (shortest == DTC_CONTIG_NONE)
+      break;
+    done |= 1u << shortest;
+    found = has_md5(s, shortest, assembly->md5[shortest]);
+  }
+  s->failed = failed;
+  return found;
 }

@@ -201,11 +201,12 @@ dtc_status fasta_open(const char *path, const dtc_assembly *assembly, sequence *
     snprintf(message, message_bytes, "cannot open the reference %s: %s", path, strerror(errno));
     return DTC_IO_OPEN;
   }
-  if (!fasta_index_load(path, &index, &temporary, message, message_bytes))
-    return DTC_IO_READ;
+  dtc_status status = fasta_index_load(path, &index, &temporary, message, message_bytes);
+  if (status != DTC_OK)
+    return status;
   fasta *f = calloc(1, sizeof *f);
   char *copy = strdup(path);
-  dtc_status status = f && copy ? DTC_OK : DTC_OUT_OF_MEMORY;
+  status = f && copy ? DTC_OK : DTC_OUT_OF_MEMORY;
   if (status == DTC_OK) {
     f->head.source = &fasta_source;
     f->path = copy;

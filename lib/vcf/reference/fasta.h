@@ -2,8 +2,7 @@
 #ifndef VCF_FASTA_H
 #define VCF_FASTA_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include <dtcgeno.h>
 
 /* One line of the index. */
 typedef struct fasta_entry {
@@ -18,8 +17,8 @@ typedef struct fasta_index {
 } fasta_index;
 
 /* Reads PATH.fai; where it is not there, makes it: beside the FASTA, or for this run only where that folder cannot be
- * written (*temporary is set). 0 on failure, with words for a person in message. */
-int fasta_index_load(const char *path, fasta_index *out, int *temporary, char *message, size_t message_bytes);
+ * written (*temporary is set). Words for a person in message where it fails. */
+dtc_status fasta_index_load(const char *path, fasta_index *out, int *temporary, char *message, size_t message_bytes);
 void fasta_index_free(fasta_index *index);
 
 #endif

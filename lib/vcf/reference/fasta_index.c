@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "vcf/reference/kind.h"
+
 void fasta_index_free(fasta_index *index) {
   for (size_t i = 0; i < index->count; i++)
     free(index->entry[i].name);
@@ -141,29 +143,40 @@ static int build(const char *path, const char *fai, fasta_index *out, int *tempo
   return *temporary;
 }
 
-int fasta_index_load(const char *path, fasta_index *out, int *temporary, char *message, size_t message_bytes) {
-  char *fai = joined(path, ".fai");
+/* Why there is no index: the file is at fault, or the system. */
+static dtc_status say_no_index(const char *path, const char *fai, int there, char *message, size_t message_bytes) {
+  char kind[200];
+  file_kind_words(path, kind, sizeof kind);
+  if (strstr(kind, "FASTA sequence text")) /* so it is one, and still has no index */
+    snprintf(kind, sizeof kind, ": its lines are not of one length, or a name stands in it twice");
+  if (there)
+    snprintf(message, message_bytes, "the index %s%s cannot be read: make it again with `samtools faidx`", path, fai);
+  else
+    snprintf(message, message_bytes, "%s is no FASTA that can be indexed (plain or bgzip)%s; see `samtools faidx`", path,
+             kind);
+  return DTC_REFERENCE_FILE;
+}
+
+dtc_status fasta_index_load(const char *path, fasta_index *out, int *temporary, char *message, size_t message_bytes) {
+  static const char suffix[] = ".fai";
+  char *fai = joined(path, suffix);
   *out = (fasta_index){NULL, 0};
   *temporary = 0;
   if (!fai) {
     snprintf(message, message_bytes, "out of memory");
-    return 0;
+    return DTC_OUT_OF_MEMORY;
   }
-  int there = is_url(path) || access(fai, F_OK) == 0, ok;
-  if (there) {
-    ok = load_file(fai, out);
-  } else if (access(path, R_OK) != 0) {
+  dtc_status status = DTC_OK;
+  int there = is_url(path) || access(fai, F_OK) == 0;
+  if (!there && access(path, R_OK) != 0) {
     snprintf(message, message_bytes, "cannot open the reference %s: %s", path, strerror(errno));
-    free(fai);
-    return 0;
-  } else {
-    ok = build(path, fai, out, temporary);
+    status = DTC_IO_OPEN;
+  } else if (there && !is_url(path) && access(fai, R_OK) != 0) {
+    snprintf(message, message_bytes, "cannot open the index %s: %s", fai, strerror(errno));
+    status = DTC_IO_OPEN;
+  } else if (there ? !load_file(fai, out) : !build(path, fai, out, temporary)) {
+    status = say_no_index(path, suffix, there, message, message_bytes);
   }
-  if (!ok && there)
-    snprintf(message, message_bytes, "the index %s cannot be read: make it again with `samtools faidx`", fai);
-  else if (!ok)
-    snprintf(message, message_bytes,
-             "%s is no FASTA that can be indexed (plain or bgzip; gzip cannot): see `samtools faidx`", path);
   free(fai);
-  return ok;
+  return status;
 }

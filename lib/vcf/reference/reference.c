@@ -227,6 +227,17 @@ int reference_wrong_ref(const reference *r, char *message, size_t message_bytes)
   return 1;
 }
 
+int reference_is_of(reference *r, const dtc_assembly *assembly) {
+  return r->sequence ? reference_check_bases(r->sequence, assembly) : -1;
+}
+
+int reference_sites_claim(const reference *r) {
+  int claims = r->sites && r->sites->build != DTC_BUILD_UNKNOWN;
+  for (unsigned c = 1; r->sites && c < DTC_CONTIG_COUNT; c++)
+    claims |= r->sites->length[c] != 0;
+  return claims;
+}
+
 const reference_site *reference_site_of(const reference *r, unsigned kind) { return &r->snv[kind]; }
 
 int reference_has_names(const reference *r) {

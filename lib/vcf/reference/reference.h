@@ -77,6 +77,10 @@ char reference_base(reference *r, uint32_t position);
 void reference_kinds(reference *r, const uint32_t *position, size_t n, uint8_t *kind, uint32_t *name);
 /* 1 where a table's REF, asked for since reference_begin(), is not what the sequence has; message says where. */
 int reference_wrong_ref(const reference *r, char *message, size_t message_bytes);
+/* Whether the sequence has the assembly's bases: see reference_check_bases; -1 also without a sequence. */
+int reference_is_of(reference *r, const dtc_assembly *assembly);
+/* Whether there is a site table that says of itself of which build it is: by name or by the lengths of contigs. */
+int reference_sites_claim(const reference *r);
 /* The site of a kind below REFERENCE_SNV_KINDS; belongs to the reference. */
 const reference_site *reference_site_of(const reference *r, unsigned kind);
 /* Whether a table knows names at all. */

@@ -161,6 +161,19 @@ static sequence *twobit_clone(const sequence *s) {
 static const sequence_source twobit_source = {twobit_enter, twobit_bases, twobit_base,
                                               twobit_many,  twobit_clone, twobit_free};
 
+/* The file is long enough for the contig's bases: their place is told by two counts of runs before them. */
+static int is_whole(twobit *t, uint64_t record, uint32_t length) {
+  uint32_t runs;
+  uint64_t at = record + 4;
+  for (int k = 0; k < 2; k++) { /* of N, of lower case */
+    if (!get32(t, at, &runs))
+      return 0;
+    at += 4 + (uint64_t)runs * 8;
+  }
+  at += 4; /* reserved */
+  return at <= t->window.file_bytes && ((uint64_t)length + 3) / 4 <= t->window.file_bytes - at;
+}
+
 /* Reads the index: for each sequence one byte of length, its name, and its record's offset. */
 static int load_index(twobit *t, const dtc_assembly *assembly) {
   uint32_t version, count, length;
@@ -194,6 +207,8 @@ static int load_index(twobit *t, const dtc_assembly *assembly) {
     unsigned contig = sequence_contig_for(&t->head, assembly, name, name_bytes, length);
     if (contig == DTC_CONTIG_NONE)
       continue;
+    if (!is_whole(t, record, length))
+      return 0;
     t->head.length[contig] = length;
     t->record[contig] = record;
   }
@@ -218,7 +233,8 @@ dtc_status twobit_open(const char *path, const dtc_assembly *assembly, sequence 
     if (t->window.failed)
       snprintf(message, message_bytes, "the reference %s cannot be read: %s", path, strerror(errno));
     else
-      snprintf(message, message_bytes, "%s is damaged: its .2bit index cannot be read", path);
+      snprintf(message, message_bytes, "the reference %s is damaged or cut off: not all of the .2bit's sequences are there",
+               path);
     twobit_free(&t->head);
     return status;
   }

@@ -92,15 +92,27 @@ static dtc_status refuse(const resolver *r, const strand_count *n, dtc_status st
 /* Half of the calls or more do not look like the reference: which of the two is of another build? */
 static dtc_status check_build(const resolver *r, const strand_count *n, dtc_diag *diag) {
   int table_fits = at_least(n->fit + n->fit_reverse, n->at_sites, RESOLVE_BUILD_LEAST);
-  if (!markers_prove(r->options))
-    return n->at_sites * 2 >= n->hets && table_fits
-               ? DTC_OK
-               : refuse(r, n, DTC_BUILD_CONFLICT, "another build, or not the plus strand", diag);
+  if (!markers_prove(r->options)) {
+    if (n->at_sites * 2 >= n->hets && table_fits)
+      return DTC_OK;
+    int is_of_build = reference_is_of(r->reference, r->options->to);
+    if (!is_of_build)
+      return refuse(r, n, DTC_REFERENCE_FILE, "the reference has not the bases of this build", diag);
+    return refuse(r, n, DTC_BUILD_CONFLICT,
+                  is_of_build > 0 ? "the export is on another build, or not on the plus strand"
+                                  : "the export, or the reference, is of another build, or not the plus strand",
+                  diag);
+  }
   if (n->at_sites >= RESOLVE_STRAND_HETS && !table_fits)
     return refuse(r, n, DTC_REFERENCE_FILE, "the site table is not of this build", diag);
   if (n->homs >= RESOLVE_STRAND_HETS && !at_least(n->like_ref, n->homs, RESOLVE_HOM_LEAST))
     return refuse(r, n, DTC_REFERENCE_FILE, "the reference, or the site table, has not the bases of this build", diag);
   return DTC_OK;
+}
+
+/* What is not in the table proves the export's build: anchor markers, or the bases of the sequence. */
+static int fits_elsewhere(const resolver *r, const strand_count *n) {
+  return markers_prove(r->options) || (reference_has_sequence(r->reference) && strand_of(n) == RESOLVE_STRAND_PLUS);
 }
 
 dtc_status strand_check(resolver *r, dtc_diag *diag) {
@@ -111,8 +123,8 @@ dtc_status strand_check(resolver *r, dtc_diag *diag) {
                     dtc_build_name(r->options->from->build), (unsigned)(r->range_rows * 1000 / r->calls->count));
   strand_count n = count_all(r);
   if (r->elsewhere >= RANGE_ROWS_LEAST && r->elsewhere > n.rows)
-    return diag_set(diag, markers_prove(r->options) ? DTC_REFERENCE_FILE : DTC_BUILD_CONFLICT, (place){0, 0, 0},
-                    "markers where the site table has them; %u of 1000 are elsewhere: not of one build",
+    return diag_set(diag, fits_elsewhere(r, &n) ? DTC_REFERENCE_FILE : DTC_BUILD_CONFLICT, (place){0, 0, 0},
+                    "markers where the site table has them; %u of 1000 are elsewhere: the two are not of one build",
                     (unsigned)(r->elsewhere * 1000 / (r->elsewhere + n.rows)));
   r->no_flips = n.at_sites >= RESOLVE_FLIP_HETS && !at_least(n.fit_reverse, n.at_sites, RESOLVE_FLIP_SHARE);
   report->strand = strand_of(&n);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vcf/reference/kind.h"
 #include "vcf/sites/reader.h"
 #include "vcf/sites/sites.h"
 #include "vcf/sites/build.h"
@@ -147,8 +148,14 @@ dtc_status sites_load_records(const char *path, sequence *bases, sites *s, char 
   message[0] = '\0';
   htsFile *file = hts_open(path, "r");
   if (!file) {
-    snprintf(message, message_bytes, "cannot open the site table %s: %s", path, strerror(errno));
-    return DTC_IO_OPEN;
+    char kind[200];
+    if (errno != ENOEXEC) { /* htslib's word for a format that is none of its own */
+      snprintf(message, message_bytes, "cannot open the site table %s: %s", path, strerror(errno));
+      return DTC_IO_OPEN;
+    }
+    snprintf(message, message_bytes, "%s is no site table (BCF, VCF, or made by genotype-sites)%s", path,
+             file_kind_words(path, kind, sizeof kind));
+    return DTC_REFERENCE_FILE;
   }
   if (!file->fn) { /* not checked by htslib 1.16, which then follows it */
     hts_close(file);
@@ -160,7 +167,9 @@ dtc_status sites_load_records(const char *path, sequence *bases, sites *s, char 
   dtc_status status = DTC_OK;
   sites_builder *builder = NULL;
   if (format->format != bcf && format->format != vcf) {
-    snprintf(message, message_bytes, "%s is no site table (BCF, VCF, or made by genotype-sites)", path);
+    char kind[200];
+    snprintf(message, message_bytes, "%s is no site table (BCF, VCF, or made by genotype-sites)%s", path,
+             file_kind_words(path, kind, sizeof kind));
     status = DTC_REFERENCE_FILE;
   } else if (!(header = bcf_hdr_read(file))) {
     snprintf(message, message_bytes, "the header of the site table %s cannot be read", path);

@@ -35,6 +35,23 @@ static int64_t count_of(const json_t *object, const char *key) {
   return json_is_integer(value) && json_integer_value(value) >= 0 ? (int64_t)json_integer_value(value) : 0;
 }
 
+/* Sentences for the warnings that decide how far the results can be trusted. */
+static const char *doubts_of(const json_t *object, struct arena *a) {
+  static const char *const doubts[][2] = {
+      {"incomplete", "The export is not whole: a part of its rows is missing."},
+      {"strand-not-proven", "The calls do not prove their strand: what no table confirms may be left out."},
+      {"little-written", "Less than half of the calls came through: the reference and the export may not fit."}};
+  const json_t *warnings = json_object_get(object, "warnings");
+  const char *text = "";
+  for (size_t k = 0; k < sizeof doubts / sizeof *doubts && text; k++)
+    for (size_t i = 0; i < json_array_size(warnings) && text; i++) {
+      const char *code = json_string_value(json_object_get(json_array_get(warnings, i), "code"));
+      if (code && strcmp(code, doubts[k][0]) == 0)
+        text = arena_printf(a, "%s%s%s", text, *text ? " " : "", doubts[k][1]);
+    }
+  return text ? text : "";
+}
+
 static int verdict_fill(struct verdict *v, struct arena *a, const json_t *object, int exit_status) {
   const char *word = json_string_value(json_object_get(object, "verdict"));
   if (json_integer_value(json_object_get(object, "schema")) != 1 || !word)
@@ -58,6 +75,7 @@ static int verdict_fill(struct verdict *v, struct arena *a, const json_t *object
   v->call_rate = json_is_number(rate) ? json_number_value(rate) : 0;
   if (!isfinite(v->call_rate) || v->call_rate < 0 || v->call_rate > 1)
     return -1;
+  v->doubts = doubts_of(object, a);
   return a->failed ? -1 : 0;
 }
 

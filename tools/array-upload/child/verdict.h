@@ -17,6 +17,7 @@ struct verdict {
   const char *array, *build, *sex; /* or NULL */
   int64_t rows, called;
   double call_rate;
+  const char *doubts; /* sentences about what was accepted and should be known of, "" */
 };
 
 /* One JSON object, and nothing behind it but white space; strings go into the arena. exit_status must agree with what

@@ -198,7 +198,9 @@ static enum job_next run_commit(struct run *run) {
     run->n_files = 0;
     note = "The file is below the quality limits.";
   } else {
-    note = reference_note(&run->reference, run->arena);
+    const char *of_reference = reference_note(&run->reference, run->arena), *doubts = run->verdict.doubts;
+    note = *doubts ? arena_printf(run->arena, "%s%s%s", doubts, *of_reference ? " " : "", of_reference) : of_reference;
+    note = note ? note : of_reference;
   }
   fault_point("job-before-commit");
   enum store_result result =

@@ -43,6 +43,11 @@ static void print_count(output *o, const char *what, uint64_t count) {
 /* Reasons and texts are our own words; the quotes in them are the only thing that HTML would mind. */
 static void print_verdict(output *o, const dtc_verdict *v) {
   dtc_status status = dtc_verdict_status(v);
+  if (status == DTC_OK && dtc_verdict_warnings(v, DTC_WARNING_INCOMPLETE)) {
+    output_print(o, "<p class=\"verdict refused\"><strong>Accepted, but not whole:</strong> %s. <br>What to do: %s.</p>\n",
+                 dtc_warning_text(DTC_WARNING_INCOMPLETE), dtc_reason_advice(DTC_REASON_FILE_INCOMPLETE));
+    return;
+  }
   if (status == DTC_OK) {
     print_text(o, "<p class=\"verdict\"><strong>Accepted.</strong> The export is whole and was read to its end.</p>\n");
     return;

@@ -43,6 +43,8 @@ static void put_rows(json *j, const conversion_result *r, int write_vcf) {
 /* What a person should know of the strand; empty where it is proven. */
 static void strand_note(const resolve_report *r, char text[160]) {
   text[0] = '\0';
+  if (!r->rows) /* nothing was resolved */
+    return;
   if (r->strand == RESOLVE_STRAND_SAID)
     snprintf(text, 160, "strand not proven: %llu hets", (unsigned long long)r->strand_hets);
   if (r->strand == RESOLVE_STRAND_UNPROVEN)
@@ -229,15 +231,35 @@ static void print_verbose(const conversion_result *r) {
           (unsigned long long)r->resolved.strand_hets_with_ref, (unsigned long long)r->resolved.strand_hets);
 }
 
-/* What was converted and should not be taken without a second look. */
-static void print_doubts(const conversion_result *r) {
+/* "8-22": the autosomes without a row; empty where it is the end that is missing. */
+static void missing_autosomes(const dtc_verdict *v, char text[100]) {
+  size_t used = 0;
+  text[0] = '\0';
+  for (unsigned from = 1, to; from < DTC_CONTIG_X && used < 80; from = to + 1) {
+    to = from;
+    if (dtc_verdict_contig(v, from)->rows)
+      continue;
+    while (to + 1 < DTC_CONTIG_X && !dtc_verdict_contig(v, to + 1)->rows)
+      to++;
+    used += (size_t)snprintf(text + used, 100 - used, "%s%u", used ? ", " : "", from);
+    if (to > from)
+      used += (size_t)snprintf(text + used, 100 - used, "-%u", to);
+  }
+}
+
+void doubts_print(const conversion_result *r, const char *before) {
   const dtc_verdict *v = r->verdict;
-  char note[160];
+  char note[160], missing[100];
+  if (dtc_verdict_warnings(v, DTC_WARNING_INCOMPLETE)) {
+    missing_autosomes(v, missing);
+    fprintf(stderr, "%swarning: the export is not whole, %s%s: download it again\n", before,
+            missing[0] ? "it has no rows on " : "a part of its last rows is missing", missing);
+  }
   strand_note(&r->resolved, note);
   if (note[0])
-    fprintf(stderr, "warning: %s\n", note);
+    fprintf(stderr, "%swarning: %s\n", before, note);
   if (dtc_verdict_warnings(v, DTC_WARNING_SEX_AGAINST_EVIDENCE))
-    fprintf(stderr, "warning: --sex %s is against the evidence: X copies %s, Y %s\n", dtc_sex_name(r->sex),
+    fprintf(stderr, "%swarning: --sex %s is against the evidence: X copies %s, Y %s\n", before, dtc_sex_name(r->sex),
             dtc_verdict_x_copies(v) == 2   ? "2"
             : dtc_verdict_x_copies(v) == 1 ? "1"
                                : "unknown",
@@ -245,7 +267,7 @@ static void print_doubts(const conversion_result *r) {
             : dtc_verdict_y_present(v) == 0 ? "absent"
                                 : "unknown");
   if (dtc_verdict_warnings(v, DTC_WARNING_LITTLE_WRITTEN))
-    fprintf(stderr, "warning: %llu of %llu calls were not written: do the reference and the site table fit?\n",
+    fprintf(stderr, "%swarning: %llu of %llu calls were not written: do the reference and the site table fit?\n", before,
             (unsigned long long)r->resolved.rejected_calls, (unsigned long long)dtc_verdict_called(v));
 }
 
@@ -264,6 +286,5 @@ void summary_print(const conversion_result *r, int write_vcf, int verbose) {
   for (int i = DTC_FILTER_PASS + 1; i < RECORD_FILTER_COUNT; i++)
     if (r->resolved.filtered[i])
       fprintf(stderr, "filter %-13s %llu\n", filter_ids[i], (unsigned long long)r->resolved.filtered[i]);
-  if (write_vcf)
-    print_doubts(r);
+  doubts_print(r, "");
 }

@@ -11,4 +11,7 @@ int report_write(const conversion_result *r, const options *o, int write_vcf, ou
 /* The sums on standard error; with verbose what was found out about the export, too. */
 void summary_print(const conversion_result *r, int write_vcf, int verbose);
 
+/* What was converted and should not be taken without a second look, a line each on standard error, after `before`. */
+void doubts_print(const conversion_result *r, const char *before);
+
 #endif
