@@ -58,9 +58,9 @@ static int on_record(void *opaque, const record *r) {
   intake *in = opaque;
   person *p = in->writer.person;
   int missing = r->gt[0] < 0 || (r->ploidy == 2 && r->gt[1] < 0);
-  if (r->filter != RECORD_PASS || missing) {
-    p->doubtful += r->filter != RECORD_PASS;
-    p->no_calls += r->filter == RECORD_PASS;
+  if (r->filter != DTC_FILTER_PASS || missing) {
+    p->doubtful += r->filter != DTC_FILTER_PASS;
+    p->no_calls += r->filter == DTC_FILTER_PASS;
     return 0;
   }
   p->flipped += (r->info & RECORD_FLIP) != 0;
