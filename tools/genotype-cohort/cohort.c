@@ -1,9 +1,5 @@
 #include "genotype-cohort/cohort.h"
 
-#include "base/counts.h"
-#include "vcf/reference/reference.h"
-#include "vcf/resolve/resolve.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +11,7 @@ typedef struct reading {
   size_t capacity;
 } reading;
 
-static int on_record(void *opaque, const record *r) {
+static int on_record(void *opaque, const dtc_record *r) {
   reading *g = opaque;
   person *p = g->person;
   uint32_t number;
@@ -37,7 +33,7 @@ static int on_record(void *opaque, const record *r) {
   return 0;
 }
 
-static int on_reject(void *opaque, size_t row, reject_why why) {
+static int on_reject(void *opaque, size_t row, dtc_rejection why) {
   (void)row, (void)why;
   ((reading *)opaque)->person->rejected++;
   return 0;
@@ -46,7 +42,7 @@ static int on_reject(void *opaque, size_t row, reject_why why) {
 /* The first export decides the assembly where none is named; its reference is opened once. */
 static int decide_assembly(cohort *c, dtc_build build, fault *f) {
   const cohort_options *o = c->options;
-  char message[400] = "";
+  dtc_diag diag = {0};
   if (c->assembly && c->assembly->build == build)
     return 0;
   if (c->assembly)
@@ -55,10 +51,10 @@ static int decide_assembly(cohort *c, dtc_build build, fault *f) {
   const dtc_assembly *a = dtc_assemblies_get(o->assemblies, build);
   if (!a)
     return fault_set(f, EXIT_REFUSED, "its assembly is not known");
-  dtc_status status = reference_open(o->sequence, o->sites, a, &c->reference, message, sizeof message);
+  dtc_status status = dtc_reference_open(o->sequence, o->sites, a, &c->reference, &diag);
   if (status != DTC_OK)
-    return fault_set(f, EXIT_TROUBLE, "%s", message[0] ? message : dtc_status_text(status));
-  reference_remember(c->reference);
+    return fault_set(f, EXIT_TROUBLE, "%s", diag.expected[0] ? diag.expected : dtc_status_text(status));
+  dtc_reference_remember(c->reference);
   c->assembly = a;
   return 0;
 }
@@ -72,32 +68,28 @@ static void take_verdict(person *p, const dtc_verdict *v) {
   p->rejected = dtc_verdict_rejected(v);
 }
 
-static int resolve_person(cohort *c, person *p, dtc_table *table, const dtc_verdict *v, resolve_memory *memory) {
+/* The conversion is made for the first person, and opened again for the others. */
+static int resolve_person(cohort *c, person *p, dtc_table *table, const dtc_verdict *v, dtc_conversion **conversion) {
   reading g = {.cohort = c, .person = p};
-  uint64_t markers[BUILD_COUNT];
-  for (unsigned b = 0; b < BUILD_COUNT; b++)
-    markers[b] = dtc_verdict_build_markers(v, (dtc_build)b);
-  resolve_options r = {.from = c->assembly,
-                       .to = c->assembly,
-                       .build_markers = markers,
-                       .reference = c->reference,
-                       .sex = dtc_verdict_sex(v),
-                       .memory = memory};
-  resolve_options_see(&r, v);
-  resolve_sink sink = {.on_record = on_record, .on_reject = on_reject, .opaque = &g};
-  resolve_report report = {0};
+  dtc_conversion_options o;
   dtc_diag diag = {0};
+  dtc_conversion_options_init(&o);
+  o.from = c->assembly;
+  o.reference = c->reference;
+  o.on_reject = on_reject;
+  o.opaque = &g;
   site_set_begin(c->sites);
-  dtc_status status = resolve_run(table, &r, &sink, &report, &diag);
+  dtc_status status = *conversion ? dtc_conversion_reopen(*conversion, table, v, &o, &diag)
+                                  : dtc_conversion_open(table, v, &o, conversion, &diag);
+  if (status == DTC_OK)
+    status = dtc_conversion_run(*conversion, on_record, &g, &diag);
+  if (status == DTC_REFERENCE_FILE) /* not the export's fault */
+    return fault_set(&p->fault, EXIT_USAGE, "%s", diag.expected);
   if (status != DTC_OK)
     return fault_set(&p->fault, dtc_status_class(status) == DTC_CLASS_INPUT ? EXIT_REFUSED : EXIT_TROUBLE, "%s",
                      dtc_status_text(status));
-  char message[200];
-  if (reference_failed(c->reference))
-    return fault_set(&p->fault, EXIT_TROUBLE, "the reference could not be read to its end");
-  if (reference_wrong_ref(c->reference, message, sizeof message))
-    return fault_set(&p->fault, EXIT_USAGE, "%s", message);
-  if (report.written + report.merged + p->rejected != p->rows)
+  const dtc_conversion_sums *sums = dtc_conversion_get_sums(*conversion);
+  if (sums->written + sums->merged + p->rejected != p->rows)
     return fault_set(&p->fault, EXIT_TROUBLE, "internal error: its rows do not add up");
   return 0;
 }
@@ -109,7 +101,7 @@ static void forget_calls(person *p) {
   p->call_count = 0;
 }
 
-static void read_person(cohort *c, person *p, dtc_table **table, resolve_memory *memory) {
+static void read_person(cohort *c, person *p, dtc_table **table, dtc_conversion **conversion) {
   dtc_options o;
   dtc_verdict *v = dtc_verdict_new(NULL);
   if (!v) {
@@ -128,7 +120,7 @@ static void read_person(cohort *c, person *p, dtc_table **table, resolve_memory 
               dtc_status_text(status));
   } else {
     take_verdict(p, v);
-    if (decide_assembly(c, dtc_verdict_build(v), &p->fault) != 0 || resolve_person(c, p, *table, v, memory) != 0)
+    if (decide_assembly(c, dtc_verdict_build(v), &p->fault) != 0 || resolve_person(c, p, *table, v, conversion) != 0)
       forget_calls(p);
   }
   dtc_verdict_free(v);
@@ -136,7 +128,7 @@ static void read_person(cohort *c, person *p, dtc_table **table, resolve_memory 
 
 int cohort_read(cohort *c, const cohort_options *o, fault *f) {
   dtc_table *table = NULL;
-  resolve_memory memory = {0};
+  dtc_conversion *conversion = NULL;
   *c = (cohort){
       .options = o, .sites = site_set_new(), .persons = calloc(o->count, sizeof *c->persons), .count = o->count};
   if (!c->sites || !c->persons)
@@ -147,13 +139,13 @@ int cohort_read(cohort *c, const cohort_options *o, fault *f) {
     person *p = &c->persons[i];
     p->export_path = o->exports[i];
     p->name = o->names[i];
-    read_person(c, p, &table, &memory);
+    read_person(c, p, &table, &conversion);
     c->in += p->fault.exit_status == EXIT_WRITTEN;
     if (p->fault.exit_status != EXIT_WRITTEN)
       fprintf(stderr, "genotype-cohort: %s is left out: %s\n", p->name, p->fault.message);
   }
+  dtc_conversion_free(conversion);
   dtc_table_free(table);
-  resolve_memory_free(&memory);
   return c->in ? 0 : fault_set(f, c->persons[0].fault.exit_status, "no export is left");
 }
 
@@ -200,5 +192,5 @@ void cohort_free(cohort *c) {
   free(c->persons);
   free(c->order);
   site_set_free(c->sites);
-  reference_free(c->reference);
+  dtc_reference_free(c->reference);
 }

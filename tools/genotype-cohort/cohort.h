@@ -5,7 +5,7 @@
 #include "genotype-cohort/options.h"
 #include "genotype-cohort/site_set.h"
 
-#include <dtcgeno.h>
+#include <dtcgeno-vcf.h>
 
 typedef struct person {
   const char *export_path, *name; /* borrowed from the options */
@@ -22,7 +22,7 @@ typedef struct person {
 typedef struct cohort {
   const cohort_options *options;
   const dtc_assembly *assembly;
-  struct dtc_reference *reference;
+  dtc_reference *reference;
   site_set *sites;
   person *persons; /* one an export, in the order given */
   size_t count;

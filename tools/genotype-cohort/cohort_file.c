@@ -1,7 +1,6 @@
 #include "genotype-cohort/cohort_file.h"
 
 #include "common/temporary.h"
-#include "vcf/writer/header.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,9 +15,11 @@
 
 static int add_line(bcf_hdr_t *h, const char *line) { return bcf_hdr_append(h, line); }
 
+static dtc_chr chr_of(const cohort *c) { return c->options->chr_prefix ? DTC_CHR_YES : DTC_CHR_NO; }
+
 static bcf_hdr_t *make_header(const cohort *c) {
   bcf_hdr_t *h = bcf_hdr_init("w");
-  char line[300], name[HEADER_CONTIG_NAME_BYTES];
+  char line[300], name[DTC_CONTIG_NAME_BYTES];
   if (!h)
     return NULL;
   int failed = bcf_hdr_set_version(h, "VCFv4.3");
@@ -27,7 +28,7 @@ static bcf_hdr_t *make_header(const cohort *c) {
   for (unsigned k = 1; k < DTC_CONTIG_COUNT; k++) {
     if (!c->assembly->length[k])
       continue;
-    header_contig_name(k, c->options->chr_prefix, name);
+    dtc_chr_contig_name(chr_of(c), k, name);
     snprintf(line, sizeof line, "##contig=<ID=%s,length=%u,assembly=%s>", name, c->assembly->length[k],
              dtc_build_name(c->assembly->build));
     failed |= add_line(h, line);
@@ -79,11 +80,16 @@ static void set_genotypes(const cohort *c, uint32_t number, int32_t *gt) {
 static int write_records(const cohort *c, htsFile *file, bcf_hdr_t *h, fault *f) {
   bcf1_t *b = bcf_init();
   int32_t *gt = malloc(2 * c->in * sizeof *gt), pass = 0;
-  int failed = !b || !gt;
+  int failed = !b || !gt, rid[DTC_CONTIG_COUNT];
+  char name[DTC_CONTIG_NAME_BYTES];
+  for (unsigned k = 1; k < DTC_CONTIG_COUNT; k++) {
+    dtc_chr_contig_name(chr_of(c), k, name);
+    rid[k] = bcf_hdr_name2id(h, name);
+  }
   for (size_t i = 0; !failed && i < c->order_count; i++) {
     const site *s = site_set_at(c->sites, c->order[i]);
     bcf_clear(b);
-    b->rid = header_contig_index(c->assembly, (unsigned)(s->place >> 32));
+    b->rid = rid[s->place >> 32];
     b->pos = (hts_pos_t)(uint32_t)s->place - 1;
     set_genotypes(c, c->order[i], gt);
     failed = bcf_update_id(h, b, s->ids) < 0 || set_alleles(h, b, s) < 0 || bcf_update_filter(h, b, &pass, 1) < 0 ||

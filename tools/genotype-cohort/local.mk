@@ -1,4 +1,4 @@
-# genotype-cohort: many exports as one multi-sample file, over lib/vcf
+# genotype-cohort: many exports as one multi-sample file, over libdtcgeno-vcf
 if HAVE_HTSLIB
 bin_PROGRAMS += genotype-cohort
 genotype_cohort_SOURCES = tools/genotype-cohort/cohort.c tools/genotype-cohort/cohort.h \
@@ -8,6 +8,6 @@ genotype_cohort_SOURCES = tools/genotype-cohort/cohort.c tools/genotype-cohort/c
 	tools/genotype-cohort/tables.c tools/genotype-cohort/tables.h
 dist_man_MANS += tools/genotype-cohort/genotype-cohort.1
 genotype_cohort_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
-genotype_cohort_LDADD = tools/libcommon.la lib/vcf/libwriter.la lib/vcf/libresolve.la lib/libdtcgeno.la lib/libbase.la \
+genotype_cohort_LDADD = tools/libcommon.la lib/libdtcgeno-vcf.la lib/libdtcgeno.la lib/libbase.la \
 	$(HTSLIB_LIBS) -lm -lpthread
 endif

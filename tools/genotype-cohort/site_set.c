@@ -1,7 +1,5 @@
 #include "genotype-cohort/site_set.h"
 
-#include "vcf/writer/vcf_text.h"
-
 #include <htslib/khash.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,7 +72,7 @@ void site_set_begin(site_set *s) { s->last = UINT32_MAX; }
 size_t site_set_count(const site_set *s) { return s->count; }
 const site *site_set_at(const site_set *s, uint32_t number) { return &s->sites[number]; }
 
-static int is_snv(const record *r) {
+static int is_snv(const dtc_record *r) {
   for (unsigned i = 0; i < r->n_alleles; i++)
     if (r->allele_bytes[i] != 1)
       return 0;
@@ -95,7 +93,7 @@ static int text_room(site_set *s, size_t need) {
 }
 
 /* The indel's key in s->text: "place:REF,ALT,...". */
-static int indel_key(site_set *s, const record *r, uint64_t place) {
+static int indel_key(site_set *s, const dtc_record *r, uint64_t place) {
   size_t need = 32;
   for (unsigned i = 0; i < r->n_alleles; i++)
     need += r->allele_bytes[i] + 1u;
@@ -143,7 +141,7 @@ static int find_snv(site_set *s, uint64_t place, uint32_t *number) {
   return 0;
 }
 
-static int find_indel(site_set *s, const record *r, uint64_t place, uint32_t *number) {
+static int find_indel(site_set *s, const dtc_record *r, uint64_t place, uint32_t *number) {
   if (indel_key(s, r, place) != 0)
     return -1;
   khint_t at = kh_get(indels, s->indels, s->text);
@@ -177,14 +175,14 @@ static int has_name(const char *ids, const char *name, size_t length) {
 }
 
 /* Adds the names the site does not have yet. */
-static int add_names(site_set *s, uint32_t number, const record *r) {
+static int add_names(site_set *s, uint32_t number, const dtc_record *r) {
   site *one = &s->sites[number];
   if (one->ids && r->n_ids == 1 && r->ids[0].kind == one->first.kind && r->ids[0].number == one->first.number &&
       r->ids[0].kind != DTC_ID_OTHER)
     return 0;
-  if (text_room(s, record_ids_bound(r) + 1) != 0)
+  if (text_room(s, DTC_RECORD_IDS_BYTES(r)) != 0)
     return -1;
-  *record_ids_write(s->text, r) = '\0';
+  dtc_record_ids(r, s->text);
   if (!one->ids) {
     one->first = r->ids[0];
     one->ids = strdup(s->text);
@@ -205,7 +203,7 @@ static int add_names(site_set *s, uint32_t number, const record *r) {
 }
 
 /* The site's index of each of the record's alleles; new ones are added. */
-static int add_bases(site *one, const record *r, uint8_t *index) {
+static int add_bases(site *one, const dtc_record *r, uint8_t *index) {
   for (unsigned i = 0; i < r->n_alleles; i++) {
     char base = r->alleles[i][0];
     unsigned k = 0;
@@ -223,11 +221,11 @@ static int add_bases(site *one, const record *r, uint8_t *index) {
   return 0;
 }
 
-int site_set_add(site_set *s, const record *r, uint32_t *number, call *genotype, fault *f) {
+int site_set_add(site_set *s, const dtc_record *r, uint32_t *number, call *genotype, fault *f) {
   uint64_t place = (uint64_t)r->contig << 32 | r->position;
   int snv = is_snv(r);
-  uint8_t index[RECORD_ALLELES_MAX];
-  if (r->n_alleles > RECORD_ALLELES_MAX || (snv ? find_snv(s, place, number) : find_indel(s, r, place, number)) != 0)
+  uint8_t index[DTC_RECORD_ALLELES_MAX];
+  if (r->n_alleles > DTC_RECORD_ALLELES_MAX || (snv ? find_snv(s, place, number) : find_indel(s, r, place, number)) != 0)
     return out_of_memory(f);
   for (unsigned i = 0; i < r->n_alleles; i++)
     index[i] = (uint8_t)i;

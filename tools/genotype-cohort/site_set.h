@@ -5,8 +5,8 @@
 #define COHORT_SITE_SET_H
 
 #include "common/fault.h"
-#include "vcf/record.h"
 
+#include <dtcgeno-vcf.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,7 +26,7 @@ typedef struct site {
   char *ids;      /* joined by ';' */
   uint8_t n_alleles;
   char base[4]; /* of an SNV: REF first */
-  record_id first;
+  dtc_id first;
   uint32_t next; /* the site that came after this one last time: where the next person's will likely be */
 } site;
 
@@ -38,7 +38,7 @@ void site_set_free(site_set *s);
 /* A person begins: calls come in the order of the genome. */
 void site_set_begin(site_set *s);
 /* The record's site and the genotype in the site's terms. 0, or -1 with the fault set. */
-int site_set_add(site_set *s, const record *r, uint32_t *number, call *genotype, fault *f);
+int site_set_add(site_set *s, const dtc_record *r, uint32_t *number, call *genotype, fault *f);
 size_t site_set_count(const site_set *s);
 const site *site_set_at(const site_set *s, uint32_t number);
 /* The numbers of all sites in the order of the genome, SNVs before indels; malloc'd, or NULL without memory. */

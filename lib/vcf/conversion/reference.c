@@ -6,6 +6,16 @@
 #include "vcf/reference/reference.h"
 #include "vcf/resolve/resolve.h"
 
+#include <string.h>
+
+/* A diagnostic has room for a sentence, not for folders, and a log should not hold them. */
+static void cut_folders(char *message, const char *path) {
+  const char *slash = path ? strrchr(path, '/') : NULL;
+  char *at = slash ? strstr(message, path) : NULL;
+  if (at)
+    memmove(at, at + (slash + 1 - path), strlen(at + (slash + 1 - path)) + 1);
+}
+
 dtc_status dtc_reference_open(const char *sequence_path, const char *sites_path, const dtc_assembly *assembly,
                               dtc_reference **out, dtc_diag *diag) {
   char message[512];
@@ -13,7 +23,11 @@ dtc_status dtc_reference_open(const char *sequence_path, const char *sites_path,
   if (!sequence_path && !sites_path)
     return diag_set(diag, DTC_INVALID_ARGUMENT, (place){0, 0, 0}, "a sequence or a site table");
   dtc_status status = reference_open(sequence_path, sites_path, assembly, out, message, sizeof message);
-  return status == DTC_OK ? DTC_OK : diag_set(diag, status, (place){0, 0, 0}, "%s", message);
+  if (status == DTC_OK)
+    return DTC_OK;
+  cut_folders(message, sequence_path);
+  cut_folders(message, sites_path);
+  return diag_set(diag, status, (place){0, 0, 0}, "%s", message);
 }
 
 dtc_reference *dtc_reference_clone(dtc_reference *r) { return reference_clone(r); }
