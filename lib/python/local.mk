@@ -4,7 +4,7 @@ python_modules = lib/python/dtcgeno/__init__.py lib/python/dtcgeno/_convert.py l
 	lib/python/dtcgeno/_native.pyi lib/python/dtcgeno/_read.py lib/python/dtcgeno/_source.py \
 	lib/python/dtcgeno/_table.py lib/python/dtcgeno/_verdict.py lib/python/dtcgeno/py.typed \
 	lib/python/dtcgeno/snps.py
-EXTRA_DIST += $(python_modules)
+EXTRA_DIST += lib/python/README.md $(python_modules)
 
 if HAVE_PYTHON
 pythonpackagedir = $(pythondir)/dtcgeno
@@ -26,8 +26,10 @@ lib_python__native_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
 lib_python__native_la_LDFLAGS = $(HARDENING_LDFLAGS) -module -avoid-version -shrext .abi3.so
 lib_python__native_la_LIBADD = lib/libdtcgeno.la -lpthread
 
-# Linked again against the library where it is installed, which must be there first.
-install-pythonpackageLTLIBRARIES: install-libLTLIBRARIES
+# Linked again against the library where it is installed, which must be there first. By a variable, because automake
+# writes no rule of its own where it sees one of that name.
+install_python = install-pythonpackageLTLIBRARIES
+$(install_python): install-libLTLIBRARIES
 # libtool's own file is of no use to Python; without it libtool does not find what to remove.
 install-exec-hook:
 	rm -f '$(DESTDIR)$(pythonpackagedir)/_native.la'

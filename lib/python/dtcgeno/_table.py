@@ -43,7 +43,7 @@ class Reject(NamedTuple):
     genotype: str
 
 
-class Rejects(Sequence):  # type: ignore[type-arg]
+class Rejects(Sequence[Reject]):
     """The rows that were rejected while reading, in the file's order: a sequence of Reject."""
 
     __slots__ = ("_count", "_rows")
@@ -82,6 +82,20 @@ def _row(index: int, count: int) -> int:
 
 def _column(name: str, doc: str) -> Any:
     return property(lambda table: table._array(name), doc=doc)
+
+
+def frame_of(rsid: Any, chrom: Any, pos: Any, genotype: Any) -> Any:
+    """The data frame of these arrays, which become its own."""
+    import pandas
+
+    columns = {
+        "chrom": pandas.Series(chrom, dtype=object),
+        "pos": pos,
+        "genotype": pandas.Series(genotype, dtype=object),
+    }
+    frame = pandas.DataFrame(columns, copy=False)
+    frame.index = pandas.Index(rsid, dtype=object, name="rsid")
+    return frame
 
 
 class Table:
@@ -170,18 +184,9 @@ class Table:
         no-call). Every row of the table, in its order; the frame is the caller's to change.
         """
         import numpy
-        import pandas
 
-        frame = pandas.DataFrame(
-            {
-                "chrom": pandas.Series(self.strings("chrom"), dtype=object),
-                "pos": numpy.array(self.position),
-                "genotype": pandas.Series(self.strings("genotype", numpy.nan), dtype=object),
-            },
-            copy=False,
-        )
-        frame.index = pandas.Index(self.strings("rsid"), dtype=object, name="rsid")
-        return frame
+        texts = self.strings("rsid"), self.strings("chrom"), self.strings("genotype", numpy.nan)
+        return frame_of(texts[0], texts[1], numpy.array(self.position), texts[2])
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         """Arrow's PyCapsule interface: rsid, chrom, pos, genotype (null for a no-call) for polars.DataFrame(table),

@@ -14,7 +14,7 @@ from typing import Any, Dict, List, Tuple
 from ._native import pars
 from ._read import read
 from ._source import Source
-from ._table import CHROMS, Rejects, Table
+from ._table import CHROMS, Rejects, Table, frame_of
 
 _X, _Y, _MT, _PAR = (CHROMS.index(name) for name in ("X", "Y", "MT", "PAR"))
 _MISSING = 7  # dtc_allele: no call
@@ -221,31 +221,30 @@ def _outside(table: Table, order: Any) -> Any:
 def _parts(table: Any, deduplicate: bool, deduplicate_xy: bool, deduplicate_mt: bool) -> Tuple[Any, Any, Any, Any]:
     """The frames: rows, rows of names that stood before, a man's heterozygous X and Y, heterozygous MT."""
     import numpy
-    import pandas
 
     if table is None:
-        types = {"chrom": object, "pos": numpy.uint32, "genotype": object}
-        index = pandas.Index([], dtype=object, name="rsid")
-        empty = pandas.DataFrame({name: pandas.Series([], dtype=kind) for name, kind in types.items()}).set_index(index)
+        nothing = [numpy.empty(0, dtype=object) for _ in range(3)]
+        empty = frame_of(nothing[0], nothing[1], numpy.empty(0, dtype="uint32"), nothing[2])
         return empty, empty.copy(), empty.copy(), empty.copy()
     order = _snps_order(table)
-    frame = table.to_pandas()
-    if len(order) and (order[1:] < order[:-1]).any():
-        frame = frame.iloc[order]
-    genotype, contig = table.genotype[order], table.contig[order]
+    genotype = table.genotype[order]
     first, second = genotype & 15, genotype >> 4
     two = (second != 0) & (first != _MISSING)
-    duplicate = _repeats(table, order) if deduplicate else numpy.zeros(len(order), dtype=bool)
-    single = numpy.zeros(len(order), dtype=bool)
-    if deduplicate_xy and table.verdict.sex == "male":
-        single |= _outside(table, order)
-    discrepant = single & two & (first != second) & ~duplicate
-    mt = contig == _MT if deduplicate_mt else numpy.zeros(len(order), dtype=bool)
-    heterozygous_mt = mt & two & (first != second) & ~duplicate
-    shorten = (single | mt) & two & (first == second) & ~duplicate
-    parts = frame[duplicate], frame[discrepant], frame[heterozygous_mt]
-    letters = frame["genotype"].to_numpy(copy=True)
+    differ = two & (first != second)
+    nowhere = numpy.zeros(len(order), dtype=bool)
+    duplicate = _repeats(table, order) if deduplicate else nowhere
+    single = _outside(table, order) if deduplicate_xy and table.verdict.sex == "male" else nowhere
+    mt = table.contig[order] == _MT if deduplicate_mt else nowhere
+    discrepant, heterozygous_mt = single & differ & ~duplicate, mt & differ & ~duplicate
+    letters = table.strings("genotype", numpy.nan)
+    shorten = order[(single | mt) & two & ~differ & ~duplicate]
     letters[shorten] = [text[0] for text in letters[shorten]]
-    frame = frame.assign(genotype=pandas.Series(letters, dtype=object, index=frame.index))
-    kept = ~(duplicate | discrepant | heterozygous_mt)
-    return (frame if kept.all() else frame[kept], *parts)
+    arrays = table.strings("rsid"), table.strings("chrom"), numpy.array(table.position), letters
+
+    def part(rows: Any) -> Any:
+        return frame_of(*(array[rows] for array in arrays))
+
+    parts = part(order[duplicate]), part(order[discrepant]), part(order[heterozygous_mt])
+    kept = order[~(duplicate | discrepant | heterozygous_mt)]
+    in_place = len(kept) == len(table) and (kept[1:] > kept[:-1]).all()
+    return (frame_of(*arrays) if in_place else part(kept), *parts)
