@@ -174,7 +174,7 @@ void sample_new(struct upload *u) {
 void attempt_new(struct upload *u, const char *content) {
   enum attempt_outcome outcome;
   ck_assert_int_eq(uuid_new(u->attempt), 0);
-  ck_assert_int_eq(store_attempt_begin(service.store, u->page, u->attempt, 10, service.server, clock_now(), &outcome),
+  ck_assert_int_eq(store_attempt_begin(service.store, u->page, u->attempt, 10, service.server, 0, clock_now(), &outcome),
                    STORE_OK);
   ck_assert_int_eq(outcome, ATTEMPT_BEGUN);
   ck_assert_int_eq(blob_spool(service.blob, &u->fd), BLOB_OK);
@@ -188,7 +188,8 @@ void attempt_new(struct upload *u, const char *content) {
   ck_assert_int_eq(sha256(digest, content, (size_t)u->size), 0);
   hex_encode(u->sha256, digest, sizeof digest);
   ck_assert_int_eq(store_attempt_checking(service.store, u->attempt,
-                                          &(struct attempt_body){.size = u->size, .sha256 = u->sha256}), STORE_OK);
+                                          &(struct attempt_body){.size = u->size, .sha256 = u->sha256}, clock_now()),
+                   STORE_OK);
 }
 
 static void request_send(int s, const struct upload *u) {

@@ -1,11 +1,12 @@
 # tests of: array-upload
 include tests/array-upload/browser/local.mk
 
-EXTRA_DIST += tests/array-upload/fixture.h tests/array-upload/world.h tests/array-upload/schema.py
+EXTRA_DIST += tests/array-upload/fixture.h tests/array-upload/world.h tests/array-upload/schema.py tests/array-upload/crypt4gh_reader.py
 dist_check_SCRIPTS += tests/array-upload/postgres.sh tests/array-upload/test_service_api.py \
 	tests/array-upload/test_service_page.py \
 	tests/array-upload/s3_double.py tests/array-upload/test_service_many.py tests/array-upload/test_service_access.py \
-	tests/array-upload/test_service_diagnosis.py tests/array-upload/test_service_store.py
+	tests/array-upload/test_service_diagnosis.py tests/array-upload/test_service_store.py \
+	tests/array-upload/test_service_crypt4gh.py
 
 if BUILD_ARRAY_UPLOAD
 if HAVE_CHECK
@@ -27,6 +28,7 @@ check_PROGRAMS += $(array_upload_suites)
 service_tests += $(array_upload_suites) tests/array-upload/postgres.sh tests/array-upload/s3_double.py
 endif
 service_tests += tests/array-upload/test_service_api.py tests/array-upload/test_service_page.py tests/array-upload/test_service_many.py \
-	tests/array-upload/test_service_access.py tests/array-upload/test_service_diagnosis.py tests/array-upload/test_service_store.py
+	tests/array-upload/test_service_access.py tests/array-upload/test_service_diagnosis.py tests/array-upload/test_service_store.py \
+	tests/array-upload/test_service_crypt4gh.py
 endif
 include tests/array-upload/duties.mk

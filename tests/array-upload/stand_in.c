@@ -165,7 +165,7 @@ static void want_fast(int argc, char **argv, const char *word) {
     exit(4);
 }
 
-static int convert(int argc, char **argv, const char *word) {
+static int convert(int argc, char **argv, const char *word, const char *rest) {
   static const char vcf[] = "##fileformat=VCFv4.3\n#CHROM\tPOS\n", index[] = "TBI\1rest";
   const char *output = value_of(argc, argv, "--output"), *table = value_of(argc, argv, "--table");
   const char *report = value_of(argc, argv, "--report"), *html = value_of(argc, argv, "--report-html");
@@ -183,6 +183,8 @@ static int convert(int argc, char **argv, const char *word) {
   }
   if (html && (f = fopen(html, "w")) != NULL) {
     fputs("<!doctype html>\n", f);
+    for (int k = 0, n = strcmp(word, "large") == 0 ? number_of(rest) : 0; ftell(f) < n; k++)
+      fprintf(f, "<p>%d</p>\n", k);
     fclose(f);
   }
   if (report && strcmp(word, "no-report") != 0 && (f = fopen(report, "w")) != NULL) {
@@ -228,5 +230,5 @@ int main(int argc, char **argv) {
   int converting = value_of(argc, argv, "--report") != NULL;
   want_fast(argc, argv, text[converting]);
   common(text[converting], rest[converting]);
-  return converting ? convert(argc, argv, text[1]) : validate(text[0], rest[0]);
+  return converting ? convert(argc, argv, text[1], rest[1]) : validate(text[0], rest[0]);
 }

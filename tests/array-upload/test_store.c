@@ -124,8 +124,8 @@ START_TEST(rows_7_8_9_10_two_tabs) {
   const char *id = session_new(T0);
   open_link(id, 0, T0);
   const char *one = attempt_begin(T0), *two = attempt_begin(T0);
-  OK(store_attempt_checking(store, one, &whole));
-  OK(store_attempt_checking(store, two, &whole));
+  OK(store_attempt_checking(store, one, &whole, T0));
+  OK(store_attempt_checking(store, two, &whole, T0));
   accept(two, T0 + S(1));
   ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
   accept(one, T0 + S(1));
@@ -158,11 +158,11 @@ START_TEST(row_7_consents) {
   size_t n;
   OK(store_page_shown(store, page.id, "[]"));
   ck_assert_int_eq(store_page_shown(store, OTHER, "[]"), STORE_NONE);
-  OK(store_attempt_checking(store, refused, &(struct attempt_body){.sha256 = "", .consents = first, .n_consents = 1}));
+  OK(store_attempt_checking(store, refused, &(struct attempt_body){.sha256 = "", .consents = first, .n_consents = 1}, T0));
   OK(store_attempt_reject(store, refused, "zip_corrupt", "x", T0));
   OK(store_sample_consents(store, &arena, id, &list, &n));
   ck_assert_uint_eq(n, 0);
-  OK(store_attempt_checking(store, taken, &(struct attempt_body){.sha256 = "", .consents = second, .n_consents = 2}));
+  OK(store_attempt_checking(store, taken, &(struct attempt_body){.sha256 = "", .consents = second, .n_consents = 2}, T0));
   accept(taken, T0 + S(6));
   ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
   OK(store_consent_withdraw(store, id, "analysis", T0 + S(9)));
@@ -181,8 +181,8 @@ START_TEST(row_9_bad_and_good) {
   const char *id = session_new(T0);
   open_link(id, 0, T0);
   const char *bad = attempt_begin(T0), *good = attempt_begin(T0);
-  OK(store_attempt_checking(store, bad, &whole));
-  OK(store_attempt_checking(store, good, &whole));
+  OK(store_attempt_checking(store, bad, &whole, T0));
+  OK(store_attempt_checking(store, good, &whole, T0));
   OK(store_attempt_reject(store, bad, "zip_corrupt", "zip-crc-mismatch", T0));
   ck_assert_int_eq(state_of(id, T0), SAMPLE_AWAITING);
   accept(good, T0);
@@ -194,7 +194,7 @@ START_TEST(row_9_checking_outlives_the_deadline) {
   const char *id = session_new(T0);
   open_link(id, 0, T0);
   const char *a = attempt_begin(T0 + S(899));
-  OK(store_attempt_checking(store, a, &whole));
+  OK(store_attempt_checking(store, a, &whole, T0));
   int64_t n;
   OK(store_sweep(store, T0 + S(1000), &n));
   ck_assert_int_eq(n, 0);
@@ -210,7 +210,7 @@ START_TEST(row_6_grace) {
   const char *a = attempt_begin(T0 + S(899));
   ck_assert_int_eq(state_of(id, T0 + S(959)), SAMPLE_AWAITING);
   ck_assert_int_eq(state_of(id, T0 + S(960)), SAMPLE_EXPIRED);
-  ck_assert_int_eq(store_attempt_checking(store, a, &whole), STORE_NONE);
+  ck_assert_int_eq(store_attempt_checking(store, a, &whole, T0), STORE_NONE);
 }
 END_TEST
 
@@ -264,7 +264,7 @@ START_TEST(row_13_delete_and_cancel_before_a_file) {
   int64_t canceled;
   open_link(ids[0], 0, T0);
   const char *a = attempt_begin(T0);
-  OK(store_attempt_checking(store, a, &whole));
+  OK(store_attempt_checking(store, a, &whole, T0));
   OK(store_samples_cancel(store, &arena, PROJECT, ids, 1, T0, &canceled, &bad));
   ck_assert_int_eq(canceled, 1);
   ck_assert_int_eq(state_of(ids[0], T0), SAMPLE_FAILED);
@@ -456,7 +456,7 @@ START_TEST(restart_while_checking) {
   const char *id = session_new(T0);
   open_link(id, 0, T0);
   const char *a = attempt_begin(T0);
-  OK(store_attempt_checking(store, a, &whole));
+  OK(store_attempt_checking(store, a, &whole, T0));
   OK(store_attempts_checking(store, &arena, "server", &list, &n));
   ck_assert_uint_eq(n, 1);
   ck_assert_str_eq(list[0].id, a);

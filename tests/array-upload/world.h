@@ -61,7 +61,7 @@ static const char *attempt_begin(int64_t now) {
   static int next;
   char *id = ids[next++ % 8];
   ck_assert_int_eq(uuid_new(id), 0);
-  OK(store_attempt_begin(store, page.id, id, 10, "server", now, &outcome));
+  OK(store_attempt_begin(store, page.id, id, 10, "server", 0, now, &outcome));
   return id;
 }
 
@@ -81,7 +81,7 @@ static const char *scheduled(int64_t now) {
   open_link(id, 0, now);
   const char *attempt = attempt_begin(now);
   ck_assert_int_eq(outcome, ATTEMPT_BEGUN);
-  OK(store_attempt_checking(store, attempt, &whole));
+  OK(store_attempt_checking(store, attempt, &whole, T0));
   accept(attempt, now);
   ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
   return id;

@@ -15,6 +15,7 @@ static const char help[] =
     "  bootstrap [--json]                     a first organization, project, owner and API key where there are none\n"
     "  organization list | create --name TEXT --email E   another one, with its project and an owner\n"
     "  project list | create --name TEXT [--default]\n"
+    "       | set ID [--public-key-file FILE] [--uploads-a-day N] [--bytes-a-day N]\n"
     "  user list | create --email E --role R [--name TEXT] [--password-file FILE] | password --email E "
     "[--password-file FILE]\n"
     "       | disable --email E\n"
@@ -149,6 +150,9 @@ enum {
   PASSWORD_FILE,
   PURPOSE,
   ORGANIZATION,
+  PUBLIC_KEY_FILE,
+  UPLOADS_A_DAY,
+  BYTES_A_DAY,
   JSON,
   DEFAULT
 };
@@ -166,6 +170,9 @@ static const struct option options[] = {{"data", required_argument, NULL, DATA},
                                         {"password-file", required_argument, NULL, PASSWORD_FILE},
                                         {"purpose", required_argument, NULL, PURPOSE},
                                         {"organization", required_argument, NULL, ORGANIZATION},
+                                        {"public-key-file", required_argument, NULL, PUBLIC_KEY_FILE},
+                                        {"uploads-a-day", required_argument, NULL, UPLOADS_A_DAY},
+                                        {"bytes-a-day", required_argument, NULL, BYTES_A_DAY},
                                         {"json", no_argument, NULL, JSON},
                                         {"default", no_argument, NULL, DEFAULT},
                                         {"help", no_argument, NULL, 'h'},
@@ -175,7 +182,7 @@ static const struct option options[] = {{"data", required_argument, NULL, DATA},
 static int options_take(struct admin *a, int argc, char **argv, const char **data, const char **config) {
   const char **const fields[] = {data,       config,    &a->email,   &a->name,     &a->role,          &a->project,
                                  &a->target, &a->event, &a->expires, &a->ip_range, &a->password_file, &a->purpose,
-                                 &a->organization};
+                                 &a->organization, &a->public_key_file, &a->uploads_a_day, &a->bytes_a_day};
   optind = 0;
   for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
     if (c == 'h')
@@ -184,7 +191,7 @@ static int options_take(struct admin *a, int argc, char **argv, const char **dat
       a->json = 1;
     else if (c == DEFAULT)
       a->make_default = 1;
-    else if (c >= DATA && c <= ORGANIZATION)
+    else if (c >= DATA && c <= BYTES_A_DAY)
       *fields[c - DATA] = optarg;
     else
       return 2;

@@ -13,7 +13,7 @@ struct admin {
   struct arena arena;
   const char *verb, *object; /* the words behind the command: "create", an id */
   const char *email, *name, *role, *project, *target, *event, *expires, *ip_range, *password_file, *purpose,
-      *organization;
+      *organization, *public_key_file, *uploads_a_day, *bytes_a_day;
   struct faults faults; /* of the deed of this run */
   int json, make_default;
   int64_t now;

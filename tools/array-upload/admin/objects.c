@@ -7,6 +7,7 @@
 #include "array-upload/httpd/http/address.h"
 #include "array-upload/deeds/keyring.h"
 #include "array-upload/deeds/roles.h"
+#include "array-upload/seal/crypt4gh.h"
 #include "array-upload/util/encode.h"
 
 
@@ -57,6 +58,52 @@ static int project_list(struct admin *a, const struct organization *o) {
   return 0;
 }
 
+/* The file's text, "" for an empty one; NULL: everything was said. */
+static const char *file_text(struct admin *a, const char *path) {
+  char text[CRYPT4GH_KEY_TEXT_MAX + 1];
+  FILE *f = fopen(path, "re");
+  size_t n = f == NULL ? 0 : fread(text, 1, sizeof text, f);
+  int failed = f == NULL || ferror(f) || n == sizeof text || memchr(text, '\0', n) != NULL;
+  if (f != NULL)
+    fclose(f);
+  if (failed) {
+    admin_refused("the public key's file cannot be read, or holds no public key");
+    return NULL;
+  }
+  while (n > 0 && strchr(" \t\r\n", text[n - 1]) != NULL)
+    n--;
+  return arena_strndup(&a->arena, text, n);
+}
+
+static int quota_read(const char *text, int64_t *out) {
+  return text == NULL ? 0 : number_parse(out, text, 0, INT64_C(1) << 50);
+}
+
+/* What is not named stays; 0, or an empty file, turns it off. */
+static int project_set(struct admin *a) {
+  struct project p;
+  char id[UUID_SIZE];
+  if (a->object == NULL || uuid_parse(id, a->object) != 0)
+    return admin_usage("project set ID [--public-key-file FILE] [--uploads-a-day N] [--bytes-a-day N]");
+  int result = admin_store(a, store_project_get(a->service.store, &a->arena, NULL, id, &p));
+  if (result != 0)
+    return result;
+  if (quota_read(a->uploads_a_day, &p.uploads_a_day) != 0 || quota_read(a->bytes_a_day, &p.bytes_a_day) != 0)
+    return admin_usage("a quota is a number; 0 is none");
+  if (a->public_key_file != NULL) {
+    p.public_key = file_text(a, a->public_key_file);
+    if (p.public_key == NULL)
+      return 1;
+    p.public_key = *p.public_key == '\0' ? NULL : p.public_key;
+  }
+  struct deed d = admin_deed(a, p.organization);
+  result = admin_done(a, project_change(&d, &p));
+  return result != 0 ? result
+                     : admin_print(json_pack("{s:s, s:s, s:s?, s:I, s:I}", "id", p.id, "name", p.name,
+                                             "deliverables_public_key", p.public_key, "uploads_a_day",
+                                             (json_int_t)p.uploads_a_day, "bytes_a_day", (json_int_t)p.bytes_a_day));
+}
+
 int admin_project(struct admin *a) {
   struct organization o;
   enum store_result found = admin_organization(a, &o);
@@ -64,8 +111,10 @@ int admin_project(struct admin *a) {
     return found == STORE_NONE ? admin_refused("there is no organization yet: admin bootstrap") : admin_store(a, found);
   if (verb_is(a, "list"))
     return project_list(a, &o);
+  if (verb_is(a, "set"))
+    return project_set(a);
   if (!verb_is(a, "create") || a->name == NULL)
-    return admin_usage("project list, or project create --name TEXT");
+    return admin_usage("project list, project create --name TEXT, or project set ID");
   struct project p;
   struct deed d = admin_deed(a, o.id);
   int result = admin_done(a, project_create(&d, a->name, NULL, a->make_default, &p));

@@ -115,6 +115,7 @@ static void outcome_reply(enum attempt_outcome outcome, struct check_reply *repl
       reply->outcome = "session_revoked";
       return;
     case ATTEMPT_BEGUN:
+    case ATTEMPT_QUOTA:
     case ATTEMPT_BUSY:
     case ATTEMPT_TOO_MANY:
       break;

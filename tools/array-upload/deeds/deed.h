@@ -53,6 +53,7 @@ struct session_input {
 struct session_made {
   struct sample sample;
   const char *url;
+  int64_t wait; /* with STORE_FULL: seconds until the project's quota has room again, where that is why */
 };
 /* Row 1. */
 enum store_result session_create(struct deed *d, const struct session_input *in, struct session_made *out);
@@ -82,7 +83,7 @@ enum store_result consent_withdraw(struct deed *d, const char *sample, const cha
 #define CAPABILITY_ID "0f4c9a52-7f7e-4a55-9d2e-54cf21d3a001"
 enum store_result project_create(struct deed *d, const char *name, const char *description, int is_default,
                                  struct project *out);
-/* Writes name, description, locked and brand (brand.h) of p->id, and reads it again. */
+/* Writes name, description, locked, brand (brand.h), public key and quotas of p->id, and reads it again. */
 enum store_result project_change(struct deed *d, struct project *p);
 enum store_result projects_hide(struct deed *d, const char *const *ids, size_t n, int hidden);
 enum store_result projects_delete(struct deed *d, const char *const *ids, size_t n);

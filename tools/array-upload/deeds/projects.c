@@ -3,6 +3,7 @@
 
 #include "array-upload/deeds/brand.h"
 #include "array-upload/deeds/deed.h"
+#include "array-upload/seal/crypt4gh.h"
 #include "array-upload/util/encode.h"
 
 enum { BRAND_MAX = 64 * 1024 };
@@ -40,8 +41,16 @@ static void brand_check(struct deed *d, struct project *p) {
     fault_add(d->faults, "brand", fault);
 }
 
+static void public_key_check(struct deed *d, const struct project *p) {
+  unsigned char key[CRYPT4GH_KEY];
+  const char *fault = p->public_key == NULL ? NULL : crypt4gh_key_read(p->public_key, key);
+  if (fault != NULL)
+    fault_add(d->faults, "deliverables_public_key", fault);
+}
+
 enum store_result project_change(struct deed *d, struct project *p) {
   brand_check(d, p);
+  public_key_check(d, p);
   if (d->faults->n > 0)
     return STORE_CONFLICT;
   enum store_result done = store_project_update(d->store, p, d->now);

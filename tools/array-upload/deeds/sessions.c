@@ -161,6 +161,7 @@ static const char *link_make(struct deed *d, const struct sample *s) {
 }
 
 enum store_result session_create(struct deed *d, const struct session_input *in, struct session_made *out) {
+  out->wait = 0;
   struct project project;
   char sample[UUID_SIZE], jti[UUID_SIZE];
   struct session_new new = {.user = d->user,
@@ -182,6 +183,9 @@ enum store_result session_create(struct deed *d, const struct session_input *in,
       fault_add(d->faults, urls[i][0], "This origin is not allowed for the project.");
   if (d->faults->n > 0)
     return STORE_CONFLICT;
+  found = store_quota_wait(d->store, project.id, d->now, &out->wait);
+  if (found != STORE_OK || out->wait > 0)
+    return found == STORE_OK ? STORE_FULL : found;
   if (uuid_new(sample) != 0 || uuid_new(jti) != 0)
     return STORE_ERROR;
   new.sample = sample;

@@ -87,6 +87,8 @@ const struct route routes[] = {
     {"GET", O "/projects", &route_plain, RIGHT_NONE, operator_get_projects},
     {"POST", O "/projects", &route_plain, RIGHT_NONE, operator_post_project},
     {"GET", O "/projects/{id}", &route_plain, RIGHT_NONE, operator_get_project},
+    {"GET", O "/projects/{id}/settings", &route_plain, RIGHT_NONE, operator_get_settings},
+    {"POST", O "/projects/{id}/settings", &route_plain, RIGHT_NONE, operator_post_settings},
     {"GET", O "/projects/{id}/session", &route_plain, RIGHT_NONE, operator_get_session},
     {"POST", O "/projects/{id}/session", &route_plain, RIGHT_NONE, operator_post_session},
     {"GET", O "/projects/{id}/subscriptions", &route_plain, RIGHT_NONE, operator_get_subscriptions},

@@ -5,7 +5,8 @@ pages_files = tools/array-upload/pages/upload.html tools/array-upload/pages/resu
 	tools/array-upload/pages/operator/layout.html tools/array-upload/pages/operator/login.html \
 	tools/array-upload/pages/operator/message.html tools/array-upload/pages/operator/project.html \
 	tools/array-upload/pages/operator/projects.html tools/array-upload/pages/operator/sample.html \
-	tools/array-upload/pages/operator/session.html tools/array-upload/pages/operator/subscription.html \
+	tools/array-upload/pages/operator/session.html tools/array-upload/pages/operator/settings.html \
+	tools/array-upload/pages/operator/subscription.html \
 	tools/array-upload/pages/operator/subscriptions.html tools/array-upload/pages/operator/operator.js \
 	tools/array-upload/pages/operator/operator.css
 pages_catalogs = tools/array-upload/pages/i18n/en.json tools/array-upload/pages/i18n/de.json

@@ -7,6 +7,7 @@
  *   POST /operator/login email password
  *   POST /operator/logout
  *   POST /operator/projects name
+ *   POST /operator/projects/ID/settings deliverables_public_key uploads_a_day bytes_a_day
  *   POST /operator/projects/ID/session redirect_on_success redirect_on_failure expires_in metadata
  *   POST /operator/projects/ID/subscriptions name target
  *   POST /operator/samples/ID/cancel|delete
@@ -59,6 +60,16 @@ typedef struct operator_projects_view {
   int can_manage;
 } operator_projects_view;
 int operator_projects(buffer *out, const operator_projects_view *view);
+
+/* What a project asks of its uploads and results. Fields as typed where an error stands. */
+typedef struct operator_settings_view {
+  operator_frame frame;
+  const char *project_id, *project;
+  const char *public_key, *uploads_a_day, *bytes_a_day;
+  const char *public_key_fault, *uploads_fault, *bytes_fault;
+  int can_manage;
+} operator_settings_view;
+int operator_settings(buffer *out, const operator_settings_view *view);
 
 typedef struct operator_sample {
   const char *id, *client_id, *status, *note;

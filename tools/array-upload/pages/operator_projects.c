@@ -32,6 +32,21 @@ int operator_projects(buffer *out, const operator_projects_view *view) {
   return made;
 }
 
+int operator_settings(buffer *out, const operator_settings_view *view) {
+  render_row row;
+  frame_begin(&row, &view->frame);
+  render_row_text(&row, "project_id", view->project_id);
+  render_row_text(&row, "project", view->project);
+  render_row_text(&row, "public_key", view->public_key);
+  render_row_text(&row, "uploads_a_day", view->uploads_a_day);
+  render_row_text(&row, "bytes_a_day", view->bytes_a_day);
+  render_row_text(&row, "public_key_fault", view->public_key_fault);
+  render_row_text(&row, "uploads_fault", view->uploads_fault);
+  render_row_text(&row, "bytes_fault", view->bytes_fault);
+  frame_flag(&row, "can_manage", view->can_manage);
+  return frame_page(out, &view->frame, "Settings", "projects", "settings.html", &row);
+}
+
 typedef struct state_choice {
   const char *value, *label;
 } state_choice;

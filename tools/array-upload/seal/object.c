@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "array-upload/seal/crypt4gh.h"
 #include "array-upload/util/crypto.h"
 
 void original_key(char out[ORIGINAL_KEY_SIZE], const char *sample,
@@ -177,6 +178,69 @@ enum blob_result object_put(struct blob *b, struct keystore *k,
   return result;
 }
 
+/* The data key of an object in Crypt4GH. */
+static int crypt4gh_data_key(const unsigned char key[OBJECT_KEY_SIZE],
+                             unsigned char out[CRYPT4GH_KEY]) {
+  static const char label[] = "array-upload crypt4gh data key";
+  return hmac_sha256(out, key, OBJECT_KEY_SIZE, label, sizeof label - 1);
+}
+
+/* Header and segments through the writer, and their hash. */
+static enum blob_result crypt4gh_file(struct object_writer *w, int from,
+                                      const unsigned char *recipient,
+                                      struct sha256_stream *hash,
+                                      unsigned char key[OBJECT_KEY_SIZE],
+                                      int64_t *size) {
+  unsigned char plain[CRYPT4GH_SEGMENT], sealed[CRYPT4GH_SEALED],
+      data_key[CRYPT4GH_KEY];
+  int64_t at = 0;
+  ssize_t n = 0;
+  int ok = crypt4gh_data_key(w->key, data_key) == 0 &&
+           crypt4gh_header(sealed, recipient, data_key) == 0;
+  for (size_t ready = CRYPT4GH_HEADER; ok && ready > 0; at += n) {
+    ok = sha256_add(hash, sealed, ready) == 0 &&
+         object_write(w, sealed, ready) == 0;
+    n = ok ? read_at(from, plain, sizeof plain, at) : 0;
+    ready = n > 0 ? (size_t)n + CRYPT4GH_SEALED - CRYPT4GH_SEGMENT : 0;
+    ok = ok && n >= 0 &&
+         (n == 0 || crypt4gh_seal(data_key, plain, (size_t)n, sealed) == 0);
+  }
+  ok = ok && object_finish(w, key, size) == 0;
+  int saved = errno;
+  OPENSSL_cleanse(plain, sizeof plain);
+  OPENSSL_cleanse(data_key, sizeof data_key);
+  return ok                                                      ? BLOB_OK
+         : saved == ENOSPC || saved == EDQUOT || saved == EFBIG ? BLOB_FULL
+                                                                 : BLOB_ERROR;
+}
+
+enum blob_result object_put_crypt4gh(struct blob *b, struct keystore *k,
+                                     const char *sample, const char *name,
+                                     int fd, const unsigned char *recipient,
+                                     int64_t now, int64_t *size,
+                                     char sha256[SHA256_HEX_SIZE]) {
+  unsigned char key[OBJECT_KEY_SIZE];
+  int spool;
+  enum blob_result result = blob_spool(b, &spool);
+  if (result != BLOB_OK)
+    return result;
+  struct object_writer *w = object_writer_new(spool, name);
+  struct sha256_stream *hash = sha256_begin();
+  result = w == NULL || hash == NULL
+               ? BLOB_ERROR
+               : crypt4gh_file(w, fd, recipient, hash, key, size);
+  object_writer_free(w);
+  if (result != BLOB_OK)
+    sha256_drop(hash);
+  else if (sha256_end(hash, sha256) != 0)
+    result = BLOB_ERROR;
+  if (result == BLOB_OK)
+    result = object_put_sealed(b, k, sample, name, spool, key, now);
+  OPENSSL_cleanse(key, sizeof key);
+  close(spool);
+  return result;
+}
+
 enum blob_result object_remove(struct blob *b, struct keystore *k,
                                const char *name) {
   return keystore_destroy(k, name) == STORE_OK ? blob_remove(b, name)
@@ -188,26 +252,50 @@ enum blob_result object_remove(struct blob *b, struct keystore *k,
  */
 struct object_reader {
   struct segment_cipher *cipher; /* NULL: an object in clear */
+  struct object_reader *inner;   /* the file in Crypt4GH that this one opens */
+  unsigned char data_key[CRYPT4GH_KEY]; /* of inner's */
   int fd, own;                   /* own: closed with the reader */
   int64_t size, segments;
   int64_t at; /* the segment that `bytes` holds, plain; -1 = none */
   size_t held;
-  unsigned char bytes[SEGMENT_SEALED];
+  unsigned char bytes[SEGMENT_SIZE];
 };
 
-/* 0 or -1 (errno EIO). */
-static int segment_load(struct object_reader *r, int64_t index) {
+/* 1: its bytes are the file's. */
+static int is_clear(const struct object_reader *r) {
+  return r->cipher == NULL && r->inner == NULL;
+}
+
+/* The segment's plain bytes, r->held of them, into `out`. 0 or -1 (errno EIO). */
+static int segment_read(struct object_reader *r, int64_t index,
+                        unsigned char *out) {
+  unsigned char sealed[CRYPT4GH_SEALED];
   int last = index == r->segments - 1;
-  size_t n = last ? (size_t)(r->size - index * SEGMENT_SIZE) + SEGMENT_TAG
-                  : SEGMENT_SEALED;
-  r->at = -1;
-  if (read_at(r->fd, r->bytes, n, index * SEGMENT_SEALED) != (ssize_t)n ||
-      segment_open(r->cipher, (uint64_t)index, last, r->bytes, n) != 0) {
+  size_t plain = last ? (size_t)(r->size - index * SEGMENT_SIZE) : SEGMENT_SIZE;
+  size_t n = plain + (r->inner != NULL ? CRYPT4GH_SEALED - CRYPT4GH_SEGMENT
+                                       : SEGMENT_TAG);
+  int opened;
+  if (r->inner != NULL)
+    opened =
+        object_read(r->inner, sealed, n,
+                    CRYPT4GH_HEADER + index * CRYPT4GH_SEALED) == (ssize_t)n &&
+        crypt4gh_open(r->data_key, sealed, n, out) == 0;
+  else
+    opened = read_at(r->fd, sealed, n, index * SEGMENT_SEALED) == (ssize_t)n &&
+             segment_open_into(r->cipher, (uint64_t)index, last, sealed, n,
+                               out) == 0;
+  r->held = plain;
+  if (!opened)
     errno = EIO;
+  return opened ? 0 : -1;
+}
+
+/* The same into r->bytes. */
+static int segment_load(struct object_reader *r, int64_t index) {
+  r->at = -1;
+  if (segment_read(r, index, r->bytes) != 0)
     return -1;
-  }
   r->at = index;
-  r->held = n - SEGMENT_TAG;
   return 0;
 }
 
@@ -241,9 +329,11 @@ object_reader_new(int fd, const char *name,
   return reader_new(fd, name, key);
 }
 
-enum blob_result object_open(struct blob *b, struct keystore *k,
-                             const char *name, struct object_reader **out) {
-  unsigned char key[OBJECT_KEY_SIZE];
+/* `key` gets the object's; of an object in clear it stays as it is. */
+static enum blob_result open_with(struct blob *b, struct keystore *k,
+                                  const char *name,
+                                  unsigned char key[OBJECT_KEY_SIZE],
+                                  struct object_reader **out) {
   int clear = strncmp(name, OBJECTS_CLEAR, sizeof OBJECTS_CLEAR - 1) == 0, fd;
   int64_t size;
   enum blob_result result =
@@ -259,6 +349,39 @@ enum blob_result object_open(struct blob *b, struct keystore *k,
       result = BLOB_ERROR;
     }
   }
+  return result;
+}
+
+enum blob_result object_open(struct blob *b, struct keystore *k,
+                             const char *name, struct object_reader **out) {
+  unsigned char key[OBJECT_KEY_SIZE];
+  enum blob_result result = open_with(b, k, name, key, out);
+  OPENSSL_cleanse(key, sizeof key);
+  return result;
+}
+
+enum blob_result object_open_plain(struct blob *b, struct keystore *k,
+                                   const char *name,
+                                   struct object_reader **out) {
+  unsigned char key[OBJECT_KEY_SIZE];
+  struct object_reader *file;
+  enum blob_result result = open_with(b, k, name, key, &file);
+  *out = file;
+  if (result == BLOB_OK && crypt4gh_named(name) && file->cipher != NULL) {
+    struct object_reader *r = calloc(1, sizeof *r);
+    int64_t size = crypt4gh_plain_size(file->size);
+    if (r == NULL || size < 0 || crypt4gh_data_key(key, r->data_key) != 0) {
+      object_close(file);
+      free(r);
+      result = BLOB_ERROR;
+    } else {
+      r->inner = file;
+      r->fd = r->at = -1;
+      r->size = size;
+      r->segments = size == 0 ? 1 : (size + SEGMENT_SIZE - 1) / SEGMENT_SIZE;
+      *out = r;
+    }
+  }
   OPENSSL_cleanse(key, sizeof key);
   return result;
 }
@@ -269,7 +392,7 @@ ssize_t object_read(struct object_reader *r, void *buffer, size_t n,
                     int64_t offset) {
   if (offset >= r->size)
     return 0;
-  if (r->cipher == NULL)
+  if (is_clear(r))
     return read_at(r->fd, buffer, n, offset);
   size_t done = 0;
   while (done < n && offset + (int64_t)done < r->size) {
@@ -288,29 +411,41 @@ void object_close(struct object_reader *r) {
   if (r == NULL)
     return;
   segment_cipher_free(r->cipher);
+  object_close(r->inner);
   if (r->own)
     close(r->fd);
   OPENSSL_cleanse(r, sizeof *r);
   free(r);
 }
 
+/* The bytes go where they will be read: a write() of each segment would take
+ * each page by itself, and copy. */
+static int memory_fill(struct object_reader *r, unsigned char *to) {
+  for (int64_t index = 0; index * SEGMENT_SIZE < r->size; index++) {
+    unsigned char *at = to + index * SEGMENT_SIZE;
+    int64_t left = r->size - index * SEGMENT_SIZE;
+    size_t n = left < SEGMENT_SIZE ? (size_t)left : SEGMENT_SIZE;
+    if (is_clear(r) ? read_at(r->fd, at, n, index * SEGMENT_SIZE) != (ssize_t)n
+                    : segment_read(r, index, at) != 0)
+      return -1;
+  }
+  return 0;
+}
+
 int object_memory(struct object_reader *r, int *fd) {
   *fd = memfd_create("object", MFD_CLOEXEC);
-  int failed = *fd < 0;
-  for (int64_t index = 0; !failed && index * SEGMENT_SIZE < r->size; index++) {
-    unsigned char plain[SEGMENT_SIZE];
-    ssize_t n = 0;
-    if (r->cipher != NULL) {
-      failed = r->at != index && segment_load(r, index) != 0;
-      failed = failed || write_all(*fd, r->bytes, r->held) != 0;
-    } else {
-      n = read_at(r->fd, plain, sizeof plain, index * SEGMENT_SIZE);
-      failed = n <= 0 || write_all(*fd, plain, (size_t)n) != 0;
-    }
-  }
-  if (!failed && lseek(*fd, 0, SEEK_SET) == 0)
-    return 0;
+  int ok = *fd >= 0 && ftruncate(*fd, r->size) == 0;
+  void *to = ok && r->size > 0
+                 ? mmap(NULL, (size_t)r->size, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_POPULATE, *fd, 0)
+                 : MAP_FAILED;
+  r->at = -1;
+  ok = ok && (r->size == 0 || (to != MAP_FAILED && memory_fill(r, to) == 0));
   int saved = errno;
+  if (to != MAP_FAILED)
+    munmap(to, (size_t)r->size);
+  if (ok)
+    return 0;
   if (*fd >= 0)
     close(*fd);
   *fd = -1;

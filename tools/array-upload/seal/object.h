@@ -15,6 +15,7 @@
 #include "array-upload/blob/blob.h"
 #include "array-upload/seal/keystore.h"
 #include "array-upload/seal/segment.h"
+#include "array-upload/util/encode.h"
 
 #define OBJECTS_SEALED "sealed/"
 #define OBJECTS_CLEAR "samples/"
@@ -55,6 +56,15 @@ enum blob_result object_put_sealed(struct blob *b, struct keystore *k,
 enum blob_result object_put(struct blob *b, struct keystore *k,
                             const char *sample, const char *name, int fd,
                             int64_t now);
+/* The whole file as Crypt4GH (crypt4gh.h) for that recipient, sealed as any
+ * other; *size and the SHA-256 are those of the file in Crypt4GH. Its data key
+ * is derived from the object's: while that one lives the service opens it, too.
+ */
+enum blob_result object_put_crypt4gh(struct blob *b, struct keystore *k,
+                                     const char *sample, const char *name,
+                                     int fd, const unsigned char *recipient,
+                                     int64_t now, int64_t *size,
+                                     char sha256[SHA256_HEX_SIZE]);
 /* The key, then the object. BLOB_OK also when there was none. */
 enum blob_result object_remove(struct blob *b, struct keystore *k,
                                const char *name);
@@ -67,6 +77,11 @@ struct object_reader;
  * not whole (its last segment is looked at). */
 enum blob_result object_open(struct blob *b, struct keystore *k,
                              const char *name, struct object_reader **out);
+/* The same; of an object in Crypt4GH (its name ends in CRYPT4GH_SUFFIX) what was
+ * put, not the file in that format. */
+enum blob_result object_open_plain(struct blob *b, struct keystore *k,
+                                   const char *name,
+                                   struct object_reader **out);
 /* Of a file that is not in the store yet. The descriptor stays the caller's.
  * NULL: not whole, or no memory. */
 struct object_reader *

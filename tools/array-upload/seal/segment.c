@@ -83,16 +83,36 @@ int segment_seal(struct segment_cipher *c, uint64_t index, int last,
              : -1;
 }
 
+static int open_to(struct segment_cipher *c, uint64_t index, int last,
+                   const unsigned char *sealed, size_t n, unsigned char *out) {
+  int length = 0, tail;
+  return begin(c, index, last) == 0 &&
+                 EVP_CIPHER_CTX_ctrl(
+                     c->context, EVP_CTRL_AEAD_SET_TAG, SEGMENT_TAG,
+                     (void *)(sealed + n - SEGMENT_TAG)) == 1 &&
+                 EVP_CipherUpdate(c->context, out, &length, sealed,
+                                  (int)(n - SEGMENT_TAG)) == 1 &&
+                 EVP_CipherFinal_ex(c->context, out + length, &tail) == 1
+             ? 0
+             : -1;
+}
+
 int segment_open(struct segment_cipher *c, uint64_t index, int last,
                  unsigned char *bytes, size_t n) {
-  int length = 0, tail;
-  if (n >= SEGMENT_TAG && n <= SEGMENT_SEALED && begin(c, index, last) == 0 &&
-      EVP_CIPHER_CTX_ctrl(c->context, EVP_CTRL_AEAD_SET_TAG, SEGMENT_TAG,
-                          bytes + n - SEGMENT_TAG) == 1 &&
-      EVP_CipherUpdate(c->context, bytes, &length, bytes,
-                       (int)(n - SEGMENT_TAG)) == 1 &&
-      EVP_CipherFinal_ex(c->context, bytes + length, &tail) == 1)
+  if (n >= SEGMENT_TAG && n <= SEGMENT_SEALED &&
+      open_to(c, index, last, bytes, n, bytes) == 0)
     return 0;
   OPENSSL_cleanse(bytes, n);
+  return -1;
+}
+
+int segment_open_into(struct segment_cipher *c, uint64_t index, int last,
+                      const unsigned char *sealed, size_t n,
+                      unsigned char *out) {
+  if (n < SEGMENT_TAG || n > SEGMENT_SEALED)
+    return -1;
+  if (open_to(c, index, last, sealed, n, out) == 0)
+    return 0;
+  OPENSSL_cleanse(out, n - SEGMENT_TAG);
   return -1;
 }

@@ -46,5 +46,9 @@ int segment_seal(struct segment_cipher *c, uint64_t index, int last,
  * ones, in place; -1: not that segment, and what lies in `bytes` was wiped. */
 int segment_open(struct segment_cipher *c, uint64_t index, int last,
                  unsigned char *bytes, size_t n);
+/* The same into `out`, n - SEGMENT_TAG bytes that do not overlap `sealed`. */
+int segment_open_into(struct segment_cipher *c, uint64_t index, int last,
+                      const unsigned char *sealed, size_t n,
+                      unsigned char *out);
 
 #endif

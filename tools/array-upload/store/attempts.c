@@ -10,7 +10,7 @@ enum { IN_FLIGHT_MAX = 2 };
  */
 struct begin {
   const char *page, *attempt, *server;
-  int64_t max_rejected, now;
+  int64_t max_rejected, size, now;
   enum attempt_outcome *outcome;
 };
 
@@ -40,10 +40,16 @@ static enum store_result begin_in(struct store *s, struct arena *a, const struct
     *b->outcome = ATTEMPT_BEGUN;
   if (*b->outcome != ATTEMPT_BEGUN)
     return STORE_OK;
+  int left;
+  TRY_STORE(quota_left(s, a, sample.project, b->attempt, b->size, b->now, &left));
+  if (!left) {
+    *b->outcome = ATTEMPT_QUOTA;
+    return STORE_OK;
+  }
   return store_result_of(db_run(s->db, a, NULL,
-                                "INSERT INTO attempts (id, sample, page_session, server, state, created)"
-                                " VALUES ($1, $2, $3, $4, 'receiving', $5)",
-                                "ssssi", b->attempt, id, b->page, b->server, b->now));
+                                "INSERT INTO attempts (id, sample, page_session, server, state, created, size)"
+                                " VALUES ($1, $2, $3, $4, 'receiving', $5, $6)",
+                                "ssssii", b->attempt, id, b->page, b->server, b->now, b->size));
 }
 
 static enum store_result begin_body(struct store *s, void *arg) {
@@ -54,9 +60,9 @@ static enum store_result begin_body(struct store *s, void *arg) {
 }
 
 enum store_result store_attempt_begin(struct store *s, const char *page_session, const char *attempt,
-                                      int64_t max_rejected, const char *server, int64_t now,
+                                      int64_t max_rejected, const char *server, int64_t size, int64_t now,
                                       enum attempt_outcome *outcome) {
-  struct begin b = {page_session, attempt, server, max_rejected, now, outcome};
+  struct begin b = {page_session, attempt, server, max_rejected, size, now, outcome};
   return store_transact(s, begin_body, &b);
 }
 
@@ -74,10 +80,18 @@ enum store_result store_attempt_abort(struct store *s, const char *attempt, cons
 struct checking {
   const char *attempt;
   const struct attempt_body *body;
+  int64_t now;
 };
 
 static enum store_result checking_in(struct store *s, struct arena *a, const struct checking *x) {
   struct db_rows r;
+  int left = 1;
+  TRY(db_run(s->db, a, &r, "SELECT p.project FROM attempts t JOIN samples p ON p.id = t.sample WHERE t.id = $1", "s",
+             x->attempt));
+  if (r.n_rows > 0)
+    TRY_STORE(quota_left(s, a, db_text(&r, 0, 0), x->attempt, x->body->size, x->now, &left));
+  if (!left)
+    return STORE_FULL;
   TRY(db_run(s->db, a, &r,
              "UPDATE attempts SET state = 'checking', size = $2, sha256 = $3, rezipped = $4 WHERE id = $1"
              " AND state = 'receiving'",
@@ -92,8 +106,9 @@ static enum store_result checking_body(struct store *s, void *arg) {
   return result;
 }
 
-enum store_result store_attempt_checking(struct store *s, const char *attempt, const struct attempt_body *body) {
-  struct checking x = {attempt, body};
+enum store_result store_attempt_checking(struct store *s, const char *attempt, const struct attempt_body *body,
+                                         int64_t now) {
+  struct checking x = {attempt, body, now};
   return store_transact(s, checking_body, &x);
 }
 

@@ -113,6 +113,10 @@ enum store_result sample_expire(struct store *s, struct arena *a, struct sample 
 enum store_result sample_expire_now(struct store *s, struct arena *a, struct sample *sample, int64_t now);
 /* Rows 13 and 19 inside a transaction. */
 enum store_result sample_delete(struct store *s, struct arena *a, const char *id, int64_t now);
+/* quota.c. Whether the project may take in `size` more bytes today, as one more upload; `attempt` does not count, and
+ * makes the question one of a transaction. NULL: just asking. */
+enum store_result quota_left(struct store *s, struct arena *a, const char *project, const char *attempt, int64_t size,
+                             int64_t now, int *left);
 enum store_result quality_controls_write(struct store *s, struct arena *a, const char *sample,
                                          const struct quality_control *qc, size_t n);
 enum store_result consents_write(struct store *s, struct arena *a, const char *attempt, const struct consent *list,

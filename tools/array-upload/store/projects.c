@@ -6,7 +6,7 @@
 #define PROJECT_COLUMNS \
   "p.id, p.organization, o.name, p.name, p.description, p.capability, p.brand, p.hidden, p.locked, p.is_default, " \
   "p.created," \
-  " p.modified, (SELECT count(*) FROM samples x WHERE x.project = p.id AND x.deleted = 0 AND x.hidden = 0) AS " \
+  " p.modified, p.public_key, p.uploads_a_day, p.bytes_a_day, (SELECT count(*) FROM samples x WHERE x.project = p.id AND x.deleted = 0 AND x.hidden = 0) AS " \
   "sample_count," \
   " (SELECT count(*) FROM samples x WHERE x.project = p.id AND x.deleted = 0 AND x.hidden = 1) AS hidden_count"
 #define PROJECT_FROM " FROM projects p JOIN organizations o ON o.id = p.organization WHERE p.deleted = 0"
@@ -24,8 +24,11 @@ static void project_read(const struct db_rows *r, size_t i, struct project *out)
                           .is_default = db_number(r, i, 9),
                           .created = db_number(r, i, 10),
                           .modified = db_number(r, i, 11),
-                          .sample_count = db_number(r, i, 12),
-                          .hidden_sample_count = db_number(r, i, 13)};
+                          .public_key = db_text_or_null(r, i, 12),
+                          .uploads_a_day = db_number(r, i, 13),
+                          .bytes_a_day = db_number(r, i, 14),
+                          .sample_count = db_number(r, i, 15),
+                          .hidden_sample_count = db_number(r, i, 16)};
 }
 
 enum store_result store_project_create(struct store *s, const struct project *p) {
@@ -109,9 +112,10 @@ enum store_result store_project_update(struct store *s, const struct project *p,
   struct db_rows r;
   TRY_STORE(store_run(
       s, NULL, &r,
-      "UPDATE projects SET name = $2, description = $3, brand = $4, locked = $5, is_default = $6, modified = $7"
-      " WHERE id = $1 AND deleted = 0",
-      "ssssiii", p->id, p->name, p->description, p->brand, p->locked, p->is_default, now));
+      "UPDATE projects SET name = $2, description = $3, brand = $4, locked = $5, is_default = $6, modified = $7,"
+      " public_key = $8, uploads_a_day = $9, bytes_a_day = $10 WHERE id = $1 AND deleted = 0",
+      "ssssiiisii", p->id, p->name, p->description, p->brand, p->locked, p->is_default, now, p->public_key,
+      p->uploads_a_day, p->bytes_a_day));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 

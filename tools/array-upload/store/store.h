@@ -69,7 +69,7 @@ enum store_result store_project_get(struct store *s, struct arena *a, const char
                                     struct project *out);
 enum store_result store_project_list(struct store *s, struct arena *a, const struct project_query *q,
                                      struct project **out, size_t *n, int64_t *total);
-/* name, description, brand (JSON), locked, default_project of p->id. */
+/* name, description, brand (JSON), locked, default_project, public_key and quotas of p->id. */
 enum store_result store_project_update(struct store *s, const struct project *p, int64_t now);
 /* All ids must be the organization's, else STORE_NONE and nothing is changed. */
 enum store_result store_projects_hide(struct store *s, const char *organization, const char *const *ids, size_t n,
@@ -82,6 +82,9 @@ enum store_result store_project_default(struct store *s, struct arena *a, const 
                                         struct project *out);
 enum store_result store_project_stats(struct store *s, struct arena *a, const char *project,
                                       const struct sample_query *q, struct project_stats *out);
+
+/* Seconds until the project may take in a file again, by its quotas; 0: now. */
+enum store_result store_quota_wait(struct store *s, const char *project, int64_t now, int64_t *seconds);
 
 /* ---- samples: reading ----------------------------------------------------------------------------------------------
  */
@@ -126,15 +129,18 @@ enum store_result store_page_get(struct store *s, struct arena *a, const char *p
                                  struct page_session *page, struct sample *out);
 /* What the page session's form shows: struct page_session's `shown`. */
 enum store_result store_page_shown(struct store *s, const char *page_session, const char *shown);
-/* 5. `server` is the service's `server`: the machine and data folder that receives and checks it. */
+/* 5. `server` is the service's `server`: the machine and data folder that receives and checks it. `size`: as far as it
+ * is known, for the project's quota. */
 enum store_result store_attempt_begin(struct store *s, const char *page_session, const char *attempt,
-                                      int64_t max_rejected, const char *server, int64_t now,
+                                      int64_t max_rejected, const char *server, int64_t size, int64_t now,
                                       enum attempt_outcome *outcome);
 /* 6. Ends an attempt that is receiving or checking, without counting it as a rejected file. STORE_NONE: it had ended.
  */
 enum store_result store_attempt_abort(struct store *s, const char *attempt, const char *reason, int64_t now);
-/* 7. With what the form said: consents and all in one transaction. STORE_NONE: it had ended. */
-enum store_result store_attempt_checking(struct store *s, const char *attempt, const struct attempt_body *body);
+/* 7. With what the form said: consents and all in one transaction. STORE_NONE: it had ended; STORE_FULL: the project's
+ * quota. */
+enum store_result store_attempt_checking(struct store *s, const char *attempt, const struct attempt_body *body,
+                                         int64_t now);
 /* 8. */
 enum store_result store_attempt_reject(struct store *s, const char *attempt, const char *reason, const char *code,
                                        int64_t now);

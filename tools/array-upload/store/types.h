@@ -42,6 +42,8 @@ struct project {
   const char *id, *organization, *organization_name, *name, *description, *capability;
   const char *brand; /* JSON object: name, logo, colour, language, privacy_url, embed_origins[], redirect_origins[],
                         consent, extensions (bool), retention days; NULL = none */
+  const char *public_key; /* of whom deliverables are encrypted for (seal/crypt4gh.h); NULL: nobody */
+  int64_t uploads_a_day, bytes_a_day; /* quotas of a UTC day; 0 = none */
   int64_t hidden, locked, is_default, created, modified, sample_count, hidden_sample_count;
 };
 
@@ -145,6 +147,7 @@ enum attempt_outcome {
   ATTEMPT_ALREADY, /* already_uploaded */
   ATTEMPT_EXPIRED, /* session_expired */
   ATTEMPT_REVOKED, /* session_revoked */
+  ATTEMPT_QUOTA,   /* the project's quota of today is used up; not counted */
   ATTEMPT_BUSY,    /* two others are in flight; not counted */
   ATTEMPT_TOO_MANY /* too_many_attempts */
 };

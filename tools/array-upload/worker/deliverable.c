@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "array-upload/seal/crypt4gh.h"
 #include "array-upload/seal/object.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/util/crypto.h"
@@ -52,8 +53,8 @@ static int is_whole(const struct deliverable *d, int fd, int64_t size) {
 }
 
 enum blob_result deliverable_store(const struct deliverable *d, const struct service *service, struct store *store,
-                                   struct arena *a, const char *folder,
-                                   const struct job *job, struct sample_file *out) {
+                                   struct arena *a, const char *folder, const struct job *job,
+                                   const unsigned char *recipient, struct sample_file *out) {
   char sha256[SHA256_HEX_SIZE], id[UUID_SIZE];
   struct stat status;
   const char *path = arena_printf(a, "%s/%s", folder, d->local);
@@ -64,17 +65,25 @@ enum blob_result deliverable_store(const struct deliverable *d, const struct ser
   enum blob_result result = BLOB_NONE;
   if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && is_whole(d, fd, status.st_size) &&
       sha256_fd(fd, sha256, &size) == 0 && size == status.st_size && uuid_new(id) == 0) {
+    const char *end = recipient != NULL ? CRYPT4GH_SUFFIX : "";
     *out = (struct sample_file){.id = arena_strdup(a, id),
                                 .sample = job->sample,
                                 .type = d->type,
-                                .key = arena_printf(a, OBJECTS_SEALED "%s/run-%lld-%s/%s", job->sample, (long long)job->run_no,
-                                                    job->run, d->suffix),
-                                .name = arena_printf(a, "%s_%s", job->sample, d->suffix),
+                                .key = arena_printf(a, OBJECTS_SEALED "%s/run-%lld-%s/%s%s", job->sample, (long long)job->run_no,
+                                                    job->run, d->suffix, end),
+                                .name = arena_printf(a, "%s_%s%s", job->sample, d->suffix, end),
                                 .sha256 = arena_strdup(a, sha256),
                                 .size = size,
                                 .created = clock_now()};
-    result = a->failed ? BLOB_ERROR
-                       : object_put(service->blob, store_keys(store), job->sample, out->key, fd, out->created);
+    if (a->failed)
+      result = BLOB_ERROR;
+    else if (recipient == NULL)
+      result = object_put(service->blob, store_keys(store), job->sample, out->key, fd, out->created);
+    else
+      result = object_put_crypt4gh(service->blob, store_keys(store), job->sample, out->key, fd, recipient,
+                                   out->created, &out->size, sha256);
+    if (result == BLOB_OK && recipient != NULL && (out->sha256 = arena_strdup(a, sha256)) == NULL)
+      result = BLOB_ERROR;
   }
   close(fd);
   return result;

@@ -16,9 +16,10 @@ enum { DELIVERABLE_VCF, DELIVERABLE_TBI, DELIVERABLE_TABLE, DELIVERABLE_REPORT, 
 extern const struct deliverable deliverables[DELIVERABLES];
 
 /* Looks at the file, takes its size and SHA-256 and stores it, sealed, under its key; fills `out` (texts in the arena).
+ * With a recipient (not NULL) what is stored, measured and served is the file in Crypt4GH for that public key.
  * BLOB_NONE: the file is missing or not whole. */
 enum blob_result deliverable_store(const struct deliverable *d, const struct service *service, struct store *store,
-                                   struct arena *a, const char *folder,
-                                   const struct job *job, struct sample_file *out);
+                                   struct arena *a, const char *folder, const struct job *job,
+                                   const unsigned char *recipient, struct sample_file *out);
 
 #endif

@@ -14,6 +14,7 @@
 #include "array-upload/child/child.h"
 #include "array-upload/child/fault.h"
 #include "array-upload/child/verdict.h"
+#include "array-upload/seal/crypt4gh.h"
 #include "array-upload/seal/object.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/util/crypto.h"
@@ -42,6 +43,8 @@ struct run {
   char folder[FOLDER_PATH_MAX];
   struct reference reference;
   struct verdict verdict;
+  unsigned char public_key[CRYPT4GH_KEY];
+  const unsigned char *recipient; /* public_key, or NULL: deliverables are for everybody who may fetch them */
   struct sample_file files[DELIVERABLES];
   size_t n_files;
   int64_t stop_since; /* steady; 0 = SIGTERM has not come */
@@ -214,18 +217,33 @@ static enum job_next run_commit(struct run *run) {
   return result == STORE_OK || result == STORE_NONE ? JOB_DONE : JOB_PAUSE;
 }
 
+/* Whom the project's deliverables are for, when they are stored. */
+static enum store_result recipient_get(struct run *run) {
+  struct project p;
+  enum store_result found = store_project_get(run->r->store, run->arena, NULL, run->job.project, &p);
+  if (found == STORE_OK && p.public_key != NULL) {
+    if (crypt4gh_key_read(p.public_key, run->public_key) != NULL)
+      return STORE_ERROR;
+    run->recipient = run->public_key;
+  }
+  return found;
+}
+
 /* Row 15's order: outputs verified, then stored (each whole, synced and never replaced), then one transaction. */
 static enum job_next run_store(struct run *run) {
   int vcf = !run->reference.missing;
   const int wanted[DELIVERABLES] = {vcf, vcf, !vcf, 1, 1};
   if (report_read(run) != 0)
     return run_failed(run, "no report", "");
+  enum store_result known = recipient_get(run);
+  if (known != STORE_OK && known != STORE_NONE) /* never in clear because a key could not be read */
+    return run_released(run, "public key");
   for (size_t k = 0; k < DELIVERABLES; k++) {
     if (!wanted[k])
       continue;
     fault_point("job-before-put");
     enum blob_result result = deliverable_store(&deliverables[k], run->r->service, run->r->store, run->arena,
-                                                run->folder, &run->job, &run->files[run->n_files]);
+                                                run->folder, &run->job, run->recipient, &run->files[run->n_files]);
     if (result == BLOB_NONE)
       return run_failed(run, "an output is missing or not whole", "");
     if (result != BLOB_OK)

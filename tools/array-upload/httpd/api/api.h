@@ -45,6 +45,8 @@ enum MHD_Result api_projects_list(struct request *r);
 enum MHD_Result api_projects_create(struct request *r);
 enum MHD_Result api_project_get(struct request *r);
 enum MHD_Result api_project_patch(struct request *r);
+/* The body's public key and quotas, where they are there; also the operator's form. */
+void project_settings_read(struct fields *f, struct project *p);
 enum MHD_Result api_projects_hide(struct request *r);
 enum MHD_Result api_projects_unhide(struct request *r);
 enum MHD_Result api_projects_delete(struct request *r);

@@ -5,8 +5,17 @@
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/deeds/roles.h"
+#include "array-upload/seal/crypt4gh.h"
 
 enum { IDS_MAX = 1000, NAME_MAX_LETTERS = 254, DESCRIPTION_MAX = 4000 };
+
+static json_t *text_or_null(const char *text) {
+  return text == NULL ? json_null() : json_string(text);
+}
+
+static json_t *number_or_null(int64_t n) {
+  return n == 0 ? json_null() : json_integer((json_int_t)n);
+}
 
 static json_t *project_json(struct request *r, const struct project *p, int detail) {
   const struct role *role = role_find(r->who.role);
@@ -23,6 +32,9 @@ static json_t *project_json(struct request *r, const struct project *p, int deta
     json_object_set_new(object, "files", json_array());
     json_object_set_new(object, "brand", brand != NULL ? brand : json_null());
     json_object_set_new(object, "default_for_uploads", json_boolean(p->is_default));
+    json_object_set_new(object, "deliverables_public_key", text_or_null(p->public_key));
+    json_object_set_new(object, "uploads_a_day", number_or_null(p->uploads_a_day));
+    json_object_set_new(object, "bytes_a_day", number_or_null(p->bytes_a_day));
   }
   return object;
 }
@@ -88,6 +100,16 @@ enum MHD_Result api_project_get(struct request *r) {
   return api_project_load(r, &p, &result) != 0 ? result : reply_json(r, 200, project_json(r, &p, 1));
 }
 
+/* Absent: as it is; null or an empty text: none. */
+static int64_t field_quota(struct fields *f, const char *name, int64_t now) {
+  const json_t *value = json_object_get(f->data, name);
+  if (value == NULL)
+    return now;
+  if (json_is_null(value) || (json_is_string(value) && *json_string_value(value) == '\0'))
+    return 0;
+  return field_integer(f, name, 0, 1, INT64_C(1) << 50);
+}
+
 static void brand_take(struct fields *f, struct project *p) {
   const json_t *brand = json_object_get(f->data, "brand");
   if (brand == NULL)
@@ -95,6 +117,16 @@ static void brand_take(struct fields *f, struct project *p) {
   char *text = json_is_null(brand) ? NULL : json_text(brand);
   p->brand = text == NULL ? NULL : arena_strdup(&f->r->arena, text);
   free(text);
+}
+
+void project_settings_read(struct fields *f, struct project *p) {
+  json_t *key = json_object_get(f->data, "deliverables_public_key");
+  if (key != NULL) {
+    const char *text = json_is_null(key) ? "" : field_text(f, "deliverables_public_key", FIELD_BLANK, CRYPT4GH_KEY_TEXT_MAX);
+    p->public_key = text == NULL || *text == '\0' ? NULL : text;
+  }
+  p->uploads_a_day = field_quota(f, "uploads_a_day", p->uploads_a_day);
+  p->bytes_a_day = field_quota(f, "bytes_a_day", p->bytes_a_day);
 }
 
 enum MHD_Result api_project_patch(struct request *r) {
@@ -111,6 +143,7 @@ enum MHD_Result api_project_patch(struct request *r) {
   p.description = description != NULL ? description : p.description;
   p.locked = field_bool(&f, "locked", p.locked != 0);
   brand_take(&f, &p);
+  project_settings_read(&f, &p);
   if (deed_failed(r, project_change(&d, &p), &f.faults, &result))
     return result;
   return reply_json(r, 200, project_json(r, &p, 1));

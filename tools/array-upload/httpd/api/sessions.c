@@ -43,7 +43,10 @@ enum MHD_Result api_session_create(struct request *r) {
   if (wait > 0)
     return reply_throttled(r, wait);
   session_read(&f, &in);
-  if (deed_failed(r, session_create(&d, &in, &made), &f.faults, &result))
+  enum store_result done = session_create(&d, &in, &made);
+  if (done == STORE_FULL && made.wait > 0)
+    return reply_throttled(r, made.wait);
+  if (deed_failed(r, done, &f.faults, &result))
     return result;
   time_format(expires, made.sample.link_exp);
   return reply_json(r, 201,

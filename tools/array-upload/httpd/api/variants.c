@@ -10,6 +10,7 @@
 
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/httpd.h"
+#include "array-upload/seal/crypt4gh.h"
 #include "array-upload/seal/object.h"
 
 enum { LINE_MAX_BYTES = 65536, RSIDS_MAX = 50, RANGE_MAX = 100000, COLUMNS = 10 };
@@ -200,6 +201,8 @@ enum MHD_Result api_sample_variants(struct request *r) {
   const struct sample_file *f = vcf_of(files, n);
   if (f == NULL)
     return reply_not_found(r);
+  if (crypt4gh_named(f->key))
+    return reply_detail(r, 403, "The results are encrypted for the project's public key: its holder reads array-vcf.");
   char *line = arena_alloc(&r->arena, LINE_MAX_BYTES);
   if (line == NULL || object_open(r->server->service->blob, store_keys(r->store), f->key, &object) != BLOB_OK)
     return reply_unavailable(r);

@@ -19,6 +19,9 @@ int operator_begin(struct request *r, enum right right, operator_frame *frame, e
 enum MHD_Result operator_get_projects(struct request *r);
 enum MHD_Result operator_post_project(struct request *r);
 enum MHD_Result operator_get_project(struct request *r);
+/* operator/settings.c */
+enum MHD_Result operator_get_settings(struct request *r);
+enum MHD_Result operator_post_settings(struct request *r);
 /* operator/samples.c */
 enum MHD_Result operator_get_sample(struct request *r);
 enum MHD_Result operator_get_report(struct request *r);

@@ -97,6 +97,7 @@ const char *operator_notice(const struct request *r) {
       {"resent", "The message is on its way again."},
       {"user", "The user was created."},
       {"changed", "The change is saved."},
+      {"settings", "The settings are saved. They hold for what comes in from now on."},
       {"password", "Your password was changed. Please log in with the new one."},
       {"logout", "You are logged out."}};
   const char *word = request_query(r, "done");

@@ -5,6 +5,7 @@
 
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/operator/operator.h"
+#include "array-upload/seal/crypt4gh.h"
 
 /* Everything the page of a sample shows. */
 struct parts {
@@ -58,7 +59,7 @@ static operator_file *files_of(struct request *r, const struct parts *p, size_t 
       continue; /* viewers do not see the original */
     const char *url = download_url(r, f);
     files[(*n)++] = (operator_file){f->name, f->type, url, f->sha256, (uint64_t)f->size};
-    if (strcmp(f->type, "array-report_html") == 0)
+    if (strcmp(f->type, "array-report_html") == 0 && !crypt4gh_named(f->key))
       *report = arena_printf(&r->arena, "/operator/samples/%s/report", p->sample.id);
   }
   return files;
@@ -147,7 +148,7 @@ enum MHD_Result operator_get_report(struct request *r) {
     return result;
   enum store_result found = parts_get(r, &p);
   for (size_t i = 0; found == STORE_OK && i < p.n_files; i++)
-    if (strcmp(p.files[i].type, "array-report_html") == 0)
+    if (strcmp(p.files[i].type, "array-report_html") == 0 && !crypt4gh_named(p.files[i].key))
       return file_show(r, &p.files[i]);
   return operator_reply_fault(r, &frame, found == STORE_OK ? STORE_NONE : found, NULL);
 }
@@ -223,6 +224,10 @@ enum MHD_Result operator_post_session(struct request *r) {
     view.minutes = (unsigned)((view.expires - r->now + 59999999) / 60000000);
     view.frame.notice = "The session was created.";
     return session_page(r, &view, 200);
+  }
+  if (done == STORE_FULL && made.wait > 0) {
+    view.frame.error = "The project's quota of today is used up.";
+    return session_page(r, &view, 429);
   }
   view.success_fault = fault_of(&f.faults, "redirect_on_success");
   view.failure_fault = fault_of(&f.faults, "redirect_on_failure");

@@ -81,6 +81,8 @@ static const char *attempt_reason(enum attempt_outcome outcome) {
     return "session_expired";
   case ATTEMPT_REVOKED:
     return "session_revoked";
+  case ATTEMPT_QUOTA:
+    return "service_unavailable";
   case ATTEMPT_BUSY:
     return "upload_in_progress";
   case ATTEMPT_TOO_MANY:
@@ -120,8 +122,8 @@ static void session_begin(struct request *r, struct store *s) {
   u->shown = v.page.shown;
   u->consent_wanted = consent_wanted(v.brand);
   visit_end(&v);
-  if (store_attempt_begin(s, v.page.id, u->attempt, config_of(r)->attempts, r->server->service->server, clock_now(),
-                          &outcome) != STORE_OK) {
+  if (store_attempt_begin(s, v.page.id, u->attempt, config_of(r)->attempts, r->server->service->server,
+                          u->declared > OVERHEAD ? u->declared - OVERHEAD : 0, clock_now(), &outcome) != STORE_OK) {
     fail(u, "service_unavailable");
     return;
   }
@@ -318,7 +320,7 @@ static void checking_begin(struct request *r, struct store *s) {
     fail(u, "service_unavailable"); /* without a record there is no consent */
   if (u->reason != NULL)
     return;
-  enum store_result moved = store_attempt_checking(s, u->attempt, &body);
+  enum store_result moved = store_attempt_checking(s, u->attempt, &body, clock_now());
   if (moved != STORE_OK)
     fail(u, moved == STORE_NONE ? reason_ended(r, s) : "service_unavailable");
 }

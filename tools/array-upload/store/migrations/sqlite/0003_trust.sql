@@ -1,0 +1,34 @@
+-- public_key: deliverables go to its holder, in Crypt4GH. uploads_a_day, bytes_a_day: 0 = no quota.
+ALTER TABLE projects ADD COLUMN public_key TEXT;
+ALTER TABLE projects ADD COLUMN uploads_a_day INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE projects ADD COLUMN bytes_a_day INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX attempts_created ON attempts(created);
+-- The key store that this database's objects belong to; '' = not known yet.
+CREATE TABLE key_store (one INTEGER PRIMARY KEY, id TEXT NOT NULL) STRICT;
+INSERT INTO key_store (one, id) VALUES (1, '');
+-- Links to a person's own page. opened 0: not used yet; deadline: the end of its session.
+CREATE TABLE person_links (
+  id TEXT PRIMARY KEY, sample TEXT NOT NULL REFERENCES samples(id), project TEXT NOT NULL REFERENCES projects(id),
+  expires INTEGER NOT NULL, opened INTEGER NOT NULL DEFAULT 0, deadline INTEGER NOT NULL DEFAULT 0,
+  created INTEGER NOT NULL) STRICT;
+CREATE INDEX person_links_sample ON person_links(sample);
+-- totp: sealed secret; totp_pending: one that is not confirmed yet; totp_step: the last time step whose code was used.
+ALTER TABLE users ADD COLUMN totp TEXT;
+ALTER TABLE users ADD COLUMN totp_pending TEXT;
+ALTER TABLE users ADD COLUMN totp_step INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE recovery_codes (
+  user_id TEXT NOT NULL REFERENCES users(id), hash TEXT NOT NULL, used INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (user_id, hash)) STRICT;
+-- Wrong log-ins in a row. account: hash of the e-mail address; device: hash of a browser's own secret, '' = unknown ones.
+CREATE TABLE login_failures (
+  account TEXT NOT NULL, device TEXT NOT NULL, failures INTEGER NOT NULL, latest INTEGER NOT NULL,
+  PRIMARY KEY (account, device)) STRICT;
+-- Log-ins that last: id is the jti of the refresh token.
+CREATE TABLE user_sessions (
+  id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users(id), created INTEGER NOT NULL, expires INTEGER NOT NULL,
+  seen INTEGER NOT NULL, client TEXT NOT NULL, address TEXT NOT NULL) STRICT;
+CREATE INDEX user_sessions_user ON user_sessions(user_id);
+-- Who looked at which sample: one row a day (days since 1970, UTC).
+CREATE TABLE looks (
+  sample TEXT NOT NULL REFERENCES samples(id), actor TEXT NOT NULL, what TEXT NOT NULL, day INTEGER NOT NULL,
+  created INTEGER NOT NULL, PRIMARY KEY (sample, actor, what, day)) STRICT;
