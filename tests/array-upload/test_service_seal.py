@@ -198,8 +198,8 @@ def changed_objects_are_refused():
 
 # ---- deletion ----
 
-def backup(s, to):
-    source, target = sqlite3.connect(os.path.join(s.data, "array-upload.db")), sqlite3.connect(to)
+def backup(s, to, of=None):
+    source, target = sqlite3.connect(of or os.path.join(s.data, "array-upload.db")), sqlite3.connect(to)
     source.backup(target)
     target.close()
     source.close()
@@ -297,6 +297,63 @@ def keys_of_another_store_are_noticed():
         s.start()
 
 
+def run_with(s, data, **env):
+    return subprocess.run([PROGRAM, "admin", "keys", "list", "--data", data], env=dict(s.env, **env), capture_output=True)
+
+
+def a_second_machine_with_a_key_store_of_its_own_is_refused():
+    """Also one that is not empty, and also before there is any object: both would seal what the other cannot open."""
+    with Service() as other, Service() as s:
+        other.becomes(uploaded(other), "succeeded")
+        database = {"ARRAY_UPLOAD_DATABASE_URL": "sqlite:" + os.path.join(s.data, "array-upload.db"),
+                    "ARRAY_UPLOAD_SERVER_MASTER_KEY_FILE": os.path.join(s.data + ".keys", "master.key")}
+        for when in ("no object yet", "with objects"):
+            if when == "with objects":
+                s.becomes(uploaded(s), "succeeded")
+            a = run_with(s, other.data, **database)
+            assert a.returncode == 3 and b"not the key store of this database" in a.stderr, (when, a)
+        shared = {"ARRAY_UPLOAD_KEYS_STORE": "sqlite:" + os.path.join(s.data + ".keys", "keys.db"),
+                  "ARRAY_UPLOAD_KEYS_FILE": os.path.join(s.data + ".keys", "kek")}
+        assert run_with(s, other.data, **database, **shared).returncode == 0
+        # a restored key store that lacks the newest keys: it works, and doctor says so
+        copy = os.path.join(s.folder, "keys.db")
+        backup(s, copy, os.path.join(s.data + ".keys", "keys.db"))
+        for _ in range(2):
+            s.becomes(uploaded(s), "succeeded")
+        assert admin(s, "doctor").returncode == 0
+        a = subprocess.run([PROGRAM, "admin", "doctor", "--data", s.data], env=dict(s.env, ARRAY_UPLOAD_KEYS_STORE="sqlite:" + copy),
+                           capture_output=True, text=True)
+        assert a.returncode == 1 and "FAIL  keys of objects" in a.stdout, a
+        # the way out, when the right one is lost for good
+        a = run_with(s, other.data, ARRAY_UPLOAD_KEYS_ADOPT="yes", **database)
+        assert a.returncode == 0, a
+        a = admin(s, "keys", "list")
+        assert a.returncode == 0, "a store that has the keys of the newest objects is known by them"
+
+
+def the_master_key_lies_with_the_keys():
+    with Service() as s:
+        s.becomes(uploaded(s), "succeeded")
+        home, old = os.path.join(s.data + ".keys", "master.key"), os.path.join(s.data, "master.key")
+        assert os.path.exists(home) and not os.path.exists(old) and os.stat(home).st_mode & 0o777 == 0o600
+        s.stop()
+        # where it lay before: it moves, whole or not at all, also when it was cut short between the copy and the removal
+        for cut in (False, True):
+            shutil.copy(home, old)
+            if not cut:
+                os.remove(home)
+            assert admin(s, "doctor").returncode == 0
+            assert os.path.exists(home) and not os.path.exists(old), cut
+        # two that differ are not chosen between
+        with open(old, "w") as f:
+            f.write("00" * 32 + "\n")
+        a = admin(s, "keys", "list")
+        assert a.returncode == 3 and b"differ" in a.stderr and os.path.exists(old), a
+        os.remove(old)
+        s.start()
+        assert s.api("GET", "user/").status == 200
+
+
 # ---- keys ----
 
 def rotation_under_uploads():
@@ -377,10 +434,12 @@ def make_clear(s, samples):
             db.execute("UPDATE files SET blob_key = ? WHERE id = ?", (key, f["id"]))
         db.execute("UPDATE samples SET metadata = ?, client_id = ?, redirect_on_success = 'https://example.org/quux' WHERE id = ?",
                    (json.dumps({"who": "Zacharias Quux"}), "quux", sample))
+    db.execute("UPDATE key_store SET id = ''")
     db.commit()
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
     shutil.rmtree(os.path.join(s.data, "blobs", "sealed"))
+    shutil.move(os.path.join(s.data + ".keys", "master.key"), s.data)
     shutil.rmtree(s.data + ".keys")
     return {sample: bodies for sample, (bodies, _) in contents.items()}
 
@@ -441,5 +500,6 @@ def no_core_dumps():
 
 if __name__ == "__main__":
     service.main([nothing_in_clear, changed_objects_are_refused, deleted_is_gone_from_backups, deletion_is_certified,
-                  keys_of_another_store_are_noticed, rotation_under_uploads, moved_by_export_and_import,
+                  keys_of_another_store_are_noticed, a_second_machine_with_a_key_store_of_its_own_is_refused,
+                  the_master_key_lies_with_the_keys, rotation_under_uploads, moved_by_export_and_import,
                   an_older_store_is_sealed_while_it_works, doctor_says_so, no_core_dumps])

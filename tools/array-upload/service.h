@@ -23,6 +23,8 @@ struct service {
  * with one line in `error`. */
 int service_open(struct service *s, struct config *config, char *error, size_t error_size);
 void service_close(struct service *s);
+/* Whether the key store has the keys of the newest objects: how many were looked for, how many are missing. 0 or -1. */
+int service_keys_look(const struct service *s, struct arena *a, size_t *looked, size_t *missing);
 /* One more store handle of the same database, for one thread; store_close() it. NULL: `error` says why. */
 struct store *service_store(const struct service *s, char *error, size_t error_size);
 

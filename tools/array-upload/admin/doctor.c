@@ -60,7 +60,13 @@ static int keys_check(struct admin *a) {
   good = store_objects_count(a->service.store, &clear, &sealed) == STORE_OK;
   snprintf(text, sizeof text, "%lld sealed, %lld still in clear%s", (long long)sealed, (long long)clear,
            clear > 0 ? ": the worker is sealing them" : "");
-  return bad + check("objects", good, text);
+  bad += check("objects", good, text);
+  size_t looked = 0, missing = 0;
+  good = service_keys_look(&a->service, &a->arena, &looked, &missing) == 0 && missing == 0;
+  snprintf(text, sizeof text, missing > 0 ? "%zu of the newest %zu objects have none here: an older or another key store"
+                                          : "the key store has those of the newest objects",
+           missing, looked);
+  return bad + check("keys of objects", good, text);
 }
 
 /* What the duties hold in memory can reach the disk by way of swap. */
@@ -142,7 +148,7 @@ int admin_doctor(struct admin *a) {
   bad += check("free space", space < 0 || space >= c->free_bytes, text);
   bad += check("data folder", private_mode(c->data, ""), "readable by the service's user alone");
   int given = c->master_key != NULL; /* [server] master_key, as machines that share a database have it */
-  bad += check("master key", (given || private_mode(c->data, "master.key")) && keys_open(a),
+  bad += check("master key", (given || private_mode(c->keys_folder, "master.key")) && keys_open(a),
                given ? "of [server] master_key; opens every signing key" : "opens every signing key");
   bad += check("genotype-validate", program_find(path, sizeof path, c->validate, "genotype-validate") == 0, path);
   bad += check("genotype-convert", program_find(path, sizeof path, c->convert, "genotype-convert") == 0, path);

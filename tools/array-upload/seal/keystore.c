@@ -8,6 +8,7 @@
 
 #include "array-upload/store/db.h"
 #include "array-upload/util/config.h"
+#include "array-upload/util/encode.h"
 
 enum { TRIES = 5, PAGE = 500 };
 
@@ -74,6 +75,10 @@ static const char tables[] =
     "CREATE TABLE IF NOT EXISTS destroyed_samples (sample TEXT PRIMARY KEY, "
     "destroyed BIGINT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS current_kek (one INTEGER PRIMARY KEY, kek TEXT "
+    "NOT NULL);";
+/* Stores of the time before have no name yet. */
+static const char name_table[] =
+    "CREATE TABLE IF NOT EXISTS store_name (one INTEGER PRIMARY KEY, id TEXT "
     "NOT NULL);";
 
 static enum store_result start_body(struct keystore *k, struct arena *a,
@@ -495,6 +500,33 @@ enum store_result keystore_rewrap(struct keystore *k, int64_t *left) {
                          " one = 1)",
                          NULL, 0, left)
              : result;
+}
+
+static enum store_result name_body(struct keystore *k, struct arena *a,
+                                   void *arg) {
+  TRY(k->db->driver->script(k->db, name_table));
+  return result_of(db_run(k->db, a, NULL,
+                          "INSERT INTO store_name (one, id) VALUES (1, $1) ON "
+                          "CONFLICT (one) DO NOTHING",
+                          "s", (const char *)arg));
+}
+
+enum store_result keystore_id(struct keystore *k, char id[UUID_SIZE]) {
+  struct arena a = {0};
+  struct db_rows r = {0};
+  char fresh[UUID_SIZE];
+  enum store_result result =
+      uuid_new(fresh) != 0 ? STORE_ERROR : STORE_CONFLICT;
+  /* Two that make the table at once: the loser finds it made. */
+  for (int try = 0; try < TRIES && result == STORE_CONFLICT; try++)
+    result = transact(k, name_body, fresh);
+  if (result == STORE_OK)
+    result = result_of(
+        db_run(k->db, &a, &r, "SELECT id FROM store_name WHERE one = 1", ""));
+  if (result == STORE_OK)
+    snprintf(id, UUID_SIZE, "%s", db_text(&r, 0, 0));
+  arena_free(&a);
+  return result;
 }
 
 /* ---- moving

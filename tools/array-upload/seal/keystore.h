@@ -20,6 +20,7 @@
 #include "array-upload/seal/kek.h"
 #include "array-upload/store/types.h"
 #include "array-upload/util/arena.h"
+#include "array-upload/util/encode.h"
 
 enum { KEYS_AT_ONCE = 30 };
 
@@ -72,6 +73,8 @@ enum store_result keystore_names(struct keystore *k, struct arena *a,
                                  char ***names, size_t *n);
 /* 1 in *empty: no key was ever added here. */
 enum store_result keystore_is_empty(struct keystore *k, int *empty);
+/* The store's own name, made when it is first asked for: whose keys these are. */
+enum store_result keystore_id(struct keystore *k, char id[UUID_SIZE]);
 
 /* ---- rotation
  * ------------------------------------------------------------------------------------------------------

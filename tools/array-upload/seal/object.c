@@ -418,34 +418,24 @@ void object_close(struct object_reader *r) {
   free(r);
 }
 
-/* The bytes go where they will be read: a write() of each segment would take
- * each page by itself, and copy. */
-static int memory_fill(struct object_reader *r, unsigned char *to) {
-  for (int64_t index = 0; index * SEGMENT_SIZE < r->size; index++) {
-    unsigned char *at = to + index * SEGMENT_SIZE;
-    int64_t left = r->size - index * SEGMENT_SIZE;
-    size_t n = left < SEGMENT_SIZE ? (size_t)left : SEGMENT_SIZE;
-    if (is_clear(r) ? read_at(r->fd, at, n, index * SEGMENT_SIZE) != (ssize_t)n
-                    : segment_read(r, index, at) != 0)
-      return -1;
-  }
-  return 0;
-}
-
 int object_memory(struct object_reader *r, int *fd) {
+  /* By write(): to fill a mapping costs a page fault for each 4 KiB. */
   *fd = memfd_create("object", MFD_CLOEXEC);
-  int ok = *fd >= 0 && ftruncate(*fd, r->size) == 0;
-  void *to = ok && r->size > 0
-                 ? mmap(NULL, (size_t)r->size, PROT_READ | PROT_WRITE,
-                        MAP_SHARED | MAP_POPULATE, *fd, 0)
-                 : MAP_FAILED;
-  r->at = -1;
-  ok = ok && (r->size == 0 || (to != MAP_FAILED && memory_fill(r, to) == 0));
-  int saved = errno;
-  if (to != MAP_FAILED)
-    munmap(to, (size_t)r->size);
-  if (ok)
+  int failed = *fd < 0;
+  for (int64_t index = 0; !failed && index * SEGMENT_SIZE < r->size; index++) {
+    unsigned char plain[SEGMENT_SIZE];
+    ssize_t n = 0;
+    if (!is_clear(r)) {
+      failed = (r->at != index && segment_load(r, index) != 0) ||
+               write_all(*fd, r->bytes, r->held) != 0;
+    } else {
+      n = read_at(r->fd, plain, sizeof plain, index * SEGMENT_SIZE);
+      failed = n <= 0 || write_all(*fd, plain, (size_t)n) != 0;
+    }
+  }
+  if (!failed && lseek(*fd, 0, SEEK_SET) == 0)
     return 0;
+  int saved = errno;
   if (*fd >= 0)
     close(*fd);
   *fd = -1;

@@ -138,6 +138,30 @@ enum store_result store_file_keys(struct store *s, struct arena *a, const char *
   return STORE_OK;
 }
 
+enum store_result store_sealed_newest(struct store *s, struct arena *a, int64_t limit, char ***out, size_t *n) {
+  struct db_rows r;
+  TRY_STORE(store_run(s, a, &r,
+                      "SELECT blob_key FROM files WHERE purged = 0 AND blob_key LIKE 'sealed/%'"
+                      " ORDER BY created DESC, id LIMIT $1",
+                      "i", limit));
+  *n = r.n_rows;
+  *out = r.values;
+  return STORE_OK;
+}
+
+enum store_result store_key_store(struct store *s, struct arena *a, const char **id) {
+  struct db_rows r;
+  TRY_STORE(store_run(s, a, &r, "SELECT id FROM key_store WHERE one = 1", ""));
+  *id = r.n_rows == 0 ? "" : db_text(&r, 0, 0);
+  return STORE_OK;
+}
+
+enum store_result store_key_store_set(struct store *s, const char *from, const char *to) {
+  struct db_rows r;
+  TRY_STORE(store_run(s, NULL, &r, "UPDATE key_store SET id = $2 WHERE one = 1 AND id = $1", "ss", from, to));
+  return r.changed == 1 ? STORE_OK : STORE_NONE;
+}
+
 /* ---- the deployment's mark -----------------------------------------------------------------------------------------
  */
 enum store_result store_blob_mark(struct store *s, struct arena *a, struct blob_mark *out) {

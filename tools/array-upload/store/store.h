@@ -222,6 +222,12 @@ enum store_result store_records_seal(struct store *s, int64_t now, int64_t *n);
 /* Keys of the files there are rows of, in order, behind `after` ("" = from the first). */
 enum store_result store_file_keys(struct store *s, struct arena *a, const char *after, int64_t limit, char ***out,
                                   size_t *n);
+/* Of the newest files that are sealed, at most `limit`. */
+enum store_result store_sealed_newest(struct store *s, struct arena *a, int64_t limit, char ***out, size_t *n);
+/* keystore_id() of the key store that this database's objects are sealed by; "" = none has been used with it yet. */
+enum store_result store_key_store(struct store *s, struct arena *a, const char **id);
+/* STORE_NONE: it is not `from` any more. */
+enum store_result store_key_store_set(struct store *s, const char *from, const char *to);
 enum store_result store_blob_mark(struct store *s, struct arena *a, struct blob_mark *out);
 /* Begins a change to `word`; does nothing where one has begun. */
 enum store_result store_blob_mark_begin(struct store *s, const char *word);

@@ -35,6 +35,7 @@ static const struct setting {
     {"keys", "folder", TEXT, FIELD(keys_folder), NULL, 0, 0},
     {"keys", "file", TEXT, FIELD(keys_file), NULL, 0, 0},
     {"keys", "command", TEXT, FIELD(keys_command), NULL, 0, 0},
+    {"keys", "adopt", SWITCH, FIELD(keys_adopt), "no", 0, 1},
     {"keys", "store", TEXT, FIELD(keys_store), NULL, 0, 0},
     {"s3", "endpoint", TEXT, FIELD(s3_endpoint), NULL, 0, 0},
     {"s3", "region", TEXT, FIELD(s3_region), "us-east-1", 0, 0},

@@ -15,7 +15,7 @@ struct config {
   char *listen;         /* ADDRESS:PORT, default 127.0.0.1:8080; port 0 = any free one */
   char *metrics_listen; /* ADDRESS:PORT of the Prometheus listener; not set = none */
   char *public_url;     /* what URLs given out begin with; default http://<listen> */
-  char *master_key;     /* 64 hex digits; default: <data>/master.key. Machines that share a database share it */
+  char *master_key;     /* 64 hex digits; default: <keys folder>/master.key. Machines that share a database share it */
   char *log_level;      /* info, notice (no line a request), error */
   char *trusted_proxy;  /* CIDR list whose X-Forwarded-For is believed */
   int64_t threads;      /* HTTP threads */
@@ -30,6 +30,7 @@ struct config {
   char *keys_folder;  /* default <data>.keys, beside the data folder: the file of keys and the key store */
   char *keys_file;    /* key-encryption keys, 64 hex digits a line; default <folder>/kek, unless there is a command */
   char *keys_command; /* prints such lines; its first one is the one to turn to */
+  int64_t keys_adopt; /* 1: the key store is taken for this database's although another one was */
   char *keys_store;   /* sqlite:PATH (default <folder>/keys.db) or postgresql://... */
   /* [programs] found beside this program, in libexecdir, or named here */
   char *validate, *convert;
