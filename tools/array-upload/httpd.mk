@@ -9,7 +9,7 @@ array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.
 	tools/array-upload/deeds/accounts.c tools/array-upload/deeds/brand.c tools/array-upload/deeds/brand.h \
 	tools/array-upload/deeds/certificate.c tools/array-upload/deeds/certificate.h \
 	tools/array-upload/deeds/deed.c tools/array-upload/deeds/deed.h tools/array-upload/deeds/keyring.c \
-	tools/array-upload/deeds/keyring.h tools/array-upload/deeds/projects.c tools/array-upload/deeds/roles.c \
+	tools/array-upload/deeds/keyring.h tools/array-upload/deeds/person.c tools/array-upload/deeds/projects.c tools/array-upload/deeds/roles.c \
 	tools/array-upload/deeds/roles.h tools/array-upload/deeds/samples.c tools/array-upload/deeds/sessions.c \
 	tools/array-upload/deeds/subscriptions.c tools/array-upload/deeds/tokens.c \
 	tools/array-upload/httpd/httpd.h \
@@ -23,7 +23,7 @@ array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.
 	tools/array-upload/httpd/http/route.c tools/array-upload/httpd/http/times.c \
 	tools/array-upload/httpd/api/accounts.c tools/array-upload/httpd/api/api.h tools/array-upload/httpd/api/auth.c \
 	tools/array-upload/httpd/api/catalog.c tools/array-upload/httpd/api/fields.c tools/array-upload/httpd/api/fields.h \
-	tools/array-upload/httpd/api/files.c tools/array-upload/httpd/api/jwt.c \
+	tools/array-upload/httpd/api/files.c tools/array-upload/httpd/api/person.c tools/array-upload/httpd/api/jwt.c \
 	tools/array-upload/httpd/api/project_samples.c tools/array-upload/httpd/api/projects.c \
 	tools/array-upload/httpd/api/reports.c \
 	tools/array-upload/httpd/api/samples.c tools/array-upload/httpd/api/sessions.c \
@@ -32,6 +32,8 @@ array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.
 	tools/array-upload/httpd/page/consent.h tools/array-upload/httpd/page/leftover.c \
 	tools/array-upload/httpd/page/leftover.h tools/array-upload/httpd/page/page.c tools/array-upload/httpd/page/page.h \
 	tools/array-upload/httpd/page/reasons.c tools/array-upload/httpd/page/reasons.h \
+	tools/array-upload/httpd/page/person.c \
+	tools/array-upload/httpd/page/takeout.c tools/array-upload/httpd/page/takeout.h \
 	tools/array-upload/httpd/page/upload.c tools/array-upload/httpd/page/upload.h tools/array-upload/httpd/page/visit.c \
 	tools/array-upload/httpd/operator/account.c tools/array-upload/httpd/operator/reply.c \
 	tools/array-upload/httpd/operator/hooks.c tools/array-upload/httpd/operator/lists.c \

@@ -43,6 +43,7 @@ tools_array_upload_libcore_la_SOURCES = tools/array-upload/service.c tools/array
 	tools/array-upload/store/accounts.c tools/array-upload/store/attempts.c tools/array-upload/store/consents.c \
 	tools/array-upload/store/db.c tools/array-upload/store/db.h tools/array-upload/store/internal.h \
 	tools/array-upload/store/ledger.c tools/array-upload/store/migrations.h tools/array-upload/store/moves.c \
+	tools/array-upload/store/looks.c tools/array-upload/store/person.c \
 	tools/array-upload/store/projects.c tools/array-upload/store/purge.c tools/array-upload/store/queue.c tools/array-upload/store/quota.c \
 	tools/array-upload/store/sample_lists.c tools/array-upload/store/samples.c tools/array-upload/store/sealed.c \
 	tools/array-upload/store/search.c tools/array-upload/store/sessions.c tools/array-upload/store/sqlite.c \

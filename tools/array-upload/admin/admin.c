@@ -24,7 +24,7 @@ static const char help[] =
     "  sample show ID                         its status, and what the person agreed to\n"
     "  subscription list --project ID | create --project ID --target URL [--event TYPE] [--name TEXT] | secret ID | "
     "delete ID\n"
-    "  signing-key list | rotate --purpose upload|access|refresh|download | retire KID\n"
+    "  signing-key list | rotate --purpose upload|access|refresh|download|person | retire KID\n"
     "  keys list | status | rotate            the keys that everything is sealed under; rotate wraps them all anew\n"
     "  keys export | import                   one JSON object a line, wrapped, from or to another key store\n"
     "  audit [list] | verify                  what was done, newest first; whether the chain is whole\n"

@@ -11,7 +11,7 @@ int admin_deletion_certificate(struct admin *a) {
   if (uuid_parse(id, a->verb) != 0)
     return admin_usage("deletion-certificate ID");
   enum store_result made =
-      certificate_make(&a->service, &a->arena, id, a->now, &certificate);
+      certificate_make(&a->service, a->service.store, &a->arena, id, a->now, &certificate);
   if (made == STORE_CONFLICT)
     return admin_refused(
         "the sample is not deleted, or its files are still being removed");
@@ -28,7 +28,7 @@ int admin_verify_certificate(struct admin *a) {
     return admin_usage("verify-certificate FILE");
   json_t *certificate = json_load_file(a->verb, JSON_REJECT_DUPLICATES, NULL);
   enum certificate_check found =
-      certificate_check(&a->service, &a->arena, certificate, &text);
+      certificate_check(&a->service, a->service.store, &a->arena, certificate, &text);
   int result = found == CERTIFICATE_OURS ? 0 : 1;
   if (found == CERTIFICATE_OURS)
     result = puts(text) < 0 || fflush(stdout) != 0 ? 3 : 0;

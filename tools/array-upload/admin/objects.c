@@ -330,7 +330,7 @@ int admin_signing_key(struct admin *a) {
         deed_audit(&d, "signing_key.created", kid);
         return admin_print(json_pack("{s:s, s:s}", "kid", kid, "purpose", a->purpose));
       }
-    return admin_usage("signing-key rotate --purpose upload, access, refresh or download");
+    return admin_usage("signing-key rotate --purpose upload, access, refresh, download or person");
   }
   if (verb_is(a, "retire") && a->object != NULL) {
     int result = admin_store(a, store_signing_key_retire(a->service.store, a->object, a->now));

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "array-upload/seal/keystore.h"
+#include "array-upload/util/clock.h"
 #include "array-upload/util/crypto.h"
 
 enum { SEED = 32, PUBLIC = 32, SIGNATURE = 64 };
@@ -29,7 +30,8 @@ static EVP_PKEY *key_open(const struct service *s,
   return key;
 }
 
-static enum store_result key_make(const struct service *s, int64_t now) {
+static enum store_result key_make(const struct service *s, struct store *store,
+                                   int64_t now) {
   unsigned char seed[SEED];
   char hex[2 * SEED + 1], kid[UUID_SIZE];
   if (random_bytes(seed, sizeof seed) != 0 || uuid_new(kid) != 0)
@@ -41,20 +43,20 @@ static enum store_result key_make(const struct service *s, int64_t now) {
   struct signing_key k = {
       .kid = kid, .purpose = PURPOSE, .sealed = sealed, .created = now};
   enum store_result result =
-      sealed == NULL ? STORE_ERROR : store_signing_key_add(s->store, &k);
+      sealed == NULL ? STORE_ERROR : store_signing_key_add(store, &k);
   free(sealed);
   return result;
 }
 
 /* The newest, made where there is none. */
-static enum store_result key_get(const struct service *s, struct arena *a,
-                                 int64_t now, EVP_PKEY **key) {
+static enum store_result key_get(const struct service *s, struct store *store,
+                                 struct arena *a, int64_t now, EVP_PKEY **key) {
   struct signing_key *list;
   size_t n = 0;
   enum store_result result =
-      store_signing_keys(s->store, a, PURPOSE, &list, &n);
-  if (result == STORE_OK && n == 0 && (result = key_make(s, now)) == STORE_OK)
-    result = store_signing_keys(s->store, a, PURPOSE, &list, &n);
+      store_signing_keys(store, a, PURPOSE, &list, &n);
+  if (result == STORE_OK && n == 0 && (result = key_make(s, store, now)) == STORE_OK)
+    result = store_signing_keys(store, a, PURPOSE, &list, &n);
   *key = result == STORE_OK && n > 0 ? key_open(s, &list[0]) : NULL;
   return result != STORE_OK ? result : *key == NULL ? STORE_ERROR : STORE_OK;
 }
@@ -106,20 +108,20 @@ static json_t *sign(EVP_PKEY *key, const char *text) {
                    public_hex, "signature", signature_hex);
 }
 
-enum store_result certificate_make(const struct service *s, struct arena *a,
-                                   const char *sample, int64_t now,
+enum store_result certificate_make(const struct service *s, struct store *store,
+                                   struct arena *a, const char *sample, int64_t now,
                                    json_t **out) {
   struct deletion d;
   int64_t destroyed = 0;
   EVP_PKEY *key = NULL;
-  enum store_result result = store_deletion_get(s->store, a, sample, &d);
+  enum store_result result = store_deletion_get(store, a, sample, &d);
   if (result == STORE_OK)
-    result = keystore_destroyed_at(store_keys(s->store), sample, &destroyed);
+    result = keystore_destroyed_at(store_keys(store), sample, &destroyed);
   if (result == STORE_NONE && d.sample != NULL)
     result = STORE_CONFLICT; /* a tombstone of the time before there were keys,
                                 or the keys are still to go */
   if (result == STORE_OK)
-    result = key_get(s, a, now, &key);
+    result = key_get(s, store, a, now, &key);
   char *text = result == STORE_OK ? text_of(s, &d, destroyed, now) : NULL;
   *out = text == NULL ? NULL : sign(key, text);
   free(text);
@@ -145,12 +147,13 @@ static int signature_valid(const unsigned char public[PUBLIC],
   return valid;
 }
 
-static int public_is_ours(const struct service *s, struct arena *a,
+static int public_is_ours(const struct service *s, struct store *store,
+                          struct arena *a,
                           const unsigned char public[PUBLIC]) {
   struct signing_key *list;
   size_t n = 0;
   int ours = 0;
-  if (store_signing_keys(s->store, a, PURPOSE, &list, &n) != STORE_OK)
+  if (store_signing_keys(store, a, PURPOSE, &list, &n) != STORE_OK)
     return 0;
   for (size_t i = 0; i < n && !ours; i++) {
     unsigned char own[PUBLIC];
@@ -164,7 +167,7 @@ static int public_is_ours(const struct service *s, struct arena *a,
 }
 
 enum certificate_check certificate_check(const struct service *s,
-                                         struct arena *a,
+                                         struct store *store, struct arena *a,
                                          const json_t *certificate,
                                          const char **text) {
   unsigned char public[PUBLIC], signature[SIGNATURE];
@@ -178,5 +181,29 @@ enum certificate_check certificate_check(const struct service *s,
       hex_decode(signature, sizeof signature, mark) != 0 ||
       !signature_valid(public, signature, *text))
     return CERTIFICATE_BAD;
-  return public_is_ours(s, a, public) ? CERTIFICATE_OURS : CERTIFICATE_OTHERS;
+  return public_is_ours(s, store, a, public) ? CERTIFICATE_OURS : CERTIFICATE_OTHERS;
+}
+
+size_t certificate_keys(const struct service *s, struct store *store,
+                        struct arena *a, const char **out, size_t max) {
+  struct signing_key *list;
+  size_t n = 0, used = 0;
+  EVP_PKEY *newest = NULL;
+  if (key_get(s, store, a, clock_now(), &newest) != STORE_OK ||
+      store_signing_keys(store, a, PURPOSE, &list, &n) != STORE_OK)
+    n = 0;
+  EVP_PKEY_free(newest);
+  for (size_t i = 0; i < n && used < max; i++) {
+    unsigned char own[PUBLIC];
+    char hex[2 * PUBLIC + 1];
+    size_t size = sizeof own;
+    EVP_PKEY *key = key_open(s, &list[i]);
+    if (key != NULL && EVP_PKEY_get_raw_public_key(key, own, &size) == 1) {
+      hex_encode(hex, own, sizeof own);
+      if ((out[used] = arena_strdup(a, hex)) != NULL)
+        used++;
+    }
+    EVP_PKEY_free(key);
+  }
+  return used;
 }

@@ -77,6 +77,18 @@ enum store_result sample_delete_one(struct deed *d, const char *id, const char *
 enum store_result sample_cancel_one(struct deed *d, const char *id);
 enum store_result consent_withdraw(struct deed *d, const char *sample, const char *purpose);
 
+/* ---- person.c: acts of the person whose sample it is (d->actor is "person") -----------------------------------------
+ */
+/* A link that opens the person's page once. */
+enum store_result person_link_create(struct deed *d, const char *sample, int64_t expires_in, const char **url,
+                                     int64_t *expires);
+/* STORE_NONE: it was used already. */
+enum store_result person_open(struct deed *d, const struct person_link *link, int64_t deadline);
+void person_downloaded(struct deed *d, const struct person_link *link);
+enum store_result person_withdraw(struct deed *d, const struct person_link *link, const char *purpose);
+/* The tombstone, and its keys at once. */
+enum store_result person_delete(struct deed *d, const struct person_link *link);
+
 /* ---- projects.c ----------------------------------------------------------------------------------------------------
  */
 /* The one capability there is. */

@@ -16,6 +16,7 @@ static const struct {
     [KEY_ACCESS] = {"access", "access+jwt", "api"},
     [KEY_REFRESH] = {"refresh", "refresh+jwt", "api-refresh"},
     [KEY_DOWNLOAD] = {"download", "download+jwt", "download"},
+    [KEY_PERSON] = {"person", "person+jwt", "person"},
 };
 
 const char *keyring_purpose(enum key_purpose purpose) {

@@ -8,7 +8,7 @@
 #include "array-upload/service.h"
 #include "array-upload/util/jwt.h"
 
-enum key_purpose { KEY_UPLOAD, KEY_ACCESS, KEY_REFRESH, KEY_DOWNLOAD, KEY_PURPOSES };
+enum key_purpose { KEY_UPLOAD, KEY_ACCESS, KEY_REFRESH, KEY_DOWNLOAD, KEY_PERSON, KEY_PURPOSES };
 enum { KEYS_MAX = 8 };
 
 struct keyring {

@@ -12,6 +12,10 @@ enum { SECRET = 32 };
 const struct event_type *event_types_all(size_t *n) {
   static const struct event_type types[] = {
       {"analysis_complete_v2", "Analysis of samples is complete, successful or not"},
+      {"person_page_opened", "A person opened their own page"},
+      {"person_data_downloaded", "A person downloaded all that is held of them"},
+      {"person_consent_withdrawn", "A person withdrew a consent"},
+      {"person_sample_deleted", "A person deleted their data"},
       {"batch_final_report_complete_v2", "A batch's final report is complete"},
       {"samples_restored", "Samples were restored from the archive"},
       {"analysis_complete", "Analysis is complete (legacy; not sent by this service)"},

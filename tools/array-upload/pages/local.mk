@@ -1,5 +1,6 @@
 # pages: HTML from plain structs. The files a browser gets are turned into C strings here, with sed alone.
 pages_files = tools/array-upload/pages/upload.html tools/array-upload/pages/result.html \
+	tools/array-upload/pages/person.html tools/array-upload/pages/certificates.html \
 	tools/array-upload/pages/upload.js tools/array-upload/pages/upload.css tools/array-upload/pages/zip.js \
 	tools/array-upload/pages/operator/account.html tools/array-upload/pages/operator/keys.html \
 	tools/array-upload/pages/operator/layout.html tools/array-upload/pages/operator/login.html \
@@ -37,7 +38,7 @@ tools/array-upload/pages/embedded_catalogs.c: $(pages_catalogs) tools/array-uplo
 	for f in $(pages_catalogs); do \
 	  file=$$f; test -f "$$file" || file='$(srcdir)'/$$f; lang=`basename "$$f" .json`; \
 	  echo "static const catalog_entry entries_$$lang[] = {"; \
-	  sed -n 's/^ *\("[a-z0-9._A-Z]*"\): \(".*"\),*$$/{\1, \2},/p' "$$file" || exit 1; \
+	  sed -n 's/^ *\("[a-z0-9._A-Z-]*"\): \(".*"\),*$$/{\1, \2},/p' "$$file" || exit 1; \
 	  echo '};'; \
 	done; \
 	echo 'const catalog catalogs[] = {'; \
@@ -63,6 +64,7 @@ tools_array_upload_pages_libpages_la_SOURCES = \
 	tools/array-upload/pages/operator_frame.c tools/array-upload/pages/operator_frame.h \
 	tools/array-upload/pages/operator_hooks.c tools/array-upload/pages/operator_projects.c \
 	tools/array-upload/pages/operator_sample.c \
+	tools/array-upload/pages/person_page.c tools/array-upload/pages/person_page.h \
 	tools/array-upload/pages/qr.c tools/array-upload/pages/qr.h \
 	tools/array-upload/pages/render.c tools/array-upload/pages/render.h \
 	tools/array-upload/pages/upload_page.c tools/array-upload/pages/upload_page.h

@@ -173,6 +173,21 @@ enum store_result store_samples_delete(struct store *s, const char *project, con
 enum store_result store_samples_cancel(struct store *s, struct arena *a, const char *project, const char *const *ids,
                                        size_t n, int64_t now, int64_t *canceled, const char **bad);
 
+/* ---- a person's own page, and who looked ---------------------------------------------------------------------------
+ */
+/* STORE_NONE: no such sample. */
+enum store_result store_person_link_create(struct store *s, const char *id, const char *sample, int64_t expires,
+                                           int64_t now);
+/* Also of a sample that was deleted since. */
+enum store_result store_person_link_get(struct store *s, struct arena *a, const char *id, struct person_link *out);
+/* Once. STORE_NONE: it was used, or has expired. */
+enum store_result store_person_link_open(struct store *s, const char *id, int64_t deadline, int64_t now);
+/* One row a day and actor; *first: this was it. `what`: a word of ours. */
+enum store_result store_look(struct store *s, const char *sample, const char *actor, const char *what, int64_t now,
+                             int *first);
+/* Newest first, at most 1000. */
+enum store_result store_looks(struct store *s, struct arena *a, const char *sample, struct look **out, size_t *n);
+
 /* ---- the analysis queue (worker) -----------------------------------------------------------------------------------
  */
 /* 14. Claims the oldest scheduled sample, or one whose lease ran out. STORE_NONE: nothing to do. `owner` is unique to
@@ -250,6 +265,10 @@ enum store_result store_subscription_secret(struct store *s, const char *id, con
 /* An outbox row of one subscription: tests of a subscription, resends. */
 enum store_result store_delivery_add(struct store *s, const char *subscription, const char *event_id,
                                      const char *event_type, const char *body, int retry, int64_t now);
+/* An outbox row for each of the project's subscriptions to that event. The body outlives the sample: nothing of it may
+ * stand there in clear but ids. */
+enum store_result store_event_add(struct store *s, const char *project, const char *event_id, const char *event_type,
+                                  const char *body, int64_t now);
 /* 20. The delivery that is due first; leased for lease_s. STORE_NONE: none is due, *next is when the next one is (0 =
  * none). */
 enum store_result store_delivery_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_s,

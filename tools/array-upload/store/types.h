@@ -181,6 +181,18 @@ struct quality_control {
   double expected, measured;
 };
 
+/* A link to a person's own page. opened 0: not used yet; deadline: when what it opened closes. */
+struct person_link {
+  const char *id, *sample, *project, *organization;
+  int64_t expires, opened, deadline;
+};
+
+/* Who looked at a sample: what, and when first on that day. */
+struct look {
+  const char *actor, *what;
+  int64_t created;
+};
+
 struct job {
   const char *sample, *project, *owner;
   const char *run;   /* uuid of this run */

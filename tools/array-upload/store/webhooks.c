@@ -111,6 +111,35 @@ static int list_has(const char *list, const char *word) {
   return found;
 }
 
+struct event {
+  const char *project, *id, *type, *body;
+  int64_t now;
+};
+
+static enum store_result event_in(struct store *s, struct arena *a, const struct event *e) {
+  struct db_rows r;
+  TRY(db_run(s->db, a, &r,
+             "SELECT id, event_types FROM subscriptions WHERE project = $1 AND deleted = 0 AND flagged = 0", "s",
+             e->project));
+  for (size_t i = 0; i < r.n_rows; i++)
+    if (list_has(db_text(&r, i, 1), e->type))
+      TRY_STORE(outbox_insert(s, a, db_text(&r, i, 0), NULL, e->id, e->type, e->body, 1, e->now));
+  return STORE_OK;
+}
+
+static enum store_result event_body(struct store *s, void *arg) {
+  struct arena a = {0};
+  enum store_result result = event_in(s, &a, arg);
+  arena_free(&a);
+  return result;
+}
+
+enum store_result store_event_add(struct store *s, const char *project, const char *event_id, const char *event_type,
+                                  const char *body, int64_t now) {
+  struct event e = {project, event_id, event_type, body, now};
+  return store_transact(s, event_body, &e);
+}
+
 static char *complete_body(const struct sample *sample, const char *event_id, enum sample_state state, int64_t now) {
   char when[TIME_SIZE];
   time_format(when, now);

@@ -21,6 +21,8 @@ enum MHD_Result api_sample_metadata_set(struct request *r);
 enum MHD_Result api_sample_consent_withdraw(struct request *r);
 enum MHD_Result api_sample_qc(struct request *r);
 enum MHD_Result api_sample_stats(struct request *r);
+/* api/person.c */
+enum MHD_Result api_person_link(struct request *r);
 /* api/variants.c */
 enum MHD_Result api_sample_variants(struct request *r);
 /* Loads the path's sample; 0, or the answer was given. */

@@ -37,6 +37,16 @@ enum MHD_Result page_status(struct request *r);
 enum MHD_Result page_extend(struct request *r);
 enum MHD_Result page_cancel(struct request *r);
 enum MHD_Result page_asset(struct request *r);
+/* person.c: a person's own page; what deletion certificates mean, and whether one is genuine. */
+enum MHD_Result person_get(struct request *r);
+enum MHD_Result person_open_post(struct request *r);
+enum MHD_Result person_show(struct request *r);
+enum MHD_Result person_download(struct request *r);
+enum MHD_Result person_withdraw_post(struct request *r);
+enum MHD_Result person_delete_post(struct request *r);
+enum MHD_Result person_certificate(struct request *r);
+enum MHD_Result certificates_get(struct request *r);
+enum MHD_Result certificates_post(struct request *r);
 /* upload.c: the form's POST; the body is streamed. */
 extern const struct route_kind route_upload;
 
