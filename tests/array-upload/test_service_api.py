@@ -447,7 +447,7 @@ def subscriptions():
     assert one["response_status"] == 200 and one["notification_event_type"] == "analysis_complete_v2"
     detail = s.api("GET", "notifications/" + one["id"]).json()
     assert s.request("GET", detail["payload_url"].split("%d" % s.port, 1)[1]).body == body
-    assert len(s.api("GET", "project-subscription-event-types/").json()["results"]) == 7
+    assert len(s.api("GET", "project-subscription-event-types/").json()["results"]) == 11
     expect(s.api("DELETE", details), 204)
     expect(s.api("GET", details), 404)
     receiver.close()
@@ -463,7 +463,7 @@ def other_organizations_are_not_there():
     db = sqlite3.connect(os.path.join(s.data, "array-upload.db"), timeout=10)
     with db:
         db.execute("INSERT INTO organizations VALUES ('o2', 'Other', 1)")
-        db.execute("INSERT INTO users VALUES ('u2', 'o2', 'o2@example.com', '', 'owner', NULL, 1, 1, 0)")
+        db.execute("INSERT INTO users (id, organization, email, name, role, password_hash, active, created, tokens_after) VALUES ('u2', 'o2', 'o2@example.com', '', 'owner', NULL, 1, 1, 0)")
         db.execute("INSERT INTO api_keys (id, user_id, name, prefix, hash, created) VALUES ('k2', 'u2', '', 'otherorg', ?, 1)", (digest,))
     db.close()
     key = "otherorg.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -494,7 +494,8 @@ def description_is_whole():
     described = {re.sub(r"{\w+}", "{}", name).rstrip("/") for name in operations}
     assert table == described, table ^ described
     unseen = set(operations) - schema.SEEN - {"GET /api/v2/sample-genomic-variants/{sample_id}",  # test_service_real.py
-                                               "POST /api/v2/sample-consents/{sample_id}"}  # test_service_page.py
+                                               "POST /api/v2/sample-consents/{sample_id}",  # test_service_page.py
+                                               "POST /api/v2/sample-person-link/{sample_id}"}  # test_service_person.py
     assert not unseen, unseen
 
 

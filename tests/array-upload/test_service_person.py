@@ -16,6 +16,7 @@ import zipfile
 sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import crypt4gh_reader as crypt4gh  # noqa: E402
+import schema  # noqa: E402
 import service  # noqa: E402
 from service import PROGRAM, Receiver, Service, steered  # noqa: E402
 
@@ -35,6 +36,7 @@ def uploaded(s, content=None, **fields):
 def link(s, sample, **fields):
     a = s.api("POST", "sample-person-link/" + sample["sample_id"], fields)
     assert a.status == 201, a
+    schema.check("POST", "/api/v2/sample-person-link/" + sample["sample_id"], a)
     assert a.json()["sample_id"] == sample["sample_id"]
     return urllib.parse.urlsplit(a.json()["url"])
 
