@@ -18,8 +18,8 @@ bench_stages_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
 bench_stages_LDADD = lib/libparts.la $(ZLIB_LIBS)
 EXTRA_DIST += bench/stages_convert.c
 if HAVE_HTSLIB
-bench_stages_SOURCES += bench/stages_convert.c tools/genotype-convert/vcf_file.c
-bench_stages_CPPFLAGS += -DBENCH_CONVERT
+bench_stages_SOURCES += bench/stages_convert.c tests/unit/engine_file.c
+bench_stages_CPPFLAGS += -DBENCH_CONVERT -I$(top_srcdir)/tests
 bench_stages_LDADD += tools/libcommon.la lib/vcf/libresolve.la lib/vcf/libwriter.la lib/libparts.la \
 	$(HTSLIB_LIBS) -lpthread
 endif

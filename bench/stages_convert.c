@@ -8,7 +8,7 @@
 #include <zlib.h>
 
 #include "base/counts.h"
-#include "genotype-convert/vcf_file.h"
+#include "unit/engine_file.h"
 #include "vcf/fast/index.h"
 #include "vcf/reference/reference.h"
 #include "vcf/resolve/resolve.h"
@@ -180,7 +180,7 @@ typedef struct conversion {
   vcf_layout layout;
   const char *path; /* of what a pass writes and nobody keeps */
   /* of a pass */
-  vcf_file *file;
+  engine_file *file;
   uint64_t ns, records;
   record waiting[WAITING_RECORDS];
   size_t n_waiting;
@@ -228,7 +228,7 @@ static lap resolve_pass(void *opaque) {
 static void write_waiting(conversion *c) {
   uint64_t from = stage_clock_ns();
   for (size_t i = 0; i < c->n_waiting; i++)
-    if (vcf_file_add(c->file, &c->waiting[i]) != 0)
+    if (engine_file_add(c->file, &c->waiting[i]) != 0)
       stage_die("out of memory");
   c->ns += stage_clock_ns() - from;
   c->n_waiting = c->arena_used = 0;
@@ -270,17 +270,17 @@ static int wait_record(void *opaque, const record *r) {
 static void write_file(conversion *c, const char *path, int publish) {
   fault f = {0};
   c->ns = 0;
-  c->file = vcf_file_open(path, &c->layout, c->writer, &f);
+  c->file = engine_file_open(path, &c->layout, c->writer, &f);
   if (!c->file)
     stage_die("%s", f.message);
   run_resolve(c, wait_record);
   write_waiting(c);
   uint64_t from = stage_clock_ns();
-  if (vcf_file_close(c->file, &f) != 0 || (publish && vcf_file_publish(c->file, &f) != 0))
+  if (engine_file_close(c->file, &f) != 0 || (publish && engine_file_publish(c->file, &f) != 0))
     stage_die("%s", f.message);
   c->ns += stage_clock_ns() - from;
-  c->records = vcf_file_records(c->file);
-  vcf_file_free(c->file);
+  c->records = engine_file_records(c->file);
+  engine_file_free(c->file);
 }
 
 static lap write_pass(void *opaque) {
@@ -302,8 +302,8 @@ static bytes written(conversion *c, const char *beside) {
 static void measure_writer(conversion *c, const char *name, dtc_file_type type, int fast, const bytes *truth,
                            const convert_files *files) {
   c->layout.type = type;
-  c->layout.level = VCF_LEVEL_DEFAULT;
-  c->writer = vcf_writer_new(vcf_file_engine(type, fast), 1);
+  c->layout.level = DTC_LEVEL_DEFAULT;
+  c->writer = vcf_writer_new(vcf_engine_for(type, fast), 1);
   if (!c->writer)
     stage_die("out of memory");
   bytes got = written(c, files->output);

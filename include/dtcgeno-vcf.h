@@ -91,6 +91,8 @@ DTC_API const char *dtc_reference_sites_digest(const dtc_reference *reference);
 DTC_API int dtc_reference_chr_prefix(const dtc_reference *reference);
 /* The base at a place of the sequence, or of a site where there is none: 'A' 'C' 'G' 'T', 'N', or 0 where unknown. */
 DTC_API char dtc_reference_base(dtc_reference *reference, unsigned contig, uint32_t position);
+/* 1 where the table says of which build it is, by name or by the lengths of contigs; 0 also without a table. */
+DTC_API int dtc_reference_sites_claim_build(const dtc_reference *reference);
 /* How many sites the table has; 0 without one. */
 DTC_API uint64_t dtc_reference_sites_count(const dtc_reference *reference);
 /* REF and the ALTs of the SNV known there, upper case, without separators ("AGT"), terminated; REF alone where only the

@@ -20,8 +20,8 @@ TESTS += tests/unit/test_writer tests/unit/test_temporary
 tests_unit_test_temporary_SOURCES = tests/unit/test_temporary.c
 tests_unit_test_temporary_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_temporary_LDADD = tools/libcommon.la $(unit_ldadd) -lpthread
-tests_unit_test_writer_SOURCES = tests/unit/test_writer.c tools/genotype-convert/vcf_file.c
-tests_unit_test_writer_CPPFLAGS = $(unit_cppflags) $(HTSLIB_CFLAGS)
+tests_unit_test_writer_SOURCES = tests/unit/test_writer.c tests/unit/engine_file.c tests/unit/engine_file.h
+tests_unit_test_writer_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/tests $(HTSLIB_CFLAGS)
 tests_unit_test_writer_LDADD = tools/libcommon.la lib/vcf/libwriter.la $(unit_ldadd) $(HTSLIB_LIBS) -lpthread
 endif
 endif

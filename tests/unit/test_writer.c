@@ -1,7 +1,7 @@
 /* The writers of genotype-convert, by htslib and by --fast: every record is read back by htslib and must be what was
  * put in; BCF bytes are those that htslib itself makes of the text; the index finds all; the number of threads changes
  * nothing; and what htslib would let pass is found. */
-#include "genotype-convert/vcf_file.h"
+#include "unit/engine_file.h"
 #include "vcf/fast/block_writer.h"
 #include "vcf/writer/handover.h"
 #include "vcf/writer/header.h"
@@ -140,28 +140,28 @@ static uint32_t position_of(unsigned contig, unsigned i, unsigned per_contig) {
 
 /* The writers of a type: htslib's, and where there is one that of --fast. */
 static unsigned n_engines(dtc_file_type type) {
-  return vcf_file_engine(type, 1) == vcf_file_engine(type, 0) ? 1 : 2;
+  return vcf_engine_for(type, 1) == vcf_engine_for(type, 0) ? 1 : 2;
 }
 
 static uint64_t write_file(const char *path, const vcf_layout *format, int fast, int threads, unsigned per_contig) {
   fault f = {0};
-  vcf_writer *writer = vcf_writer_new(vcf_file_engine(format->type, fast), threads);
+  vcf_writer *writer = vcf_writer_new(vcf_engine_for(format->type, fast), threads);
   ck_assert_ptr_nonnull(writer);
-  vcf_file *v = vcf_file_open(path, format, writer, &f);
+  engine_file *v = engine_file_open(path, format, writer, &f);
   ck_assert_msg(v != NULL, "%s", f.message);
   unsigned n = 0;
   for (unsigned k = 0; k < USED_CONTIGS; k++)
     for (unsigned i = 0; i < per_contig; i++, n++) {
       example e;
       example_set(&e, used_contigs[k], position_of(used_contigs[k], i, per_contig), n);
-      ck_assert_int_eq(vcf_file_add(v, &e.r), 0);
+      ck_assert_int_eq(engine_file_add(v, &e.r), 0);
     }
-  ck_assert_msg(vcf_file_close(v, &f) == 0 && vcf_file_publish(v, &f) == 0, "%s", f.message);
-  uint64_t records = vcf_file_records(v);
+  ck_assert_msg(engine_file_close(v, &f) == 0 && engine_file_publish(v, &f) == 0, "%s", f.message);
+  uint64_t records = engine_file_records(v);
   struct stat st;
   ck_assert_int_eq(stat(path, &st), 0);
-  ck_assert_uint_eq(vcf_file_bytes(v), (uint64_t)st.st_size);
-  vcf_file_free(v);
+  ck_assert_uint_eq(engine_file_bytes(v), (uint64_t)st.st_size);
+  engine_file_free(v);
   vcf_writer_free(writer);
   return records;
 }
@@ -446,18 +446,18 @@ static void assert_large(int fast, int threads) {
   memset(allele, 'G', 65535);
   vcf_layout format = format_of(DTC_FILE_VCF_BGZF, DTC_INDEX_TBI, 4);
   fault f = {0};
-  vcf_writer *writer = vcf_writer_new(vcf_file_engine(DTC_FILE_VCF_BGZF, fast), threads);
+  vcf_writer *writer = vcf_writer_new(vcf_engine_for(DTC_FILE_VCF_BGZF, fast), threads);
   char *path = path_of("large.vcf.gz");
-  vcf_file *v = vcf_file_open(path, &format, writer, &f);
+  engine_file *v = engine_file_open(path, &format, writer, &f);
   for (unsigned i = 0; i < 5; i++) {
     example e;
     example_set(&e, 1, 1000 + i * 100000, 1);
     e.r.alleles[0] = allele;
     e.r.allele_bytes[0] = 65535;
-    ck_assert_int_eq(vcf_file_add(v, &e.r), 0);
+    ck_assert_int_eq(engine_file_add(v, &e.r), 0);
   }
-  ck_assert_int_eq(vcf_file_close(v, &f) | vcf_file_publish(v, &f), 0);
-  vcf_file_free(v);
+  ck_assert_int_eq(engine_file_close(v, &f) | engine_file_publish(v, &f), 0);
+  engine_file_free(v);
   vcf_writer_free(writer);
   tbx_t *tbx = tbx_index_load(path);
   htsFile *in = hts_open(path, "r");
@@ -507,12 +507,12 @@ static void assert_nothing_left(int fast) {
   size_t before_bytes, after_bytes;
   char *before = read_file(path, &before_bytes);
   fault f = {0};
-  vcf_writer *writer = vcf_writer_new(vcf_file_engine(DTC_FILE_VCF_BGZF, fast), 2);
-  vcf_file *v = vcf_file_open(path, &format, writer, &f);
+  vcf_writer *writer = vcf_writer_new(vcf_engine_for(DTC_FILE_VCF_BGZF, fast), 2);
+  engine_file *v = engine_file_open(path, &format, writer, &f);
   example e;
   example_set(&e, 1, 77, 1);
-  vcf_file_add(v, &e.r);
-  vcf_file_free(v);
+  engine_file_add(v, &e.r);
+  engine_file_free(v);
   vcf_writer_free(writer);
   char *after = read_file(path, &after_bytes);
   ck_assert_uint_eq(before_bytes, after_bytes);

@@ -1,5 +1,6 @@
 #include "genotype-convert/batch.h"
 
+#include "common/output.h"
 #include "genotype-convert/confine.h"
 #include "genotype-convert/conversion.h"
 #include "genotype-convert/progress.h"
@@ -122,8 +123,8 @@ static char *summary_line(const sample *s, int outcome, const conversion_result 
                    s->export_path, outcome_words[outcome], or_dot(reason), or_dot(code), or_dot(dtc_verdict_vendor(v)),
                    or_dot(dtc_verdict_format(v)), or_dot(dtc_verdict_array(v)),
                    judged ? dtc_build_name(dtc_verdict_build(v)) : ".", judged ? dtc_sex_name(r->sex) : ".",
-                   (unsigned long long)dtc_verdict_rows(v), (unsigned long long)r->resolved.written,
-                   (unsigned long long)r->resolved.merged, (unsigned long long)conversion_rejected(r),
+                   (unsigned long long)dtc_verdict_rows(v), (unsigned long long)r->sums.written,
+                   (unsigned long long)r->sums.merged, (unsigned long long)conversion_rejected(r),
                    (unsigned long long)r->records, outcome == EXIT_WRITTEN || outcome == KEPT ? or_dot(path) : ".",
                    or_dot(warnings));
   free(warnings);

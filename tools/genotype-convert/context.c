@@ -16,7 +16,7 @@ struct context {
   /* behind the lock; a fault is kept, so that each export of a batch tells the same */
   struct {
     int tried;
-    reference *reference;
+    dtc_reference *reference;
     fault fault;
   } references[BUILD_COUNT];
   struct {
@@ -29,11 +29,11 @@ struct context {
 
 struct workspace {
   context *context;
-  reference *references[BUILD_COUNT];
-  resolve_memory memory;
+  dtc_reference *references[BUILD_COUNT];
+  dtc_conversion *conversion;
   dtc_table *table;
   dtc_verdict *verdict;
-  vcf_writer *writer, *x_writers[WORKSPACE_X_PARTS];
+  dtc_writer *writer, *x_writers[WORKSPACE_X_PARTS];
 };
 
 /* The class of a library status as an exit status, for files the user names beside the export. */
@@ -80,7 +80,7 @@ void context_free(context *c) {
     return;
   for (int from = 0; from < BUILD_COUNT; from++) {
     if (c->references[from].reference)
-      reference_free(c->references[from].reference);
+      dtc_reference_free(c->references[from].reference);
     for (int to = 0; to < BUILD_COUNT; to++)
       for (size_t i = 0; i < c->lifts[from][to].lift.count; i++)
         dtc_liftover_free(c->lifts[from][to].lift.chains[i]);
@@ -144,9 +144,9 @@ static int load_chains(context *c, dtc_build from, dtc_build to, lift_chains *li
     dtc_status status = load_chain(c, o->chains[i], from, to, &lift->chains[i], &diag);
     if (status != DTC_OK)
       return fault_chain(c, o->chains[i], from, to, status, &diag, f);
-    if (o->report)
-      digest_file(o->chains[i], lift->md5[i]);
     lift->count++;
+    if (o->report && digest_file(o->chains[i], lift->md5[i]) != 0)
+      return fault_system(f, o->chains[i], "cannot read it");
   }
   return 0;
 }
@@ -165,13 +165,12 @@ const lift_chains *context_chains(context *c, dtc_build from, dtc_build to, faul
 }
 
 static int is_of(const context *c, const char *sequence, const char *sites, dtc_build build) {
-  char ignored[400];
   const dtc_assembly *assembly = dtc_assemblies_get(c->assemblies, build);
-  reference *r = NULL;
-  if (!assembly || reference_open(sequence, sites, assembly, &r, ignored, sizeof ignored) != DTC_OK)
+  dtc_reference *r = NULL;
+  if (!assembly || dtc_reference_open(sequence, sites, assembly, &r, NULL) != DTC_OK)
     return 0;
-  int is = sequence || reference_sites_claim(r); /* a table without claims fits any build */
-  reference_free(r);
+  int is = sequence || dtc_reference_sites_claim_build(r); /* a table without claims fits any build */
+  dtc_reference_free(r);
   return is;
 }
 
@@ -202,23 +201,36 @@ static int fault_build(const context *c, dtc_build build, const char *what, cons
 static void open_reference(context *c, dtc_build build) {
   const options *o = c->options;
   fault *f = &c->references[build].fault;
-  char message[400] = "";
-  dtc_status status = reference_open(o->sequence, o->sites, dtc_assemblies_get(c->assemblies, build),
-                                     &c->references[build].reference, message, sizeof message);
-  if (status == DTC_OK && o->report && o->sequence && !c->sequence.bytes)
-    digest_sample(o->sequence, &c->sequence.bytes, c->sequence.md5);
+  dtc_diag diag = {0};
+  dtc_status status = dtc_reference_open(o->sequence, o->sites, dtc_assemblies_get(c->assemblies, build),
+                                         &c->references[build].reference, &diag);
+  if (status == DTC_OK && o->report && o->sequence && !c->sequence.bytes &&
+      digest_sample(o->sequence, &c->sequence.bytes, c->sequence.md5) != 0) {
+    fault_system(f, o->sequence, "cannot read it");
+    dtc_reference_free(c->references[build].reference);
+    c->references[build].reference = NULL;
+  }
   if (status == DTC_OK)
     return;
   if (status == DTC_REFERENCE_FILE && o->sequence && !is_of(c, o->sequence, NULL, build))
     fault_build(c, build, "reference", o->sequence, NULL, f);
   else if (status == DTC_REFERENCE_FILE && o->sites)
     fault_build(c, build, "site table", NULL, o->sites, f);
-  fault_set(f, exit_of(status), "%s", message[0] ? message : dtc_status_text(status));
+  fault_set(f, exit_of(status), "%s", diag.expected[0] ? diag.expected : dtc_status_text(status));
 }
 
-static vcf_writer *new_writer(const workspace *w, int threads) {
+static dtc_writer *new_writer(const workspace *w, int threads) {
   const options *o = w->context->options;
-  return vcf_writer_new(vcf_file_engine(o->type, o->fast), threads);
+  dtc_writer_options how;
+  dtc_writer *writer;
+  dtc_writer_options_init(&how);
+  how.type = o->type;
+  how.level = o->level;
+  how.index = o->index;
+  how.threads = threads;
+  how.engine = o->fast ? DTC_ENGINE_FAST : DTC_ENGINE_ZLIB;
+  dtc_writer_new(&how, &writer, NULL);
+  return writer;
 }
 
 workspace *workspace_new(context *c, fault *f) {
@@ -238,13 +250,12 @@ workspace *workspace_new(context *c, fault *f) {
 void workspace_free(workspace *w) {
   if (!w)
     return;
+  dtc_conversion_free(w->conversion); /* before what it borrows */
   for (int b = 0; b < BUILD_COUNT; b++)
-    if (w->references[b])
-      reference_free(w->references[b]);
+    dtc_reference_free(w->references[b]);
   for (int i = 0; i < WORKSPACE_X_PARTS; i++)
-    vcf_writer_free(w->x_writers[i]);
-  vcf_writer_free(w->writer);
-  resolve_memory_free(&w->memory);
+    dtc_writer_free(w->x_writers[i]);
+  dtc_writer_free(w->writer);
   dtc_table_free(w->table);
   dtc_verdict_free(w->verdict);
   free(w);
@@ -252,7 +263,7 @@ void workspace_free(workspace *w) {
 
 context *workspace_context(const workspace *w) { return w->context; }
 
-reference *workspace_reference(workspace *w, dtc_build build, fault *f) {
+dtc_reference *workspace_reference(workspace *w, dtc_build build, fault *f) {
   context *c = w->context;
   if (w->references[build])
     return w->references[build];
@@ -262,10 +273,10 @@ reference *workspace_reference(workspace *w, dtc_build build, fault *f) {
     open_reference(c, build);
   }
   if (c->references[build].reference)
-    w->references[build] = reference_clone(c->references[build].reference);
+    w->references[build] = dtc_reference_clone(c->references[build].reference);
   pthread_mutex_unlock(&c->lock);
   if (w->references[build] && c->options->batch)
-    reference_remember(w->references[build]);
+    dtc_reference_remember(w->references[build]);
   if (w->references[build])
     return w->references[build];
   fault_copy(f, &c->references[build].fault);
@@ -273,7 +284,7 @@ reference *workspace_reference(workspace *w, dtc_build build, fault *f) {
   return NULL;
 }
 
-resolve_memory *workspace_memory(workspace *w) { return &w->memory; }
+dtc_conversion **workspace_conversion(workspace *w) { return &w->conversion; }
 
 dtc_verdict *workspace_verdict(workspace *w) { return w->verdict; }
 
@@ -288,9 +299,9 @@ void workspace_give_table(workspace *w, dtc_table *table) {
   w->table = table;
 }
 
-vcf_writer *workspace_writer(workspace *w) { return w->writer; }
+dtc_writer *workspace_writer(workspace *w) { return w->writer; }
 
-vcf_writer *workspace_x_writer(workspace *w, unsigned part) {
+dtc_writer *workspace_x_writer(workspace *w, unsigned part) {
   if (!w->x_writers[part])
     w->x_writers[part] = new_writer(w, 1);
   return w->x_writers[part];

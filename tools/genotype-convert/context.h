@@ -5,8 +5,6 @@
 
 #include "genotype-convert/options.h"
 #include "genotype-convert/report/digest.h"
-#include "vcf/reference/reference.h"
-#include "vcf/resolve/resolve.h"
 
 typedef struct context context;
 
@@ -40,15 +38,15 @@ workspace *workspace_new(context *c, fault *f);
 void workspace_free(workspace *w);
 context *workspace_context(const workspace *w);
 /* The reference of a build, checked against the assembly. NULL: the fault is set. */
-reference *workspace_reference(workspace *w, dtc_build build, fault *f);
-/* What the exports of a batch leave to the next one: memory, and a table to be reloaded (NULL: none yet), which is the
- * workspace's again when it is given back. */
-resolve_memory *workspace_memory(workspace *w);
+dtc_reference *workspace_reference(workspace *w, dtc_build build, fault *f);
+/* What the exports of a batch leave to the next one: a conversion to be reopened and a table to be reloaded (NULL: none
+ * yet); the table is the workspace's again when it is given back. */
+dtc_conversion **workspace_conversion(workspace *w);
 dtc_verdict *workspace_verdict(workspace *w);
 dtc_table *workspace_take_table(workspace *w);
 void workspace_give_table(workspace *w, dtc_table *table);
-vcf_writer *workspace_writer(workspace *w);
+dtc_writer *workspace_writer(workspace *w);
 /* For the files of chromosome X beside the main one; part below WORKSPACE_X_PARTS. NULL when memory runs out. */
-vcf_writer *workspace_x_writer(workspace *w, unsigned part);
+dtc_writer *workspace_x_writer(workspace *w, unsigned part);
 
 #endif

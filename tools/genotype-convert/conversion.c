@@ -1,13 +1,11 @@
 #include "genotype-convert/conversion.h"
 
-#include "base/counts.h"
 #include "genotype-convert/progress.h"
 #include "genotype-convert/report/html_report.h"
 #include "genotype-convert/report/rejects.h"
 #include "genotype-convert/report/report.h"
 #include "genotype-convert/report/table_out.h"
 #include "genotype-convert/vcf_set.h"
-#include "vcf/writer/header.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,10 +22,8 @@ typedef struct conversion {
   fault *fault;
   dtc_table *table;
   const dtc_assembly *from, *to;
-  reference *reference;
+  dtc_reference *reference;
   const lift_chains *lift;
-  char *header;
-  vcf_layout layout;
   vcf_set *vcf;
   rejects *rejects;
   progress *progress;
@@ -36,7 +32,7 @@ typedef struct conversion {
 
 uint64_t conversion_rejected(const conversion_result *r) {
   uint64_t sum = 0;
-  for (int i = 0; i < REJECT_COUNT; i++)
+  for (int i = 0; i < REJECTIONS; i++)
     sum += r->rejected[i];
   return sum;
 }
@@ -127,40 +123,14 @@ static int decide_genome(conversion *c) {
   return c->lift ? 0 : -1;
 }
 
-static int wants_chr_prefix(const conversion *c) {
-  switch (c->options->chr) {
-  case CHR_YES:
-    return 1;
-  case CHR_NO:
-    return 0;
-  case CHR_AUTO:
-    break;
-  }
-  if (c->options->profile_imputation) /* Michigan and TOPMed: hg19 without, hg38 with it */
-    return c->result->build == DTC_BUILD_GRCH38;
-  return reference_chr_prefix(c->reference);
-}
-
-static int make_header(conversion *c) {
-  const dtc_verdict *v = c->result->verdict;
-  header_facts facts = {.assembly = c->to,
-                        .chr_prefix = c->result->chr_prefix,
-                        .minor_version = c->options->vcf_minor,
-                        .sample = c->job->sample,
-                        .source = "genotype-convert " DTC_VERSION,
-                        .vendor = dtc_verdict_vendor(v),
-                        .format = dtc_verdict_format(v),
-                        .array = dtc_verdict_array(v),
-                        .build = dtc_verdict_build(v),
-                        .sex = dtc_sex_name(c->result->sex),
-                        .sites_digest = reference_sites_digest(c->reference),
-                        .has_sequence = reference_has_sequence(c->reference)};
-  const options *o = c->options;
-  c->layout = (vcf_layout){
-      .type = o->type, .level = o->level, .index = o->index, .assembly = c->to, .chr_prefix = c->result->chr_prefix};
-  c->header = header_text(&facts, &c->layout.header_bytes);
-  c->layout.header = c->header;
-  return c->header ? 0 : fault_set(c->fault, EXIT_TROUBLE, "out of memory");
+/* Michigan and TOPMed: hg19 without, hg38 with chr, and chrMT. */
+static dtc_chr chr_of(const conversion *c) {
+  dtc_chr chr = c->options->chr;
+  if (!c->options->profile_imputation)
+    return chr;
+  if (chr == DTC_CHR_AUTO)
+    chr = c->result->build == DTC_BUILD_GRCH38 ? DTC_CHR_YES : DTC_CHR_NO;
+  return chr == DTC_CHR_YES ? DTC_CHR_YES_MT : chr;
 }
 
 /* Outputs are opened before the work, so that a folder without permission costs no time. */
@@ -168,17 +138,12 @@ static int open_vcf(conversion *c) {
   c->reference = workspace_reference(c->workspace, c->result->build, c->fault);
   if (!c->reference)
     return -1;
-  const char *digest = reference_sites_digest(c->reference);
-  c->result->has_sequence = reference_has_sequence(c->reference);
+  const char *digest = dtc_reference_sites_digest(c->reference);
+  c->result->has_sequence = dtc_reference_has_sequence(c->reference);
   c->result->sequence = context_sequence_digest(workspace_context(c->workspace));
-  c->result->chr_prefix = wants_chr_prefix(c);
-  if (c->result->chr_prefix && c->options->profile_imputation)
-    c->result->chr_prefix = HEADER_CHR_MT;
   snprintf(c->result->sites_digest, sizeof c->result->sites_digest, "%s", digest ? digest : "");
-  if (make_header(c) != 0)
-    return -1;
-  c->vcf = vcf_set_open(c->job->output, &c->layout, c->options->split_x_par, c->options->split_contigs,
-                        c->workspace, c->fault);
+  c->result->engine = dtc_writer_engine(workspace_writer(c->workspace));
+  c->vcf = vcf_set_open(c->job->output, c->to, c->workspace, c->fault);
   return c->vcf ? 0 : -1;
 }
 
@@ -197,7 +162,7 @@ static int open_side_files(conversion *c) {
   return 0;
 }
 
-static int on_record(void *opaque, const record *r) {
+static int on_record(void *opaque, const dtc_record *r) {
   conversion *c = opaque;
   if (c->progress)
     progress_advance(c->progress, r->rows);
@@ -206,7 +171,7 @@ static int on_record(void *opaque, const record *r) {
   return fault_set(c->fault, EXIT_TROUBLE, "out of memory");
 }
 
-static int on_reject(void *opaque, size_t row, reject_why why) {
+static int on_reject(void *opaque, size_t row, dtc_rejection why) {
   conversion *c = opaque;
   progress_advance(c->progress, 1);
   if (!c->rejects || rejects_add(c->rejects, row, why) == 0)
@@ -220,7 +185,7 @@ static int resolve_failed(conversion *c, dtc_status status, const dtc_diag *diag
   const options *o = c->options;
   const char *sequence = o->sequence ? o->sequence : "", *sites = o->sites ? o->sites : "";
   const char *and = o->sequence && o->sites ? " and " : "";
-  if (reference_failed(c->reference))
+  if (status == DTC_IO_READ)
     return fault_set(c->fault, EXIT_TROUBLE, "the reference %s cannot be read to its end", sequence);
   if (status == DTC_REFERENCE_FILE) /* not the export's fault */
     return fault_set(c->fault, EXIT_USAGE, "%s%s%s: this does not fit the export: expected %s", sequence, and, sites,
@@ -228,46 +193,60 @@ static int resolve_failed(conversion *c, dtc_status status, const dtc_diag *diag
   return refuse(c, status, diag);
 }
 
-static int resolve_rows(conversion *c) {
+static dtc_status open_conversion(conversion *c, dtc_conversion **records, dtc_diag *diag) {
   const options *o = c->options;
-  const lift_chains *lift = c->lift;
-  uint64_t markers[BUILD_COUNT];
-  for (unsigned b = 0; b < BUILD_COUNT; b++)
-    markers[b] = dtc_verdict_build_markers(c->result->verdict, (dtc_build)b);
-  resolve_options r = {.from = c->from,
-                       .to = c->to,
-                       .liftover = lift ? lift->chains[0] : NULL,
-                       .vetoes = lift ? (const dtc_liftover *const *)(lift->chains + 1) : NULL,
-                       .n_vetoes = lift ? lift->count - 1 : 0,
-                       .build_markers = markers,
-                       .reference = c->reference,
-                       .sex = c->result->sex,
-                       .drop_no_calls = o->drop_no_calls,
-                       .variants_only = o->variants_only,
-                       .profile_imputation = o->profile_imputation,
-                       /* alone, it is free again before the index takes memory */
-                       .memory = o->batch ? workspace_memory(c->workspace) : NULL};
-  resolve_options_see(&r, c->result->verdict);
-  resolve_sink sink = {.on_record = on_record, .on_reject = on_reject, .opaque = c};
+  dtc_conversion_options how;
+  dtc_conversion_options_init(&how);
+  how.from = c->from;
+  how.to = c->to;
+  how.reference = c->reference;
+  how.chains = c->lift ? (const dtc_liftover *const *)c->lift->chains : NULL;
+  how.chain_count = c->lift ? c->lift->count : 0;
+  how.sex = c->result->sex;
+  how.chr = chr_of(c);
+  how.sample = c->job->sample;
+  how.drop_no_calls = o->drop_no_calls;
+  how.variants_only = o->variants_only;
+  how.biallelic_only = o->profile_imputation;
+  how.on_reject = on_reject;
+  how.opaque = c;
+  how.source = "genotype-convert " DTC_VERSION;
+  how.vcf_minor = o->vcf_minor;
+  return *records ? dtc_conversion_reopen(*records, c->table, c->result->verdict, &how, diag)
+                     : dtc_conversion_open(c->table, c->result->verdict, &how, records, diag);
+}
+
+static void take_sums(conversion_result *r, dtc_conversion *records) {
+  r->sums = *dtc_conversion_get_sums(records);
+  for (int i = 0; i < FILTERS; i++)
+    r->filtered[i] = dtc_conversion_filtered(records, (dtc_filter)i);
+  for (int i = 0; i < REJECTIONS; i++)
+    r->rejected[i] += dtc_conversion_rejected(records, (dtc_rejection)i);
+}
+
+static int resolve_rows(conversion *c) {
+  dtc_conversion **records = workspace_conversion(c->workspace);
   dtc_diag diag = {0};
   c->progress = progress_new(c->job->show_progress, "converting", dtc_table_calls(c->table)->count);
-  dtc_status status = resolve_run(c->table, &r, &sink, &c->result->resolved, &diag);
+  dtc_status status = open_conversion(c, records, &diag);
+  int begun = status == DTC_OK && vcf_set_begin(c->vcf, *records) == 0;
+  if (begun) {
+    c->result->chr_prefix = dtc_conversion_chr(*records) != DTC_CHR_NO;
+    status = dtc_conversion_run(*records, on_record, c, &diag);
+  }
   progress_free(c->progress);
   c->progress = NULL;
   if (status != DTC_OK)
     return resolve_failed(c, status, &diag);
-  char message[200];
-  if (reference_wrong_ref(c->reference, message, sizeof message))
-    return fault_set(c->fault, EXIT_USAGE, "%s", message);
-  return 0;
+  if (begun)
+    take_sums(c->result, *records);
+  return begun ? 0 : -1;
 }
 
 /* Every row is written, merged or rejected: what does not add up is not published. */
 static int check_sums(conversion *c) {
   conversion_result *r = c->result;
-  const resolve_report *s = &r->resolved;
-  for (int i = 0; i < REJECT_COUNT; i++)
-    r->rejected[i] += s->rejected[i];
+  const dtc_conversion_sums *s = &r->sums;
   r->records = vcf_set_records(c->vcf);
   r->output_bytes = vcf_set_bytes(c->vcf);
   uint64_t rejected = conversion_rejected(r);
@@ -281,19 +260,20 @@ static int check_sums(conversion *c) {
 
 /* A table of far fewer sites than the export has rows was not made to have them all. */
 static int is_selection(const conversion *c) {
-  return !reference_has_sequence(c->reference) && reference_sites_count(c->reference) * 2 < dtc_verdict_called(c->result->verdict);
+  return !c->result->has_sequence &&
+         dtc_reference_sites_count(c->reference) * 2 < dtc_verdict_called(c->result->verdict);
 }
 
 /* What a person should know of a conversion that was not refused, among the verdict's warnings. */
 static void note_doubts(conversion *c) {
   dtc_verdict *v = c->result->verdict;
-  const resolve_report *s = &c->result->resolved;
+  const dtc_conversion_sums *s = &c->result->sums;
   dtc_sex given = c->options->sex;
   int other_x = given == DTC_SEX_MALE ? dtc_verdict_x_copies(v) == 2 : dtc_verdict_x_copies(v) == 1;
   int other_y = dtc_verdict_y_present(v) >= 0 && dtc_verdict_y_present(v) != (given == DTC_SEX_MALE);
   if (given != DTC_SEX_UNDETERMINED && (other_x || other_y))
     dtc_verdict_set_warning(v, DTC_WARNING_SEX_AGAINST_EVIDENCE, 1);
-  if (s->strand != RESOLVE_STRAND_PLUS)
+  if (s->strand != DTC_STRAND_PLUS)
     dtc_verdict_set_warning(v, DTC_WARNING_STRAND_UNPROVEN, 1);
   if (s->rejected_calls * 2 > dtc_verdict_called(v) && !is_selection(c))
     dtc_verdict_set_warning(v, DTC_WARNING_LITTLE_WRITTEN, 1);
@@ -401,6 +381,5 @@ int conversion_run(workspace *w, const conversion_job *job, conversion_result *r
   output_free(c.table_out);
   rejects_free(c.rejects);
   workspace_give_table(w, c.table);
-  free(c.header);
   return result->fault.exit_status;
 }

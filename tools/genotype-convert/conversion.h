@@ -3,7 +3,6 @@
 #define CONVERT_CONVERSION_H
 
 #include "genotype-convert/context.h"
-#include "vcf/resolve/resolve.h"
 
 /* What to make of one export. Texts are borrowed; NULL: not wanted. */
 typedef struct conversion_job {
@@ -15,6 +14,14 @@ typedef struct conversion_job {
   int show_progress;
 } conversion_job;
 
+/* Of this program's own header: what a later library adds is not told by it. */
+enum {
+#define DTC_X(...) +1
+  REJECTIONS = 0 DTC_REJECTION_LIST(DTC_X),
+  FILTERS = 0 DTC_FILTER_LIST(DTC_X)
+#undef DTC_X
+};
+
 /* Plain data. */
 typedef struct conversion_result {
   fault fault;          /* exit_status is that of the conversion */
@@ -22,13 +29,15 @@ typedef struct conversion_result {
   int refused;          /* the verdict says why */
   dtc_build build;      /* of the output; DTC_BUILD_UNKNOWN where it did not come to that */
   dtc_sex sex;          /* that was used */
-  int chr_prefix;
+  int chr_prefix;       /* contigs are called chr1 ... */
+  const char *engine;   /* that wrote; static */
   int has_sequence;
   char sites_digest[80]; /* empty: no site table */
   const sequence_digest *sequence;
   const lift_chains *lift; /* NULL: none was used */
-  resolve_report resolved;
-  uint64_t rejected[REJECT_COUNT]; /* the parser's and the resolver's */
+  dtc_conversion_sums sums;
+  uint64_t filtered[FILTERS];
+  uint64_t rejected[REJECTIONS]; /* the parser's and the conversion's */
   uint64_t records, output_bytes;
 } conversion_result;
 

@@ -1,4 +1,4 @@
-# genotype-convert: options, batches, confinement and reports over lib/vcf
+# genotype-convert: options, batches, confinement and reports over libdtcgeno-vcf
 if HAVE_HTSLIB
 bin_PROGRAMS += genotype-convert
 genotype_convert_SOURCES = \
@@ -20,7 +20,7 @@ genotype_convert_SOURCES = \
 dist_man_MANS += tools/genotype-convert/genotype-convert.1
 genotype_convert_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
 genotype_convert_CFLAGS = $(AM_CFLAGS) -pthread
-genotype_convert_LDADD = tools/libcommon.la lib/vcf/libwriter.la lib/vcf/libresolve.la lib/libdtcgeno-vcf.la \
+genotype_convert_LDADD = tools/libcommon.la lib/libdtcgeno-vcf.la \
 	lib/libdtcgeno.la lib/libbase.la $(HTSLIB_LIBS) -lpthread
 endif
 EXTRA_DIST += tools/genotype-convert/README.md tools/genotype-convert/examples/README.md tools/genotype-convert/examples/Snakefile \

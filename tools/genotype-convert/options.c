@@ -168,7 +168,7 @@ static int parse_choice(options *o, int option, const char *text, fault *f) {
   switch (option) {
   case OPT_CHR_PREFIX:
     i = parse_word("--chr-prefix", text, chr_words, f);
-    o->chr = (chr_mode)i;
+    o->chr = (dtc_chr)i;
     break;
   case OPT_VCF_VERSION:
     i = parse_word("--vcf-version", text, version_words, f);
@@ -268,7 +268,7 @@ static int decide_type(options *o, const spelled *s, fault *f) {
     return wrong(f, "-O", s->type, "only z and b have a compression level");
   if (level >= 0 && o->fast && o->type == DTC_FILE_VCF_BGZF)
     return fault_set(f, EXIT_USAGE, "--fast has no levels: it and the one in -O %s exclude each other", s->type);
-  o->level = level >= 0 ? level : VCF_LEVEL_DEFAULT;
+  o->level = level >= 0 ? level : DTC_LEVEL_DEFAULT;
   if (o->index == DTC_INDEX_NONE)
     return 0;
   if (!compressed)

@@ -2,11 +2,9 @@
 #ifndef CONVERT_OPTIONS_H
 #define CONVERT_OPTIONS_H
 
-#include "genotype-convert/vcf_file.h"
+#include "common/fault.h"
 
-#include <dtcgeno.h>
-
-typedef enum chr_mode { CHR_AUTO, CHR_YES, CHR_NO } chr_mode;
+#include <dtcgeno-vcf.h>
 
 enum { OPTIONS_CHAINS_MAX = 8 };
 
@@ -23,9 +21,9 @@ typedef struct options {
   int level;
   dtc_index index;
   dtc_build build;                          /* of the output; DTC_BUILD_UNKNOWN: the export's */
-  chr_mode chr;
+  dtc_chr chr;
   dtc_sex sex;                              /* DTC_SEX_UNDETERMINED: by evidence */
-  int fast;                                 /* our own engines: vcf_file_engine, and the inflater */
+  int fast;                                 /* our own engines */
   int vcf_minor;                            /* of VCF 4: 2 or 3 */
   int split_x_par, split_contigs, drop_no_calls, variants_only, profile_imputation, strict;
   uint64_t min_rows, max_size, max_unpacked, max_rows; /* limits of an export; 0: the policy's */

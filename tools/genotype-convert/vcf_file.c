@@ -5,66 +5,68 @@
 #include <unistd.h>
 
 struct vcf_file {
-  const vcf_layout *layout;
-  vcf_writer *writer; /* NULL: no file is open in it */
+  dtc_writer *writer; /* NULL once it is ended */
   output *data, *index;
   uint64_t records, bytes;
 };
 
-const vcf_engine *vcf_file_engine(dtc_file_type type, int fast) {
-  return fast && type == DTC_FILE_VCF_BGZF ? &vcf_engine_fast : &vcf_engine_hts;
-}
-
-static int open_index(vcf_file *v, const char *path, fault *f) {
-  if (v->layout->index == DTC_INDEX_NONE)
+static int open_index(vcf_file *v, const char *path, dtc_index index, fault *f) {
+  if (index == DTC_INDEX_NONE)
     return 0;
   if (!output_is_regular(v->data))
     return fault_set(f, EXIT_USAGE, "an index needs an output that is a file");
-  v->index = output_open_beside(path, v->layout->index == DTC_INDEX_TBI ? ".tbi" : ".csi", f);
+  v->index = output_open_beside(path, index == DTC_INDEX_TBI ? ".tbi" : ".csi", f);
   return v->index ? 0 : -1;
 }
 
-vcf_file *vcf_file_open(const char *path, const vcf_layout *layout, vcf_writer *writer, fault *f) {
+vcf_file *vcf_file_open(const char *path, dtc_index index, dtc_writer *writer, fault *f) {
   vcf_file *v = calloc(1, sizeof *v);
   if (!v) {
     fault_set(f, EXIT_TROUBLE, "out of memory");
     return NULL;
   }
-  v->layout = layout;
-  v->data = output_open(path, f);
-  if (!v->data || open_index(v, path, f) != 0) {
-    vcf_file_free(v);
-    return NULL;
-  }
-  const vcf_target target = {.fd = output_fd(v->data),
-                             .path = output_path(v->data),
-                             .index_path = v->index ? output_path(v->index) : NULL};
-  if (vcf_writer_begin(writer, layout, &target) != 0) {
-    output_fail(v->data, f);
-    vcf_file_free(v);
-    return NULL;
-  }
   v->writer = writer;
-  return v;
+  v->data = output_open(path, f);
+  if (v->data && open_index(v, path, index, f) == 0)
+    return v;
+  vcf_file_free(v);
+  return NULL;
 }
 
-int vcf_file_add(vcf_file *v, const record *r) {
+/* What the library says of the data, in the words of every other output. */
+static int data_failed(const vcf_file *v, dtc_status status, const dtc_diag *diag, fault *f) {
+  if (status == DTC_IO_WRITE && !diag->system_errno)
+    return output_fail_words(v->data, diag->expected, f);
+  errno = status == DTC_IO_WRITE ? diag->system_errno : ENOMEM;
+  return output_fail(v->data, f);
+}
+
+int vcf_file_begin(vcf_file *v, const dtc_conversion *conversion, fault *f) {
+  const dtc_target target = {.fd = output_fd(v->data),
+                             .path = output_path(v->data),
+                             .index_path = v->index ? output_path(v->index) : NULL};
+  dtc_diag diag = {0};
+  dtc_status status = dtc_writer_begin(v->writer, conversion, &target, &diag);
+  return status == DTC_OK ? 0 : data_failed(v, status, &diag, f);
+}
+
+int vcf_file_add(vcf_file *v, const dtc_record *r) {
   v->records++;
-  return vcf_writer_add(v->writer, r);
+  return dtc_writer_add(v->writer, r);
 }
 
 int vcf_file_close(vcf_file *v, fault *f) {
-  vcf_writer *writer = v->writer;
+  dtc_writer *writer = v->writer;
+  dtc_diag diag = {0};
   v->writer = NULL;
-  if (vcf_writer_end(writer, &v->bytes) != 0)
-    return writer->trouble ? output_fail_words(v->data, writer->trouble, f) : output_fail(v->data, f);
-  const void *tail = vcf_type_is_bgzf(v->layout->type) ? bgzf_eof : NULL;
-  if (output_adopt(v->data, v->bytes, f) != 0 || output_finish(v->data, tail, sizeof bgzf_eof, f) != 0)
+  dtc_status status = dtc_writer_end(writer, &v->bytes, &diag);
+  if (status != DTC_OK)
+    return data_failed(v, status, &diag, f);
+  if (output_adopt(v->data, v->bytes, f) != 0 || output_finish(v->data, NULL, 0, f) != 0)
     return -1;
   if (!v->index)
     return 0;
-  return output_adopt(v->index, OUTPUT_ANY_LENGTH, f) != 0 ? -1
-                                                          : output_finish(v->index, bgzf_eof, sizeof bgzf_eof, f);
+  return output_adopt(v->index, OUTPUT_ANY_LENGTH, f) != 0 ? -1 : output_finish(v->index, NULL, 0, f);
 }
 
 int vcf_file_publish(vcf_file *v, fault *f) {
@@ -87,7 +89,7 @@ void vcf_file_free(vcf_file *v) {
   if (!v)
     return;
   if (v->writer)
-    vcf_writer_give_up(v->writer);
+    dtc_writer_give_up(v->writer);
   output_free(v->data);
   output_free(v->index);
   free(v);

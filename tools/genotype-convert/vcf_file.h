@@ -1,25 +1,20 @@
-/* vcf_file.h - one file of records: plain VCF, VCF in BGZF, BCF, BCF in BGZF; and the index beside it. Whole under its
- * name, or not there. */
+/* vcf_file.h - one file of records and the index beside it. Whole under its name, or not there. */
 #ifndef CONVERT_VCF_FILE_H
 #define CONVERT_VCF_FILE_H
 
 #include "common/output.h"
-#include "vcf/writer/writer.h"
 
-/* Who writes files of a type. */
-const vcf_engine *vcf_file_engine(dtc_file_type type, int fast);
-
-/* The level where none is asked for, by what it costs for a 23andMe v5 export (htslib 1.16, bench/README.md). 4: within
- * 1.5 % of the size of bcftools' default, 6, for two thirds of the time. */
-enum { VCF_LEVEL_DEFAULT = 4 };
+#include <dtcgeno-vcf.h>
 
 typedef struct vcf_file vcf_file;
 
-/* path NULL: standard output. layout and writer are borrowed until vcf_file_close; the writer belongs to this file
- * alone between the two. NULL: the fault is set. */
-vcf_file *vcf_file_open(const char *path, const vcf_layout *layout, vcf_writer *writer, fault *f);
+/* Makes the file and its index under temporary names. path NULL: standard output. writer was made for this kind of
+ * index, and belongs to this file alone from here to vcf_file_close. NULL: the fault is set. */
+vcf_file *vcf_file_open(const char *path, dtc_index index, dtc_writer *writer, fault *f);
+/* Begins it with the header of the conversion, which is borrowed until vcf_file_close. Returns 0 or -1. */
+int vcf_file_begin(vcf_file *v, const dtc_conversion *conversion, fault *f);
 /* Records in the order of the output. Returns 0, or -1 when memory ran out or a write failed, which close tells. */
-int vcf_file_add(vcf_file *v, const record *r);
+int vcf_file_add(vcf_file *v, const dtc_record *r);
 /* Ends data and index: complete and on the disk under temporary names. */
 int vcf_file_close(vcf_file *v, fault *f);
 /* Data and index get their names; an older index that does not belong to the data goes first. */

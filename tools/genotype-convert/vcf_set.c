@@ -1,7 +1,5 @@
 #include "genotype-convert/vcf_set.h"
 
-#include "vcf/writer/header.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +12,8 @@ struct vcf_set {
   int split, split_contigs;
   unsigned open; /* the contig whose file takes records now */
   const char *path;
-  const vcf_layout *layout;
+  dtc_index index;
+  const dtc_conversion *conversion; /* NULL before vcf_set_begin */
   workspace *workspace;
   fault *fault;
 };
@@ -37,14 +36,14 @@ char *vcf_set_part_path(const char *path, unsigned part) {
   return path_with(path, names[part]);
 }
 
-static int open_parts(vcf_set *s, const char *path, const vcf_layout *layout, workspace *w, fault *f) {
+static int open_parts(vcf_set *s) {
   for (unsigned part = 0; part < WORKSPACE_X_PARTS; part++) {
-    char *name = vcf_set_part_path(path, part);
-    vcf_writer *writer = workspace_x_writer(w, part);
+    char *name = vcf_set_part_path(s->path, part);
+    dtc_writer *writer = workspace_x_writer(s->workspace, part);
     if (name && writer)
-      s->files[part] = vcf_file_open(name, layout, writer, f);
+      s->files[part] = vcf_file_open(name, s->index, writer, s->fault);
     else
-      fault_set(f, EXIT_TROUBLE, "out of memory");
+      fault_set(s->fault, EXIT_TROUBLE, "out of memory");
     free(name);
     if (!s->files[part])
       return -1;
@@ -52,40 +51,49 @@ static int open_parts(vcf_set *s, const char *path, const vcf_layout *layout, wo
   return 0;
 }
 
-vcf_set *vcf_set_open(const char *path, const vcf_layout *layout, int split_x_par, int split_contigs, workspace *w,
-                      fault *f) {
+vcf_set *vcf_set_open(const char *path, const dtc_assembly *assembly, workspace *w, fault *f) {
+  const options *o = context_options(workspace_context(w));
   vcf_set *s = calloc(1, sizeof *s);
   if (!s) {
     fault_set(f, EXIT_TROUBLE, "out of memory");
     return NULL;
   }
-  *s = (vcf_set){.split = split_x_par, .split_contigs = split_contigs, .path = path, .layout = layout, .workspace = w,
-                 .fault = f};
-  memcpy(s->par, layout->assembly->par, sizeof s->par);
-  if (!split_contigs)
-    s->files[MAIN_FILE] = vcf_file_open(path, layout, workspace_writer(w), f);
-  if ((split_contigs || s->files[MAIN_FILE]) && (!split_x_par || open_parts(s, path, layout, w, f) == 0))
+  *s = (vcf_set){.split = o->split_x_par, .split_contigs = o->split_contigs, .path = path, .index = o->index,
+                 .workspace = w, .fault = f};
+  memcpy(s->par, assembly->par, sizeof s->par);
+  if (!s->split_contigs)
+    s->files[MAIN_FILE] = vcf_file_open(path, o->index, workspace_writer(w), f);
+  if ((s->split_contigs || s->files[MAIN_FILE]) && (!s->split || open_parts(s) == 0))
     return s;
   vcf_set_free(s);
   return NULL;
 }
 
+int vcf_set_begin(vcf_set *s, const dtc_conversion *conversion) {
+  s->conversion = conversion;
+  for (int i = 0; i < FILES; i++)
+    if (s->files[i] && vcf_file_begin(s->files[i], conversion, s->fault) != 0)
+      return -1;
+  return 0;
+}
+
 /* Records come contig by contig: the last one's file is ended before the next begins, and gives its blocks back. */
 static vcf_file *file_of_contig(vcf_set *s, unsigned contig) {
-  char name[HEADER_CONTIG_NAME_BYTES];
+  char name[DTC_CONTIG_NAME_BYTES];
   if (s->open == contig)
     return s->files[CONTIG_FILES + contig];
   if (s->open && vcf_file_close(s->files[CONTIG_FILES + s->open], s->fault) != 0)
     return NULL;
   s->open = DTC_CONTIG_NONE;
-  header_contig_name(contig, s->layout->chr_prefix, name);
+  dtc_chr_contig_name(dtc_conversion_chr(s->conversion), contig, name);
   char *path = path_with(s->path, name);
-  vcf_file *file = path ? vcf_file_open(path, s->layout, workspace_writer(s->workspace), s->fault) : NULL;
+  vcf_file *file = path ? vcf_file_open(path, s->index, workspace_writer(s->workspace), s->fault) : NULL;
   free(path);
-  if (!file)
+  s->files[CONTIG_FILES + contig] = file;
+  if (!file || vcf_file_begin(file, s->conversion, s->fault) != 0)
     return NULL;
   s->open = contig;
-  return s->files[CONTIG_FILES + contig] = file;
+  return file;
 }
 
 static unsigned part_of(const vcf_set *s, uint32_t position) {
@@ -94,7 +102,7 @@ static unsigned part_of(const vcf_set *s, uint32_t position) {
   return position >= s->par[1].x_from && position <= s->par[1].x_to ? X_PAR2 : X_NON_PAR;
 }
 
-int vcf_set_add(vcf_set *s, const record *r) {
+int vcf_set_add(vcf_set *s, const dtc_record *r) {
   int x_part = s->split && r->contig == DTC_CONTIG_X;
   vcf_file *file = x_part             ? s->files[part_of(s, r->position)]
                    : s->split_contigs ? file_of_contig(s, r->contig)

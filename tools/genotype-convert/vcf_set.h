@@ -4,14 +4,17 @@
 #define CONVERT_VCF_SET_H
 
 #include "genotype-convert/context.h"
+#include "genotype-convert/vcf_file.h"
 
 typedef struct vcf_set vcf_set;
 
-/* path NULL: standard output. split_contigs: one file a contig, and none under the path itself. path, layout, w and f are
- * borrowed until vcf_set_free. NULL: the fault is set. */
-vcf_set *vcf_set_open(const char *path, const vcf_layout *layout, int split_x_par, int split_contigs, workspace *w,
-                      fault *f);
-int vcf_set_add(vcf_set *s, const record *r);
+/* Makes the files, so that a folder without permission is told before the work. path NULL: standard output.
+ * split_contigs: one file a contig, made with its first record, and none under the path itself. path, w and f are borrowed
+ * until vcf_set_free. NULL: the fault is set. */
+vcf_set *vcf_set_open(const char *path, const dtc_assembly *assembly, workspace *w, fault *f);
+/* Begins each with the header of the conversion, which is borrowed until vcf_set_close. */
+int vcf_set_begin(vcf_set *s, const dtc_conversion *conversion);
+int vcf_set_add(vcf_set *s, const dtc_record *r);
 int vcf_set_close(vcf_set *s, fault *f);
 int vcf_set_publish(vcf_set *s, fault *f);
 /* That of any file of the set, all of which stand in one folder; NULL where none was written. */

@@ -118,6 +118,14 @@ static void let_go(dtc_conversion *c) {
   c->header_text = NULL;
 }
 
+/* What follows from a sequence that could not be read is not news. */
+static dtc_status judge_reading(dtc_conversion *c, dtc_status status) {
+  if (status == DTC_OK || status == DTC_STOPPED || !reference_failed(c->options.reference))
+    return status;
+  c->diag = (dtc_diag){0};
+  return diag_set(&c->diag, DTC_IO_READ, (place){0, 0, 0}, "the sequence read to its end");
+}
+
 static dtc_status open_steps(dtc_conversion *c, dtc_table *table, const dtc_verdict *verdict,
                              const dtc_conversion_options *options, int keep_memory, dtc_diag *diag) {
   dtc_status status = conversion_options_take(options, verdict, &c->options, &c->diag);
@@ -126,7 +134,7 @@ static dtc_status open_steps(dtc_conversion *c, dtc_table *table, const dtc_verd
   if (status == DTC_OK)
     status = make_header(c, verdict);
   if (status == DTC_OK)
-    status = begin(c, table, verdict, keep_memory);
+    status = judge_reading(c, begin(c, table, verdict, keep_memory));
   if (status != DTC_OK)
     diag_pass(diag, &c->diag);
   return status;
@@ -185,7 +193,7 @@ static dtc_status step(dtc_conversion *c) {
   char words[160];
   if (status == DTC_OK && !c->more && reference_wrong_ref(c->options.reference, words, sizeof words))
     return diag_set(&c->diag, DTC_REFERENCE_FILE, (place){0, 0, 0}, "%s", words);
-  return status;
+  return judge_reading(c, status);
 }
 
 dtc_status dtc_conversion_run(dtc_conversion *c, int (*take)(void *opaque, const dtc_record *r), void *opaque,

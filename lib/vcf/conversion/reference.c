@@ -36,6 +36,7 @@ void dtc_reference_remember(dtc_reference *r) { reference_remember(r); }
 int dtc_reference_has_sequence(const dtc_reference *r) { return reference_has_sequence(r); }
 int dtc_reference_has_sites(const dtc_reference *r) { return reference_has_sites(r); }
 const char *dtc_reference_sites_digest(const dtc_reference *r) { return reference_sites_digest(r); }
+int dtc_reference_sites_claim_build(const dtc_reference *r) { return reference_sites_claim(r); }
 uint64_t dtc_reference_sites_count(const dtc_reference *r) { return reference_sites_count(r); }
 int dtc_reference_chr_prefix(const dtc_reference *r) { return reference_chr_prefix(r); }
 

@@ -101,7 +101,7 @@ static int sync_folder(const char *path) {
   const char *slash = strrchr(path, '/');
   char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
   int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-  int failed = fd < 0 || (fsync(fd) != 0 && errno != EINVAL);
+  int failed = fd < 0 ? errno != EACCES /* one may write and not list */ : fsync(fd) != 0 && errno != EINVAL;
   int saved = errno;
   if (fd >= 0)
     close(fd);

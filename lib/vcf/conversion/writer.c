@@ -6,13 +6,16 @@
 #include "vcf/writer/writer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <htslib/hts.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct dtc_writer {
   vcf_writer *engine;
   vcf_layout layout;
+  dtc_target target;
   int is_open;
 };
 
@@ -100,11 +103,35 @@ dtc_status dtc_writer_begin(dtc_writer *w, const dtc_conversion *conversion, con
   conversion_describe(conversion, &w->layout);
   if (vcf_writer_begin(w->engine, &w->layout, target) != 0)
     return failed(diag, "writing the header");
+  w->target = *target;
   w->is_open = 1;
   return DTC_OK;
 }
 
 int dtc_writer_add(dtc_writer *w, const dtc_record *r) { return vcf_writer_add(w->engine, r); }
+
+/* Whoever reads BGZF takes a file without it for cut off, and htslib does not tell where that block could not be
+ * written. Returns 0, or -1 with errno, or with 0 in it. */
+static int ends_as_bgzf(const char *path) {
+  unsigned char tail[BGZF_EOF_BYTES];
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  off_t length = fd >= 0 ? lseek(fd, 0, SEEK_END) : -1;
+  ssize_t n = -1;
+  if (length >= 0)
+    n = length < BGZF_EOF_BYTES ? 0 : pread(fd, tail, sizeof tail, length - BGZF_EOF_BYTES);
+  int saved = n < 0 ? errno : 0;
+  if (fd >= 0)
+    close(fd);
+  errno = saved;
+  return n == BGZF_EOF_BYTES && memcmp(tail, bgzf_eof, sizeof tail) == 0 ? 0 : -1;
+}
+
+static dtc_status check_end(const char *path, dtc_diag *diag) {
+  if (!path || ends_as_bgzf(path) == 0)
+    return DTC_OK;
+  return errno ? failed(diag, "reading the end of what was written")
+               : diag_set(diag, DTC_IO_WRITE, (place){0, 0, 0}, "what was written has no end");
+}
 
 dtc_status dtc_writer_end(dtc_writer *w, uint64_t *bytes, dtc_diag *diag) {
   uint64_t length = 0;
@@ -116,9 +143,12 @@ dtc_status dtc_writer_end(dtc_writer *w, uint64_t *bytes, dtc_diag *diag) {
     return trouble ? diag_set(diag, DTC_IO_WRITE, (place){0, 0, 0}, "%s", trouble)
                    : failed(diag, "writing the records");
   }
-  if (bytes)
+  dtc_status status = vcf_type_is_bgzf(w->layout.type) ? check_end(w->target.path, diag) : DTC_OK;
+  if (status == DTC_OK && w->target.index_path)
+    status = check_end(w->target.index_path, diag);
+  if (bytes && status == DTC_OK)
     *bytes = length;
-  return DTC_OK;
+  return status;
 }
 
 void dtc_writer_give_up(dtc_writer *w) {

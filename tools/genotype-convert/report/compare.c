@@ -1,5 +1,6 @@
 #include "genotype-convert/report/compare.h"
 
+#include "common/output.h"
 #include "genotype-convert/conversion.h"
 
 #include <base/json.h>

@@ -6,12 +6,13 @@
 
 enum { DIGEST_BYTES = 33 }; /* 32 hex digits and NUL */
 
-/* Of all bytes, as md5sum has it: for chain files, some hundred kilobytes. "" where the file cannot be read. */
-void digest_file(const char *path, char hex[DIGEST_BYTES]);
+/* Of all bytes, as md5sum has it: for chain files, some hundred kilobytes. Returns 0, or -1 with errno. */
+int digest_file(const char *path, char hex[DIGEST_BYTES]);
 /* Of a file of gigabytes, which nobody reads whole for a report: over its length (8 bytes, little-endian) and
  * DIGEST_PIECES pieces of DIGEST_PIECE_BYTES at even distances, the first and the last bytes among them. It tells files
- * apart, it does not prove that two are the same: see genotype-convert(1). *bytes: the length. "" as above. */
+ * apart, it does not prove that two are the same: see genotype-convert(1). *bytes: the length. Returns as above; "" for
+ * what is no file. */
 enum { DIGEST_PIECES = 64, DIGEST_PIECE_BYTES = 4096 };
-void digest_sample(const char *path, uint64_t *bytes, char hex[DIGEST_BYTES]);
+int digest_sample(const char *path, uint64_t *bytes, char hex[DIGEST_BYTES]);
 
 #endif

@@ -125,11 +125,11 @@ void html_plot_sex(output *o, const dtc_verdict *v) {
   output_print(o, "</svg>\n");
 }
 
-void html_plot_rejects(output *o, const uint64_t rejected[REJECT_COUNT]) {
+void html_plot_rejects(output *o, const uint64_t rejected[REJECTIONS]) {
   enum { FROM = 210, WIDE = 410, LINE = 24 };
   uint64_t most = 0;
   int lines = 0;
-  for (int i = 0; i < REJECT_COUNT; i++) {
+  for (int i = 0; i < REJECTIONS; i++) {
     most = rejected[i] > most ? rejected[i] : most;
     lines += rejected[i] != 0;
   }
@@ -142,14 +142,14 @@ void html_plot_rejects(output *o, const uint64_t rejected[REJECT_COUNT]) {
                "the output, by "
                "reason</title>\n",
                PLOT_WIDTH, lines * LINE);
-  for (int i = 0, line = 0; i < REJECT_COUNT; i++) {
+  for (int i = 0, line = 0; i < REJECTIONS; i++) {
     if (rejected[i] == 0)
       continue;
     double width = (double)rejected[i] / (double)most * WIDE;
     output_print(o,
                  "<text x=\"0\" y=\"%d\">%s</text><rect class=\"miss\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"14\"/>"
                  "<text x=\"%.1f\" y=\"%d\">%llu</text>\n",
-                 line * LINE + 17, reject_word((reject_why)i), FROM, line * LINE + 5, width, FROM + width + 6,
+                 line * LINE + 17, dtc_rejection_word((dtc_rejection)i), FROM, line * LINE + 5, width, FROM + width + 6,
                  line * LINE + 17, (unsigned long long)rejected[i]);
     line++;
   }

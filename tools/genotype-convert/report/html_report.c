@@ -101,12 +101,12 @@ static void print_warnings(output *o, const dtc_verdict *v) {
 }
 
 static void print_conversion(output *o, const conversion_result *r, int write_vcf) {
-  static const char *const filters[RECORD_FILTER_COUNT] = {
+  static const char *const filters[FILTERS] = {
 #define DTC_X(number, name, id, text) text,
       DTC_FILTER_LIST(DTC_X)
 #undef DTC_X
   };
-  const resolve_report *s = &r->resolved;
+  const dtc_conversion_sums *s = &r->sums;
   if (write_vcf) {
     print_text(o, "<h2>What became of the rows</h2>\n<table>\n");
     print_row(o, "Build of the output", dtc_build_name(r->build));
@@ -114,9 +114,9 @@ static void print_conversion(output *o, const conversion_result *r, int write_vc
     print_count(o, "Rows written", s->written);
     print_count(o, "Rows merged into a written record", s->merged);
     print_count(o, "Rows not in the output", conversion_rejected(r));
-    for (int i = DTC_FILTER_PASS + 1; i < RECORD_FILTER_COUNT; i++)
-      if (s->filtered[i])
-        print_count(o, filters[i], s->filtered[i]);
+    for (int i = DTC_FILTER_PASS + 1; i < FILTERS; i++)
+      if (r->filtered[i])
+        print_count(o, filters[i], r->filtered[i]);
     if (s->flipped)
       print_count(o, "Turned to the plus strand", s->flipped);
     if (s->strand_hets)

@@ -3,6 +3,7 @@
 #ifndef CONVERT_HTML_REPORT_H
 #define CONVERT_HTML_REPORT_H
 
+#include "common/output.h"
 #include "genotype-convert/conversion.h"
 
 /* table and assembly (the export's): NULL where the export was refused; the table is sorted. What writing fails with is
@@ -18,6 +19,6 @@ void html_plot_heterozygosity(output *o, const dtc_verdict *v);
 /* What sex is told by. */
 void html_plot_sex(output *o, const dtc_verdict *v);
 /* Rows that are not in the output, by reason. */
-void html_plot_rejects(output *o, const uint64_t rejected[REJECT_COUNT]);
+void html_plot_rejects(output *o, const uint64_t rejected[REJECTIONS]);
 
 #endif

@@ -22,7 +22,7 @@ void rejects_free(rejects *list) {
   free(list);
 }
 
-int rejects_add(rejects *list, size_t row, reject_why why) {
+int rejects_add(rejects *list, size_t row, dtc_rejection why) {
   if (list->count == list->capacity) {
     size_t capacity = list->capacity + list->capacity / 2 + 256;
     rejected_row *grown = realloc(list->rows, capacity * sizeof *grown);
@@ -36,17 +36,17 @@ int rejects_add(rejects *list, size_t row, reject_why why) {
 }
 
 /* The parser's words for a row without meaning are finer than the contract's. */
-static reject_why why_parsed(dtc_status status) {
+static dtc_rejection why_parsed(dtc_status status) {
   if (status == DTC_POSITION_MISSING)
-    return REJECT_NO_POSITION;
+    return DTC_REJECTION_NO_POSITION;
   if (status == DTC_CHROMOSOME_INVALID)
-    return REJECT_CHROM_UNKNOWN;
+    return DTC_REJECTION_CHROM_UNKNOWN;
   if (status == DTC_POSITION_BEYOND)
-    return REJECT_POS_RANGE;
-  return REJECT_BAD_ALLELE;
+    return DTC_REJECTION_POS_RANGE;
+  return DTC_REJECTION_BAD_ALLELE;
 }
 
-void rejects_count_parsed(const dtc_table *table, uint64_t counts[REJECT_COUNT]) {
+void rejects_count_parsed(const dtc_table *table, uint64_t counts[REJECTIONS]) {
   const dtc_reject *r;
   for (size_t i = 0; (r = dtc_table_reject(table, i)) != NULL; i++)
     counts[why_parsed(r->why)]++;
@@ -58,7 +58,7 @@ static void write_genotype(output *o, const char *letters, size_t length) {
   output_write(o, text, sizeof text);
 }
 
-static void write_call(output *o, const dtc_calls *calls, size_t row, const char *vendor, reject_why why) {
+static void write_call(output *o, const dtc_calls *calls, size_t row, const char *vendor, dtc_rejection why) {
   char id[DTC_ID_TEXT_MAX + 1], letters[2];
   dtc_calls_id(calls, row, id);
   unsigned first = DTC_GENOTYPE_FIRST(calls->genotype[row]), second = DTC_GENOTYPE_SECOND(calls->genotype[row]);
@@ -67,7 +67,7 @@ static void write_call(output *o, const dtc_calls *calls, size_t row, const char
   output_print(o, "%lu\t%s\t%s\t%lu\t", (unsigned long)calls->line[row], id,
                dtc_vendor_label(vendor, calls->contig[row]), (unsigned long)calls->position[row]);
   write_genotype(o, letters, 2);
-  output_print(o, "\t%s\n", reject_word(why));
+  output_print(o, "\t%s\n", dtc_rejection_word(why));
 }
 
 /* "A/G" for two letters, whatever they are, with '-' for the no-calls of all vendors; anything else as it stands. The
@@ -94,7 +94,7 @@ static void write_parsed(output *o, const dtc_reject *r) {
   output_print(o, "%llu\t%.*s\t%.*s\t%.*s\t", (unsigned long long)r->line, r->id_bytes, r->id, r->chromosome_bytes,
                r->chromosome, r->position_bytes, r->position);
   write_field_genotype(o, r);
-  output_print(o, "\t%s\n", reject_word(why_parsed(r->why)));
+  output_print(o, "\t%s\n", dtc_rejection_word(why_parsed(r->why)));
 }
 
 static int compare_lines(const void *a, const void *b, void *opaque) {
@@ -113,7 +113,7 @@ int rejects_write(rejects *list, const dtc_table *table, const char *vendor, out
   for (size_t i = 0;; i++) {
     const dtc_reject *r = dtc_table_reject(table, i);
     for (; next < count && (!r || calls->line[list->rows[next].row] < r->line); next++)
-      write_call(o, calls, list->rows[next].row, vendor, (reject_why)list->rows[next].why);
+      write_call(o, calls, list->rows[next].row, vendor, (dtc_rejection)list->rows[next].why);
     if (!r)
       return 0;
     write_parsed(o, r);

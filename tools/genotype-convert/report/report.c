@@ -3,8 +3,9 @@
 #include <base/json.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-static const char *const filter_ids[RECORD_FILTER_COUNT] = {
+static const char *const filter_ids[FILTERS] = {
 #define DTC_X(number, name, id, text) id,
     DTC_FILTER_LIST(DTC_X)
 #undef DTC_X
@@ -12,14 +13,14 @@ static const char *const filter_ids[RECORD_FILTER_COUNT] = {
 
 static void put_rows(json *j, const conversion_result *r, int write_vcf) {
   json_key(j, "written");
-  json_number(j, r->resolved.written);
+  json_number(j, r->sums.written);
   json_key(j, "merged");
-  json_number(j, r->resolved.merged);
+  json_number(j, r->sums.merged);
   json_key(j, "rejected");
   json_object(j);
-  for (int i = 0; i < REJECT_COUNT; i++)
+  for (int i = 0; i < REJECTIONS; i++)
     if (r->rejected[i]) {
-      json_key(j, reject_word((reject_why)i));
+      json_key(j, dtc_rejection_word((dtc_rejection)i));
       json_number(j, r->rejected[i]);
     }
   json_object_end(j);
@@ -31,28 +32,28 @@ static void put_rows(json *j, const conversion_result *r, int write_vcf) {
     return;
   json_key(j, "filters");
   json_object(j);
-  for (int i = 0; i < RECORD_FILTER_COUNT; i++) {
+  for (int i = 0; i < FILTERS; i++) {
     json_key(j, filter_ids[i]);
-    json_number(j, r->resolved.filtered[i]);
+    json_number(j, r->filtered[i]);
   }
   json_object_end(j);
   json_key(j, "flipped");
-  json_number(j, r->resolved.flipped);
+  json_number(j, r->sums.flipped);
 }
 
 /* What a person should know of the strand; empty where it is proven. */
-static void strand_note(const resolve_report *r, char text[160]) {
+static void strand_note(const dtc_conversion_sums *r, char text[160]) {
   text[0] = '\0';
   if (!r->rows) /* nothing was resolved */
     return;
-  if (r->strand == RESOLVE_STRAND_SAID)
+  if (r->strand == DTC_STRAND_SAID)
     snprintf(text, 160, "strand not proven: %llu hets", (unsigned long long)r->strand_hets);
-  if (r->strand == RESOLVE_STRAND_UNPROVEN)
+  if (r->strand == DTC_STRAND_UNKNOWN)
     snprintf(text, 160, "strand not proven: %llu of %llu hets without REF; rows that no table confirms were left out",
              (unsigned long long)(r->strand_hets - r->strand_hets_with_ref), (unsigned long long)r->strand_hets);
 }
 
-static void put_strand(json *j, const resolve_report *r) {
+static void put_strand(json *j, const dtc_conversion_sums *r) {
   char note[160];
   strand_note(r, note);
   json_key(j, "strand_evidence");
@@ -67,7 +68,7 @@ static void put_strand(json *j, const resolve_report *r) {
   else
     json_null(j);
   json_key(j, "plus");
-  json_bool(j, r->strand == RESOLVE_STRAND_PLUS);
+  json_bool(j, r->strand == DTC_STRAND_PLUS);
   json_key(j, "note");
   json_string(j, note[0] ? note : NULL);
   json_object_end(j);
@@ -90,13 +91,13 @@ static void put_lift(json *j, const conversion_result *r) {
     json_string(j, text_or_null(r->lift->md5[i]));
   json_array_end(j);
   json_key(j, "reversed");
-  json_number(j, r->resolved.reverse_lifted);
+  json_number(j, r->sums.reverse_lifted);
   json_key(j, "unmapped");
-  json_number(j, r->rejected[REJECT_LIFT_UNMAPPED]);
+  json_number(j, r->rejected[DTC_REJECTION_LIFT_UNMAPPED]);
   json_key(j, "other_contig");
-  json_number(j, r->rejected[REJECT_LIFT_CONTIG]);
+  json_number(j, r->rejected[DTC_REJECTION_LIFT_CONTIG]);
   json_key(j, "ambiguous");
-  json_number(j, r->rejected[REJECT_LIFT_AMBIGUOUS]);
+  json_number(j, r->rejected[DTC_REJECTION_LIFT_AMBIGUOUS]);
   json_object_end(j);
 }
 
@@ -106,11 +107,10 @@ static void put_output(json *j, const conversion_result *r, const options *o) {
   json_object(j);
   json_key(j, "type");
   json_string(j, type);
-  const vcf_engine *engine = vcf_file_engine(o->type, o->fast);
   json_key(j, "engine");
-  json_string(j, engine->name);
+  json_string(j, r->engine);
   json_key(j, "level");
-  if (vcf_type_is_bgzf(o->type) && engine == &vcf_engine_hts)
+  if ((o->type == DTC_FILE_BCF || o->type == DTC_FILE_VCF_BGZF) && strcmp(r->engine, "fast") != 0)
     json_number(j, (uint64_t)o->level);
   else
     json_null(j);
@@ -157,8 +157,8 @@ static void put_conversion(json *j, const conversion_result *r, const options *o
   if (!write_vcf)
     return;
   json_key(j, "female_y_calls");
-  json_number(j, r->resolved.female_y_calls);
-  put_strand(j, &r->resolved);
+  json_number(j, r->sums.female_y_calls);
+  put_strand(j, &r->sums);
   put_lift(j, r);
   json_key(j, "reference");
   json_object(j);
@@ -228,7 +228,7 @@ static void print_verbose(const conversion_result *r) {
       fprintf(stderr, "%-20s %s (%llu)\n", "warning", dtc_warning_text((dtc_warning)i),
               (unsigned long long)dtc_verdict_warnings(v, (dtc_warning)i));
   fprintf(stderr, "%-20s %llu of %llu heterozygous calls hold REF\n", "strand",
-          (unsigned long long)r->resolved.strand_hets_with_ref, (unsigned long long)r->resolved.strand_hets);
+          (unsigned long long)r->sums.strand_hets_with_ref, (unsigned long long)r->sums.strand_hets);
 }
 
 /* "8-22": the autosomes without a row; empty where it is the end that is missing. */
@@ -255,7 +255,7 @@ void doubts_print(const conversion_result *r, const char *before) {
     fprintf(stderr, "%swarning: the export is not whole, %s%s: download it again\n", before,
             missing[0] ? "it has no rows on " : "a part of its last rows is missing", missing);
   }
-  strand_note(&r->resolved, note);
+  strand_note(&r->sums, note);
   if (note[0])
     fprintf(stderr, "%swarning: %s\n", before, note);
   if (dtc_verdict_warnings(v, DTC_WARNING_SEX_AGAINST_EVIDENCE))
@@ -268,7 +268,7 @@ void doubts_print(const conversion_result *r, const char *before) {
                                 : "unknown");
   if (dtc_verdict_warnings(v, DTC_WARNING_LITTLE_WRITTEN))
     fprintf(stderr, "%swarning: %llu of %llu calls were not written: do the reference and the site table fit?\n", before,
-            (unsigned long long)r->resolved.rejected_calls, (unsigned long long)dtc_verdict_called(v));
+            (unsigned long long)r->sums.rejected_calls, (unsigned long long)dtc_verdict_called(v));
 }
 
 void summary_print(const conversion_result *r, int write_vcf, int verbose) {
@@ -276,15 +276,15 @@ void summary_print(const conversion_result *r, int write_vcf, int verbose) {
     print_verbose(r);
   print_count("rows read", dtc_verdict_rows(r->verdict));
   if (write_vcf) {
-    print_count("rows written", r->resolved.written);
-    print_count("rows merged", r->resolved.merged);
+    print_count("rows written", r->sums.written);
+    print_count("rows merged", r->sums.merged);
   }
   print_count("rows rejected", conversion_rejected(r));
-  for (int i = 0; i < REJECT_COUNT; i++)
+  for (int i = 0; i < REJECTIONS; i++)
     if (r->rejected[i])
-      fprintf(stderr, "  %-18s %llu\n", reject_word((reject_why)i), (unsigned long long)r->rejected[i]);
-  for (int i = DTC_FILTER_PASS + 1; i < RECORD_FILTER_COUNT; i++)
-    if (r->resolved.filtered[i])
-      fprintf(stderr, "filter %-13s %llu\n", filter_ids[i], (unsigned long long)r->resolved.filtered[i]);
+      fprintf(stderr, "  %-18s %llu\n", dtc_rejection_word((dtc_rejection)i), (unsigned long long)r->rejected[i]);
+  for (int i = DTC_FILTER_PASS + 1; i < FILTERS; i++)
+    if (r->filtered[i])
+      fprintf(stderr, "filter %-13s %llu\n", filter_ids[i], (unsigned long long)r->filtered[i]);
   doubts_print(r, "");
 }

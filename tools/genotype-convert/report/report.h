@@ -2,6 +2,7 @@
 #ifndef CONVERT_REPORT_H
 #define CONVERT_REPORT_H
 
+#include "common/output.h"
 #include "genotype-convert/conversion.h"
 
 /* One object: the verdict's keys, then those of the conversion (none of them where the export was refused). Returns 0,

@@ -1,7 +1,5 @@
 #include "genotype-convert/report/table_out.h"
 
-#include "vcf/writer/vcf_text.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +36,18 @@ static unsigned ploidy_of(const table_writer *w, unsigned contig, uint32_t posit
                                                                                                                  : 2;
 }
 
+/* Returns how many digits: at most 10. */
+static size_t decimal(char *at, uint32_t value) {
+  char digits[10];
+  size_t n = 0;
+  do
+    digits[n++] = (char)('0' + value % 10);
+  while (value /= 10);
+  for (size_t i = 0; i < n; i++)
+    at[i] = digits[n - 1 - i];
+  return n;
+}
+
 static void write_row(table_writer *w, size_t row, unsigned contig, uint32_t position) {
   char line[DTC_ID_TEXT_MAX + 64], *at = line;
   const dtc_calls *calls = w->calls;
@@ -55,7 +65,7 @@ static void write_row(table_writer *w, size_t row, unsigned contig, uint32_t pos
   memcpy(at, name, name_length);
   at += name_length;
   *at++ = '\t';
-  at = decimal_write(at, position);
+  at += decimal(at, position);
   *at++ = '\t';
   *at++ = first == DTC_ALLELE_MISSING ? '.' : dtc_allele_letter(first);
   *at++ = '\t';
@@ -63,7 +73,7 @@ static void write_row(table_writer *w, size_t row, unsigned contig, uint32_t pos
   *at++ = '\t';
   *at++ = (char)('0' + ploidy);
   *at++ = '\t';
-  at = decimal_write(at, calls->line[row]);
+  at += decimal(at, calls->line[row]);
   *at++ = '\n';
   output_write(w->out, line, (size_t)(at - line));
 }
