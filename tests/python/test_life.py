@@ -1,5 +1,6 @@
 """Who lives how long: columns outlive tables, threads share them, nothing leaks; interpreters beside each other."""
 
+import faulthandler
 import gc
 import os
 import sys
@@ -106,6 +107,8 @@ class Life(unittest.TestCase):
     def test_the_gil_is_released(self):
         """While one thread waits for a pipe that nobody has written to yet, this one runs and writes to it."""
         text = export(many(20000))
+        faulthandler.dump_traceback_later(300, exit=True)  # else nobody would end this
+        self.addCleanup(faulthandler.cancel_dump_traceback_later)
         source, sink = os.pipe()
         results = []
         reader = threading.Thread(target=lambda: results.append(dtcgeno.read("/proc/self/fd/%d" % source)))

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import pickle
+import tempfile
 import unittest
 
 import dtcgeno
@@ -38,6 +39,16 @@ class Validate(unittest.TestCase):
                 for source in (data, bytearray(data), memoryview(data), io.BytesIO(data)):
                     other = dtcgeno.validate(source, container="any", min_rows=1)
                     self.assertEqual(other.to_dict(), expected)
+
+    def test_names_that_are_no_text(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(os.fsencode(folder), b'bad\xff"\x01\x7f\xc3\xa9\\.txt')
+            with open(path, "wb") as file:
+                file.write(export(many(3)))
+            line = program("genotype-validate", "--json", "--any", "--min-rows", "1", path).stdout.decode().rstrip("\n")
+            verdict = dtcgeno.validate(os.fsdecode(path), container="any", min_rows=1)
+            self.assertEqual(verdict.to_json(), line)
+            verdict.to_json().encode()
 
     def test_attributes_are_the_keys(self):
         verdict = dtcgeno.validate(pathlib.Path(MODEL, "exports", "23andme.37.zip"), min_rows=1)

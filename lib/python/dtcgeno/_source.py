@@ -48,7 +48,7 @@ def opened(source: Source, most: int) -> Iterator[Tuple[Union[bytes, int], Optio
         except OSError as error:
             raise error_of_system(error) from error
         try:
-            yield descriptor, os.fsdecode(path)
+            yield descriptor, os.fsencode(path).decode("utf-8", "replace")
         finally:
             os.close(descriptor)
     elif hasattr(source, "read"):

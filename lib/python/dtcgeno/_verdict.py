@@ -51,7 +51,8 @@ class Verdict:
     def __init__(self, native: Dict[str, Any], file: Optional[str] = None) -> None:
         text = native["json"]
         if file is not None:  # as the program writes it: behind all else
-            text = "%s,\"file\":%s}" % (text[:-1], json.dumps(file, ensure_ascii=False))
+            name = json.dumps(file, ensure_ascii=False).replace("\x7f", "\\u007f")
+            text = "%s,\"file\":%s}" % (text[:-1], name)
         put = object.__setattr__
         put(self, "_native", native)
         put(self, "_json", text)
