@@ -25,7 +25,9 @@ class Readme(unittest.TestCase):
         self.assertGreater(len(inputs), 8)
         before, names = os.getcwd(), {}
         with tempfile.TemporaryDirectory() as folder:
-            os.chdir(shutil.copytree(MODEL, os.path.join(folder, "model")))
+            model = shutil.copytree(MODEL, os.path.join(folder, "model"))
+            os.chmod(model, 0o755)  # a distribution's tree may be read-only
+            os.chdir(model)
             try:
                 for typed, printed in inputs:
                     with self.subTest(typed):
