@@ -89,6 +89,13 @@ static const char *const download_steps[] = {
     "Choose to download your raw data, confirm your identity and submit the request.",
     "When the e-mail arrives, follow its link and download the .zip file.", NULL};
 
+static const vendor_array arrays[] = {
+    {"v5", 548049170, {0, 69869, 0}, 600000, 720000, 3800, 6000},    /* GSA: 638 k rows, MT 4.3 k */
+    {"v4", 12564807, {0, 734462, 0}, 540000, 660000, 2600, 3799},    /* HTS iSelect HD: 599 k rows, MT 3.3 k */
+    {"v3", 4477212, {72017, 82154, 0}, 850000, 1000000, 2000, 3799}, /* OmniExpress Plus: 960 k rows, MT 2.7 k */
+    {"v2", 0, {0, 0, 0}, 480000, 660000, 1000, 2599}, /* HumanHap550+, v1 and v2 alike: 570-600 k rows, MT 2 k */
+    {NULL, 0, {0, 0, 0}, 0, 0, 0, 0}};
+
 /* What this vendor is known to do, each in testdata/23andme: one letter for a haploid call (good-2019.txt) and
  * sometimes for a no-call on X, Y and MT (good-single-dash.txt); alleles in two columns (good-alleles.txt) and phased
  * ones (good-phased.txt); letters in any order (good-letter-order.txt); markers without a place (good-unplaced.txt);
@@ -105,6 +112,7 @@ const vendor vendor_23andme = {
     .writes_one_letter = 1,
     .writes_phased = 1,
     .deletion_at_last = 1,
+    .arrays = arrays,
     .id_kinds = 1u << DTC_ID_RS | 1u << DTC_ID_I,
     .id_words = "rs or i and digits",
     .chromosome_words = "chromosome 1-22, X, Y or MT",

@@ -174,6 +174,7 @@ START_TEST(array_by_rows) {
   q.first_position = arrays[_i].first_position;
   dtc_verdict v = {0};
   v.contigs[DTC_CONTIG_MT].rows = arrays[_i].mt_rows;
+  v.vendor = "23andme";
   const char *array = array_by_content(&q, &v);
   if (arrays[_i].array)
     ck_assert_str_eq(array, arrays[_i].array);
