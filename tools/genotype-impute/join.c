@@ -28,9 +28,9 @@ typedef struct joining {
   int *is_haploid;        /* in this unit */
   /* of the record that is made */
   int32_t *gt, *typed_gt, *engine_gt;
-  float *ds, *gp, *engine_ds, *engine_gp, *r2;
+  float *ds, *gp, *engine_ds, *engine_gp, *r2, *af;
   char *ft;
-  int typed_room, engine_gt_room, ds_room, gp_room, r2_room;
+  int typed_room, engine_gt_room, ds_room, gp_room, r2_room, af_room;
   int ids[2]; /* of LOWCONF and PASS */
   uint64_t rows;
 } joining;
@@ -210,15 +210,13 @@ static made put_persons(joining *j, const int32_t *typed, int has_result, unsign
 
 static int put_record(joining *j, bcf1_t *row, const int32_t *typed, bcf1_t *result, fault *f) {
   bcf_hdr_t *h = j->out.header;
-  float *af = NULL;
-  int af_room = 0, n = (int)j->count;
+  int n = (int)j->count;
   float r2 = result ? take_r2(j, result) : -1;
   unsigned bin = 0;
   if (result && take_result(j, result, f) != 0)
     return -1;
-  if (bcf_get_info_float(j->sites.header, row, "AF", &af, &af_room) == 1)
-    bin = bin_of(af[0]);
-  free(af);
+  if (bcf_get_info_float(j->sites.header, row, "AF", &j->af, &j->af_room) == 1)
+    bin = bin_of(j->af[0]);
   made m = put_persons(j, typed, result != NULL, bin);
   if (m.imputed && r2 >= 0) {
     j->result->bin_rows[bin]++;

@@ -55,6 +55,18 @@ static int open_persons(merging *m, fault *f) {
   return 0;
 }
 
+/* Passes over rows where nobody has a call: they need not be taken apart. */
+static int skip_rows(merging *m, fault *f) {
+  uint32_t next = UINT32_MAX;
+  for (uint32_t k = 0; k < m->count; k++)
+    if (m->calls[k].more && m->calls[k].call.position < next)
+      next = m->calls[k].call.position;
+  while (m->sites.more && (uint32_t)m->sites.record->pos + 1 < next)
+    if (record_file_next(&m->sites, f) != 0)
+      return -1;
+  return 0;
+}
+
 /* The next rows of one place into the group; 0 rows at the end. */
 static int next_group(merging *m, fault *f) {
   for (size_t i = 0; i < m->n_group; i++)
@@ -65,8 +77,9 @@ static int next_group(merging *m, fault *f) {
     if (m->n_group == GROUP_MAX)
       return fault_set(f, EXIT_TROUBLE, "the panel has more than %d rows at one place", GROUP_MAX);
     row *w = &m->group[m->n_group];
-    w->record = bcf_dup(m->sites.record);
-    if (!w->record || bcf_unpack(w->record, BCF_UN_STR) < 0)
+    w->record = m->sites.record; /* handed over, not copied */
+    m->sites.record = bcf_init();
+    if (!m->sites.record || bcf_unpack(w->record, BCF_UN_STR) < 0)
       return no_memory(f);
     m->n_group++;
     w->ref = w->record->d.allele[0];
@@ -179,7 +192,7 @@ static int put_group(merging *m, fault *f) {
 }
 
 static int merge(merging *m, fault *f) {
-  while (m->sites.more) {
+  while (skip_rows(m, f) == 0 && m->sites.more) {
     if (next_group(m, f) != 0)
       return -1;
     uint32_t position = (uint32_t)m->group[0].record->pos + 1;
@@ -192,6 +205,8 @@ static int merge(merging *m, fault *f) {
     if (put_group(m, f) != 0)
       return -1;
   }
+  if (f->exit_status != EXIT_WRITTEN)
+    return -1;
   for (uint32_t k = 0; k < m->count; k++) /* what is behind the last row */
     if (take_calls(m, k, UINT32_MAX, f) != 0)
       return -1;
