@@ -4,6 +4,7 @@
 #include "genotype-convert/confine.h"
 #include "genotype-convert/conversion.h"
 #include "genotype-convert/progress.h"
+#include "genotype-convert/psam.h"
 #include "genotype-convert/report/report.h"
 #include "genotype-convert/resume.h"
 #include "genotype-convert/samples.h"
@@ -31,6 +32,7 @@ typedef struct batch {
   int worst;                 /* exit status */
   uint64_t counts[OUTCOMES]; /* by exit status, and kept */
   char **lines;              /* of the summary, by sample; NULL: not reached yet */
+  psam_line *people;         /* by sample; without a name: no output */
 } batch;
 
 static const char *const outcome_words[OUTCOMES] = {"written", "refused", "failed", "failed", "kept", "pending"};
@@ -135,6 +137,8 @@ static void note_outcome(batch *b, size_t i, int outcome, const conversion_resul
   char *line = summary_line(&b->samples.items[i], outcome, r, path);
   pthread_mutex_lock(&b->lock);
   b->lines[i] = line;
+  if (outcome == EXIT_WRITTEN || outcome == KEPT)
+    b->people[i] = (psam_line){b->samples.items[i].name, r->sex};
   b->counts[outcome]++;
   int status = outcome == KEPT ? EXIT_WRITTEN : outcome;
   if (!line || status > b->worst)
@@ -160,7 +164,8 @@ static void convert_sample(batch *b, workspace *w, size_t i) {
   if (sample_files_make(b->options, s->name, &files) != 0) {
     fault_set(&result.fault, EXIT_TROUBLE, "out of memory");
     outcome = EXIT_TROUBLE;
-  } else if (is_finished(&b->resume, &files, s->export_path)) {
+  } else if (is_finished(&b->resume, &files, s->export_path) &&
+             (!b->options->psam || psam_find(b->options->psam, s->name, &result.sex))) {
     outcome = KEPT;
   } else {
     conversion_job job = {.export_path = s->export_path,
@@ -252,7 +257,8 @@ static int run_samples(batch *b, fault *f) {
   b->lines = calloc(b->samples.count + 1, sizeof *b->lines);
   b->summary =
       b->options->summary ? strdup(b->options->summary) : file_name(b->options->output, "summary", ".tsv", "", &failed);
-  if (!b->lines || !b->summary)
+  b->people = calloc(b->samples.count + 1, sizeof *b->people);
+  if (!b->lines || !b->summary || !b->people)
     return fault_set(f, EXIT_TROUBLE, "out of memory");
   /* Written before the first output too: whatever stops this run, the next one knows its options. */
   if (resume_begin(&b->resume, b->options, b->summary) && write_summary(b, f) != 0)
@@ -269,6 +275,8 @@ static int run_samples(batch *b, fault *f) {
             (unsigned long long)b->counts[EXIT_WRITTEN], (unsigned long long)b->counts[KEPT],
             (unsigned long long)b->counts[EXIT_REFUSED],
             (unsigned long long)b->counts[EXIT_USAGE] + b->counts[EXIT_TROUBLE]);
+  if (b->options->psam && psam_write(b->options->psam, b->people, b->samples.count, f) != 0)
+    return -1;
   return write_summary(b, f);
 }
 
@@ -285,6 +293,7 @@ int batch_run(context *c, fault *f) {
   for (size_t i = 0; b.lines && i < b.samples.count; i++)
     free(b.lines[i]);
   free(b.lines);
+  free(b.people);
   free(b.summary);
   samples_free(&b.samples);
   pthread_mutex_destroy(&b.lock);

@@ -96,7 +96,7 @@ static unsigned enter(const options *o, const samples *s) {
     list_add(&readable, o->assemblies, strlen(o->assemblies), "");
   if (o->samples_file)
     list_add(&readable, o->samples_file, strlen(o->samples_file), "");
-  const char *const outputs[] = {o->output, o->report, o->report_html, o->rejects, o->table, o->summary};
+  const char *const outputs[] = {o->output, o->report, o->report_html, o->rejects, o->table, o->summary, o->psam};
   for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
     add_output(&writable, outputs[i]);
   add_index_folder(&writable, o->sequence);

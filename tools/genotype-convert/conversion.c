@@ -1,5 +1,6 @@
 #include "genotype-convert/conversion.h"
 
+#include "genotype-convert/positions.h"
 #include "genotype-convert/progress.h"
 #include "genotype-convert/report/html_report.h"
 #include "genotype-convert/report/rejects.h"
@@ -25,6 +26,8 @@ typedef struct conversion {
   dtc_reference *reference;
   const lift_chains *lift;
   vcf_set *vcf;
+  positions *positions; /* --profile pharmcat: takes the records */
+  uint64_t beside_records, beside_rows; /* that are none of its positions */
   rejects *rejects;
   progress *progress;
   output *report_out, *html_out, *rejects_out, *table_out;
@@ -166,6 +169,13 @@ static int on_record(void *opaque, const dtc_record *r) {
   conversion *c = opaque;
   if (c->progress)
     progress_advance(c->progress, r->rows);
+  if (c->positions) {
+    if (!positions_take(c->positions, r)) {
+      c->beside_records++;
+      c->beside_rows += r->rows;
+    }
+    return 0;
+  }
   if (vcf_set_add(c->vcf, r) == 0)
     return 0;
   return fault_set(c->fault, EXIT_TROUBLE, "out of memory");
@@ -246,11 +256,16 @@ static int resolve_rows(conversion *c) {
 /* Every row is written, merged or rejected: what does not add up is not published. */
 static int check_sums(conversion *c) {
   conversion_result *r = c->result;
-  const dtc_conversion_sums *s = &r->sums;
+  dtc_conversion_sums *s = &r->sums;
+  s->records -= c->beside_records;
+  s->written -= c->beside_records;
+  s->merged -= c->beside_rows - c->beside_records;
+  r->rejected[DTC_REJECTION_PROFILE] += c->beside_rows;
   r->records = vcf_set_records(c->vcf);
   r->output_bytes = vcf_set_bytes(c->vcf);
+  uint64_t made = c->positions ? positions_count(c->positions) : s->records;
   uint64_t rejected = conversion_rejected(r);
-  if (dtc_verdict_rows(r->verdict) == s->written + s->merged + rejected && s->records == r->records)
+  if (dtc_verdict_rows(r->verdict) == s->written + s->merged + rejected && made == r->records)
     return 0;
   return fault_set(c->fault, EXIT_TROUBLE,
                    "internal error: %llu rows became %llu written, %llu merged and %llu rejected ones in %llu records",
@@ -283,6 +298,8 @@ static int convert_rows(conversion *c) {
   if (resolve_rows(c) != 0)
     return -1;
   note_doubts(c);
+  if (c->positions && positions_write(c->positions, c->to, c->result->sex == DTC_SEX_MALE, c->vcf) != 0)
+    return fault_set(c->fault, EXIT_TROUBLE, "out of memory");
   return vcf_set_close(c->vcf, c->fault) != 0 ? -1 : check_sums(c);
 }
 
@@ -342,11 +359,17 @@ static int run_steps(conversion *c) {
   if (load_export(c) != 0 || decide_genome(c) != 0)
     return -1;
   rejects_count_parsed(c->table, c->result->rejected);
+  if (c->options->profile_pharmcat && !(c->positions = positions_read(c->options->sites, c->fault)))
+    return -1;
   if ((c->job->write_vcf && open_vcf(c) != 0) || open_side_files(c) != 0)
     return -1;
   if (c->job->write_vcf && convert_rows(c) != 0)
     return -1;
-  return write_side_files(c) != 0 || write_reports(c) != 0 ? -1 : publish_all(c);
+  if (write_side_files(c) != 0 || write_reports(c) != 0 || publish_all(c) != 0)
+    return -1;
+  if (c->positions && !c->options->quiet && !c->options->batch)
+    positions_say(c->positions, "genotype-convert: ");
+  return 0;
 }
 
 /* A refused export has its reports too; nothing else of it is published. It is refused before they are written. */
@@ -375,6 +398,7 @@ int conversion_run(workspace *w, const conversion_job *job, conversion_result *r
   if (run_steps(&c) != 0 && result->refused)
     report_refusal(&c);
   vcf_set_free(c.vcf);
+  positions_free(c.positions);
   output_free(c.report_out);
   output_free(c.html_out);
   output_free(c.rejects_out);

@@ -4,6 +4,7 @@
 #include "genotype-convert/batch.h"
 #include "genotype-convert/confine.h"
 #include "genotype-convert/conversion.h"
+#include "genotype-convert/psam.h"
 #include "genotype-convert/report/compare.h"
 #include "genotype-convert/report/report.h"
 
@@ -36,6 +37,8 @@ static int convert_one(context *c, fault *f) {
   static conversion_result result; /* large */
   conversion_run(w, &job, &result);
   *f = result.fault;
+  if (f->exit_status == EXIT_WRITTEN && o->psam)
+    psam_write(o->psam, &(psam_line){o->sample, result.sex}, 1, f);
   if (f->exit_status == EXIT_WRITTEN && !o->quiet)
     summary_print(&result, job.write_vcf, o->verbose);
   workspace_free(w);

@@ -1,5 +1,7 @@
 #include "genotype-convert/options.h"
 
+#include "genotype-convert/psam.h"
+
 #include "common/number.h"
 
 #include <getopt.h>
@@ -30,6 +32,7 @@ enum {
   OPT_REPORT_HTML,
   OPT_REJECTS,
   OPT_TABLE,
+  OPT_PSAM,
   OPT_THREADS,
   OPT_PROGRESS,
   OPT_FAST,
@@ -68,6 +71,7 @@ static const struct option long_options[] = {
     {"report-html", required_argument, NULL, OPT_REPORT_HTML},
     {"rejects", required_argument, NULL, OPT_REJECTS},
     {"table", required_argument, NULL, OPT_TABLE},
+    {"psam", required_argument, NULL, OPT_PSAM},
     {"threads", required_argument, NULL, OPT_THREADS},
     {"progress", no_argument, NULL, OPT_PROGRESS},
     {"sandbox", no_argument, NULL, OPT_SANDBOX},
@@ -162,7 +166,7 @@ static int parse_index(options *o, const char *text, fault *f) {
 static int parse_choice(options *o, int option, const char *text, fault *f) {
   static const char *const chr_words[] = {"auto", "yes", "no", NULL};
   static const char *const sex_words[] = {"auto", "male", "female", NULL};
-  static const char *const profile_words[] = {"imputation", NULL};
+  static const char *const profile_words[] = {"imputation", "pharmcat", NULL};
   static const char *const version_words[] = {"4.2", "4.3", NULL};
   int i;
   switch (option) {
@@ -180,7 +184,8 @@ static int parse_choice(options *o, int option, const char *text, fault *f) {
     break;
   default:
     i = parse_word("--profile", text, profile_words, f);
-    o->profile_imputation = 1;
+    o->profile_imputation = i == 0;
+    o->profile_pharmcat = i == 1;
     break;
   }
   return i < 0 ? -1 : 0;
@@ -219,6 +224,7 @@ static int take_option(options *o, spelled *s, int option, char *value, fault *f
   case OPT_REPORT_HTML: o->report_html = value; return 0;
   case OPT_REJECTS: o->rejects = value; return 0;
   case OPT_TABLE: o->table = value; return 0;
+  case OPT_PSAM: o->psam = value; return 0;
   case OPT_THREADS: return parse_int("--threads", value, 0, 64, &o->threads, f);
   case OPT_PROGRESS: s->progress = 1; return 0;
   case OPT_SANDBOX: o->no_sandbox = 0; return 0;
@@ -347,6 +353,27 @@ static int decide_work(options *o, fault *f) {
   return 0;
 }
 
+/* PharmCAT's own file says all there is to say about the output; a sequence beside it only proves the strand. */
+static int decide_pharmcat(options *o, fault *f) {
+  if (!o->profile_pharmcat)
+    return 0;
+  if (!o->sites)
+    return fault_set(f, EXIT_USAGE, "--profile pharmcat: -T with PharmCAT's positions file is needed");
+  if (o->build == DTC_BUILD_GRCH37 || o->chr == CHR_NO)
+    return fault_set(f, EXIT_USAGE, "--profile pharmcat: PharmCAT reads GRCh38 with chr names only");
+  if (o->drop_no_calls || o->variants_only || o->split_contigs || o->split_x_par)
+    return fault_set(f, EXIT_USAGE, "--profile pharmcat: every position is stated, in one file");
+  o->build = DTC_BUILD_GRCH38;
+  o->chr = CHR_YES;
+  return 0;
+}
+
+static int check_psam(const options *o, fault *f) {
+  return o->psam && !o->batch && !psam_is_name(o->sample)
+             ? fault_set(f, EXIT_USAGE, "--psam: plink takes no such name of a sample: use --sample")
+             : 0;
+}
+
 static void set_defaults(options *o) {
   memset(o, 0, sizeof *o);
   o->sample = "SAMPLE";
@@ -388,7 +415,7 @@ options_outcome options_parse(options *o, int argc, char **argv, fault *f) {
   }
   o->exports = argv + optind;
   o->n_exports = (size_t)(argc - optind);
-  if (decide_work(o, f) != 0 || decide_type(o, &s, f) != 0 || decide_threads(o, &s) != 0)
+  if (decide_pharmcat(o, f) != 0 || decide_work(o, f) != 0 || check_psam(o, f) != 0 || decide_type(o, &s, f) != 0 || decide_threads(o, &s) != 0)
     return OPTIONS_WRONG;
   return OPTIONS_RUN;
 }
@@ -402,11 +429,11 @@ static int same_file(const char *a, const char *b) {
 }
 
 int options_check_files(const options *o, fault *f) {
-  enum { OUTPUTS = 6 };
+  enum { OUTPUTS = 7 };
   int vcf_wanted = o->sequence || o->sites;
   const char *outputs[OUTPUTS] = {o->output ? o->output : vcf_wanted || o->compare ? "-" : NULL,
                                   o->report, o->rejects, o->table, o->summary,
-                                  o->report_html};
+                                  o->report_html, o->psam};
   const char *inputs[OPTIONS_CHAINS_MAX + 4] = {o->sequence, o->sites, o->assemblies, o->samples_file};
   memcpy(inputs + 4, o->chains, o->n_chains * sizeof *o->chains);
   for (int i = 0; i < OUTPUTS; i++) {

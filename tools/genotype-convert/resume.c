@@ -50,7 +50,7 @@ static uint64_t digest_options(const options *o) {
                               (uint64_t)o->vcf_minor,
                               (uint64_t)o->drop_no_calls,
                               (uint64_t)o->variants_only,
-                              (uint64_t)o->profile_imputation,
+                              (uint64_t)o->profile_imputation | (uint64_t)o->profile_pharmcat << 1,
                               (uint64_t)o->strict,
                               o->min_rows};
   digest_bytes(&digest, choices, sizeof choices);

@@ -11,7 +11,7 @@ enum { GROUP_MAX = 256 };
 
 /* An engine's records of one place: it may have them in another order than the panel. */
 typedef struct result_group {
-  bcf1_t *record[GROUP_MAX];
+  bcf1_t *record[GROUP_MAX]; /* made when needed, kept: a new one for each row costs more than all else */
   size_t n;
   hts_pos_t pos;
 } result_group;
@@ -50,9 +50,12 @@ static int make_room(joining *j, fault *f) {
 
 /* ---- the engine's records */
 
-static void forget_group(joining *j) {
-  while (j->group.n)
-    bcf_destroy(j->group.record[--j->group.n]);
+static void free_group(joining *j) {
+  for (size_t i = 0; i < GROUP_MAX && j->group.record[i]; i++) {
+    bcf_destroy(j->group.record[i]);
+    j->group.record[i] = NULL;
+  }
+  j->group.n = 0;
 }
 
 /* The engine's record of a row, or NULL where it has none. */
@@ -61,17 +64,17 @@ static int find_result(joining *j, bcf1_t *row, bcf1_t **found, fault *f) {
   if (j->state != UNIT_DONE)
     return 0;
   if (j->group.n == 0 || j->group.pos < row->pos) {
-    forget_group(j);
+    j->group.n = 0;
     while (j->engine.more && j->engine.record->pos < row->pos)
       if (record_file_next(&j->engine, f) != 0)
         return -1;
     j->group.pos = row->pos;
     while (j->engine.more && j->engine.record->pos == row->pos && j->group.n < GROUP_MAX) {
-      bcf1_t *empty = bcf_init();
-      if (!empty)
+      bcf1_t *other = j->group.record[j->group.n];
+      if (!other && !(other = bcf_init()))
         return no_memory(f);
       j->group.record[j->group.n++] = j->engine.record; /* handed over, not copied */
-      j->engine.record = empty;
+      j->engine.record = other;
       if (bcf_unpack(j->group.record[j->group.n - 1], BCF_UN_STR) < 0 || record_file_next(&j->engine, f) != 0)
         return fault_set(f, EXIT_TROUBLE, "a record of the engine is damaged");
     }
@@ -293,7 +296,7 @@ static int join_unit(joining *j, size_t at, fault *f) {
     failed = join_row(j, f) != 0 || record_file_next(&j->sites, f) != 0;
   if (!failed && (j->rows - before != j->unit->rows || j->typed.more))
     failed = fault_set(f, EXIT_TROUBLE, "internal error: the rows of %s do not add up", j->unit->name);
-  forget_group(j);
+  free_group(j);
   record_file_free(&j->sites);
   record_file_free(&j->typed);
   record_file_free(&j->engine);

@@ -9,7 +9,7 @@
 
 enum { GROUP_MAX = 256, CALLS_AT_PLACE = 8 };
 
-/* A row of the panel, copied out: the reader has gone on. */
+/* A row of the panel, out of the reader's hands: that has gone on. The record is kept for the next. */
 typedef struct row {
   bcf1_t *record;
   const char *ref, *alt;
@@ -69,17 +69,16 @@ static int skip_rows(merging *m, fault *f) {
 
 /* The next rows of one place into the group; 0 rows at the end. */
 static int next_group(merging *m, fault *f) {
-  for (size_t i = 0; i < m->n_group; i++)
-    bcf_destroy(m->group[i].record);
   m->n_group = 0;
   hts_pos_t at = m->sites.more ? m->sites.record->pos : 0;
   while (m->sites.more && m->sites.record->pos == at) {
     if (m->n_group == GROUP_MAX)
       return fault_set(f, EXIT_TROUBLE, "the panel has more than %d rows at one place", GROUP_MAX);
     row *w = &m->group[m->n_group];
+    bcf1_t *other = w->record ? w->record : bcf_init();
     w->record = m->sites.record; /* handed over, not copied */
-    m->sites.record = bcf_init();
-    if (!m->sites.record || bcf_unpack(w->record, BCF_UN_STR) < 0)
+    m->sites.record = other;
+    if (!other || bcf_unpack(w->record, BCF_UN_STR) < 0)
       return no_memory(f);
     m->n_group++;
     w->ref = w->record->d.allele[0];
