@@ -359,12 +359,12 @@ static int decide_pharmcat(options *o, fault *f) {
     return 0;
   if (!o->sites)
     return fault_set(f, EXIT_USAGE, "--profile pharmcat: -T with PharmCAT's positions file is needed");
-  if (o->build == DTC_BUILD_GRCH37 || o->chr == CHR_NO)
+  if (o->build == DTC_BUILD_GRCH37 || o->chr == DTC_CHR_NO)
     return fault_set(f, EXIT_USAGE, "--profile pharmcat: PharmCAT reads GRCh38 with chr names only");
   if (o->drop_no_calls || o->variants_only || o->split_contigs || o->split_x_par)
     return fault_set(f, EXIT_USAGE, "--profile pharmcat: every position is stated, in one file");
   o->build = DTC_BUILD_GRCH38;
-  o->chr = CHR_YES;
+  o->chr = DTC_CHR_YES;
   return 0;
 }
 

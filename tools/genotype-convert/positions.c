@@ -11,7 +11,7 @@ enum { ALLELE_BYTES_MAX = 1000 }; /* as in a site table */
 typedef struct place {
   unsigned contig;
   uint32_t position;
-  char *id; /* as it stands there; NULL for "." */
+  char *id; /* a length byte, then the name as it stands there; NULL for "." */
   unsigned n_alleles;
   char *alleles[DTC_RECORD_ALLELES_MAX];
   char *genes; /* joined by ',' */
@@ -82,8 +82,13 @@ static int take_record(reading *g, bcf1_t *b, fault *f) {
     return fault_set(f, EXIT_USAGE, "%s: is not sorted at %s:%u", g->path, contig, one->position);
   if (take_alleles(one, g, b, f) != 0)
     return -1;
-  if (strcmp(b->d.id, ".") != 0 && !(one->id = strdup(b->d.id)))
+  size_t id_bytes = strlen(b->d.id);
+  if (id_bytes > DTC_ID_TEXT_MAX)
+    return fault_set(f, EXIT_USAGE, "%s: %s:%u: its name is too long", g->path, contig, one->position);
+  if (strcmp(b->d.id, ".") != 0 && asprintf(&one->id, "%c%s", (int)id_bytes, b->d.id) < 0) {
+    one->id = NULL;
     return no_memory(f);
+  }
   one->genes = strdup(bcf_get_info_string(g->header, b, "PX", &g->px, &g->px_room) > 0 ? g->px : "no gene named");
   return one->genes ? 0 : no_memory(f);
 }
