@@ -32,7 +32,9 @@ static void put_limit(__rlimit_resource_t what, uint64_t value) {
     return;
   if (now.rlim_max != RLIM_INFINITY && now.rlim_max < value)
     value = now.rlim_max;
-  now.rlim_cur = now.rlim_max = value;
+  now.rlim_cur = value;
+  /* at the hard limit of CPU time comes SIGKILL, which does not say what it is for: SIGXCPU is first */
+  now.rlim_max = what == RLIMIT_CPU && now.rlim_max - value > 5 ? value + 5 : value;
   if (setrlimit(what, &now) != 0)
     _exit(EXIT_NO_CAGE);
 }

@@ -220,11 +220,11 @@ static int open_files(merging *m, fault *f) {
   if (record_file_open(&m->sites, path, m->unit->name, f) != 0)
     return -1;
   panel_path(r->folder, m->unit->name, "typed.bcf", path);
-  if (record_file_create(&m->typed, path, "wb1", panel_header(&r->panel, 0, PERSON_STEM, NULL, m->count), NULL, f) != 0)
+  if (record_file_create(&m->typed, path, "wb0", panel_header(&r->panel, 0, PERSON_STEM, NULL, m->count), NULL, f) != 0)
     return -1;
   panel_path(r->folder, m->unit->name, engine_target_suffix(kind), path);
   snprintf(index, sizeof index, "%s.csi", path);
-  int failed = record_file_create(&m->target, path, kind == ENGINE_BEAGLE ? "wz1" : "wb1",
+  int failed = record_file_create(&m->target, path, kind == ENGINE_BEAGLE ? "wz1" : "wb0",
                                   panel_header(&r->panel, 0, PERSON_STEM, NULL, m->count), kind == ENGINE_BEAGLE ? NULL : index, f);
   m->typed.shown = m->target.shown = "a temporary file";
   return failed;
