@@ -33,7 +33,7 @@ $(install_python): install-libLTLIBRARIES
 # libtool's own file is of no use to Python; without it libtool does not find what to remove.
 install-exec-hook:
 	rm -f '$(DESTDIR)$(pythonpackagedir)/_native.la'
-uninstall-local:
+uninstall-local: uninstall-pythonpackageDATA
 	rm -f '$(DESTDIR)$(pythonpackagedir)/_native.abi3.so'
 	rmdir '$(DESTDIR)$(pythonpackagedir)' 2>/dev/null || :
 endif

@@ -45,7 +45,7 @@ class Install(unittest.TestCase):
         import dtcgeno
 
         self.assertEqual(run.stdout.decode().split(), ["640", dtcgeno.__version__])
-        self.make("uninstall-pythonpackageDATA", "uninstall-local")
+        self.make("uninstall-local")
         self.assertFalse(os.path.exists(package))
 
 
