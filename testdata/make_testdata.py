@@ -284,6 +284,7 @@ def make_23():
     bad("blanks-line", "a line of blanks among the rows", "line-blank", "  ", 1)
     bad("rsid-empty", "no name", "rsid-empty", "\t1\t1002\tAA", 1)
     bad("rsid-expression", "an expression instead of a name", "rsid-invalid", "=A1\t1\t1002\tAA", 1)
+    bad("rsid-month", "a name that a spreadsheet took for a date", "rsid-invalid", "Mar-05\t1\t1002\tAA", 1)
     bad("rsid-minus", "a name that begins with a sign", "rsid-invalid", "-1002\t1\t1002\tAA", 1)
     bad("rsid-comma", "two names in one", "rsid-invalid", "rs1;rs2\t1\t1002\tAA", 1)
     bad("rsid-word", "a word without a number", "rsid-invalid", "NA\t1\t1002\tAA", 1, tolerant="ok")

@@ -7,6 +7,7 @@
 
 #define LOCATOR_BYTES 20u
 #define RECORD64_BYTES 56u
+#define ENTRY_BYTES 46u /* of the directory, at least */
 #define ABSENT END_NO_RIVAL
 
 static place at(uint64_t byte) { return (place){0, 0, byte}; }
@@ -55,26 +56,31 @@ static dtc_status tail_read(const source *s, unsigned char *scratch, tail *t, dt
   return DTC_OK;
 }
 
-dtc_status end_is_there(const source *s, unsigned char *scratch, int *is_there, dtc_diag *diag) {
+dtc_status end_is_there(const source *s, unsigned char *scratch, end_seen *is_there, dtc_diag *diag) {
   tail t;
-  *is_there = 0;
+  *is_there = END_ABSENT;
   dtc_status status = tail_read(s, scratch, &t, diag);
   if (status != DTC_OK || t.exact == ABSENT)
     return status;
   const unsigned char *p = t.bytes + (t.exact - t.begins_at);
   uint64_t directory_bytes = field_32(p + 12);
   if (field_16(p + 10) == 0) {
-    *is_there = directory_bytes == 0 && field_32(p + 4) == 0;
+    *is_there = directory_bytes == 0 && field_32(p + 4) == 0 ? END_THERE : END_ABSENT;
     return DTC_OK;
   }
   uint64_t ends_at = t.exact;
   if (t.exact >= LOCATOR_BYTES + RECORD64_BYTES && memcmp(p - LOCATOR_BYTES, "PK\6\7", 4) == 0)
     ends_at -= LOCATOR_BYTES + RECORD64_BYTES;
-  if (directory_bytes < 46 || directory_bytes > ends_at)
+  uint64_t directory_at = field_32(p + 16);
+  if (directory_bytes < ENTRY_BYTES)
     return DTC_OK;
+  if (directory_bytes > ends_at || (directory_at > ends_at - directory_bytes && directory_at != 0xffffffffu)) {
+    *is_there = directory_bytes / ENTRY_BYTES >= field_16(p + 10) ? END_OF_A_PART : END_ABSENT;
+    return DTC_OK;
+  }
   unsigned char signature[4];
   status = source_read(s, ends_at - directory_bytes, signature, sizeof signature, diag);
-  *is_there = status == DTC_OK && memcmp(signature, "PK\1\2", 4) == 0;
+  *is_there = status == DTC_OK && memcmp(signature, "PK\1\2", 4) == 0 ? END_THERE : END_ABSENT;
   return status;
 }
 
@@ -145,9 +151,16 @@ static dtc_status read_zip64(const source *s, const unsigned char *p, uint64_t p
 
 /* The directory lies before its end record, directly and in the place that is named. */
 static dtc_status check_place(const source *s, const zip_end *end, dtc_diag *diag) {
-  if (end->directory_at > end->ends_at || end->directory_bytes > end->ends_at - end->directory_at)
+  if (end->directory_at > end->ends_at || end->directory_bytes > end->ends_at - end->directory_at) {
+    unsigned char first[2];
+    dtc_status status = source_read(s, 0, first, sizeof first, diag);
+    if (status != DTC_OK)
+      return status;
+    if (memcmp(first, "PK", 2) != 0) /* the last part of a file that was cut in pieces, as 7-Zip does */
+      return diag_set(diag, DTC_ZIP_SPLIT, at(0), "the archive's beginning, found its last part");
     return diag_set(diag, DTC_ZIP_END_RECORD, at(end->directory_at),
                     "a directory that ends before the end record at %llu", (unsigned long long)end->ends_at);
+  }
   uint64_t slack = end->ends_at - end->directory_at - end->directory_bytes;
   if (slack == 0)
     return DTC_OK;

@@ -24,7 +24,9 @@ dtc_status end_find(const source *s, const dtc_limits *limits, unsigned char *sc
 dtc_status end_refuse_rival(const zip_end *end, dtc_diag *diag);
 /* The same where something else is wrong beside it; but what is not the file's fault stays what it is. */
 dtc_status end_refuse_for_rival(const zip_end *end, const dtc_diag *beside, dtc_diag *diag);
-/* Whether the file ends as a zip does, whatever it begins with. scratch as above. */
-dtc_status end_is_there(const source *s, unsigned char *scratch, int *is_there, dtc_diag *diag);
+/* Whether the file ends as a zip does, whatever it begins with; or as the last part of one that was cut in pieces, as
+ * 7-Zip does: its directory begins before the file. scratch as above. */
+typedef enum end_seen { END_ABSENT, END_THERE, END_OF_A_PART } end_seen;
+dtc_status end_is_there(const source *s, unsigned char *scratch, end_seen *is_there, dtc_diag *diag);
 
 #endif

@@ -47,11 +47,11 @@ static dtc_status pump_text(source *s, const dtc_limits *limits, const dtc_alloc
 
 /* A file that does not begin as a zip: is it one all the same, with something before it? Not for a stream that is not
  * held. */
-static dtc_status ends_as_zip(source *s, const dtc_allocator *allocator, int *is_zip, dtc_diag *diag) {
+static dtc_status ends_as_zip(source *s, const dtc_allocator *allocator, end_seen *end, dtc_diag *diag) {
   unsigned char *scratch = alloc_array(allocator, END_TAIL_BYTES, 1);
   if (!scratch)
     return diag_set(diag, DTC_OUT_OF_MEMORY, at(0), "memory to read a file");
-  dtc_status status = end_is_there(s, scratch, is_zip, diag);
+  dtc_status status = end_is_there(s, scratch, end, diag);
   alloc_release(allocator, scratch);
   return status;
 }
@@ -86,11 +86,12 @@ static dtc_status decide(source *s, const dtc_options *options, const dtc_alloca
     return diag_set(diag, DTC_ZIP_DOCUMENT, at(0), "the vendor's .zip, found %s", words);
   if (s->is_stream && (status = source_hold(s, options->limits.file_bytes, diag)) != DTC_OK)
     return status;
-  int is_zip = 0;
-  status = ends_as_zip(s, allocator, &is_zip, diag);
+  end_seen end = END_ABSENT;
+  status = ends_as_zip(s, allocator, &end, diag);
   if (status != DTC_OK)
     return status;
-  if (is_zip) {
+  /* what begins as something known is that, not a part */
+  if (end == END_THERE || (end == END_OF_A_PART && *what == KIND_UNKNOWN)) {
     *what = KIND_ZIP; /* the walker says what is wrong with it */
     return DTC_OK;
   }

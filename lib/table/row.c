@@ -110,12 +110,26 @@ static dtc_status split(const row_rules *rules, const line *l, fields *f, uint8_
 static int is_digit(char c) { return c >= '0' && c <= '9'; }
 static int is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
-/* Letters, digits and . _ : - behind a letter or digit: no name that a spreadsheet would evaluate. */
+/* What a spreadsheet makes of a name such as MARCH5: Mar-05. */
+static int is_date(view id) {
+  static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  if (id.length < 5 || id.length > 8 || id.at[3] != '-')
+    return 0;
+  for (size_t i = 4; i < id.length; i++)
+    if (!is_digit(id.at[i]))
+      return 0;
+  for (const char *month = months; *month; month += 3)
+    if (memcmp(id.at, month, 3) == 0)
+      return 1;
+  return 0;
+}
+
+/* Letters, digits and . _ : - behind a letter or digit: no name that a spreadsheet would evaluate, or has. */
 static int is_plain_name(view id) {
   for (size_t i = 0; i < id.length; i++)
     if (!is_letter(id.at[i]) && !is_digit(id.at[i]) && (!i || !strchr("._:-", id.at[i])))
       return 0;
-  return id.length <= DTC_ID_TEXT_MAX;
+  return id.length <= DTC_ID_TEXT_MAX && !is_date(id);
 }
 
 /* A name that is no prefix and number. What starts as an rs number and is none was damaged, and so was what is only a

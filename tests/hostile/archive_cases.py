@@ -177,6 +177,8 @@ def damaged_end(v, text):
                       (len(whole) - 3, 'all-but-three')):
         yield refused('cut-' + word, 'zip-truncated', whole[:-cut])
     yield refused('cut-begin', None, whole[40:], reason='zip_corrupt')
+    for at in (100, len(whole) // 2, len(whole) - 60):  # 7-Zip and split(1) cut anywhere
+        yield refused('last-part-%d' % at, 'zip-split', whole[at:])
     yield refused('cut-middle', 'zip-end-record', whole[:60] + whole[160:])
     yield refused('end-signature', 'zip-truncated', patched(whole, end, b'PK\5\7'))
     yield refused('end-disk', 'zip-split', patched(whole, end + 4, b'\1'))

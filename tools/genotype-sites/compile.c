@@ -4,6 +4,7 @@
 #include "genotype-sites/commands.h"
 #include "genotype-sites/whole_file.h"
 
+#include "vcf/reference/check.h"
 #include "vcf/sites/sites.h"
 
 #include <stdio.h>
@@ -41,10 +42,18 @@ static int write_compiled(const sites *s, const char *output, fault *f) {
 int command_compile(const sites_options *o, fault *f) {
   const char *path = o->files[0];
   char message[400];
-  sites *s;
-  dtc_status status = sites_open(path, NULL, &s, message, sizeof message);
-  if (status != DTC_OK)
+  sites *s = NULL;
+  sequence *bases = NULL;
+  dtc_status status = o->fasta ? sequence_open(o->fasta, NULL, &bases, message, sizeof message) : DTC_OK;
+  if (status == DTC_OK)
+    status = sites_open(path, bases, &s, message, sizeof message);
+  if (status == DTC_OK && bases)
+    status = reference_check_refs(path, s, bases, UINT32_MAX, message, sizeof message);
+  sequence_free(bases);
+  if (status != DTC_OK) {
+    sites_free(s);
     return fault_set(f, exit_for(status), "%s", message);
+  }
   size_t bytes = strlen(path);
   if (bytes > 4 && strcmp(path + bytes - 4, ".bcf") == 0)
     bytes -= 4;
