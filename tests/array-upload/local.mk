@@ -6,7 +6,8 @@ dist_check_SCRIPTS += tests/array-upload/postgres.sh tests/array-upload/test_ser
 	tests/array-upload/test_service_page.py \
 	tests/array-upload/s3_double.py tests/array-upload/test_service_many.py tests/array-upload/test_service_access.py \
 	tests/array-upload/test_service_diagnosis.py tests/array-upload/test_service_store.py \
-	tests/array-upload/test_service_crypt4gh.py tests/array-upload/test_service_person.py
+	tests/array-upload/test_service_crypt4gh.py tests/array-upload/test_service_person.py \
+	tests/array-upload/test_service_operators.py
 
 if BUILD_ARRAY_UPLOAD
 if HAVE_CHECK
@@ -29,6 +30,7 @@ service_tests += $(array_upload_suites) tests/array-upload/postgres.sh tests/arr
 endif
 service_tests += tests/array-upload/test_service_api.py tests/array-upload/test_service_page.py tests/array-upload/test_service_many.py \
 	tests/array-upload/test_service_access.py tests/array-upload/test_service_diagnosis.py tests/array-upload/test_service_store.py \
-	tests/array-upload/test_service_crypt4gh.py tests/array-upload/test_service_person.py
+	tests/array-upload/test_service_crypt4gh.py tests/array-upload/test_service_person.py \
+	tests/array-upload/test_service_operators.py
 endif
 include tests/array-upload/duties.mk

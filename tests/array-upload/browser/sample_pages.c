@@ -213,7 +213,7 @@ int sample_page(buffer *out, const char *name, const char *text) {
   if (strncmp(name, "sub", 3) == 0 || strcmp(name, "secret-made") == 0)
     return subscription_pages(out, name, w);
   if (strcmp(name, "account") == 0)
-    return operator_account(out, &frame, say(w, "ada@example.org"));
+    return operator_account(out, &(operator_account_view){.frame = frame, .email = say(w, "ada@example.org")});
   if (strcmp(name, "message") == 0)
     return operator_message(out, &frame, "Not found", "There is no such page, or you may not see it.");
   return 0;

@@ -167,6 +167,16 @@ static int user_list(struct admin *a, const struct organization *o) {
   return 0;
 }
 
+/* For who lost the device, and for who may not come in any more. */
+static int user_access(struct admin *a, const struct organization *o) {
+  struct user u;
+  int result = admin_user_of(a, &u);
+  struct deed d = admin_deed(a, o->id);
+  if (result == 0)
+    result = admin_done(a, verb_is(a, "log-out") ? session_end(&d, u.id, NULL) : factor_off(&d, u.id));
+  return result == 0 ? user_print(&u) : result;
+}
+
 int admin_user(struct admin *a) {
   struct organization o;
   struct user u;
@@ -177,9 +187,11 @@ int admin_user(struct admin *a) {
     return user_list(a, &o);
   if (verb_is(a, "create"))
     return user_create_one(a, &o);
+  if (verb_is(a, "factor-off") || verb_is(a, "log-out"))
+    return user_access(a, &o);
   int disable = verb_is(a, "disable");
   if (!disable && !verb_is(a, "password"))
-    return admin_usage("user list, create, password or disable");
+    return admin_usage("user list, create, password, disable, factor-off or log-out");
   char password[PASSWORD_MAX + 3] = "";
   int result = admin_user_of(a, &u);
   if (result == 0 && !disable)

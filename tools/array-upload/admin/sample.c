@@ -21,20 +21,32 @@ static json_t *consents_json(const struct consent *list, size_t n) {
   return out;
 }
 
+static json_t *looks_json(const struct look *list, size_t n) {
+  json_t *out = json_array();
+  for (size_t i = 0; i < n; i++)
+    json_array_append_new(out, json_pack("{s:s, s:s, s:o}", "who", list[i].actor, "what", list[i].what, "first_that_day",
+                                         time_or_null(list[i].created)));
+  return out;
+}
+
 int admin_sample(struct admin *a) {
   char id[UUID_SIZE];
   struct sample s;
   struct consent *consents;
-  size_t n;
+  struct look *looks;
+  size_t n, n_looks;
   if (strcmp(a->verb, "show") != 0 || a->object == NULL || uuid_parse(id, a->object) != 0)
     return admin_usage("sample show ID");
   enum store_result found = store_sample_get(a->service.store, &a->arena, NULL, id, a->now, &s);
   if (found == STORE_OK)
     found = store_sample_consents(a->service.store, &a->arena, id, &consents, &n);
+  if (found == STORE_OK)
+    found = store_looks(a->service.store, &a->arena, id, &looks, &n_looks);
   if (found != STORE_OK)
     return admin_store(a, found);
-  return admin_print(json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "id", s.id, "project", s.project,
+  return admin_print(json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "id", s.id, "project", s.project,
                                "organization", s.organization, "status", sample_state_text(s.state), "note",
                                s.status_note, "created", time_or_null(s.created), "modified",
-                               time_or_null(s.modified), "consents", consents_json(consents, n)));
+                               time_or_null(s.modified), "consents", consents_json(consents, n), "looked_at",
+                               looks_json(looks, n_looks)));
 }

@@ -10,6 +10,7 @@
 
 #include "array-upload/deeds/keyring.h"
 #include "array-upload/service.h"
+#include "array-upload/util/encode.h"
 
 enum { FAULTS_MAX = 32, SAMPLES_DELETE_MAX = 1000, SAMPLES_CANCEL_MAX = 20, PASSWORD_MIN = 12, PASSWORD_MAX = 1024 };
 
@@ -146,13 +147,34 @@ enum store_result subscription_test(struct deed *d, const char *id, const char *
 /* The same body under the same event id; *subscription: whose it was. */
 enum store_result delivery_resend(struct deed *d, const char *notification, const char **subscription);
 
+/* ---- access.c ------------------------------------------------------------------------------------------------------
+ */
+enum { RECOVERY_CODES = 10 };
+struct login_input {
+  const char *email, *password;
+  const char *code;   /* of the second factor, or a recovery code; NULL or "" = none given */
+  const char *device; /* the browser's id, when it has logged in to that account before; "" */
+};
+/* STORE_NONE: e-mail, password or account are not good. STORE_CONFLICT: they are, and the fault of "otp_token" says what is
+ * with the code. STORE_FULL: too many tries; nothing was looked at. */
+enum store_result login(struct deed *d, const struct login_input *in, struct user *out);
+/* What the lock-out knows an account by. 0 or -1. */
+int account_name(const char *email, char out[SHA256_HEX_SIZE]);
+/* A new secret (base32), which counts when its first code is confirmed; STORE_NONE: there is a factor already. */
+enum store_result factor_begin(struct deed *d, const char *user, const char **secret);
+/* The fault of "code" when it is wrong; the recovery codes are shown this once. */
+enum store_result factor_confirm(struct deed *d, const char *user, const char *code, const char *codes[RECOVERY_CODES]);
+enum store_result factor_off(struct deed *d, const char *user);
+/* Ends one of the user's sessions, or all (NULL). STORE_NONE: it is none of theirs. */
+enum store_result session_end(struct deed *d, const char *user, const char *id);
+
 /* ---- tokens.c ------------------------------------------------------------------------------------------------------
  */
 enum { ACCESS_S = 900, REFRESH_S = 86400 };
-/* Checks e-mail and password. STORE_NONE: they, or the account, are not good. */
-enum store_result login(struct deed *d, const char *email, const char *password, struct user *out);
 /* A token of that purpose for the user; 0 or -1. */
 int token_make(struct deed *d, enum key_purpose purpose, const char *user, int64_t life_s, char out[JWT_MAX + 1]);
+/* A refresh token that the user's list of sessions shows; client: what the browser calls itself, or NULL. 0 or -1. */
+int session_begin(struct deed *d, const char *user, const char *client, const char *address, char out[JWT_MAX + 1]);
 /* The claims of a refresh token that may still be used, with its user; NULL when it may not. The caller's. */
 json_t *refresh_claims(struct deed *d, const char *token, struct user *u);
 /* STORE_NONE: it is none. */

@@ -1,28 +1,39 @@
-/* Log-in by e-mail and password: short access tokens, longer refresh tokens. Keys and audiences differ from the upload
+/* Tokens: short access tokens, longer refresh tokens. Keys and audiences differ from the upload
  * links'. */
 #include "array-upload/deeds/deed.h"
-#include "array-upload/util/crypto.h"
 #include "array-upload/util/encode.h"
 
-enum store_result login(struct deed *d, const char *email, const char *password, struct user *out) {
-  enum store_result found = store_user_by_email(d->store, d->arena, email, out);
-  if (found != STORE_OK && found != STORE_NONE)
-    return found;
-  /* The same work whether there is such a user or not. */
-  int good = password_check(found == STORE_OK ? out->password_hash : NULL, password) && out->active;
-  return good ? STORE_OK : STORE_NONE;
-}
+enum { CLIENT_MAX = 120 };
 
-int token_make(struct deed *d, enum key_purpose purpose, const char *user, int64_t life_s, char out[JWT_MAX + 1]) {
-  char jti[UUID_SIZE];
+static int token_named(struct deed *d, enum key_purpose purpose, const char *user, const char *jti, int64_t life_s,
+                       char out[JWT_MAX + 1]) {
   int64_t now = d->now / 1000000;
-  if (uuid_new(jti) != 0)
-    return -1;
   json_t *claims = json_pack("{s:s, s:s, s:I, s:I}", "sub", user, "jti", jti, "iat", (json_int_t)now, "exp",
                              (json_int_t)now + life_s);
   int result = claims == NULL ? -1 : keyring_sign(d->keys, purpose, claims, out);
   json_decref(claims);
   return result;
+}
+
+int token_make(struct deed *d, enum key_purpose purpose, const char *user, int64_t life_s, char out[JWT_MAX + 1]) {
+  char jti[UUID_SIZE];
+  return uuid_new(jti) != 0 ? -1 : token_named(d, purpose, user, jti, life_s, out);
+}
+
+int session_begin(struct deed *d, const char *user, const char *client, const char *address, char out[JWT_MAX + 1]) {
+  char jti[UUID_SIZE], name[CLIENT_MAX + 1] = "";
+  for (size_t n = 0; client != NULL && n < CLIENT_MAX && client[n] != '\0'; n++)
+    name[n] = client[n] >= ' ' && client[n] < 127 ? client[n] : '?';
+  struct user_session session = {.id = jti,
+                                 .user = user,
+                                 .client = name,
+                                 .address = address,
+                                 .created = d->now,
+                                 .expires = d->now + (int64_t)REFRESH_S * 1000000};
+  return uuid_new(jti) == 0 && token_named(d, KEY_REFRESH, user, jti, REFRESH_S, out) == 0 &&
+                 store_user_session_add(d->store, &session) == STORE_OK
+             ? 0
+             : -1;
 }
 
 json_t *refresh_claims(struct deed *d, const char *token, struct user *u) {
@@ -34,8 +45,10 @@ json_t *refresh_claims(struct deed *d, const char *token, struct user *u) {
              *user = json_string_value(json_object_get(claims, "sub"));
   if (valid == JWT_OK && jti != NULL && user != NULL && store_token_blocked(d->store, jti, &blocked) == STORE_OK &&
       !blocked && store_user_get(d->store, d->arena, user, u) == STORE_OK && u->active &&
-      json_integer_value(json_object_get(claims, "iat")) * 1000000 >= u->tokens_after)
+      json_integer_value(json_object_get(claims, "iat")) * 1000000 >= u->tokens_after) {
+    store_user_session_seen(d->store, jti, d->now); /* where it fails, the list is a little old */
     return claims;
+  }
   json_decref(claims);
   return NULL;
 }

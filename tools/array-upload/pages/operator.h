@@ -4,7 +4,7 @@
  * 1, or 0 when memory ran out (out->failed).
  *
  * Forms post form-encoded fields, always with `csrf`:
- *   POST /operator/login email password
+ *   POST /operator/login email password code
  *   POST /operator/logout
  *   POST /operator/projects name
  *   POST /operator/projects/ID/settings deliverables_public_key uploads_a_day bytes_a_day
@@ -16,6 +16,10 @@
  *   POST /operator/subscriptions/ID/test|secret|delete
  *   POST /operator/notifications/ID/resend
  *   POST /operator/account/password old new
+ *   POST /operator/account/factor old
+ *   POST /operator/account/factor/confirm code
+ *   POST /operator/account/factor/off old
+ *   POST /operator/sessions/ID/end, POST /operator/account/sessions/end
  * Lists read ?search= ?status= ?offset=. */
 #ifndef ARRAY_UPLOAD_PAGES_OPERATOR_H
 #define ARRAY_UPLOAD_PAGES_OPERATOR_H
@@ -110,6 +114,12 @@ typedef struct operator_consent {
   int64_t given, withdrawn;
 } operator_consent;
 
+/* Who looked at the sample, and when first on that day. */
+typedef struct operator_look {
+  const char *who, *what;
+  int64_t when;
+} operator_look;
+
 typedef struct operator_sample_view {
   operator_frame frame;
   const char *project_id, *project;
@@ -125,6 +135,8 @@ typedef struct operator_sample_view {
   size_t history_count;
   const operator_consent *consents; /* what the form asked for */
   size_t consent_count;
+  const operator_look *looks; /* newest first; for managers */
+  size_t look_count;
   int can_write, can_manage, cancelable;
 } operator_sample_view;
 int operator_sample_page(buffer *out, const operator_sample_view *view);
@@ -156,7 +168,25 @@ typedef struct operator_keys_view {
 } operator_keys_view;
 int operator_keys(buffer *out, const operator_keys_view *view);
 
-int operator_account(buffer *out, const operator_frame *frame, const char *email);
+typedef struct operator_log_in {
+  const char *id, *client, *address;
+  int64_t created, seen;
+  int current;
+} operator_log_in;
+
+typedef struct operator_account_view {
+  operator_frame frame;
+  const char *email;
+  int by_proxy;                  /* the identity provider knows password and second factor */
+  int factor;                    /* it is on */
+  uint64_t codes_left;           /* recovery codes */
+  const char *secret, *uri;      /* a new one that waits for its first code */
+  const char *const *codes;      /* recovery codes, shown this once */
+  size_t code_count;
+  const operator_log_in *sessions;
+  size_t session_count;
+} operator_account_view;
+int operator_account(buffer *out, const operator_account_view *view);
 
 typedef struct operator_subscription {
   const char *id, *name, *target, *events; /* events: names, separated by ", " */

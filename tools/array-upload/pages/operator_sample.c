@@ -45,6 +45,14 @@ static void fill_consent(const void *items, size_t index, render_row *row) {
   frame_time(row, "withdrawn", "withdrawn_iso", c->withdrawn);
 }
 
+static void fill_look(const void *items, size_t index, render_row *row) {
+  const operator_sample_view *view = items;
+  frame_edges(row, index, view->look_count);
+  render_row_text(row, "who", view->looks[index].who);
+  render_row_text(row, "what", view->looks[index].what);
+  frame_time(row, "when", "when_iso", view->looks[index].when);
+}
+
 int operator_sample_page(buffer *out, const operator_sample_view *view) {
   render_row row;
   const operator_sample *s = &view->sample;
@@ -52,7 +60,9 @@ int operator_sample_page(buffer *out, const operator_sample_view *view) {
   render_list history = {view->history_count, view, fill_status};
   render_list consents = {view->consent_count, view, fill_consent};
   const char *name = s->client_id && *s->client_id ? s->client_id : s->id;
+  render_list looks = {view->look_count, view, fill_look};
   frame_begin(&row, &view->frame);
+  render_row_list(&row, "looks", &looks);
   render_row_text(&row, "project", view->project);
   render_row_text(&row, "project_id", view->project_id);
   render_row_text(&row, "id", s->id);

@@ -48,6 +48,29 @@ enum store_result store_user_update(struct store *s, const struct user *u);
 enum store_result store_user_list(struct store *s, struct arena *a, const char *organization, const char *search,
                                   struct page page, struct user **out, size_t *n, int64_t *total);
 
+/* ---- coming in: second factors, log-ins that were tried, log-ins that last --------------------------------------------
+ */
+enum store_result store_factor_get(struct store *s, struct arena *a, const char *user, struct factor *out);
+/* A secret that waits for its first code; STORE_NONE: there is a factor already. */
+enum store_result store_factor_begin(struct store *s, const char *user, const char *sealed);
+/* The pending one counts from now on, with these recovery codes. STORE_NONE: it is not the pending one any more. */
+enum store_result store_factor_on(struct store *s, const char *user, const char *sealed, int64_t step,
+                                  const char *const *hashes, size_t n);
+enum store_result store_factor_off(struct store *s, const char *user);
+/* Uses a step, or a recovery code, up. STORE_NONE: it was. */
+enum store_result store_factor_step(struct store *s, const char *user, int64_t step);
+enum store_result store_recovery_use(struct store *s, const char *user, const char *hash, int64_t now);
+/* One more try; *count: since the first one of the last `window` micros. */
+enum store_result store_login_count(struct store *s, const char *account, const char *device, int64_t window, int64_t now,
+                                    int64_t *count);
+enum store_result store_login_good(struct store *s, const char *account, const char *device);
+enum store_result store_user_session_add(struct store *s, const struct user_session *session);
+/* Those that may still be used, newest first, at most 200. */
+enum store_result store_user_sessions(struct store *s, struct arena *a, const char *user, int64_t now,
+                                      struct user_session **out, size_t *n);
+/* At most one write in five minutes. */
+enum store_result store_user_session_seen(struct store *s, const char *id, int64_t now);
+
 /* ---- API keys ------------------------------------------------------------------------------------------------------
  */
 enum store_result store_key_create(struct store *s, const struct api_key *k);

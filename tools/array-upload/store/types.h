@@ -181,6 +181,18 @@ struct quality_control {
   double expected, measured;
 };
 
+/* A user's second factor. sealed: by the master key; NULL = none. step: the last one whose code was used. */
+struct factor {
+  const char *sealed, *pending;
+  int64_t step, codes_left;
+};
+
+/* A log-in that lasts: id is its token's jti. client: what the browser calls itself. */
+struct user_session {
+  const char *id, *user, *client, *address;
+  int64_t created, expires, seen;
+};
+
 /* A link to a person's own page. opened 0: not used yet; deadline: when what it opened closes. */
 struct person_link {
   const char *id, *sample, *project, *organization;

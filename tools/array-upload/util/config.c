@@ -26,6 +26,7 @@ static const struct setting {
     {"server", "public_url", TEXT, FIELD(public_url), NULL, 0, 0},
     {"server", "master_key", TEXT, FIELD(master_key), NULL, 0, 0},
     {"server", "trusted_proxy", TEXT, FIELD(trusted_proxy), NULL, 0, 0},
+    {"server", "user_header", TEXT, FIELD(user_header), NULL, 0, 0},
     {"server", "log_level", TEXT, FIELD(log_level), "info", 0, 0},
     {"server", "threads", NUMBER, FIELD(threads), "4", 1, 64},
     {"server", "connections", NUMBER, FIELD(connections), "1000", 8, 100000},
@@ -291,6 +292,10 @@ int config_complete(struct config *c, char *error, size_t error_size) {
   ok = ok && keys_complete(c) == 0;
   if (!ok) {
     snprintf(error, error_size, "the data folder or the address is missing or too long");
+    return -1;
+  }
+  if (c->user_header != NULL && c->trusted_proxy == NULL) {
+    snprintf(error, error_size, "user_header needs trusted_proxy: anybody could send that header");
     return -1;
   }
   size_t n = strlen(c->public_url);

@@ -18,6 +18,7 @@ struct config {
   char *master_key;     /* 64 hex digits; default: <keys folder>/master.key. Machines that share a database share it */
   char *log_level;      /* info, notice (no line a request), error */
   char *trusted_proxy;  /* CIDR list whose X-Forwarded-For is believed */
+  char *user_header;    /* a header by which a trusted proxy names the operator who logged in with it (e-mail) */
   int64_t threads;      /* HTTP threads */
   int64_t connections;  /* at most that many at once */
   int64_t connections_per_address; /* of them by one address (IPv6: /64); a trusted proxy is not counted */

@@ -27,6 +27,8 @@ enum MHD_Result api_person_link(struct request *r);
 enum MHD_Result api_sample_variants(struct request *r);
 /* Loads the path's sample; 0, or the answer was given. */
 int api_sample_load(struct request *r, struct sample *out, enum MHD_Result *result);
+/* Who looked at which sample: a line of the day, and of the audit log. `what`: a word of ours. */
+void sample_looked(struct request *r, const char *organization, const char *actor, const char *sample, const char *what);
 json_t *sample_json_base(struct request *r, const struct sample *s);
 
 /* api/project_samples.c */

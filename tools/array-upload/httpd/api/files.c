@@ -211,6 +211,13 @@ static enum MHD_Result file_answer(struct request *r, const struct sample_file *
   return file_send(r, f, disposition, object);
 }
 
+/* An address carries its own permission: who has it is not known, that it was used is. */
+static void file_looked(struct request *r, const struct sample_file *f) {
+  struct sample s;
+  if (store_sample_get(r->store, &r->arena, NULL, f->sample, r->now, &s) == STORE_OK)
+    sample_looked(r, s.organization, "download address", s.id, f->type);
+}
+
 enum MHD_Result file_show(struct request *r, const struct sample_file *f) {
   return file_answer(r, f, "inline");
 }
@@ -220,5 +227,8 @@ enum MHD_Result download_get(struct request *r) {
   enum MHD_Result result;
   if (!permitted(r))
     return reply_detail(r, 403, "The address is not valid, or its time is over.");
-  return file_load(r, NULL, &f, &result) != 0 ? result : file_answer(r, &f, "attachment");
+  if (file_load(r, NULL, &f, &result) != 0)
+    return result;
+  file_looked(r, &f);
+  return file_answer(r, &f, "attachment");
 }

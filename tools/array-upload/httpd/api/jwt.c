@@ -29,7 +29,15 @@ enum MHD_Result api_jwt_create(struct request *r) {
   int64_t wait = limit_take(&r->server->rate, 'l', r->bucket, LOGINS_A_MINUTE);
   if (wait > 0)
     return reply_throttled(r, wait);
-  enum store_result found = login(&d, email, password, &u);
+  const json_t *code = json_object_get(r->data, "otp_token");
+  struct login_input in = {.email = email, .password = password, .code = json_string_value(code), .device = ""};
+  if (json_is_integer(code))
+    in.code = arena_printf(&r->arena, "%06lld", (long long)json_integer_value(code));
+  enum store_result found = login(&d, &in, &u);
+  if (found == STORE_FULL)
+    return reply_throttled(r, LOCKED_S);
+  if (found == STORE_CONFLICT)
+    return reply_faults(r, &f.faults);
   if (found != STORE_OK && found != STORE_NONE)
     return reply_store(r, found);
   if (found == STORE_NONE) {
@@ -37,7 +45,7 @@ enum MHD_Result api_jwt_create(struct request *r) {
     return reply_detail(r, 401, "No active account found with the given credentials");
   }
   if (token_make(&d, KEY_ACCESS, u.id, ACCESS_S, access) != 0 ||
-      token_make(&d, KEY_REFRESH, u.id, REFRESH_S, refresh) != 0)
+      session_begin(&d, u.id, request_header(r, "User-Agent"), r->ip, refresh) != 0)
     return reply_detail(r, 500, "A server error occurred.");
   return reply_json(r, 200, json_pack("{s:s, s:s}", "refresh", refresh, "access", access));
 }

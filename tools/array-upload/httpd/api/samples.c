@@ -3,6 +3,7 @@
 
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/httpd.h"
+#include "array-upload/util/log.h"
 
 int api_sample_load(struct request *r, struct sample *out, enum MHD_Result *result) {
   enum store_result found = store_sample_get(r->store, &r->arena, r->who.organization, r->id, r->now, out);
@@ -10,6 +11,20 @@ int api_sample_load(struct request *r, struct sample *out, enum MHD_Result *resu
     return 0;
   *result = reply_store(r, found);
   return -1;
+}
+
+void sample_looked(struct request *r, const char *organization, const char *actor, const char *sample, const char *what) {
+  int first = 0;
+  const char *detail = arena_printf(&r->arena, "{\"what\":\"%s\"}", what);
+  enum store_result done = store_look(r->store, sample, actor, what, r->now, &first);
+  if (done == STORE_OK && first)
+    done = store_audit(r->store, organization, actor, "sample.looked", sample, detail, r->now);
+  if (done != STORE_OK)
+    log_event("audit.failed", "request=s", r->request_id);
+}
+
+static void looked(struct request *r, const struct sample *s, const char *what) {
+  sample_looked(r, s->organization, r->who.key != NULL ? r->who.key : r->who.user, s->id, what);
 }
 
 static json_t *archive_json(const struct sample *s) {
@@ -78,6 +93,7 @@ enum MHD_Result api_sample_get(struct request *r) {
     found = store_sample_consents(r->store, &r->arena, s.id, &consents, &n_consents);
   if (found != STORE_OK)
     return reply_store(r, found);
+  looked(r, &s, "sample");
   json_t *list = json_array(), *body = sample_json_base(r, &s);
   for (size_t i = 0; i < n; i++)
     if (r->who.right >= RIGHT_UPLOAD || strcmp(files[i].type, "array-zip") != 0) /* viewers do not see the original */
@@ -118,7 +134,10 @@ static enum MHD_Result metadata_answer(struct request *r, unsigned status, const
 enum MHD_Result api_sample_metadata(struct request *r) {
   struct sample s;
   enum MHD_Result result;
-  return api_sample_load(r, &s, &result) != 0 ? result : metadata_answer(r, 200, s.metadata);
+  if (api_sample_load(r, &s, &result) != 0)
+    return result;
+  looked(r, &s, "metadata");
+  return metadata_answer(r, 200, s.metadata);
 }
 
 enum MHD_Result api_sample_metadata_set(struct request *r) {

@@ -203,6 +203,7 @@ enum MHD_Result api_sample_variants(struct request *r) {
     return reply_not_found(r);
   if (crypt4gh_named(f->key))
     return reply_detail(r, 403, "The results are encrypted for the project's public key: its holder reads array-vcf.");
+  sample_looked(r, s.organization, r->who.key != NULL ? r->who.key : r->who.user, s.id, "variants");
   char *line = arena_alloc(&r->arena, LINE_MAX_BYTES);
   if (line == NULL || object_open(r->server->service->blob, store_keys(r->store), f->key, &object) != BLOB_OK)
     return reply_unavailable(r);

@@ -27,6 +27,8 @@ static void headers_add(struct request *r, struct MHD_Response *response) {
   MHD_add_response_header(response, "X-Request-Id", r->request_id);
   if (r->cookie != NULL)
     MHD_add_response_header(response, "Set-Cookie", r->cookie);
+  if (r->cookie_too != NULL)
+    MHD_add_response_header(response, "Set-Cookie", r->cookie_too);
 }
 
 enum MHD_Result reply_response(struct request *r, unsigned status, struct MHD_Response *response) {

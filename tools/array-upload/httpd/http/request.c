@@ -112,6 +112,14 @@ static void ip_find(struct request *r) {
   address_bucket(r->ip, r->bucket, sizeof r->bucket);
 }
 
+int request_from_proxy(const struct request *r) {
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  const char *trusted = r->server->service->config.trusted_proxy;
+  char peer[64];
+  address_text(info == NULL ? NULL : info->client_addr, peer, sizeof peer);
+  return trusted != NULL && address_in_list(peer, trusted);
+}
+
 static int has_body(const struct request *r) {
   const char *length = request_header(r, "Content-Length");
   return request_header(r, "Transfer-Encoding") != NULL || (length != NULL && strcmp(length, "0") != 0);

@@ -73,7 +73,8 @@ struct request {
   const char *refuse_detail;
   int peek; /* HEAD, or a prefetch: must change nothing */
   int answered;
-  const char *cookie;      /* sent along as Set-Cookie, or NULL */
+  const char *cookie, *cookie_too; /* sent along as Set-Cookie, or NULL */
+  const char *session;     /* id of the operator's log-in, or NULL */
   unsigned status;         /* of the answer, for the log */
   uint64_t sent_bytes, drained_bytes;
   size_t url_length;
@@ -83,6 +84,8 @@ struct request {
 /* ---- reading -------------------------------------------------------------------------------------------------------
  */
 const char *request_header(const struct request *r, const char *name);
+/* 1 when it came from an address that [server] trusted_proxy names. */
+int request_from_proxy(const struct request *r);
 /* A query argument; NULL when it is not there. */
 const char *request_query(const struct request *r, const char *name);
 /* Absolute URL of a path of ours, in the request's arena. */

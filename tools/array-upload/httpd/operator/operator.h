@@ -32,6 +32,11 @@ enum MHD_Result operator_post_session(struct request *r);
 /* operator/account.c */
 enum MHD_Result operator_get_account(struct request *r);
 enum MHD_Result operator_post_password(struct request *r);
+enum MHD_Result operator_post_factor(struct request *r);
+enum MHD_Result operator_post_factor_confirm(struct request *r);
+enum MHD_Result operator_post_factor_off(struct request *r);
+enum MHD_Result operator_post_session_end(struct request *r);
+enum MHD_Result operator_post_sessions_end(struct request *r);
 enum MHD_Result operator_get_keys(struct request *r);
 enum MHD_Result operator_post_key(struct request *r);
 enum MHD_Result operator_post_key_revoke(struct request *r);

@@ -99,6 +99,8 @@ const char *operator_notice(const struct request *r) {
       {"changed", "The change is saved."},
       {"settings", "The settings are saved. They hold for what comes in from now on."},
       {"password", "Your password was changed. Please log in with the new one."},
+      {"factor_off", "The second factor is off."},
+      {"session", "The session was ended."},
       {"logout", "You are logged out."}};
   const char *word = request_query(r, "done");
   for (size_t i = 0; word != NULL && i < sizeof notices / sizeof *notices; i++)

@@ -15,7 +15,8 @@ struct parts {
   struct quality_control *qc;
   struct sample_status *history;
   struct consent *consents;
-  size_t n_files, n_qc, n_history, n_consents;
+  struct look *looks;
+  size_t n_files, n_qc, n_history, n_consents, n_looks;
 };
 
 static enum store_result parts_get(struct request *r, struct parts *p) {
@@ -81,6 +82,18 @@ static operator_consent *consents_of(struct request *r, const struct parts *p) {
   return consents;
 }
 
+/* An actor that is a user of ours by name; a key by its id. */
+static operator_look *looks_of(struct request *r, const struct parts *p) {
+  operator_look *looks = arena_alloc(&r->arena, (p->n_looks + 1) * sizeof *looks);
+  struct user u;
+  for (size_t i = 0; looks != NULL && i < p->n_looks; i++) {
+    const struct look *l = &p->looks[i];
+    int named = store_user_get(r->store, &r->arena, l->actor, &u) == STORE_OK;
+    looks[i] = (operator_look){named ? u.email : l->actor, l->what, l->created};
+  }
+  return looks;
+}
+
 static const char *metadata_words(struct request *r, const char *json) {
   json_t *metadata = json == NULL ? NULL : json_loads(json, JSON_DECODE_ANY, NULL);
   char *text =
@@ -113,6 +126,8 @@ static int sample_show(struct request *r, const operator_frame *frame, const str
                                .history_count = p->n_history,
                                .consents = consents_of(r, p),
                                .consent_count = p->n_consents,
+                               .looks = r->who.right >= RIGHT_MANAGE ? looks_of(r, p) : NULL,
+                               .look_count = r->who.right >= RIGHT_MANAGE ? p->n_looks : 0,
                                .can_write = r->who.right >= RIGHT_UPLOAD,
                                .can_manage = r->who.right >= RIGHT_MANAGE,
                                .cancelable = cancelable(s->state)};
@@ -134,6 +149,9 @@ enum MHD_Result operator_get_sample(struct request *r) {
   enum store_result found = parts_get(r, &p);
   if (found != STORE_OK)
     return operator_reply_fault(r, &frame, found, NULL);
+  sample_looked(r, p.sample.organization, r->who.user, p.sample.id, "page");
+  if (store_looks(r->store, &r->arena, r->id, &p.looks, &p.n_looks) != STORE_OK)
+    p.n_looks = 0;
   int made = sample_show(r, &frame, &p, &out);
   return operator_reply(r, 200, &out, made);
 }
@@ -148,8 +166,10 @@ enum MHD_Result operator_get_report(struct request *r) {
     return result;
   enum store_result found = parts_get(r, &p);
   for (size_t i = 0; found == STORE_OK && i < p.n_files; i++)
-    if (strcmp(p.files[i].type, "array-report_html") == 0 && !crypt4gh_named(p.files[i].key))
+    if (strcmp(p.files[i].type, "array-report_html") == 0 && !crypt4gh_named(p.files[i].key)) {
+      sample_looked(r, p.sample.organization, r->who.user, p.sample.id, "report");
       return file_show(r, &p.files[i]);
+    }
   return operator_reply_fault(r, &frame, found == STORE_OK ? STORE_NONE : found, NULL);
 }
 

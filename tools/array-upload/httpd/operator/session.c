@@ -11,6 +11,7 @@
 
 #define COOKIE "__Host-operator"
 #define LOGIN_COOKIE "__Host-operator-login"
+#define DEVICE_COOKIE "__Host-operator-device"
 enum { NONCE = 32 };
 
 static const char *cookie(const struct request *r, const char *name) {
@@ -30,6 +31,31 @@ static int csrf_valid(struct request *r, const char *what, const char *value) {
   const char *given = operator_field(r, "csrf"), *text = arena_printf(&r->arena, "csrf:%s:%s", what, value);
   return given != NULL && text != NULL &&
          keyring_mac_valid(&r->server->keys, r->server->service, r->store, KEY_REFRESH, text, given);
+}
+
+/* ---- the browser's own id ------------------------------------------------------------------------------------------
+ */
+/* "<id>.<MAC>" of an account that this browser has logged in to; "" where it has not. */
+static const char *device_of(struct request *r, const char *account) {
+  const char *token = cookie(r, DEVICE_COOKIE), *dot = token == NULL ? NULL : strchr(token, '.');
+  char id[UUID_SIZE];
+  if (dot == NULL || dot - token != UUID_SIZE - 1)
+    return "";
+  snprintf(id, sizeof id, "%.*s", UUID_SIZE - 1, token);
+  const char *text = arena_printf(&r->arena, "device:%s:%s", account, id);
+  return text != NULL && keyring_mac_valid(&r->server->keys, r->server->service, r->store, KEY_REFRESH, text, dot + 1)
+             ? arena_strdup(&r->arena, id)
+             : "";
+}
+
+/* NULL: no memory. */
+static const char *device_cookie(struct request *r, const char *account) {
+  char id[UUID_SIZE], mac[65];
+  const char *text = uuid_new(id) != 0 ? NULL : arena_printf(&r->arena, "device:%s:%s", account, id);
+  return text == NULL || keyring_mac(&r->server->keys, KEY_REFRESH, text, mac) != 0
+             ? NULL
+             : arena_printf(&r->arena, DEVICE_COOKIE "=%s.%s; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=15552000",
+                            id, mac);
 }
 
 enum MHD_Result operator_get_home(struct request *r) { return operator_redirect(r, "/operator/projects"); }
@@ -65,16 +91,36 @@ enum MHD_Result operator_post_login(struct request *r) {
   char token[JWT_MAX + 1];
   if (limit_take(&r->server->rate, 'l', r->bucket, LOGINS_A_MINUTE) > 0)
     return login_page(r, 429, email, "Too many attempts. Please wait a minute.");
-  enum store_result found = email == NULL || password == NULL ? STORE_NONE : login(&d, email, password, &u);
+  char account[SHA256_HEX_SIZE];
+  int named = email != NULL && password != NULL && account_name(email, account) == 0;
+  struct login_input in = {.email = email, .password = password, .code = operator_field(r, "code")};
+  in.device = named ? device_of(r, account) : "";
+  enum store_result found = named ? login(&d, &in, &u) : STORE_NONE;
+  if (found == STORE_FULL)
+    return login_page(r, 429, email,
+                      "Too many attempts for this account. Try again in 15 minutes, or with a browser that you have logged "
+                      "in with before.");
+  if (found == STORE_CONFLICT && faults.n > 0)
+    return login_page(r, 401, email,
+                      in.code == NULL || *in.code == '\0' ? "Enter the code of your authenticator app, too."
+                                                          : faults.list[0].text);
   if (found == STORE_NONE) {
     log_event("login.failed", "request=s ip=s", r->request_id, r->ip);
     return login_page(r, 401, email, "The e-mail or the password is not right.");
   }
-  if (found != STORE_OK || token_make(&d, KEY_REFRESH, u.id, REFRESH_S, token) != 0)
+  if (found != STORE_OK || session_begin(&d, u.id, request_header(r, "User-Agent"), r->ip, token) != 0)
     return login_page(r, 503, email, operator_fault(r, found, NULL));
   r->cookie =
       arena_printf(&r->arena, COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=%d", token, REFRESH_S);
+  r->cookie_too = *in.device == '\0' ? device_cookie(r, account) : NULL;
   return operator_redirect(r, "/operator/projects");
+}
+
+/* Who it is by the word of the proxy, which asked an identity provider (OIDC): only from the proxy itself. */
+static int user_by_proxy(struct request *r, struct user *u) {
+  const char *name = r->server->service->config.user_header, *email = name == NULL ? NULL : request_header(r, name);
+  return email != NULL && *email != '\0' && strlen(email) <= 254 && request_from_proxy(r) &&
+         store_user_by_email(r->store, &r->arena, email, u) == STORE_OK && u->active;
 }
 
 /* Fills r->who and the frame; *jti is what the session's form tokens are made of. 0 or -1. */
@@ -83,12 +129,15 @@ static int who_find(struct request *r, operator_frame *frame, const char **jti) 
   struct user u;
   struct organization o;
   struct deed d = deed_of(r, NULL);
-  json_t *claims = token == NULL ? NULL : refresh_claims(&d, token, &u);
-  if (claims == NULL)
+  int by_proxy = user_by_proxy(r, &u);
+  json_t *claims = by_proxy || token == NULL ? NULL : refresh_claims(&d, token, &u);
+  if (claims == NULL && !by_proxy)
     return -1;
   const struct role *role = role_find(u.role);
-  *jti = arena_strdup(&r->arena, json_string_value(json_object_get(claims, "jti")));
+  *jti = by_proxy ? arena_printf(&r->arena, "proxy:%s", u.id)
+                  : arena_strdup(&r->arena, json_string_value(json_object_get(claims, "jti")));
   json_decref(claims);
+  r->session = by_proxy ? NULL : *jti;
   frame->csrf = *jti == NULL ? NULL : csrf_token(r, "session", *jti);
   if (role == NULL || frame->csrf == NULL ||
       store_organization_get(r->store, &r->arena, u.organization, &o) != STORE_OK)

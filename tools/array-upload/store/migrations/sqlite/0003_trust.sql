@@ -19,9 +19,9 @@ ALTER TABLE users ADD COLUMN totp_step INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE recovery_codes (
   user_id TEXT NOT NULL REFERENCES users(id), hash TEXT NOT NULL, used INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (user_id, hash)) STRICT;
--- Wrong log-ins in a row. account: hash of the e-mail address; device: hash of a browser's own secret, '' = unknown ones.
-CREATE TABLE login_failures (
-  account TEXT NOT NULL, device TEXT NOT NULL, failures INTEGER NOT NULL, latest INTEGER NOT NULL,
+-- Log-ins that were tried, since the first one. account: hash of the e-mail address; device: a browser's own id, '' = all others.
+CREATE TABLE login_tries (
+  account TEXT NOT NULL, device TEXT NOT NULL, tries INTEGER NOT NULL, since INTEGER NOT NULL,
   PRIMARY KEY (account, device)) STRICT;
 -- Log-ins that last: id is the jti of the refresh token.
 CREATE TABLE user_sessions (
