@@ -163,6 +163,7 @@ START_TEST(verdicts) {
   ck_assert_str_eq(v.reason, "zip_corrupt");
   ck_assert_str_eq(v.code, "zip-crc-mismatch");
   ck_assert(!believed(bad, 0, &v));
+  ck_assert(believed(good, 0, &v));
   ck_assert_str_eq(v.doubts, "");
   const char *doubtful = "{\"schema\":1,\"verdict\":\"accepted\",\"reason\":null,\"warnings\":[{\"code\":\"unsorted\",\"count\":1},"
                          "{\"code\":\"little-written\",\"count\":1},{\"code\":\"incomplete\",\"count\":1},7]}";
