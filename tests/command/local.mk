@@ -16,6 +16,9 @@ dist_check_SCRIPTS += tests/command/test_validate
 EXTRA_DIST += tests/command/test_validate.py tests/command/validate_exports.py
 TESTS += tests/command/test_validate
 
+# Vendors and reasons are said as the library lists them.
+dist_check_SCRIPTS += tests/command/test_vendors
+TESTS += tests/command/test_vendors
 # What is printed as JSON is what the schemas say.
 dist_check_SCRIPTS += tests/command/test_schema
 TESTS += tests/command/test_schema

@@ -2,20 +2,22 @@
 
 #include "array-upload/child/verdict.h"
 
+#include <dtcgeno.h>
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
 
 enum { WORD_MAX = 64 };
 
-/* interfaces.md's words are the page's, but for internal_error: that is ours, and the page says upload_failed. */
+/* The library's words are the page's, but for internal_error: that is ours, and the page says upload_failed. */
 static const char *reason_of_page(const char *word) {
   static const char *const words[] = {
-      "file_empty",   "file_too_large", "file_type_not_allowed",   "zip_corrupt",
-      "zip_encrypted", "zip_unsafe",    "zip_unexpected_contents", "provider_not_supported",
-      "format_version_not_supported", "file_modified", "file_incomplete"};
-  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-    if (strcmp(word, words[k]) == 0)
+#define DTC_X(number, name, slug, advice) [number] = slug,
+      DTC_REASON_LIST(DTC_X)
+#undef DTC_X
+  };
+  for (size_t k = DTC_REASON_NONE + 1; k < sizeof words / sizeof *words; k++)
+    if (k != DTC_REASON_INTERNAL_ERROR && strcmp(word, words[k]) == 0)
       return words[k];
   return "upload_failed";
 }
