@@ -1,4 +1,4 @@
-/* dtcgeno-lists.h - the words of libdtcgeno: every reason, status and warning with its number, as X-macros. dtcgeno.h
+/* dtcgeno-lists.h - the words of libdtcgeno: every reason, status, warning and build with its number, as X-macros. dtcgeno.h
  * includes it; programs include dtcgeno.h. Numbers are for ever and new entries come at the end (lib/README.md, ABI). */
 #ifndef DTCGENO_LISTS_H
 #define DTCGENO_LISTS_H
@@ -183,5 +183,13 @@
   X(19, SEX_AGAINST_EVIDENCE, "sex-against-evidence", OK, "the sex that was asked for is not the one the file shows")  \
   X(20, STRAND_UNPROVEN, "strand-not-proven", OK, "the calls do not prove that they are on the plus strand")           \
   X(21, LITTLE_WRITTEN, "little-written", OK, "less than half of the calls came through")
+
+/* The genome builds: X(number, NAME, name, UCSC's name, version). A new one also needs its assembly and its anchors
+ * (lib/genome) and its enumerator's line in tests/api/numbers.txt. */
+#define DTC_BUILD_LIST(X)                                                                                              \
+  X(0, UNKNOWN, "unknown", "", 0)                                                                                      \
+  X(1, NCBI36, "NCBI36", "hg18", 36)                                                                                   \
+  X(2, GRCH37, "GRCh37", "hg19", 37)                                                                                   \
+  X(3, GRCH38, "GRCh38", "hg38", 38)
 
 #endif

@@ -191,16 +191,18 @@ typedef enum dtc_contig {
   DTC_LABEL_COUNT = 27
 } dtc_contig;
 
+/* The genome builds: DTC_BUILD_LIST. */
 typedef enum dtc_build {
-  DTC_BUILD_UNKNOWN = 0,
-  DTC_BUILD_NCBI36 = 1,
-  DTC_BUILD_GRCH37 = 2,
-  DTC_BUILD_GRCH38 = 3
+#define DTC_X(number, name, text, ucsc, version) DTC_BUILD_##name = number,
+  DTC_BUILD_LIST(DTC_X)
+#undef DTC_X
 } dtc_build;
 /* One more than the largest build this library knows. */
 DTC_API unsigned dtc_build_count(void);
 DTC_API const char *dtc_build_name(dtc_build build); /* "unknown", "NCBI36", "GRCh37", "GRCh38"; static */
-/* "36", "NCBI36", "hg18", "37", "GRCh37", "hg19", "b37", "38", "GRCh38", "hg38" in any case; else UNKNOWN. */
+DTC_API const char *dtc_build_ucsc(dtc_build build); /* "hg18", "hg19", "hg38"; "" for UNKNOWN; static */
+DTC_API unsigned dtc_build_version(dtc_build build); /* 36, 37, 38; 0 for UNKNOWN */
+/* "36", "b36", "NCBI36", "hg18", and so on, in any case; else UNKNOWN. */
 DTC_API dtc_build dtc_build_parse(const char *name);
 /* "1".."22", "X", "Y", "MT", "XY" for DTC_LABEL_PAR_ON_Y; "0" for NONE and anything else; static. */
 DTC_API const char *dtc_contig_name(unsigned contig);

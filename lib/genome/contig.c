@@ -9,34 +9,44 @@ static const char *const contig_names[DTC_LABEL_COUNT] = {"0",  "1",  "2",  "3",
                                                           "9",  "10", "11", "12", "13", "14", "15", "16", "17",
                                                           "18", "19", "20", "21", "22", "X",  "Y",  "MT", "XY"};
 
-static const char *const build_names[BUILD_COUNT] = {"unknown", "NCBI36", "GRCh37", "GRCh38"};
-
 static const struct {
-  const char *name; /* lower case */
-  dtc_build build;
-} build_words[] = {
-    {"36", DTC_BUILD_NCBI36}, {"ncbi36", DTC_BUILD_NCBI36}, {"hg18", DTC_BUILD_NCBI36}, {"b36", DTC_BUILD_NCBI36},
-    {"37", DTC_BUILD_GRCH37}, {"grch37", DTC_BUILD_GRCH37}, {"hg19", DTC_BUILD_GRCH37}, {"b37", DTC_BUILD_GRCH37},
-    {"38", DTC_BUILD_GRCH38}, {"grch38", DTC_BUILD_GRCH38}, {"hg38", DTC_BUILD_GRCH38}, {"b38", DTC_BUILD_GRCH38},
+  const char *name, *ucsc;
+  unsigned version;
+} builds[BUILD_COUNT] = {
+#define DTC_X(number, name, text, ucsc, version) [number] = {text, ucsc, version},
+    DTC_BUILD_LIST(DTC_X)
+#undef DTC_X
 };
 
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
 
 unsigned dtc_build_count(void) { return BUILD_COUNT; }
 
-const char *dtc_build_name(dtc_build build) {
-  return build_names[(unsigned)build < BUILD_COUNT ? build : DTC_BUILD_UNKNOWN];
+static unsigned build_in_range(dtc_build build) {
+  return (unsigned)build < BUILD_COUNT ? (unsigned)build : DTC_BUILD_UNKNOWN;
+}
+
+const char *dtc_build_name(dtc_build build) { return builds[build_in_range(build)].name; }
+const char *dtc_build_ucsc(dtc_build build) { return builds[build_in_range(build)].ucsc; }
+unsigned dtc_build_version(dtc_build build) { return builds[build_in_range(build)].version; }
+
+static int is_word(const char *name, const char *word) {
+  size_t k = 0;
+  while (word[k] && lower(name[k]) == lower(word[k]))
+    k++;
+  return !word[k] && !name[k];
+}
+
+/* "37" or "b37". */
+static int is_version(const char *name, unsigned version) {
+  name += lower(*name) == 'b';
+  return (unsigned)(name[0] - '0') == version / 10 && (unsigned)(name[1] - '0') == version % 10 && !name[2];
 }
 
 dtc_build dtc_build_parse(const char *name) {
-  for (size_t i = 0; i < sizeof build_words / sizeof *build_words; i++) {
-    const char *word = build_words[i].name;
-    size_t k = 0;
-    while (word[k] && lower(name[k]) == word[k])
-      k++;
-    if (!word[k] && !name[k])
-      return build_words[i].build;
-  }
+  for (unsigned b = DTC_BUILD_UNKNOWN + 1; b < BUILD_COUNT; b++)
+    if (is_word(name, builds[b].name) || is_word(name, builds[b].ucsc) || is_version(name, builds[b].version))
+      return (dtc_build)b;
   return DTC_BUILD_UNKNOWN;
 }
 

@@ -1,5 +1,6 @@
 #include "provider/vendor.h"
 
+#include "base/counts.h"
 #include "text/fields.h"
 
 #define VENDOR_ADDRESS(slug) &vendor_##slug,
@@ -196,9 +197,12 @@ dtc_status vendor_read_build(const header *h, dtc_build *out, dtc_diag *diag) {
     if (!here || number)
       continue;
     number = here;
-    if (number < 36 || number > 38)
+    unsigned build = DTC_BUILD_UNKNOWN + 1;
+    while (build < BUILD_COUNT && dtc_build_version((dtc_build)build) != number)
+      build++;
+    if (build == BUILD_COUNT)
       return header_fault(h, i, DTC_BUILD_UNSUPPORTED, 1, "genome build 36, 37 or 38", diag);
-    *out = number == 36 ? DTC_BUILD_NCBI36 : number == 37 ? DTC_BUILD_GRCH37 : DTC_BUILD_GRCH38;
+    *out = (dtc_build)build;
   }
   return DTC_OK; /* where no line names it, known markers among the rows may tell it */
 }

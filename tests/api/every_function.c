@@ -49,6 +49,9 @@ static void words(void) {
     CHECK(dtc_warning_slug((dtc_warning)i)[0] && dtc_warning_text((dtc_warning)i)[0]);
   CHECK(dtc_warning_slug((dtc_warning)dtc_warning_count())[0] == '\0');
   CHECK(dtc_build_count() > DTC_BUILD_GRCH38 && dtc_build_parse("hg19") == DTC_BUILD_GRCH37);
+  CHECK(dtc_build_parse("B38") == DTC_BUILD_GRCH38 && dtc_build_parse("3") == 0 && dtc_build_parse("b") == 0);
+  CHECK(strcmp(dtc_build_ucsc(DTC_BUILD_NCBI36), "hg18") == 0 && strcmp(dtc_build_ucsc((dtc_build)99), "") == 0);
+  CHECK(dtc_build_version(DTC_BUILD_GRCH37) == 37 && dtc_build_version((dtc_build)99) == 0);
   CHECK(strcmp(dtc_build_name(DTC_BUILD_GRCH38), "GRCh38") == 0);
   CHECK(dtc_contig_parse("chrM", 4) == DTC_CONTIG_MT && strcmp(dtc_contig_name(DTC_CONTIG_X), "X") == 0);
   CHECK(strcmp(dtc_sex_name(DTC_SEX_FEMALE), "female") == 0);

@@ -100,9 +100,7 @@ static void fault_copy(fault *to, const fault *from) { fault_set(to, from->exit_
 
 /* UCSC's name of the chain file between two builds, which is what people look for. */
 static const char *chain_name(dtc_build from, dtc_build to, char text[40]) {
-  static const char *const names[BUILD_COUNT] = {
-      [DTC_BUILD_NCBI36] = "hg18", [DTC_BUILD_GRCH37] = "hg19", [DTC_BUILD_GRCH38] = "hg38"};
-  snprintf(text, 40, "%sToH%s.over.chain.gz", names[from], names[to] + 1);
+  snprintf(text, 40, "%sToH%s.over.chain.gz", dtc_build_ucsc(from), dtc_build_ucsc(to) + 1);
   return text;
 }
 

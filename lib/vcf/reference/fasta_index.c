@@ -146,6 +146,14 @@ static int build(const char *path, const char *fai, fasta_index *out, int *tempo
 /* Why there is no index: the file is at fault, or the system. */
 static dtc_status say_no_index(const char *path, const char *fai, int there, char *message, size_t message_bytes) {
   char kind[200];
+  if (errno == ENOMEM) {
+    snprintf(message, message_bytes, "out of memory");
+    return DTC_OUT_OF_MEMORY;
+  }
+  if (errno == EIO) {
+    snprintf(message, message_bytes, "cannot read the index of %s: %s", path, strerror(errno));
+    return DTC_IO_READ;
+  }
   file_kind_words(path, kind, sizeof kind);
   if (strstr(kind, "FASTA sequence text")) /* so it is one, and still has no index */
     snprintf(kind, sizeof kind, ": its lines are not of one length, or a name stands in it twice");
@@ -174,8 +182,10 @@ dtc_status fasta_index_load(const char *path, fasta_index *out, int *temporary, 
   } else if (there && !is_url(path) && access(fai, R_OK) != 0) {
     snprintf(message, message_bytes, "cannot open the index %s: %s", fai, strerror(errno));
     status = DTC_IO_OPEN;
-  } else if (there ? !load_file(fai, out) : !build(path, fai, out, temporary)) {
-    status = say_no_index(path, suffix, there, message, message_bytes);
+  } else {
+    errno = 0; /* what htslib fails with stands there, if anywhere */
+    if (there ? !load_file(fai, out) : !build(path, fai, out, temporary))
+      status = say_no_index(path, suffix, there, message, message_bytes);
   }
   free(fai);
   return status;

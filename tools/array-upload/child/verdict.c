@@ -83,6 +83,7 @@ static int verdict_fill(struct verdict *v, struct arena *a, const json_t *object
 
 int verdict_read(struct verdict *out, struct arena *a, const char *text, size_t size, int exit_status) {
   memset(out, 0, sizeof *out);
+  out->doubts = "";
   json_error_t error;
   json_t *object = text ? json_loadb(text, size, JSON_REJECT_DUPLICATES, &error) : NULL;
   int result = json_is_object(object) ? verdict_fill(out, a, object, exit_status) : -1;
