@@ -183,7 +183,7 @@ static size_t le(unsigned char *at, uint64_t value, unsigned bytes) {
 /* PKWARE APPNOTE 6.3.3: local header (4.3.7) and central header (4.3.12) share these fields; the sizes are written when
  * they are known, by going back. */
 static size_t zip_fields(unsigned char *at, const out *o) {
-  size_t n = le(at, 20, 2) ;
+  size_t n = le(at, 20, 2);
   n += le(at + n, 0, 2);
   n += le(at + n, 8, 2);
   n += le(at + n, 5 << 11 | 6 << 5 | 4, 2);

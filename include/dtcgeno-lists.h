@@ -1,28 +1,29 @@
-/* dtcgeno-lists.h - the words of libdtcgeno: every reason, status, warning and build with its number, as X-macros. dtcgeno.h
- * includes it; programs include dtcgeno.h. Numbers are for ever and new entries come at the end (lib/README.md, ABI). */
+/* dtcgeno-lists.h - the words of libdtcgeno: every reason, status, warning and build with its number, as X-macros.
+ * dtcgeno.h includes it; programs include dtcgeno.h. Numbers are for ever and new entries come at the end
+ * (lib/README.md, ABI). */
 #ifndef DTCGENO_LISTS_H
 #define DTCGENO_LISTS_H
 
 /* The coarse, stable word of a refusal; upload pages show it and append it to redirects.
  * X(number, NAME, slug, what a person can do about it) */
-#define DTC_REASON_LIST(X)                                                                                             \
-  X(0, NONE, "", "")                                                                                                   \
-  X(1, FILE_EMPTY, "file_empty", "the file is empty: download your data from the vendor again")                        \
-  X(2, FILE_TOO_LARGE, "file_too_large", "upload the vendor's own download; it is much smaller than this")             \
-  X(3, FILE_TYPE_NOT_ALLOWED, "file_type_not_allowed",                                                                 \
-    "upload the .zip file as you downloaded it (on a Mac, Safari may have unzipped it: turn off \"Open safe files "    \
-    "after downloading\" and download again)")                                                                         \
-  X(4, ZIP_CORRUPT, "zip_corrupt", "the .zip file is damaged: download it again")                                      \
-  X(5, ZIP_ENCRYPTED, "zip_encrypted", "the .zip file is password protected: upload it as the vendor made it")         \
-  X(6, ZIP_UNSAFE, "zip_unsafe", "this .zip file cannot be accepted: upload the vendor's own download")                \
-  X(7, ZIP_UNEXPECTED_CONTENTS, "zip_unexpected_contents",                                                             \
-    "the .zip must be the vendor's original download, not one you made yourself")                                      \
-  X(8, PROVIDER_NOT_SUPPORTED, "provider_not_supported", "upload a raw data export of a vendor we support")            \
-  X(9, FORMAT_VERSION_NOT_SUPPORTED, "format_version_not_supported",                                                   \
-    "this version of the vendor's file is not supported yet: tell us about it")                                        \
-  X(10, FILE_MODIFIED, "file_modified",                                                                                \
-    "the file was changed after the download: download it again and upload it as it is")                               \
-  X(11, FILE_INCOMPLETE, "file_incomplete", "the file is not whole: download it again")                                \
+#define DTC_REASON_LIST(X)                                                                                          \
+  X(0, NONE, "", "")                                                                                                \
+  X(1, FILE_EMPTY, "file_empty", "the file is empty: download your data from the vendor again")                     \
+  X(2, FILE_TOO_LARGE, "file_too_large", "upload the vendor's own download; it is much smaller than this")          \
+  X(3, FILE_TYPE_NOT_ALLOWED, "file_type_not_allowed",                                                              \
+    "upload the .zip file as you downloaded it (on a Mac, Safari may have unzipped it: turn off \"Open safe files " \
+    "after downloading\" and download again)")                                                                      \
+  X(4, ZIP_CORRUPT, "zip_corrupt", "the .zip file is damaged: download it again")                                   \
+  X(5, ZIP_ENCRYPTED, "zip_encrypted", "the .zip file is password protected: upload it as the vendor made it")      \
+  X(6, ZIP_UNSAFE, "zip_unsafe", "this .zip file cannot be accepted: upload the vendor's own download")             \
+  X(7, ZIP_UNEXPECTED_CONTENTS, "zip_unexpected_contents",                                                          \
+    "the .zip must be the vendor's original download, not one you made yourself")                                   \
+  X(8, PROVIDER_NOT_SUPPORTED, "provider_not_supported", "upload a raw data export of a vendor we support")         \
+  X(9, FORMAT_VERSION_NOT_SUPPORTED, "format_version_not_supported",                                                \
+    "this version of the vendor's file is not supported yet: tell us about it")                                     \
+  X(10, FILE_MODIFIED, "file_modified",                                                                             \
+    "the file was changed after the download: download it again and upload it as it is")                            \
+  X(11, FILE_INCOMPLETE, "file_incomplete", "the file is not whole: download it again")                             \
   X(12, INTERNAL_ERROR, "internal_error", "this is our fault, not the file's: try again")
 
 /* Every status: X(number, NAME, slug, class, reason, text). The slug is the verdict's "code". */
@@ -156,40 +157,40 @@
 
 /* Faults that people and vendors make and that we accept: X(number, NAME, slug, status under DTC_STRICT, or OK,
  * text) */
-#define DTC_WARNING_LIST(X)                                                                                            \
-  X(0, REZIPPED, "rezipped", REZIPPED, "the archive was made again, by a computer's tools or by hand")                 \
-  X(1, IN_FOLDER, "in-folder", REZIPPED, "the export stands in a folder of the archive")                               \
-  X(2, HEADER_UNKNOWN, "header-unknown", HEADER_UNKNOWN, "the header's wording was never seen before")                 \
-  X(3, UNSORTED, "unsorted", ROWS_OUT_OF_ORDER, "rows out of the vendor's order")                                      \
-  X(4, DUPLICATE_ROW, "duplicate-row", ROW_TWICE, "the same row more than once")                                       \
-  X(5, DUPLICATE_CONFLICT, "duplicate-conflict", OK, "positions whose rows disagree")                                  \
-  X(6, BUILD_36, "build-36", BUILD_OLD, "the export is on the old genome build 36")                                    \
-  X(7, UNPLACED, "unplaced", OK, "markers the vendor could not place (0 or -- as chromosome)")                         \
-  X(8, LOOKALIKE, "lookalike", LOOKALIKE, "signs of a file made by another program")                                   \
-  X(9, SEX_CONFLICT, "sex-conflict", OK, "chromosomes X and Y tell different sexes")                                   \
-  X(10, LOW_CALL_RATE, "low-call-rate", OK, "unusually many markers without a call")                                   \
-  X(11, ROW_REJECTED, "row-rejected", OK, "rows that have no meaning and were left out")                               \
-  X(12, BUILD_UNCERTAIN, "build-uncertain", OK, "too few known markers to prove the genome build")                     \
-  X(13, VERSION_UNKNOWN, "version-unknown", VERSION_UNKNOWN,                                                           \
-    "words for a version or chip that were never seen before")                                                         \
-  X(14, NAME_UNKNOWN, "marker-name-unknown", RSID_INVALID,                                                             \
-    "marker names of a kind this vendor was never seen to write")                                                      \
-  X(15, CHROMOSOME_UNKNOWN, "chromosome-code-unknown", CHROMOSOME_INVALID,                                             \
-    "rows with a chromosome code that is known, but not from this vendor")                                             \
-  X(16, SEPARATOR_REPEATED, "separator-repeated", ROW_SEPARATOR, "rows with more than one TAB between two fields")     \
-  X(17, NO_FINAL_LINE_END, "no-final-line-end", LINE_END_MISSING, "the last row is whole, but its line has no end")    \
-  X(18, INCOMPLETE, "incomplete", ROWS_CUT_OFF, "a part of the rows is missing that every such export has")            \
-  /* of a conversion, in its report only */                                                                            \
-  X(19, SEX_AGAINST_EVIDENCE, "sex-against-evidence", OK, "the sex that was asked for is not the one the file shows")  \
-  X(20, STRAND_UNPROVEN, "strand-not-proven", OK, "the calls do not prove that they are on the plus strand")           \
+#define DTC_WARNING_LIST(X)                                                                                           \
+  X(0, REZIPPED, "rezipped", REZIPPED, "the archive was made again, by a computer's tools or by hand")                \
+  X(1, IN_FOLDER, "in-folder", REZIPPED, "the export stands in a folder of the archive")                              \
+  X(2, HEADER_UNKNOWN, "header-unknown", HEADER_UNKNOWN, "the header's wording was never seen before")                \
+  X(3, UNSORTED, "unsorted", ROWS_OUT_OF_ORDER, "rows out of the vendor's order")                                     \
+  X(4, DUPLICATE_ROW, "duplicate-row", ROW_TWICE, "the same row more than once")                                      \
+  X(5, DUPLICATE_CONFLICT, "duplicate-conflict", OK, "positions whose rows disagree")                                 \
+  X(6, BUILD_36, "build-36", BUILD_OLD, "the export is on the old genome build 36")                                   \
+  X(7, UNPLACED, "unplaced", OK, "markers the vendor could not place (0 or -- as chromosome)")                        \
+  X(8, LOOKALIKE, "lookalike", LOOKALIKE, "signs of a file made by another program")                                  \
+  X(9, SEX_CONFLICT, "sex-conflict", OK, "chromosomes X and Y tell different sexes")                                  \
+  X(10, LOW_CALL_RATE, "low-call-rate", OK, "unusually many markers without a call")                                  \
+  X(11, ROW_REJECTED, "row-rejected", OK, "rows that have no meaning and were left out")                              \
+  X(12, BUILD_UNCERTAIN, "build-uncertain", OK, "too few known markers to prove the genome build")                    \
+  X(13, VERSION_UNKNOWN, "version-unknown", VERSION_UNKNOWN,                                                          \
+    "words for a version or chip that were never seen before")                                                        \
+  X(14, NAME_UNKNOWN, "marker-name-unknown", RSID_INVALID,                                                            \
+    "marker names of a kind this vendor was never seen to write")                                                     \
+  X(15, CHROMOSOME_UNKNOWN, "chromosome-code-unknown", CHROMOSOME_INVALID,                                            \
+    "rows with a chromosome code that is known, but not from this vendor")                                            \
+  X(16, SEPARATOR_REPEATED, "separator-repeated", ROW_SEPARATOR, "rows with more than one TAB between two fields")    \
+  X(17, NO_FINAL_LINE_END, "no-final-line-end", LINE_END_MISSING, "the last row is whole, but its line has no end")   \
+  X(18, INCOMPLETE, "incomplete", ROWS_CUT_OFF, "a part of the rows is missing that every such export has")           \
+  /* of a conversion, in its report only */                                                                           \
+  X(19, SEX_AGAINST_EVIDENCE, "sex-against-evidence", OK, "the sex that was asked for is not the one the file shows") \
+  X(20, STRAND_UNPROVEN, "strand-not-proven", OK, "the calls do not prove that they are on the plus strand")          \
   X(21, LITTLE_WRITTEN, "little-written", OK, "less than half of the calls came through")
 
 /* The genome builds: X(number, NAME, name, UCSC's name, version). A new one also needs its assembly and its anchors
  * (lib/genome) and its enumerator's line in tests/api/numbers.txt. */
-#define DTC_BUILD_LIST(X)                                                                                              \
-  X(0, UNKNOWN, "unknown", "", 0)                                                                                      \
-  X(1, NCBI36, "NCBI36", "hg18", 36)                                                                                   \
-  X(2, GRCH37, "GRCh37", "hg19", 37)                                                                                   \
+#define DTC_BUILD_LIST(X)            \
+  X(0, UNKNOWN, "unknown", "", 0)    \
+  X(1, NCBI36, "NCBI36", "hg18", 36) \
+  X(2, GRCH37, "GRCh37", "hg19", 37) \
   X(3, GRCH38, "GRCh38", "hg38", 38)
 
 #endif

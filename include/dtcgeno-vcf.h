@@ -37,23 +37,23 @@ DTC_API const char *dtc_htslib_deflates_by(void);
 
 /* Why a row of the table is in no record: X(number, NAME, word, text). The words are those of genotype-convert's report
  * and list of rejects. */
-#define DTC_REJECTION_LIST(X)                                                                                          \
-  X(0, NO_POSITION, "NO_POSITION", "the export has no position for it")                                                \
-  X(1, CHROM_UNKNOWN, "CHROM_UNKNOWN", "its chromosome is none of the assembly's")                                     \
-  X(2, POS_RANGE, "POS_RANGE", "its position is beyond the end of its contig")                                         \
-  X(3, BAD_ALLELE, "BAD_ALLELE", "its genotype has no meaning")                                                        \
-  X(4, LIFT_UNMAPPED, "LIFT_UNMAPPED", "the chain file has no block at its place")                                     \
-  X(5, LIFT_CONTIG, "LIFT_CONTIG", "the chain file leads to a contig that is not written")                             \
-  X(6, LIFT_AMBIGUOUS, "LIFT_AMBIGUOUS", "chain files disagree about its place")                                       \
-  X(7, FEMALE_Y, "FEMALE_Y", "a row of Y in a woman's export")                                                         \
-  X(8, INDEL_NO_SITE, "INDEL_NO_SITE", "an insertion or deletion that no site table tells")                            \
-  X(9, REF_N, "REF_N", "the reference has N at its place")                                                             \
-  X(10, SITE_UNKNOWN, "SITE_UNKNOWN", "neither site table nor sequence know its place")                                \
-  X(11, STRAND_UNKNOWN, "STRAND_UNKNOWN", "its letters are each other's complements, the strand is not proven")        \
-  X(12, NO_CALL, "NO_CALL", "no call, and those were not wanted")                                                      \
-  X(13, NOT_VARIANT, "NOT_VARIANT", "no allele but REF, and those were not wanted")                                    \
-  X(14, MT_NOT_RCRS, "MT_NOT_RCRS", "the numbering of its MT is not proven to be that of rCRS")                        \
-  X(15, PROFILE, "PROFILE", "a record that the profile's consumer does not take")                                      \
+#define DTC_REJECTION_LIST(X)                                                                                   \
+  X(0, NO_POSITION, "NO_POSITION", "the export has no position for it")                                         \
+  X(1, CHROM_UNKNOWN, "CHROM_UNKNOWN", "its chromosome is none of the assembly's")                              \
+  X(2, POS_RANGE, "POS_RANGE", "its position is beyond the end of its contig")                                  \
+  X(3, BAD_ALLELE, "BAD_ALLELE", "its genotype has no meaning")                                                 \
+  X(4, LIFT_UNMAPPED, "LIFT_UNMAPPED", "the chain file has no block at its place")                              \
+  X(5, LIFT_CONTIG, "LIFT_CONTIG", "the chain file leads to a contig that is not written")                      \
+  X(6, LIFT_AMBIGUOUS, "LIFT_AMBIGUOUS", "chain files disagree about its place")                                \
+  X(7, FEMALE_Y, "FEMALE_Y", "a row of Y in a woman's export")                                                  \
+  X(8, INDEL_NO_SITE, "INDEL_NO_SITE", "an insertion or deletion that no site table tells")                     \
+  X(9, REF_N, "REF_N", "the reference has N at its place")                                                      \
+  X(10, SITE_UNKNOWN, "SITE_UNKNOWN", "neither site table nor sequence know its place")                         \
+  X(11, STRAND_UNKNOWN, "STRAND_UNKNOWN", "its letters are each other's complements, the strand is not proven") \
+  X(12, NO_CALL, "NO_CALL", "no call, and those were not wanted")                                               \
+  X(13, NOT_VARIANT, "NOT_VARIANT", "no allele but REF, and those were not wanted")                             \
+  X(14, MT_NOT_RCRS, "MT_NOT_RCRS", "the numbering of its MT is not proven to be that of rCRS")                 \
+  X(15, PROFILE, "PROFILE", "a record that the profile's consumer does not take")                               \
   X(16, SITE_MISMATCH, "SITE_MISMATCH", "its name belongs elsewhere, and here are other rows, or no REF is known")
 
 typedef enum dtc_rejection {
@@ -102,13 +102,13 @@ DTC_API size_t dtc_reference_snv(dtc_reference *reference, unsigned contig, uint
 /* ------------------------------------------------------------------ records */
 
 /* Why a record's genotype is left out: X(number, NAME, VCF's FILTER, what the header says of it). */
-#define DTC_FILTER_LIST(X)                                                                                             \
-  X(0, PASS, "PASS", "All filters passed")                                                                             \
-  X(1, HET_HAPLOID, "HetHaploid", "Two alleles where one is possible")                                                 \
-  X(2, DUP_CONFLICT, "DupConflict", "Several rows at this position disagree")                                          \
-  X(3, NON_REF_HET, "NonRefHet", "Heterozygous without the reference allele and not confirmed by a site list")         \
-  X(4, ALLELE_MISMATCH, "AlleleMismatch", "Alleles fit the site list on neither strand")                               \
-  X(5, SITE_MISMATCH, "SiteMismatch", "The marker's name belongs to another place or another kind of variant")        \
+#define DTC_FILTER_LIST(X)                                                                                     \
+  X(0, PASS, "PASS", "All filters passed")                                                                     \
+  X(1, HET_HAPLOID, "HetHaploid", "Two alleles where one is possible")                                         \
+  X(2, DUP_CONFLICT, "DupConflict", "Several rows at this position disagree")                                  \
+  X(3, NON_REF_HET, "NonRefHet", "Heterozygous without the reference allele and not confirmed by a site list") \
+  X(4, ALLELE_MISMATCH, "AlleleMismatch", "Alleles fit the site list on neither strand")                       \
+  X(5, SITE_MISMATCH, "SiteMismatch", "The marker's name belongs to another place or another kind of variant") \
   X(6, AMBIGUOUS_INDEL, "AmbiguousIndel", "I or D may mean more than one allele of the site")
 
 typedef enum dtc_filter {
@@ -135,12 +135,12 @@ typedef struct dtc_id {
  */
 typedef struct dtc_record {
   uint32_t position;
-  uint8_t contig;    /* dtc_contig of the output's assembly */
-  uint8_t filter;    /* dtc_filter */
-  uint8_t info;      /* DTC_RECORD_REVLIFT, DTC_RECORD_FLIP */
-  uint8_t ploidy;    /* 1 or 2: how many values GT has */
-  int8_t gt[2];      /* index into alleles, ascending; -1 missing. Not PASS: always missing */
-  uint8_t n_alleles; /* REF counts; 1: ALT is "." */
+  uint8_t contig;                              /* dtc_contig of the output's assembly */
+  uint8_t filter;                              /* dtc_filter */
+  uint8_t info;                                /* DTC_RECORD_REVLIFT, DTC_RECORD_FLIP */
+  uint8_t ploidy;                              /* 1 or 2: how many values GT has */
+  int8_t gt[2];                                /* index into alleles, ascending; -1 missing. Not PASS: always missing */
+  uint8_t n_alleles;                           /* REF counts; 1: ALT is "." */
   const char *alleles[DTC_RECORD_ALLELES_MAX]; /* upper-case text, terminated */
   uint16_t allele_bytes[DTC_RECORD_ALLELES_MAX];
   size_t n_ids; /* distinct; 0 where all names stand in an earlier record: "." */
@@ -211,8 +211,8 @@ DTC_API void dtc_conversion_free(dtc_conversion *conversion); /* NULL is fine */
 DTC_API dtc_chr dtc_conversion_chr(const dtc_conversion *conversion);
 /* Hands over each record in the output's order (contig, position, SNV before indel). DTC_OK: that were all, the sums
  * are whole. A return other than 0 of on_record ends it with DTC_STOPPED; on any other status, too, what was handed
- * over is no whole export. DTC_REFERENCE_FILE: a REF of the site table is not what the sequence has there. Once, and not beside
- * dtc_conversion_next(). */
+ * over is no whole export. DTC_REFERENCE_FILE: a REF of the site table is not what the sequence has there. Once, and
+ * not beside dtc_conversion_next(). */
 DTC_API dtc_status dtc_conversion_run(dtc_conversion *conversion,
                                       int (*on_record)(void *opaque, const dtc_record *record), void *opaque,
                                       dtc_diag *diag);

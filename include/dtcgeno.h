@@ -252,8 +252,8 @@ typedef enum dtc_par_frame {
   DTC_PAR_FRAME_MIXED = 3 /* some rows can only be in the one, some only in the other */
 } dtc_par_frame;
 /* Moves a DTC_LABEL_PAR_ON_Y position into X coordinates: by what it can be alone (in a PAR of one of the two only, or
- * beyond Y's end), else by the file's frame. Returns 1: pseudo-autosomal; 0: on X outside the PARs; -1: nothing decides,
- * *position stays. */
+ * beyond Y's end), else by the file's frame. Returns 1: pseudo-autosomal; 0: on X outside the PARs; -1: nothing
+ * decides, *position stays. */
 DTC_API int dtc_assembly_place_par(const dtc_assembly *assembly, dtc_par_frame frame, uint32_t *position);
 
 /* Liftover through UCSC chain files, plain or gzip. */

@@ -38,10 +38,13 @@ aside aside_by_name(view name) {
 uint32_t aside_bytes_max(aside what) {
   switch (what) {
   case ASIDE_APPLE_DOUBLE:
-  case ASIDE_BINARY: return 1048576; /* icons and window positions: a few KB */
-  case ASIDE_INI: return 65536;
+  case ASIDE_BINARY:
+    return 1048576; /* icons and window positions: a few KB */
+  case ASIDE_INI:
+    return 65536;
   case ASIDE_EMPTY:
-  case ASIDE_NONE: break;
+  case ASIDE_NONE:
+    break;
   }
   return 0;
 }
@@ -62,11 +65,15 @@ int aside_fits(aside what, const unsigned char *head, size_t length_bytes) {
   if (length_bytes == 0)
     return 1;
   switch (what) {
-  case ASIDE_APPLE_DOUBLE: return length_bytes >= 4 && memcmp(head, "\0\5\x16\7", 4) == 0; /* RFC 1740, appendix A */
-  case ASIDE_BINARY: return !kind_is_text(head, length_bytes) && !kind_archive_words(head, length_bytes);
-  case ASIDE_INI: return begins_as_ini(head, length_bytes);
+  case ASIDE_APPLE_DOUBLE:
+    return length_bytes >= 4 && memcmp(head, "\0\5\x16\7", 4) == 0; /* RFC 1740, appendix A */
+  case ASIDE_BINARY:
+    return !kind_is_text(head, length_bytes) && !kind_archive_words(head, length_bytes);
+  case ASIDE_INI:
+    return begins_as_ini(head, length_bytes);
   case ASIDE_EMPTY:
-  case ASIDE_NONE: break;
+  case ASIDE_NONE:
+    break;
   }
   return 0;
 }

@@ -161,10 +161,12 @@ const char *kind_archive_words(const unsigned char *bytes, size_t length_bytes) 
   case KIND_SPLIT:
   case KIND_DOCUMENT:
   case KIND_GZIP:
-  case KIND_ARCHIVE: return words;
+  case KIND_ARCHIVE:
+    return words;
   case KIND_BINARY:
   case KIND_TEXT:
-  case KIND_UNKNOWN: break;
+  case KIND_UNKNOWN:
+    break;
   }
   return NULL;
 }

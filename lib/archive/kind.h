@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 typedef enum kind {
-  KIND_ZIP,   /* begins as a zip does, whole or cut */
-  KIND_SPLIT, /* begins as the first part of a split zip */
+  KIND_ZIP,      /* begins as a zip does, whole or cut */
+  KIND_SPLIT,    /* begins as the first part of a split zip */
   KIND_DOCUMENT, /* a zip by its bytes, a document or program by its first entry */
   KIND_GZIP,
   KIND_ARCHIVE, /* another archive or compressed file */

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* Not cleared; for free(). From 2 MiB on aligned to huge pages and advised as such: where a hypervisor pages in software
- * a fault costs 14 us, 16 MiB in pages of 4 KiB 58 ms, in huge ones 0.7 ms. NULL when memory runs out. */
+/* Not cleared; for free(). From 2 MiB on aligned to huge pages and advised as such: where a hypervisor pages in
+ * software a fault costs 14 us, 16 MiB in pages of 4 KiB 58 ms, in huge ones 0.7 ms. NULL when memory runs out. */
 void *block_new(size_t bytes);
 /* The same advice for memory that another allocator gave; it holds for the huge pages that lie in it. */
 void block_advise(void *block, size_t bytes);

@@ -1,9 +1,9 @@
 #include "provider/vendor.h"
 #include "provider/wording.h"
 
-#define LEGAL                                                                                                          \
-  "# THIS INFORMATION IS FOR YOUR PERSONAL USE AND IS INTENDED FOR GENEALOGICAL RESEARCH",                             \
-      "# ONLY. IT IS NOT INTENDED FOR MEDICAL OR HEALTH PURPOSES. PLEASE BE AWARE THAT THE",                           \
+#define LEGAL                                                                                \
+  "# THIS INFORMATION IS FOR YOUR PERSONAL USE AND IS INTENDED FOR GENEALOGICAL RESEARCH",   \
+      "# ONLY. IT IS NOT INTENDED FOR MEDICAL OR HEALTH PURPOSES. PLEASE BE AWARE THAT THE", \
       "# DOWNLOADED DATA WILL NO LONGER BE PROTECTED BY OUR SECURITY MEASURES."
 
 static const char *const wording_v1[] = {
@@ -17,9 +17,9 @@ static const char *const wording_v1[] = {
 #define METHOD "##method="
 #define TIMESTAMP "##timestamp=%9-%9-%9 %9:%9:%9 UTC"
 #define REFERENCE "##reference=build37"
-#define SENTENCES                                                                                                      \
-  "#", "# MyHeritage DNA raw data.",                                                                                   \
-      "# For each SNP, we provide the identifier, chromosome number, base pair position and genotype.",                \
+#define SENTENCES                                                                                       \
+  "#", "# MyHeritage DNA raw data.",                                                                    \
+      "# For each SNP, we provide the identifier, chromosome number, base pair position and genotype.", \
       "# The genotype is reported on the forward (+) strand with respect to the human reference build 37.", LEGAL
 
 static const char *const wording_v2[] = {FILE_FORMAT, FORMAT "%v", CHIP "%v", TIMESTAMP, REFERENCE, SENTENCES, NULL};
@@ -43,8 +43,7 @@ static dtc_status read_words(const header *h, vendor_match *out, dtc_diag *diag)
     out->array = "GSA";
   i = header_find(h, METHOD);
   out->is_sequenced = i != SIZE_MAX;
-  if (i != SIZE_MAX &&
-      vendor_read_word(h, i, METHOD, "|Low-pass Whole Genome Sequencing|", &out->unknown_words) == 1)
+  if (i != SIZE_MAX && vendor_read_word(h, i, METHOD, "|Low-pass Whole Genome Sequencing|", &out->unknown_words) == 1)
     out->array = "LP-WGS";
   return DTC_OK;
 }

@@ -36,15 +36,15 @@ typedef struct vendor_match {
  * carry internal ids and mitochondrial rows, which no export of the other arrays has together. */
 enum { VENDOR_ARRAY_BUILDS = 3 };
 typedef struct vendor_array {
-  const char *name;      /* NULL ends a list */
-  uint32_t first_rs;     /* the array's first row, 0 where it is not known */
+  const char *name;                             /* NULL ends a list */
+  uint32_t first_rs;                            /* the array's first row, 0 where it is not known */
   uint32_t first_position[VENDOR_ARRAY_BUILDS]; /* by build, from NCBI36 on; 0 where it was never seen */
   uint64_t rows_from, rows_to;
   uint64_t mt_from, mt_to;
 } vendor_array;
 
 struct vendor {
-  dtc_vendor facts; /* for people: dtcgeno.h */
+  dtc_vendor facts;  /* for people: dtcgeno.h */
   const char *maker; /* what its own sentences call it, in small letters: the beginning of a word */
   /* How each label is written, NULL for those this vendor does not write. "0" stands for DTC_CONTIG_NONE everywhere. */
   const char *labels[DTC_LABEL_COUNT];
@@ -58,9 +58,9 @@ struct vendor {
   int deletion_at_last;  /* a deletion stands at its last base; else at its first */
   const char *par_on_y;  /* the array whose DTC_LABEL_PAR_ON_Y rows are known to be in coordinates of Y; NULL: none */
   const vendor_array *arrays; /* NULL: its headers say */
-  int repeats_tabs;      /* several separators between two fields were seen: a TAB with TABs and blanks around it */
-  unsigned id_kinds;     /* bit 1 << dtc_id_kind. OTHER: any plain name, for vendors whose names are not all known; of
-                            the others such a name is taken with a warning */
+  int repeats_tabs;  /* several separators between two fields were seen: a TAB with TABs and blanks around it */
+  unsigned id_kinds; /* bit 1 << dtc_id_kind. OTHER: any plain name, for vendors whose names are not all known; of
+                        the others such a name is taken with a warning */
   /* What a row of this vendor has, in words that follow "expected". */
   const char *id_words, *chromosome_words, *genotype_words;
   /* Whether the vendor's own sentence is there. */

@@ -20,7 +20,7 @@ typedef struct quality {
   uint64_t internal_ids;             /* rows with an i-number: the vendor's own names */
   uint32_t first_rs, first_position; /* of the first row; 0 where it is no rsid */
   uint64_t rows;
-  uint8_t last_contig; /* of the last row that has a place */
+  uint8_t last_contig;            /* of the last row that has a place */
   uint64_t par_y, par_x, par_far; /* PAR_ON_Y rows in a PAR of Y only, of X only; beyond Y's end and outside the PARs */
   uint32_t highest_on_22, highest_on_x; /* positions */
   int is_sequenced;                     /* no array: every site may be called */

@@ -34,7 +34,7 @@ void verdict_fill_header(dtc_verdict *verdict, const parser *p) {
   verdict->format = header->format;
   verdict->array = header->array;
   verdict->build = verdict->build_header = header->build;
-  verdict->warnings[DTC_WARNING_HEADER_UNKNOWN] = header->wording_known ? 0
+  verdict->warnings[DTC_WARNING_HEADER_UNKNOWN] = header->wording_known   ? 0
                                                   : header->unknown_lines ? header->unknown_lines
                                                                           : 1;
   verdict->warnings[DTC_WARNING_VERSION_UNKNOWN] = header->unknown_words;

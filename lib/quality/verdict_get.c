@@ -38,7 +38,7 @@ void dtc_verdict_set_warning(dtc_verdict *verdict, dtc_warning warning, uint64_t
 
 const dtc_diag *dtc_verdict_diag(const dtc_verdict *verdict) { return &verdict_or_nothing(verdict)->diag; }
 
-#define GETTER(type, member)                                                                                           \
+#define GETTER(type, member) \
   type dtc_verdict_##member(const dtc_verdict *verdict) { return verdict_or_nothing(verdict)->member; }
 GETTER(dtc_status, status)
 GETTER(const char *, vendor)

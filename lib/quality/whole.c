@@ -14,9 +14,9 @@ enum { LAST_AUTOSOME = 22 };
 static const struct {
   uint32_t on_22, on_x;
 } last_places[] = {[DTC_BUILD_UNKNOWN] = {49000000, 154000000},
-                                   [DTC_BUILD_NCBI36] = {49000000, 154000000},
-                                   [DTC_BUILD_GRCH37] = {50500000, 154000000},
-                                   [DTC_BUILD_GRCH38] = {50000000, 154000000}};
+                   [DTC_BUILD_NCBI36] = {49000000, 154000000},
+                   [DTC_BUILD_GRCH37] = {50500000, 154000000},
+                   [DTC_BUILD_GRCH38] = {50000000, 154000000}};
 
 static uint64_t placed_rows(const dtc_verdict *verdict) {
   return verdict->called + verdict->no_calls - verdict->contigs[DTC_CONTIG_NONE].rows;

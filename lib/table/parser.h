@@ -13,10 +13,10 @@ typedef struct parser_header {
   const char *array;  /* NULL where the header does not say */
   dtc_build build;    /* DTC_BUILD_UNKNOWN where the header does not say */
   int wording_known;
-  unsigned unknown_lines; /* of a wording that is new */
-  unsigned unknown_words; /* versions and chips that are new */
-  int lookalike;          /* carries a known mark of a program that forges this header */
-  int is_sequenced;       /* no array */
+  unsigned unknown_lines;                  /* of a wording that is new */
+  unsigned unknown_words;                  /* versions and chips that are new */
+  int lookalike;                           /* carries a known mark of a program that forges this header */
+  int is_sequenced;                        /* no array */
   uint32_t always, always_unphased, alone; /* as in the vendor */
 } parser_header;
 

@@ -22,7 +22,8 @@ void row_rules_init(row_rules *rules, const vendor_match *match, dtc_policy poli
   rules->shape = match->shape;
   rules->policy = policy;
   for (unsigned label = 0; label < DTC_LABEL_COUNT; label++) {
-    unsigned contig = label == DTC_LABEL_PAR_ON_Y ? DTC_CONTIG_X : label; /* in coordinates of X, or of Y, the shorter */
+    unsigned contig =
+        label == DTC_LABEL_PAR_ON_Y ? DTC_CONTIG_X : label; /* in coordinates of X, or of Y, the shorter */
     uint32_t length = label ? longest(assemblies, match->build, contig) : 0;
     rules->length[label] = length ? length : UINT32_MAX;
   }
@@ -303,9 +304,12 @@ dtc_status row_read(const row_rules *rules, const line *l, row_phase *phase, row
 
 int row_is_whole(const row_rules *rules, const row *r) {
   switch (rules->shape) {
-  case VENDOR_TAB_GENOTYPE: return r->genotype_text[0].length > 1;
-  case VENDOR_TAB_ALLELES: return r->genotype_text[1].length > 0;
-  case VENDOR_QUOTED_GENOTYPE: break; /* its last quote is there, or it had not become a row */
+  case VENDOR_TAB_GENOTYPE:
+    return r->genotype_text[0].length > 1;
+  case VENDOR_TAB_ALLELES:
+    return r->genotype_text[1].length > 0;
+  case VENDOR_QUOTED_GENOTYPE:
+    break; /* its last quote is there, or it had not become a row */
   }
   return 1;
 }

@@ -100,9 +100,7 @@ static void lay_out(dtc_table *t, unsigned char *block, size_t rows) {
 /* Columns from their places for `before` rows in one block to those for `rows` in another, or in the same where these
  * are fewer: no column lands on one that has not moved yet. */
 static void move_columns(unsigned char *to, unsigned char *from, size_t before, size_t rows, size_t count) {
-  static const struct {
-    unsigned char at, bytes;
-  } columns[] = {{0, 4}, {4, 4}, {8, 4}, {12, 1}, {13, 1}, {14, 1}};
+  static const struct { unsigned char at, bytes; } columns[] = {{0, 4}, {4, 4}, {8, 4}, {12, 1}, {13, 1}, {14, 1}};
   for (size_t i = 0; count && i < sizeof columns / sizeof *columns; i++)
     memmove(to + rows * columns[i].at, from + before * columns[i].at, count * columns[i].bytes);
 }

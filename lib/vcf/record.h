@@ -24,7 +24,7 @@ typedef enum reject_why {
   DTC_REJECTION_LIST(DTC_X)
 #undef DTC_X
 #define DTC_X(...) +1
-  REJECT_COUNT = 0 DTC_REJECTION_LIST(DTC_X)
+      REJECT_COUNT = 0 DTC_REJECTION_LIST(DTC_X)
 #undef DTC_X
 } reject_why;
 

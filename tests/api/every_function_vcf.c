@@ -8,12 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CHECK(what)                                                                                                    \
-  do {                                                                                                                 \
-    if (!(what)) {                                                                                                     \
-      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #what);                                               \
-      exit(1);                                                                                                         \
-    }                                                                                                                  \
+#define CHECK(what)                                                      \
+  do {                                                                   \
+    if (!(what)) {                                                       \
+      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #what); \
+      exit(1);                                                           \
+    }                                                                    \
   } while (0)
 
 static int count_reject(void *opaque, size_t row, dtc_rejection why) {
@@ -167,7 +167,8 @@ static void lifting(dtc_table *table, const dtc_verdict *v, const dtc_assemblies
   CHECK(dtc_reference_open(files[0], files[1], o.from, &o.reference, &diag) == DTC_REFERENCE_FILE && diag.expected[0]);
   memset(&diag, 0, sizeof diag);
   CHECK(dtc_reference_open(files[0], files[1], o.to, &o.reference, &diag) == DTC_OK);
-  CHECK(dtc_reference_has_sites(o.reference) && dtc_reference_sites_count(o.reference) > 500 && dtc_reference_sites_claim_build(o.reference));
+  CHECK(dtc_reference_has_sites(o.reference) && dtc_reference_sites_count(o.reference) > 500 &&
+        dtc_reference_sites_claim_build(o.reference));
   CHECK(strncmp(dtc_reference_sites_digest(o.reference), "md5:", 4) == 0);
   CHECK(dtc_conversion_open(table, v, &o, &c, &diag) == DTC_INVALID_ARGUMENT && diag.expected[0]); /* no chain */
   memset(&diag, 0, sizeof diag);

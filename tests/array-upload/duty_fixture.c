@@ -100,7 +100,8 @@ void duty_setup(void) {
 
 void duty_teardown(void) {
   char command[200];
-  snprintf(command, sizeof command, "rm -rf '%s' '%s.keys' /dev/shm/array-upload-%.16s", folder, folder, service.server);
+  snprintf(command, sizeof command, "rm -rf '%s' '%s.keys' /dev/shm/array-upload-%.16s", folder, folder,
+           service.server);
   service_close(&service);
   arena_free(&arena);
   ck_assert_int_eq(system(command), 0);
@@ -174,8 +175,8 @@ void sample_new(struct upload *u) {
 void attempt_new(struct upload *u, const char *content) {
   enum attempt_outcome outcome;
   ck_assert_int_eq(uuid_new(u->attempt), 0);
-  ck_assert_int_eq(store_attempt_begin(service.store, u->page, u->attempt, 10, service.server, 0, clock_now(), &outcome),
-                   STORE_OK);
+  ck_assert_int_eq(
+      store_attempt_begin(service.store, u->page, u->attempt, 10, service.server, 0, clock_now(), &outcome), STORE_OK);
   ck_assert_int_eq(outcome, ATTEMPT_BEGUN);
   ck_assert_int_eq(blob_spool(service.blob, &u->fd), BLOB_OK);
   u->size = (int64_t)strlen(content);
@@ -241,8 +242,8 @@ void sample_accepted(struct upload *u, const char *content) {
   sample_new(u);
   attempt_new(u, content);
   original_key(key, u->sample, u->attempt);
-  ck_assert_int_eq(object_put_sealed(service.blob, store_keys(service.store), u->sample, key, u->fd, u->key, clock_now()),
-                   BLOB_OK);
+  ck_assert_int_eq(
+      object_put_sealed(service.blob, store_keys(service.store), u->sample, key, u->fd, u->key, clock_now()), BLOB_OK);
   ck_assert_int_eq(uuid_new(id), 0);
   struct sample_file f = {.id = id,
                           .sample = u->sample,

@@ -60,9 +60,9 @@ static void fixture_teardown(void) {
   ck_assert_int_eq(system(command), 0);
 }
 
-#define OK(call) \
-  do { \
-    enum store_result ok_result = (call); \
+#define OK(call)                                                                                  \
+  do {                                                                                            \
+    enum store_result ok_result = (call);                                                         \
     ck_assert_msg(ok_result == STORE_OK, "%s: %d %s", #call, (int)ok_result, store_error(store)); \
   } while (0)
 

@@ -71,9 +71,9 @@ END_TEST
 
 /* Crash, timeout or garbage is never an acceptance. */
 START_TEST(row_8_broken_validator) {
-  static const char *const contents[] = {"crash\n",      "garbage\n",      "silent\n", "two\n",          "wrong-exit\n",
-                                         "flood\n",      "empty-object\n", "exit 0\n", "exit 1\n",       "exit 2\n",
-                                         "exit 3\n",     "sleep 60\n",     "bad internal_error\n"};
+  static const char *const contents[] = {
+      "crash\n",  "garbage\n", "silent\n", "two\n",      "wrong-exit\n",        "flood\n", "empty-object\n", "exit 0\n",
+      "exit 1\n", "exit 2\n",  "exit 3\n", "sleep 60\n", "bad internal_error\n"};
   setenv("ARRAY_UPLOAD_TIMERS_CHECK", "2", 1);
   pid_t pid = duty_start(checkd_run, NULL);
   for (size_t k = 0; k < sizeof contents / sizeof *contents; k++) {

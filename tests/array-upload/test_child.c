@@ -48,13 +48,14 @@ enum { LITTLE_CPU_S = 1, MUCH_CPU_S = 60 };
 static struct child_result run(const char *input, unsigned cpu_seconds, int64_t timeout_ms, int (*beat)(void *)) {
   const char *const argv[] = {program, "--json", "-", NULL};
   int fd = input_of(input);
-  struct child_plan plan = {.cage = {.program = program, .memory_bytes = 512 << 20, .cpu_seconds = cpu_seconds, .files = 64},
-                            .argv = argv,
-                            .input = fd,
-                            .timeout_ms = timeout_ms,
-                            .output_max = 65536,
-                            .beat = beat,
-                            .beat_ms = 20};
+  struct child_plan plan = {
+      .cage = {.program = program, .memory_bytes = 512 << 20, .cpu_seconds = cpu_seconds, .files = 64},
+      .argv = argv,
+      .input = fd,
+      .timeout_ms = timeout_ms,
+      .output_max = 65536,
+      .beat = beat,
+      .beat_ms = 20};
   struct child_result r;
   child_run(&plan, &r);
   close(fd);
@@ -62,12 +63,12 @@ static struct child_result run(const char *input, unsigned cpu_seconds, int64_t 
 }
 
 #define ENDS(input, how, number) ENDS_WITHIN(LITTLE_CPU_S, input, how, number)
-#define ENDS_WITHIN(cpu_seconds, input, how, number) \
-  do { \
+#define ENDS_WITHIN(cpu_seconds, input, how, number)                \
+  do {                                                              \
     struct child_result r_ = run(input, cpu_seconds, 100000, NULL); \
-    ck_assert_int_eq(r_.end, how); \
-    ck_assert_int_eq(r_.code, number); \
-    free(r_.output); \
+    ck_assert_int_eq(r_.end, how);                                  \
+    ck_assert_int_eq(r_.code, number);                              \
+    free(r_.output);                                                \
   } while (0)
 
 START_TEST(ends) {
@@ -165,8 +166,9 @@ START_TEST(verdicts) {
   ck_assert(!believed(bad, 0, &v));
   ck_assert(believed(good, 0, &v));
   ck_assert_str_eq(v.doubts, "");
-  const char *doubtful = "{\"schema\":1,\"verdict\":\"accepted\",\"reason\":null,\"warnings\":[{\"code\":\"unsorted\",\"count\":1},"
-                         "{\"code\":\"little-written\",\"count\":1},{\"code\":\"incomplete\",\"count\":1},7]}";
+  const char *doubtful =
+      "{\"schema\":1,\"verdict\":\"accepted\",\"reason\":null,\"warnings\":[{\"code\":\"unsorted\",\"count\":1},"
+      "{\"code\":\"little-written\",\"count\":1},{\"code\":\"incomplete\",\"count\":1},7]}";
   ck_assert(believed(doubtful, 0, &v));
   ck_assert_str_eq(v.doubts, "The export is not whole: a part of its rows is missing. Less than half of the calls came "
                              "through: the reference and the export may not fit.");

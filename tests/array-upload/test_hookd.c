@@ -88,8 +88,13 @@ static const char secret[] = "0123456789abcdef0123456789abcdef";
 static void subscribe(const char *target, int with_secret) {
   ck_assert_int_eq(uuid_new(subscription), 0);
   char *sealed = with_secret ? seal_text(service.master_key, subscription, secret) : NULL;
-  struct subscription s = {.id = subscription, .project = project_id, .name = "s", .target = target,
-                           .event_types = "[\"analysis_complete_v2\"]", .sealed = sealed, .created = clock_now()};
+  struct subscription s = {.id = subscription,
+                           .project = project_id,
+                           .name = "s",
+                           .target = target,
+                           .event_types = "[\"analysis_complete_v2\"]",
+                           .sealed = sealed,
+                           .created = clock_now()};
   ck_assert_int_eq(store_subscription_create(service.store, &s), STORE_OK);
   free(sealed);
 }
@@ -284,8 +289,8 @@ START_TEST(endless_answer) {
 END_TEST
 
 /* What a subscription of an older configuration, or a name, may lead to. */
-static const char *const internal[] = {"https://127.0.0.1:%d/", "http://127.0.0.1:%d/", "https://localhost:%d/",
-                                       "https://[::1]:%d/", "https://10.1.2.3/%d", "https://169.254.169.254/%d",
+static const char *const internal[] = {"https://127.0.0.1:%d/",  "http://127.0.0.1:%d/", "https://localhost:%d/",
+                                       "https://[::1]:%d/",      "https://10.1.2.3/%d",  "https://169.254.169.254/%d",
                                        "https://2130706433:%d/", "file:///etc/passwd%d"};
 
 START_TEST(guard_refuses) {

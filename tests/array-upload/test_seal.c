@@ -49,9 +49,7 @@ static void database_empty(const char *url) {
   char error[300] = "";
   struct db *db = db_open_postgres(url, error, sizeof error);
   ck_assert_msg(db != NULL, "%s", error);
-  ck_assert_int_eq(db->driver->script(
-                       db, "DROP SCHEMA public CASCADE; CREATE SCHEMA public"),
-                   DB_OK);
+  ck_assert_int_eq(db->driver->script(db, "DROP SCHEMA public CASCADE; CREATE SCHEMA public"), DB_OK);
   db->driver->close(db);
 #endif
   ck_assert_int_eq(config_set(&config.keys_store, url), 0);
@@ -59,18 +57,15 @@ static void database_empty(const char *url) {
 
 static void setup(void) {
   char error[300] = "", data[100], url[120], id[UUID_SIZE];
-  const char *store = getenv("ARRAY_UPLOAD_TEST_BLOB"),
-             *database = getenv("ARRAY_UPLOAD_TEST_DATABASE");
+  const char *store = getenv("ARRAY_UPLOAD_TEST_BLOB"), *database = getenv("ARRAY_UPLOAD_TEST_DATABASE");
   ck_assert_int_eq(config_load(&config, NULL, error, sizeof error), 0);
   snprintf(folder, sizeof folder, "/tmp/array-upload-XXXXXX");
   ck_assert_ptr_nonnull(mkdtemp(folder));
   snprintf(data, sizeof data, "%s/data", folder);
   snprintf(url, sizeof url, "file:%s/blobs", data);
   ck_assert_int_eq(config_set(&config.data, data), 0);
-  ck_assert_int_eq(config_set(&config.blob_url, store != NULL ? store : url),
-                   0);
-  ck_assert_msg(config_complete(&config, error, sizeof error) == 0, "%s",
-                error);
+  ck_assert_int_eq(config_set(&config.blob_url, store != NULL ? store : url), 0);
+  ck_assert_msg(config_complete(&config, error, sizeof error) == 0, "%s", error);
   ck_assert(mkdir(data, 0700) == 0 && mkdir(config.keys_folder, 0700) == 0);
   if (database != NULL)
     database_empty(database);
@@ -96,16 +91,14 @@ static void teardown(void) {
 /* ---- segments ---- */
 
 /* The sealed form of n bytes of `plain` in a nameless file. */
-static int sealed_file(size_t n, const char *name,
-                       unsigned char key[OBJECT_KEY_SIZE]) {
+static int sealed_file(size_t n, const char *name, unsigned char key[OBJECT_KEY_SIZE]) {
   int fd;
   int64_t size;
   ck_assert_int_eq(blob_spool(blob, &fd), BLOB_OK);
   struct object_writer *w = object_writer_new(fd, name);
   ck_assert_ptr_nonnull(w);
   for (size_t at = 0; at < n; at += 10007) /* in pieces that meet no border */
-    ck_assert_int_eq(
-        object_write(w, plain + at, n - at < 10007 ? n - at : 10007), 0);
+    ck_assert_int_eq(object_write(w, plain + at, n - at < 10007 ? n - at : 10007), 0);
   ck_assert_int_eq(object_finish(w, key, &size), 0);
   ck_assert_int_eq(size, (int64_t)n);
   object_writer_free(w);
@@ -114,8 +107,7 @@ static int sealed_file(size_t n, const char *name,
 
 /* 1 when the whole object reads as the n bytes; 0 when any of it is refused.
  * Anything else is a failed test. */
-static int reads_as(int fd, const char *name, const unsigned char *key,
-                    size_t n) {
+static int reads_as(int fd, const char *name, const unsigned char *key, size_t n) {
   struct object_reader *r = object_reader_new(fd, name, key);
   if (r == NULL)
     return 0;
@@ -130,13 +122,7 @@ static int reads_as(int fd, const char *name, const unsigned char *key,
 }
 
 START_TEST(sizes) {
-  static const size_t lengths[] = {0,
-                                   1,
-                                   SEGMENT_SIZE - 1,
-                                   SEGMENT_SIZE,
-                                   SEGMENT_SIZE + 1,
-                                   2 * SEGMENT_SIZE,
-                                   SIZE};
+  static const size_t lengths[] = {0, 1, SEGMENT_SIZE - 1, SEGMENT_SIZE, SEGMENT_SIZE + 1, 2 * SEGMENT_SIZE, SIZE};
   for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
     unsigned char key[OBJECT_KEY_SIZE];
     struct stat st;
@@ -149,8 +135,7 @@ START_TEST(sizes) {
   }
   for (int64_t n = 0; n < SEGMENT_TAG; n++)
     ck_assert_int_eq(segment_plain_size(n), -1);
-  ck_assert_int_eq(segment_plain_size(SEGMENT_SEALED + SEGMENT_TAG),
-                   -1); /* an empty segment behind a full one */
+  ck_assert_int_eq(segment_plain_size(SEGMENT_SEALED + SEGMENT_TAG), -1); /* an empty segment behind a full one */
 }
 END_TEST
 
@@ -175,11 +160,7 @@ START_TEST(a_flipped_byte_is_refused) {
   close(fd);
   fd = sealed_file(SIZE, NAME, key);
   off_t size = segment_sealed_size(SIZE);
-  for (off_t at = 0; at < size;
-       at +=
-       at % SEGMENT_SEALED < 3 || at % SEGMENT_SEALED > SEGMENT_SEALED - 20
-           ? 1
-           : 997) {
+  for (off_t at = 0; at < size; at += at % SEGMENT_SEALED < 3 || at % SEGMENT_SEALED > SEGMENT_SEALED - 20 ? 1 : 997) {
     flip(fd, at);
     ck_assert_msg(!reads_as(fd, NAME, key, SIZE), "byte %ld", (long)at);
     flip(fd, at);
@@ -192,11 +173,8 @@ END_TEST
 static void segment_copy(int fd, int to, int from, const unsigned char *kept) {
   static unsigned char segment[SEGMENT_SEALED];
   if (kept == NULL)
-    ck_assert_int_eq(
-        pread(fd, segment, sizeof segment, (off_t)from * SEGMENT_SEALED),
-        SEGMENT_SEALED);
-  ck_assert_int_eq(pwrite(fd, kept != NULL ? kept : segment, SEGMENT_SEALED,
-                          (off_t)to * SEGMENT_SEALED),
+    ck_assert_int_eq(pread(fd, segment, sizeof segment, (off_t)from * SEGMENT_SEALED), SEGMENT_SEALED);
+  ck_assert_int_eq(pwrite(fd, kept != NULL ? kept : segment, SEGMENT_SEALED, (off_t)to * SEGMENT_SEALED),
                    SEGMENT_SEALED);
 }
 
@@ -210,10 +188,8 @@ START_TEST(order_place_and_owner_are_bound) {
   segment_copy(fd, 1, 0, first); /* swapped */
   ck_assert(!reads_as(fd, NAME, key, SIZE));
   close(fd);
-  fd = sealed_file(
-      SIZE, NAME, key); /* cut: inside a segment, between two, and to nothing */
-  for (off_t size = segment_sealed_size(SIZE) - 1; size > 0;
-       size = size > SEGMENT_SEALED ? size - 30000 : size / 2) {
+  fd = sealed_file(SIZE, NAME, key); /* cut: inside a segment, between two, and to nothing */
+  for (off_t size = segment_sealed_size(SIZE) - 1; size > 0; size = size > SEGMENT_SEALED ? size - 30000 : size / 2) {
     ck_assert_int_eq(ftruncate(fd, size), 0);
     ck_assert_ptr_null(object_reader_new(fd, NAME, key));
   }
@@ -225,8 +201,7 @@ START_TEST(order_place_and_owner_are_bound) {
     close(fd);
   }
   fd = sealed_file(SIZE, NAME, key);
-  ck_assert_ptr_null(
-      object_reader_new(fd, NAME "y", key)); /* another object's place */
+  ck_assert_ptr_null(object_reader_new(fd, NAME "y", key)); /* another object's place */
   ck_assert_int_eq(random_bytes(other, sizeof other), 0);
   ck_assert_ptr_null(object_reader_new(fd, NAME, other));
   close(fd);
@@ -238,19 +213,12 @@ START_TEST(ranges) {
   int fd = sealed_file(SIZE, NAME, key);
   struct object_reader *r = object_reader_new(fd, NAME, key);
   ck_assert_ptr_nonnull(r);
-  static const int64_t places[] = {0,
-                                   1,
-                                   SEGMENT_SIZE - 1,
-                                   SEGMENT_SIZE,
-                                   2 * SEGMENT_SIZE - 5,
-                                   SIZE - 1000,
-                                   SIZE - 1,
-                                   SIZE};
+  static const int64_t places[] = {0,        1,   SEGMENT_SIZE - 1, SEGMENT_SIZE, 2 * SEGMENT_SIZE - 5, SIZE - 1000,
+                                   SIZE - 1, SIZE};
   static const size_t lengths[] = {1, 10, 1000, SEGMENT_SIZE, SIZE};
   for (size_t i = 0; i < sizeof places / sizeof *places; i++)
     for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
-      int64_t left = SIZE - places[i],
-              want = (int64_t)lengths[k] < left ? (int64_t)lengths[k] : left;
+      int64_t left = SIZE - places[i], want = (int64_t)lengths[k] < left ? (int64_t)lengths[k] : left;
       ck_assert_int_eq(object_read(r, buffer, lengths[k], places[i]), want);
       ck_assert_int_eq(memcmp(buffer, plain + places[i], (size_t)want), 0);
     }
@@ -329,15 +297,13 @@ static void key_of(const char *name, unsigned char key[KEK_SIZE]) {
   ck_assert_int_eq(sha256(key, name, strlen(name)), 0);
 }
 
-static void add(struct keystore *k, const char *sample, const char *name,
-                enum store_result wanted) {
+static void add(struct keystore *k, const char *sample, const char *name, enum store_result wanted) {
   unsigned char key[KEK_SIZE];
   key_of(name, key);
   ck_assert_int_eq(keystore_add(k, sample, &name, key, 1, 1), wanted);
 }
 
-static void expect(struct keystore *k, const char *name,
-                   enum store_result wanted) {
+static void expect(struct keystore *k, const char *name, enum store_result wanted) {
   unsigned char key[KEK_SIZE], right[KEK_SIZE];
   ck_assert_int_eq(keystore_get(k, name, key), wanted);
   if (wanted != STORE_OK)
@@ -376,8 +342,7 @@ END_TEST
 /* 1 when the bytes stand anywhere in the keys' folder. */
 static int folder_has(const char *text) {
   char command[400];
-  snprintf(command, sizeof command, "grep -rqaF '%s' '%s'", text,
-           config.keys_folder);
+  snprintf(command, sizeof command, "grep -rqaF '%s' '%s'", text, config.keys_folder);
   return system(command) == 0;
 }
 
@@ -392,8 +357,7 @@ START_TEST(destroyed_keys_leave_no_bytes) {
   add(keys, "b", "b/1", STORE_OK);
   ck_assert_int_eq(keystore_entries(keys, &a, "", &entries, &n), STORE_OK);
   ck_assert_uint_eq(n, 2);
-  ck_assert(folder_has(entries[0].wrapped) &&
-            folder_has(entries[1].wrapped)); /* the positive control */
+  ck_assert(folder_has(entries[0].wrapped) && folder_has(entries[1].wrapped)); /* the positive control */
   ck_assert_int_eq(keystore_destroy_sample(keys, "a", 2), STORE_OK);
   ck_assert_int_eq(keystore_settle(keys), STORE_OK);
   ck_assert(!folder_has(entries[0].wrapped));
@@ -472,8 +436,7 @@ static void text_to(const char *path, const char *text) {
 }
 
 START_TEST(keys_from_a_command) {
-  char path[200], command[300], ours[KEK_ID_SIZE], theirs[KEK_ID_SIZE],
-      error[300];
+  char path[200], command[300], ours[KEK_ID_SIZE], theirs[KEK_ID_SIZE], error[300];
   add(keys, "a", "a/1", STORE_OK);
   ck_assert_int_eq(kek_first(keks, ours), 0);
   snprintf(path, sizeof path, "%s/printed", folder);
@@ -484,8 +447,7 @@ START_TEST(keys_from_a_command) {
   ck_assert_int_eq(config_set(&config.keys_command, command), 0);
   struct kek_ring *both = keks_open();
   ck_assert_int_eq(kek_first(both, theirs), 0);
-  ck_assert(kek_known(both, ours) && strcmp(ours, theirs) != 0 &&
-            !kek_is_ours(both));
+  ck_assert(kek_known(both, ours) && strcmp(ours, theirs) != 0 && !kek_is_ours(both));
   struct keystore *k = keys_open(both);
   expect(k, "a/1", STORE_OK);
   int64_t left;
@@ -513,17 +475,12 @@ START_TEST(keys_from_a_command) {
 END_TEST
 
 START_TEST(bad_keys_are_refused) {
-  static const char *const commands[] = {"false",
-                                         "echo",
-                                         "echo 00",
-                                         "echo 0g",
-                                         "yes | head -c 100000",
-                                         "head -c 32 /dev/zero"};
+  static const char *const commands[] = {
+      "false", "echo", "echo 00", "echo 0g", "yes | head -c 100000", "head -c 32 /dev/zero"};
   char error[300];
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
     ck_assert_int_eq(config_set(&config.keys_command, commands[i]), 0);
-    ck_assert_msg(kek_ring_open(&config, error, sizeof error) == NULL, "%s",
-                  commands[i]);
+    ck_assert_msg(kek_ring_open(&config, error, sizeof error) == NULL, "%s", commands[i]);
     ck_assert(*error != '\0');
   }
   ck_assert_int_eq(config_set(&config.keys_command, NULL), 0);

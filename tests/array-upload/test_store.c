@@ -158,11 +158,13 @@ START_TEST(row_7_consents) {
   size_t n;
   OK(store_page_shown(store, page.id, "[]"));
   ck_assert_int_eq(store_page_shown(store, OTHER, "[]"), STORE_NONE);
-  OK(store_attempt_checking(store, refused, &(struct attempt_body){.sha256 = "", .consents = first, .n_consents = 1}, T0));
+  OK(store_attempt_checking(store, refused, &(struct attempt_body){.sha256 = "", .consents = first, .n_consents = 1},
+                            T0));
   OK(store_attempt_reject(store, refused, "zip_corrupt", "x", T0));
   OK(store_sample_consents(store, &arena, id, &list, &n));
   ck_assert_uint_eq(n, 0);
-  OK(store_attempt_checking(store, taken, &(struct attempt_body){.sha256 = "", .consents = second, .n_consents = 2}, T0));
+  OK(store_attempt_checking(store, taken, &(struct attempt_body){.sha256 = "", .consents = second, .n_consents = 2},
+                            T0));
   accept(taken, T0 + S(6));
   ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
   OK(store_consent_withdraw(store, id, "analysis", T0 + S(9)));

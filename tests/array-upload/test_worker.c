@@ -238,7 +238,7 @@ START_TEST(killed_while_running) {
   state_becomes(&u, SAMPLE_SUCCEEDED);
   ck_assert_uint_eq(files_of(&u, &files), 5);
   ck_assert_int_eq(statuses_of(&u), 6); /* running, scheduled, running again */
-  clock_move(3 * 3600); /* what the first run had stored already belongs to nobody */
+  clock_move(3 * 3600);                 /* what the first run had stored already belongs to nobody */
   for (int k = 0; k < 300 && objects() > 5; k++)
     usleep(20000);
   ck_assert_uint_eq(objects(), 5);

@@ -9,12 +9,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define FUZZ_CHECK(promise)                                                                                            \
-  do {                                                                                                                 \
-    if (!(promise)) {                                                                                                  \
-      fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, #promise);                                            \
-      abort();                                                                                                         \
-    }                                                                                                                  \
+#define FUZZ_CHECK(promise)                                                 \
+  do {                                                                      \
+    if (!(promise)) {                                                       \
+      fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, #promise); \
+      abort();                                                              \
+    }                                                                       \
   } while (0)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

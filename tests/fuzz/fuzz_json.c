@@ -29,10 +29,18 @@ static void write_members(json *j, const uint8_t *data, size_t size) {
       i += n;
       break;
     }
-    case 3: json_number(j, data[i + 1] * 0x0101010101010101u); break;
-    case 4: json_signed(j, (int64_t)(data[i + 1] * 0x0101010101010101u)); break;
-    case 5: json_real(j, (data[i + 1] - 128.0) / 7, data[i + 1] % 11); break;
-    case 6: json_bool(j, data[i + 1] & 1); break;
+    case 3:
+      json_number(j, data[i + 1] * 0x0101010101010101u);
+      break;
+    case 4:
+      json_signed(j, (int64_t)(data[i + 1] * 0x0101010101010101u));
+      break;
+    case 5:
+      json_real(j, (data[i + 1] - 128.0) / 7, data[i + 1] % 11);
+      break;
+    case 6:
+      json_bool(j, data[i + 1] & 1);
+      break;
     case 7:
       json_object(j);
       json_key(j, "k\"\n");

@@ -32,9 +32,8 @@ engine_file *engine_file_open(const char *path, const vcf_layout *layout, vcf_wr
     engine_file_free(v);
     return NULL;
   }
-  const vcf_target target = {.fd = output_fd(v->data),
-                             .path = output_path(v->data),
-                             .index_path = v->index ? output_path(v->index) : NULL};
+  const vcf_target target = {
+      .fd = output_fd(v->data), .path = output_path(v->data), .index_path = v->index ? output_path(v->index) : NULL};
   if (vcf_writer_begin(writer, layout, &target) != 0) {
     output_fail(v->data, f);
     engine_file_free(v);
@@ -59,8 +58,7 @@ int engine_file_close(engine_file *v, fault *f) {
     return -1;
   if (!v->index)
     return 0;
-  return output_adopt(v->index, OUTPUT_ANY_LENGTH, f) != 0 ? -1
-                                                          : output_finish(v->index, bgzf_eof, sizeof bgzf_eof, f);
+  return output_adopt(v->index, OUTPUT_ANY_LENGTH, f) != 0 ? -1 : output_finish(v->index, bgzf_eof, sizeof bgzf_eof, f);
 }
 
 int engine_file_publish(engine_file *v, fault *f) {

@@ -53,7 +53,7 @@ static dtc_status pump_bytes(const bytes *b, const dtc_options *options, eater *
   return status;
 }
 
-#define ck_status(got, want)                                                                                           \
+#define ck_status(got, want) \
   ck_assert_msg((got) == (want), "%s, wanted %s", dtc_status_slug(got), dtc_status_slug(want))
 
 static void expect(const bytes *b, const dtc_options *options, dtc_status want) {

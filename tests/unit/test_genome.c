@@ -122,13 +122,20 @@ START_TEST(accessions) {
     const char *name;
     unsigned contig;
     dtc_build build;
-  } names[] = {{"NC_000001.9", 1, DTC_BUILD_NCBI36},   {"NC_000001.10", 1, DTC_BUILD_GRCH37},
-               {"NC_000001.11", 1, DTC_BUILD_GRCH38},  {"NC_000014.8", 14, DTC_BUILD_GRCH37},
-               {"NC_000014.9", 14, DTC_BUILD_GRCH38},  {"NC_000023.10", DTC_CONTIG_X, DTC_BUILD_GRCH37},
-               {"NC_000024.10", DTC_CONTIG_Y, DTC_BUILD_GRCH38}, {"NC_012920.1", DTC_CONTIG_MT, DTC_BUILD_UNKNOWN},
-               {"NC_000001.12", 0, DTC_BUILD_UNKNOWN}, {"NC_000001", 0, DTC_BUILD_UNKNOWN},
-               {"NC_000025.1", 0, DTC_BUILD_UNKNOWN},  {"NC_060925.1", 0, DTC_BUILD_UNKNOWN},
-               {"NC_001807.4", 0, DTC_BUILD_UNKNOWN},  {"NC_000001.1x", 0, DTC_BUILD_UNKNOWN}};
+  } names[] = {{"NC_000001.9", 1, DTC_BUILD_NCBI36},
+               {"NC_000001.10", 1, DTC_BUILD_GRCH37},
+               {"NC_000001.11", 1, DTC_BUILD_GRCH38},
+               {"NC_000014.8", 14, DTC_BUILD_GRCH37},
+               {"NC_000014.9", 14, DTC_BUILD_GRCH38},
+               {"NC_000023.10", DTC_CONTIG_X, DTC_BUILD_GRCH37},
+               {"NC_000024.10", DTC_CONTIG_Y, DTC_BUILD_GRCH38},
+               {"NC_012920.1", DTC_CONTIG_MT, DTC_BUILD_UNKNOWN},
+               {"NC_000001.12", 0, DTC_BUILD_UNKNOWN},
+               {"NC_000001", 0, DTC_BUILD_UNKNOWN},
+               {"NC_000025.1", 0, DTC_BUILD_UNKNOWN},
+               {"NC_060925.1", 0, DTC_BUILD_UNKNOWN},
+               {"NC_001807.4", 0, DTC_BUILD_UNKNOWN},
+               {"NC_000001.1x", 0, DTC_BUILD_UNKNOWN}};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     dtc_build build;
     ck_assert_uint_eq(dtc_accession_parse(names[i].name, strlen(names[i].name), &build), names[i].contig);

@@ -74,7 +74,7 @@ static dtc_status pump_with_puppet(const bytes *b, dtc_diag *diag) {
   return archive_pump_source(&s, &options, &puppet, eat, &e, NULL, diag);
 }
 
-#define ck_status(got, want)                                                                                           \
+#define ck_status(got, want) \
   ck_assert_msg((got) == (want), "%s, wanted %s", dtc_status_slug(got), dtc_status_slug(want))
 
 /* ---- tests */
@@ -84,12 +84,12 @@ START_TEST(an_inflater_that_misbehaves_ends_the_work) {
   static const struct {
     struct script does;
     dtc_status zip, gzip;
-  } cases[] = {{{INFLATE_MORE, INFLATE_MORE, 0, 0}, DTC_ZIP_DEFLATE, DTC_GZIP_DATA}, /* stands still */
+  } cases[] = {{{INFLATE_MORE, INFLATE_MORE, 0, 0}, DTC_ZIP_DEFLATE, DTC_GZIP_DATA},        /* stands still */
                {{INFLATE_MORE, INFLATE_MORE, SIZE_MAX, 0}, DTC_ZIP_DEFLATE, DTC_GZIP_DATA}, /* swallows */
                {{INFLATE_MEMORY, INFLATE_MORE, 1, 1}, DTC_OUT_OF_MEMORY, DTC_OUT_OF_MEMORY},
                {{INFLATE_BAD, INFLATE_MORE, 1, 1}, DTC_ZIP_DEFLATE, DTC_GZIP_DATA},
                {{INFLATE_MORE, INFLATE_BAD, 1, 1}, DTC_ZIP_DEFLATE, DTC_INTERNAL}, /* begins no other stream */
-               {{INFLATE_MORE, INFLATE_MORE, 900, 1000}, DTC_ZIP_DEFLATE, DTC_GZIP_TRUNCATED}, /* by and by */
+               {{INFLATE_MORE, INFLATE_MORE, 900, 1000}, DTC_ZIP_DEFLATE, DTC_GZIP_TRUNCATED},      /* by and by */
                {{INFLATE_MORE, INFLATE_MORE, 0, SIZE_MAX}, DTC_ZIP_BOMB_RATIO, DTC_ZIP_BOMB_RATIO}, /* never ends */
                {{INFLATE_MORE, INFLATE_MORE, 0, 1000}, DTC_ZIP_BOMB_RATIO, DTC_ZIP_BOMB_RATIO}};
   bytes text = text_of(1000000), files[] = {good_zip(1000000, 1), gzip_of(&text)};
@@ -209,22 +209,14 @@ START_TEST(files_of_tools) {
   static const struct {
     const char *name;
     aside is;
-  } names[] = {{"__MACOSX/x", ASIDE_APPLE_DOUBLE},
-               {"__MACOSX\\x", ASIDE_APPLE_DOUBLE},
-               {"a/._x", ASIDE_APPLE_DOUBLE},
-               {"._", ASIDE_NONE},
-               {".DS_Store", ASIDE_BINARY},
-               {"a/.DS_Store", ASIDE_BINARY},
-               {"a\\Thumbs.db", ASIDE_BINARY},
-               {"Desktop.ini", ASIDE_INI},
-               {"a/.directory", ASIDE_INI},
-               {"g.txt:Zone.Identifier", ASIDE_INI},
-               {":Zone.Identifier", ASIDE_NONE},
-               {"a/.localized", ASIDE_EMPTY},
-               {"genome.DS_Store", ASIDE_NONE},
-               {"DS_Store", ASIDE_NONE},
-               {"my desktop.ini", ASIDE_NONE},
-               {"genome_v5.txt", ASIDE_NONE}};
+  } names[] = {{"__MACOSX/x", ASIDE_APPLE_DOUBLE}, {"__MACOSX\\x", ASIDE_APPLE_DOUBLE},
+               {"a/._x", ASIDE_APPLE_DOUBLE},      {"._", ASIDE_NONE},
+               {".DS_Store", ASIDE_BINARY},        {"a/.DS_Store", ASIDE_BINARY},
+               {"a\\Thumbs.db", ASIDE_BINARY},     {"Desktop.ini", ASIDE_INI},
+               {"a/.directory", ASIDE_INI},        {"g.txt:Zone.Identifier", ASIDE_INI},
+               {":Zone.Identifier", ASIDE_NONE},   {"a/.localized", ASIDE_EMPTY},
+               {"genome.DS_Store", ASIDE_NONE},    {"DS_Store", ASIDE_NONE},
+               {"my desktop.ini", ASIDE_NONE},     {"genome_v5.txt", ASIDE_NONE}};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     ck_assert_msg(aside_by_name(view_of(names[i].name)) == names[i].is, "%s", names[i].name);
   static const struct {
@@ -232,15 +224,24 @@ START_TEST(files_of_tools) {
     int fits;
     size_t length;
     const char *head;
-  } heads[] = {{ASIDE_APPLE_DOUBLE, 1, 0, ""},         {ASIDE_APPLE_DOUBLE, 1, 5, "\0\5\x16\7\0"},
-               {ASIDE_APPLE_DOUBLE, 0, 5, "# thi"},    {ASIDE_APPLE_DOUBLE, 0, 3, "\0\5\x16"},
-               {ASIDE_BINARY, 1, 8, "\0\0\0\1Bud1"},   {ASIDE_BINARY, 0, 5, "# thi"},
-               {ASIDE_BINARY, 0, 4, "PK\3\4"},         {ASIDE_BINARY, 0, 4, "\xff\xfe#"},
-               {ASIDE_INI, 1, 3, "[a]"},               {ASIDE_INI, 1, 5, "\r\n[a]"},
-               {ASIDE_INI, 1, 6, "\xef\xbb\xbf[a]"},   {ASIDE_INI, 1, 6, "\xff\xfe[\0a"},
-               {ASIDE_INI, 1, 8, "\xff\xfe\r\0\n\0["}, {ASIDE_INI, 0, 5, "# thi"},
-               {ASIDE_INI, 0, 2, "\r\n"},              {ASIDE_EMPTY, 1, 0, ""},
-               {ASIDE_EMPTY, 0, 1, "x"},               {ASIDE_NONE, 0, 1, "x"}};
+  } heads[] = {{ASIDE_APPLE_DOUBLE, 1, 0, ""},
+               {ASIDE_APPLE_DOUBLE, 1, 5, "\0\5\x16\7\0"},
+               {ASIDE_APPLE_DOUBLE, 0, 5, "# thi"},
+               {ASIDE_APPLE_DOUBLE, 0, 3, "\0\5\x16"},
+               {ASIDE_BINARY, 1, 8, "\0\0\0\1Bud1"},
+               {ASIDE_BINARY, 0, 5, "# thi"},
+               {ASIDE_BINARY, 0, 4, "PK\3\4"},
+               {ASIDE_BINARY, 0, 4, "\xff\xfe#"},
+               {ASIDE_INI, 1, 3, "[a]"},
+               {ASIDE_INI, 1, 5, "\r\n[a]"},
+               {ASIDE_INI, 1, 6, "\xef\xbb\xbf[a]"},
+               {ASIDE_INI, 1, 6, "\xff\xfe[\0a"},
+               {ASIDE_INI, 1, 8, "\xff\xfe\r\0\n\0["},
+               {ASIDE_INI, 0, 5, "# thi"},
+               {ASIDE_INI, 0, 2, "\r\n"},
+               {ASIDE_EMPTY, 1, 0, ""},
+               {ASIDE_EMPTY, 0, 1, "x"},
+               {ASIDE_NONE, 0, 1, "x"}};
   for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
     ck_assert_msg(aside_fits(heads[i].what, (const unsigned char *)heads[i].head, heads[i].length) == heads[i].fits,
                   "head %zu", i);
@@ -257,9 +258,9 @@ static kind kind_of_first(const char *name, const char **words) {
 }
 
 START_TEST(zips_that_are_documents) {
-  static const char *const documents[] = {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml",
-                                          "xl/_rels/workbook.xml.rels", "docProps/app.xml", "word/document.xml",
-                                          "mimetype", "Index/Document.iwa", "META-INF/MANIFEST.MF"};
+  static const char *const documents[] = {
+      "[Content_Types].xml", "_rels/.rels", "xl/workbook.xml",    "xl/_rels/workbook.xml.rels", "docProps/app.xml",
+      "word/document.xml",   "mimetype",    "Index/Document.iwa", "META-INF/MANIFEST.MF"};
   static const char *const archives[] = {"genome.txt", "xl/genome.txt", "word/", "x", "mimetypes", ".xml"};
   const char *words;
   for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
@@ -278,14 +279,14 @@ START_TEST(kinds_of_files) {
     size_t length;
     kind is;
     int archive;
-  } files[] = {{"PK\3\4", 4, KIND_ZIP, 1},  {"PK", 2, KIND_ZIP, 1},          {"PK\3", 3, KIND_ZIP, 1},
-               {"PK\1", 3, KIND_UNKNOWN, 0}, {"PK\7\10", 4, KIND_SPLIT, 1},   {"\x1f\x8b\10", 3, KIND_GZIP, 1},
-               {"BZh9", 4, KIND_ARCHIVE, 1}, {"<html>", 6, KIND_TEXT, 0},     {"<HTML lang>", 11, KIND_TEXT, 0},
-               {"<h", 2, KIND_TEXT, 0},      {"[1]", 3, KIND_TEXT, 0},        {" \t\r\n{\"a\"", 8, KIND_TEXT, 0},
-               {"\r\n", 2, KIND_TEXT, 0},    {"\xff\xfe#", 3, KIND_TEXT, 0},  {"\xfe\xff#", 3, KIND_TEXT, 0},
+  } files[] = {{"PK\3\4", 4, KIND_ZIP, 1},    {"PK", 2, KIND_ZIP, 1},         {"PK\3", 3, KIND_ZIP, 1},
+               {"PK\1", 3, KIND_UNKNOWN, 0},  {"PK\7\10", 4, KIND_SPLIT, 1},  {"\x1f\x8b\10", 3, KIND_GZIP, 1},
+               {"BZh9", 4, KIND_ARCHIVE, 1},  {"<html>", 6, KIND_TEXT, 0},    {"<HTML lang>", 11, KIND_TEXT, 0},
+               {"<h", 2, KIND_TEXT, 0},       {"[1]", 3, KIND_TEXT, 0},       {" \t\r\n{\"a\"", 8, KIND_TEXT, 0},
+               {"\r\n", 2, KIND_TEXT, 0},     {"\xff\xfe#", 3, KIND_TEXT, 0}, {"\xfe\xff#", 3, KIND_TEXT, 0},
                {"\xff\x41", 2, KIND_TEXT, 0}, {"\xfe\x41", 2, KIND_TEXT, 0},  {"a\x7f", 2, KIND_UNKNOWN, 0},
-               {"a\33[1m", 5, KIND_TEXT, 0}, {"a\1", 2, KIND_UNKNOWN, 0},     {"a\16", 2, KIND_UNKNOWN, 0},
-               {"%PDF-", 5, KIND_BINARY, 0}, {"@ABC", 4, KIND_TEXT, 0},       {"[html", 5, KIND_TEXT, 0}};
+               {"a\33[1m", 5, KIND_TEXT, 0},  {"a\1", 2, KIND_UNKNOWN, 0},    {"a\16", 2, KIND_UNKNOWN, 0},
+               {"%PDF-", 5, KIND_BINARY, 0},  {"@ABC", 4, KIND_TEXT, 0},      {"[html", 5, KIND_TEXT, 0}};
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
     const char *words;
     const unsigned char *head = (const unsigned char *)files[i].head;

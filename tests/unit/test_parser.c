@@ -201,7 +201,9 @@ static void put_row(buffer *t, const form *f, uint64_t *random, int mutate) {
     size_t where = support_random(random) % (size_t)n;
     char byte = strange[support_random(random) % (sizeof strange - 1)];
     switch (support_random(random) % 3) {
-    case 0: row[where] = byte; break;
+    case 0:
+      row[where] = byte;
+      break;
     case 1:
       memmove(row + where, row + where + 1, (size_t)(n - (int)where));
       n--;
@@ -389,8 +391,11 @@ START_TEST(one_letter_where_there_may_be_one_copy) {
   static const struct {
     const char *row;
     dtc_status status;
-  } rows[] = {{"rs1\t0\t0\tA\r\n", DTC_OK},      {"rs1\tX\t5\tA\r\n", DTC_OK}, {"rs1\tMT\t5\t-\r\n", DTC_OK},
-              {"rs1\t1\t5\tA\r\n", DTC_ALLELE_INVALID}, {"rs1\t0\t0\tAA\r\n", DTC_OK}};
+  } rows[] = {{"rs1\t0\t0\tA\r\n", DTC_OK},
+              {"rs1\tX\t5\tA\r\n", DTC_OK},
+              {"rs1\tMT\t5\t-\r\n", DTC_OK},
+              {"rs1\t1\t5\tA\r\n", DTC_ALLELE_INVALID},
+              {"rs1\t0\t0\tAA\r\n", DTC_OK}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     buffer t = {0};
     put_text(&t, forms[0].header);

@@ -84,7 +84,7 @@ static const struct {
     {{16000, 2600, 0, 3700, 0}, DTC_SEX_FEMALE, 0, 2, 0},
     {{25000, 50, 0, 1665, 1580}, DTC_SEX_MALE, 0, 1, 1},   /* doubled letters, false hets */
     {{25000, 5000, 0, 1665, 30}, DTC_SEX_FEMALE, 0, 2, 0}, /* a woman's few false Y calls */
-    {{14000, 30, 0, 0, 0}, DTC_SEX_MALE, 0, 1, -1},         /* no Y rows in the file */
+    {{14000, 30, 0, 0, 0}, DTC_SEX_MALE, 0, 1, -1},        /* no Y rows in the file */
     {{14000, 2900, 0, 0, 0}, DTC_SEX_FEMALE, 0, 2, -1},
     {{350, 17, 0, 380, 350}, DTC_SEX_MALE, 0, 0, 1}, /* 5 % false hets: Y decides */
     {{350, 17, 0, 0, 0}, DTC_SEX_UNDETERMINED, 0, 0, -1},
@@ -93,9 +93,9 @@ static const struct {
     {{25000, 5000, 0, 1665, 1500}, DTC_SEX_UNDETERMINED, 1, 2, 1}, /* XXY, or two people */
     {{25000, 10, 0, 1665, 0}, DTC_SEX_UNDETERMINED, 1, 1, 0},      /* X0 */
     {{16000, 2600, 9, 3700, 0}, DTC_SEX_UNDETERMINED, 1, 0, 0},    /* one letter and hets */
-    {{25000, 5000, 0, 1665, 330}, DTC_SEX_FEMALE, 0, 2, -1},        /* Y unsure */
-    {{5, 0, 5, 0, 0}, DTC_SEX_MALE, 0, 1, -1},                      /* one letter needs no number */
-    {{59, 0, 0, 9, 9}, DTC_SEX_UNDETERMINED, 0, 0, -1},             /* thin */
+    {{25000, 5000, 0, 1665, 330}, DTC_SEX_FEMALE, 0, 2, -1},       /* Y unsure */
+    {{5, 0, 5, 0, 0}, DTC_SEX_MALE, 0, 1, -1},                     /* one letter needs no number */
+    {{59, 0, 0, 9, 9}, DTC_SEX_UNDETERMINED, 0, 0, -1},            /* thin */
     {{0, 0, 0, 0, 0}, DTC_SEX_UNDETERMINED, 0, 0, -1},
     {{0, 0, 0, 400, 380}, DTC_SEX_MALE, 0, 0, 1},
 };

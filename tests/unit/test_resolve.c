@@ -11,7 +11,8 @@
 
 /* Contig 1: A at 1, C 2, G 3, T 4, N 5, then the same from 6 on; X and Y have their PARs, MT stands for rCRS. */
 static const char unit_bases[] = "ACGTN";
-/* So many plain heterozygous calls prove a strand; what proves it is left out of the outcome: names from PROOF_ID on. */
+/* So many plain heterozygous calls prove a strand; what proves it is left out of the outcome: names from PROOF_ID on.
+ */
 enum { CONTIG_BASES = 2000, ROWS_MAX = 400, PROOF_HETS = 20, PROOF_ID = 100000 };
 
 static dtc_assembly assembly;
@@ -333,10 +334,12 @@ START_TEST(test_indels_by_place) {
   add(&r, 1, 101, 993, "DD");
   add(&r, 1, 31, 5000, "II");
   r.kind[4] = DTC_ID_I; /* has no rs number of its own */
-  expect(&r, last, "row 0 INDEL_NO_SITE;row 1 INDEL_NO_SITE;row 3 INDEL_NO_SITE;1:31 rs5000 A>ACC 1/1 PASS;1:101 rs992 "
-                   "ACG>A 1/1 PASS;");
-  expect(&r, WITH_BOTH, "row 0 INDEL_NO_SITE;row 2 INDEL_NO_SITE;row 3 INDEL_NO_SITE;1:31 rs5000 A>ACC 1/1 PASS;1:101 "
-                        "rs991 ACG>A 1/1 PASS;");
+  expect(&r, last,
+         "row 0 INDEL_NO_SITE;row 1 INDEL_NO_SITE;row 3 INDEL_NO_SITE;1:31 rs5000 A>ACC 1/1 PASS;1:101 rs992 "
+         "ACG>A 1/1 PASS;");
+  expect(&r, WITH_BOTH,
+         "row 0 INDEL_NO_SITE;row 2 INDEL_NO_SITE;row 3 INDEL_NO_SITE;1:31 rs5000 A>ACC 1/1 PASS;1:101 "
+         "rs991 ACG>A 1/1 PASS;");
 }
 END_TEST
 
@@ -374,8 +377,8 @@ END_TEST
 /* A name that the table has elsewhere, or as an indel here. */
 START_TEST(test_name_and_place_disagree) {
   rows r = {.count = 0};
-  add(&r, 1, 2, 1, "AA");    /* rs1 is 1:1 */
-  add(&r, 1, 21, 21, "GG");  /* an indel; alone at its place */
+  add(&r, 1, 2, 1, "AA");     /* rs1 is 1:1 */
+  add(&r, 1, 21, 21, "GG");   /* an indel; alone at its place */
   add(&r, 1, 601, 602, "GG"); /* its second name */
   add(&r, 1, 701, 700, "GG"); /* a name the table does not have */
   add(&r, 2, 501, 31, "ID");  /* an indel of another contig */
@@ -400,8 +403,9 @@ START_TEST(test_doubtful_row_beside_another) {
   add(&r, 1, 21, 21, "GG"); /* an indel's name */
   add(&r, 1, 21, 23, "AG");
   add(&r, 1, 22, 21, "DI");
-  expect(&r, WITH_BOTH,
-         "row 0 SITE_MISMATCH;1:1 rs1 A>G 0/1 PASS;row 2 SITE_MISMATCH;1:21 rs23 A>G 0/1 PASS;1:21 rs21 ACG>A 0/1 PASS;");
+  expect(
+      &r, WITH_BOTH,
+      "row 0 SITE_MISMATCH;1:1 rs1 A>G 0/1 PASS;row 2 SITE_MISMATCH;1:21 rs23 A>G 0/1 PASS;1:21 rs21 ACG>A 0/1 PASS;");
 }
 END_TEST
 
@@ -459,8 +463,7 @@ START_TEST(test_names_stand_once) {
   add(&r, 1, 16, 903, "AA");
   add(&r, 1, 26, 902, "AA");
   add(&r, 1, 26, 904, "AA");
-  expect(&r, WITH_FASTA,
-         "1:6 rs901+rs902 A 0/0 PASS;1:11 . A 0/0 PASS;1:16 rs903 A 0/0 PASS;1:26 rs904 A 0/0 PASS;");
+  expect(&r, WITH_FASTA, "1:6 rs901+rs902 A 0/0 PASS;1:11 . A 0/0 PASS;1:16 rs903 A 0/0 PASS;1:26 rs904 A 0/0 PASS;");
 }
 END_TEST
 
@@ -585,7 +588,8 @@ START_TEST(test_strand_is_proven) {
 }
 END_TEST
 
-/* With fewer than twenty the vendor is believed, but for what looks alike on both strands; unless they speak against it. */
+/* With fewer than twenty the vendor is believed, but for what looks alike on both strands; unless they speak against
+ * it. */
 START_TEST(test_strand_is_said) {
   rows r = {.count = 0};
   static outcome o;
@@ -593,7 +597,8 @@ START_TEST(test_strand_is_said) {
   add(&r, 1, 2, 900, "CC");
   add(&r, 1, 3, 901, "CC");
   add(&r, 1, 11, 11, "AA");
-  expect_unproven(&r, WITH_BOTH, "1:1 rs1 A>G 0/1 PASS;1:2 rs900 C 0/0 PASS;row 2 STRAND_UNKNOWN;row 3 STRAND_UNKNOWN;");
+  expect_unproven(&r, WITH_BOTH,
+                  "1:1 rs1 A>G 0/1 PASS;1:2 rs900 C 0/0 PASS;row 2 STRAND_UNKNOWN;row 3 STRAND_UNKNOWN;");
   ck_assert_int_eq(report.strand, RESOLVE_STRAND_SAID);
   for (uint32_t i = 0; i < 6; i++)
     add(&r, 1, 16 + i * 5, 10000 + i, "CT");
@@ -609,12 +614,12 @@ START_TEST(test_strand_by_the_table) {
   setting s = WITH_BOTH;
   s.markers = proven;
   r.count = 0;
-  add(&r, 1, 1, 1, "AA");    /* A>G */
-  add(&r, 1, 1, 1, "TT");    /* the same, reversed */
-  add(&r, 1, 2, 900, "CC");  /* no site */
+  add(&r, 1, 1, 1, "AA");   /* A>G */
+  add(&r, 1, 1, 1, "TT");   /* the same, reversed */
+  add(&r, 1, 2, 900, "CC"); /* no site */
   add(&r, 1, 4, 902, "--");
-  add(&r, 1, 6, 6, "CC");    /* A>G,C: looks alike */
-  add(&r, 1, 11, 11, "AA");  /* A>T */
+  add(&r, 1, 6, 6, "CC");     /* A>G,C: looks alike */
+  add(&r, 1, 11, 11, "AA");   /* A>T */
   add(&r, 1, 201, 201, "CT"); /* A>G, reversed */
   for (uint32_t i = 0; i < PROOF_HETS; i++)
     add(&r, 2, 1 + 5 * i, PROOF_ID + i, i % 2 ? "AG" : "CT");

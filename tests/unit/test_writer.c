@@ -35,7 +35,8 @@ static void setup(void) {
   output_setup();
   assembly = *dtc_assemblies_get(dtc_assemblies_builtin(), DTC_BUILD_GRCH37);
   header_facts facts = {.assembly = &assembly,
-                        .sample = "SAMPLE", .source = "test 1",
+                        .sample = "SAMPLE",
+                        .source = "test 1",
                         .vendor = "23andme",
                         .format = "23andme-2019",
                         .array = "v5",
@@ -139,9 +140,7 @@ static uint32_t position_of(unsigned contig, unsigned i, unsigned per_contig) {
 }
 
 /* The writers of a type: htslib's, and where there is one that of --fast. */
-static unsigned n_engines(dtc_file_type type) {
-  return vcf_engine_for(type, 1) == vcf_engine_for(type, 0) ? 1 : 2;
-}
+static unsigned n_engines(dtc_file_type type) { return vcf_engine_for(type, 1) == vcf_engine_for(type, 0) ? 1 : 2; }
 
 static uint64_t write_file(const char *path, const vcf_layout *format, int fast, int threads, unsigned per_contig) {
   fault f = {0};

@@ -33,9 +33,7 @@ void service_signals(void) {
   sigaction(SIGPIPE, &action, NULL);
 }
 
-int service_stopping(void) {
-  return atomic_load(&stopping);
-}
+int service_stopping(void) { return atomic_load(&stopping); }
 
 static int folder_make(const char *base, const char *name, char *error, size_t error_size) {
   char path[4200];
@@ -84,8 +82,9 @@ static int master_key_put(const char *folder, const char *path, const unsigned c
   return ok ? 0 : -1;
 }
 
-/* Until version 3 of the tables it lay with the data that it opens. It moves when it is there whole: first the copy, then
- * the old one goes; a key here and another one there are nobody's to choose between. 0, 1 when there is none, -1. */
+/* Until version 3 of the tables it lay with the data that it opens. It moves when it is there whole: first the copy,
+ * then the old one goes; a key here and another one there are nobody's to choose between. 0, 1 when there is none, -1.
+ */
 static int master_key_move(const struct service *s, const char *path, unsigned char key[32], char *error,
                            size_t error_size) {
   char old[4300];
@@ -157,8 +156,8 @@ int service_keys_look(const struct service *s, struct arena *a, size_t *looked, 
   char **names;
   *missing = 0;
   int failed = store_sealed_newest(s->store, a, KEYS_AT_ONCE, &names, looked) != STORE_OK ||
-               (*looked > 0 && keystore_get_many(store_keys(s->store), (const char *const *)names, *looked, keys,
-                                                 found) != STORE_OK);
+               (*looked > 0 &&
+                keystore_get_many(store_keys(s->store), (const char *const *)names, *looked, keys, found) != STORE_OK);
   explicit_bzero(keys, sizeof keys);
   for (size_t i = 0; !failed && i < *looked; i++)
     *missing += !found[i];
@@ -185,14 +184,17 @@ static int keys_belong(struct service *s, struct arena *a, char *error, size_t e
     if (set == STORE_OK)
       log_event("keys.store_taken", "store=s instead_of=s looked=I missing=I", id, have, (json_int_t)looked,
                 (json_int_t)missing);
-    if (set == STORE_OK || (set == STORE_NONE && store_key_store(s->store, a, &have) == STORE_OK && strcmp(have, id) == 0))
+    if (set == STORE_OK ||
+        (set == STORE_NONE && store_key_store(s->store, a, &have) == STORE_OK && strcmp(have, id) == 0))
       return 0;
   }
-  snprintf(error, error_size,
-           "%s is not the key store of this database: %s%s. All machines share one ([keys] store, kek); where the right "
-           "one is lost for good, [keys] adopt = yes takes this one",
-           s->config.keys_store, looked > 0 ? "it has none of the keys of its newest objects" : "the database belongs to store ",
-           looked > 0 ? "" : have);
+  snprintf(
+      error, error_size,
+      "%s is not the key store of this database: %s%s. All machines share one ([keys] store, kek); where the right "
+      "one is lost for good, [keys] adopt = yes takes this one",
+      s->config.keys_store,
+      looked > 0 ? "it has none of the keys of its newest objects" : "the database belongs to store ",
+      looked > 0 ? "" : have);
   return -1;
 }
 

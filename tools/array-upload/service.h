@@ -19,8 +19,8 @@ struct service {
 };
 
 /* Takes over what `config` holds (config_complete() has been called). Makes the data folder, the keys and the tables
- * where they are missing (migrations run under the database's lock); the process leaves no core dump from now on. 0, or -1
- * with one line in `error`. */
+ * where they are missing (migrations run under the database's lock); the process leaves no core dump from now on. 0, or
+ * -1 with one line in `error`. */
 int service_open(struct service *s, struct config *config, char *error, size_t error_size);
 void service_close(struct service *s);
 /* Whether the key store has the keys of the newest objects: how many were looked for, how many are missing. 0 or -1. */

@@ -15,8 +15,8 @@
 enum { BUFFER_BYTES = 32768, WRITEBACK_BYTES = 1 << 20 };
 
 struct output {
-  char *path;   /* as it will be called; "standard output" for messages */
-  char *folder; /* ends in '/', or empty */
+  char *path;           /* as it will be called; "standard output" for messages */
+  char *folder;         /* ends in '/', or empty */
   temporary *temporary; /* NULL: written in place */
   int fd, error, published;
   uint64_t bytes, on_their_way; /* written; of them told to the disk */

@@ -22,8 +22,8 @@ output *output_open_beside(const char *path, const char *suffix, fault *f);
 int output_write(output *o, const void *bytes, size_t length);
 int output_print(output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* For a library that writes itself: the descriptor, and the path of the temporary file (NULL: written in place). How
- * much it wrote is told by output_adopt; OUTPUT_ANY_LENGTH: as much as there is. The file's time becomes now: htslib may
- * complete data after their index, and readers warn of an index that is older. */
+ * much it wrote is told by output_adopt; OUTPUT_ANY_LENGTH: as much as there is. The file's time becomes now: htslib
+ * may complete data after their index, and readers warn of an index that is older. */
 int output_fd(const output *o);
 const char *output_path(const output *o);
 #define OUTPUT_ANY_LENGTH UINT64_MAX

@@ -31,8 +31,8 @@ typedef struct sandbox_paths {
   size_t n_run;
 } sandbox_paths;
 
-/* The wider sandbox: only these paths, threads but no new process, no exec (but of what `run` names), no network, no look
- * at other processes. The calling process must have one thread; those made later are inside as well. */
+/* The wider sandbox: only these paths, threads but no new process, no exec (but of what `run` names), no network, no
+ * look at other processes. The calling process must have one thread; those made later are inside as well. */
 unsigned sandbox_enter_paths(const sandbox_paths *paths);
 
 /* 0 in a program that sanitizers or coverage watch: they need what a sandbox takes. */

@@ -61,9 +61,15 @@ static const char help[] =
 
 static int take(cohort_options *o, int c, fault *f) {
   switch (c) {
-  case 'f': o->sequence = optarg; return 0;
-  case 'T': o->sites = optarg; return 0;
-  case 'o': o->output = optarg; return 0;
+  case 'f':
+    o->sequence = optarg;
+    return 0;
+  case 'T':
+    o->sites = optarg;
+    return 0;
+  case 'o':
+    o->output = optarg;
+    return 0;
   case 'O':
     if (strcmp(optarg, "b") != 0 && strcmp(optarg, "z") != 0)
       return fault_set(f, EXIT_USAGE, "--output-type is b or z, not %s", optarg);
@@ -80,14 +86,29 @@ static int take(cohort_options *o, int c, fault *f) {
                             : fault_set(f, EXIT_USAGE, "%s(%llu): %s", optarg, (unsigned long long)diag.line,
                                         dtc_status_text(status));
   }
-  case OPTION_INTERSECTION: o->intersection = 1; return 0;
-  case OPTION_CHR: o->chr_prefix = 1; return 0;
-  case OPTION_SAMPLES: o->samples_file = optarg; return 0;
-  case OPTION_PSAM: o->psam = optarg; return 0;
-  case OPTION_FAM: o->fam = optarg; return 0;
-  case OPTION_TABLE: o->table = optarg; return 0;
-  case OPTION_RELATIVES: o->relatives = optarg; return 0;
-  default: return fault_set(f, EXIT_USAGE, "try genotype-cohort --help");
+  case OPTION_INTERSECTION:
+    o->intersection = 1;
+    return 0;
+  case OPTION_CHR:
+    o->chr_prefix = 1;
+    return 0;
+  case OPTION_SAMPLES:
+    o->samples_file = optarg;
+    return 0;
+  case OPTION_PSAM:
+    o->psam = optarg;
+    return 0;
+  case OPTION_FAM:
+    o->fam = optarg;
+    return 0;
+  case OPTION_TABLE:
+    o->table = optarg;
+    return 0;
+  case OPTION_RELATIVES:
+    o->relatives = optarg;
+    return 0;
+  default:
+    return fault_set(f, EXIT_USAGE, "try genotype-cohort --help");
   }
 }
 

@@ -225,7 +225,8 @@ int site_set_add(site_set *s, const dtc_record *r, uint32_t *number, call *genot
   uint64_t place = (uint64_t)r->contig << 32 | r->position;
   int snv = is_snv(r);
   uint8_t index[DTC_RECORD_ALLELES_MAX];
-  if (r->n_alleles > DTC_RECORD_ALLELES_MAX || (snv ? find_snv(s, place, number) : find_indel(s, r, place, number)) != 0)
+  if (r->n_alleles > DTC_RECORD_ALLELES_MAX ||
+      (snv ? find_snv(s, place, number) : find_indel(s, r, place, number)) != 0)
     return out_of_memory(f);
   for (unsigned i = 0; i < r->n_alleles; i++)
     index[i] = (uint8_t)i;

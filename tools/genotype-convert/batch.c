@@ -121,14 +121,13 @@ static char *summary_line(const sample *s, int outcome, const conversion_result 
   int judged = outcome < KEPT && v;
   const char *reason = r->refused ? dtc_reason_slug(dtc_status_reason(dtc_verdict_status(v))) : NULL;
   const char *code = r->refused ? dtc_status_slug(dtc_verdict_status(v)) : NULL;
-  int n = asprintf(&line, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%s\t%s", s->name,
-                   s->export_path, outcome_words[outcome], or_dot(reason), or_dot(code), or_dot(dtc_verdict_vendor(v)),
-                   or_dot(dtc_verdict_format(v)), or_dot(dtc_verdict_array(v)),
-                   judged ? dtc_build_name(dtc_verdict_build(v)) : ".", judged ? dtc_sex_name(r->sex) : ".",
-                   (unsigned long long)dtc_verdict_rows(v), (unsigned long long)r->sums.written,
-                   (unsigned long long)r->sums.merged, (unsigned long long)conversion_rejected(r),
-                   (unsigned long long)r->records, outcome == EXIT_WRITTEN || outcome == KEPT ? or_dot(path) : ".",
-                   or_dot(warnings));
+  int n = asprintf(
+      &line, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%s\t%s", s->name, s->export_path,
+      outcome_words[outcome], or_dot(reason), or_dot(code), or_dot(dtc_verdict_vendor(v)),
+      or_dot(dtc_verdict_format(v)), or_dot(dtc_verdict_array(v)), judged ? dtc_build_name(dtc_verdict_build(v)) : ".",
+      judged ? dtc_sex_name(r->sex) : ".", (unsigned long long)dtc_verdict_rows(v), (unsigned long long)r->sums.written,
+      (unsigned long long)r->sums.merged, (unsigned long long)conversion_rejected(r), (unsigned long long)r->records,
+      outcome == EXIT_WRITTEN || outcome == KEPT ? or_dot(path) : ".", or_dot(warnings));
   free(warnings);
   return n < 0 ? NULL : line;
 }

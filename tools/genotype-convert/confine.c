@@ -102,8 +102,8 @@ static unsigned enter(const options *o, const samples *s) {
   add_index_folder(&writable, o->sequence);
   unsigned parts = 0;
   if (!readable.failed && !writable.failed)
-    parts = sandbox_enter_paths(&(sandbox_paths){
-        .read = readable.paths, .n_read = readable.n, .write = writable.paths, .n_write = writable.n});
+    parts = sandbox_enter_paths(
+        &(sandbox_paths){.read = readable.paths, .n_read = readable.n, .write = writable.paths, .n_write = writable.n});
   list_free(&readable);
   list_free(&writable);
   return parts;

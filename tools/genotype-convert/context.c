@@ -123,8 +123,8 @@ static int fault_chain(const context *c, const char *path, dtc_build from, dtc_b
       if (a == b || load_chain(c, path, (dtc_build)a, (dtc_build)b, &found, &ignored) != DTC_OK)
         continue;
       dtc_liftover_free(found);
-      return fault_set(f, EXIT_USAGE, "the chain file %s leads from %s to %s; from %s to %s is needed, such as %s", path,
-                       dtc_build_name((dtc_build)a), dtc_build_name((dtc_build)b), dtc_build_name(from),
+      return fault_set(f, EXIT_USAGE, "the chain file %s leads from %s to %s; from %s to %s is needed, such as %s",
+                       path, dtc_build_name((dtc_build)a), dtc_build_name((dtc_build)b), dtc_build_name(from),
                        dtc_build_name(to), chain_name(from, to, name));
     }
   return fault_diag(f, path, status, diag);
@@ -134,7 +134,8 @@ static int load_chains(context *c, dtc_build from, dtc_build to, lift_chains *li
   const options *o = c->options;
   char name[40];
   if (o->n_chains == 0)
-    return fault_set(f, EXIT_USAGE, "the export is on %s%s: --chain with a chain file from %s to %s is needed, such as %s",
+    return fault_set(f, EXIT_USAGE,
+                     "the export is on %s%s: --chain with a chain file from %s to %s is needed, such as %s",
                      from == DTC_BUILD_NCBI36 ? "the old build " : "", dtc_build_name(from), dtc_build_name(from),
                      dtc_build_name(to), chain_name(from, to, name));
   for (size_t i = 0; i < o->n_chains; i++) {
@@ -184,16 +185,17 @@ static int fault_build(const context *c, dtc_build build, const char *what, cons
   if (is == BUILD_COUNT)
     return 0;
   if (o->build != DTC_BUILD_UNKNOWN)
-    return fault_set(f, EXIT_USAGE, "the %s %s is of %s, --assembly says %s: take a %s of %s, or another --assembly", what,
-                     path, dtc_build_name((dtc_build)is), wanted, what, wanted);
+    return fault_set(f, EXIT_USAGE, "the %s %s is of %s, --assembly says %s: take a %s of %s, or another --assembly",
+                     what, path, dtc_build_name((dtc_build)is), wanted, what, wanted);
   if (is == DTC_BUILD_NCBI36) /* nothing is lifted to it */
     return fault_set(f, EXIT_USAGE, "the %s %s is of %s, the export is on %s: take a %s of %s", what, path,
                      dtc_build_name((dtc_build)is), wanted, what, wanted);
   return fault_set(f, EXIT_USAGE,
                    "the %s %s is of %s, the export is on %s%s: take a %s of %s, or lift the export with --assembly %s "
                    "and --chain (a chain file from %s to %s, such as %s)",
-                   what, path, dtc_build_name((dtc_build)is), build == DTC_BUILD_NCBI36 ? "the old build " : "", wanted, what,
-                   wanted, dtc_build_name((dtc_build)is), wanted, dtc_build_name((dtc_build)is), chain_name(build, (dtc_build)is, name));
+                   what, path, dtc_build_name((dtc_build)is), build == DTC_BUILD_NCBI36 ? "the old build " : "", wanted,
+                   what, wanted, dtc_build_name((dtc_build)is), wanted, dtc_build_name((dtc_build)is),
+                   chain_name(build, (dtc_build)is, name));
 }
 
 static void open_reference(context *c, dtc_build build) {

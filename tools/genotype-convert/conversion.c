@@ -26,7 +26,7 @@ typedef struct conversion {
   dtc_reference *reference;
   const lift_chains *lift;
   vcf_set *vcf;
-  positions *positions; /* --profile pharmcat: takes the records */
+  positions *positions;                 /* --profile pharmcat: takes the records */
   uint64_t beside_records, beside_rows; /* that are none of its positions */
   rejects *rejects;
   progress *progress;
@@ -223,7 +223,7 @@ static dtc_status open_conversion(conversion *c, dtc_conversion **records, dtc_d
   how.source = "genotype-convert " DTC_VERSION;
   how.vcf_minor = o->vcf_minor;
   return *records ? dtc_conversion_reopen(*records, c->table, c->result->verdict, &how, diag)
-                     : dtc_conversion_open(c->table, c->result->verdict, &how, records, diag);
+                  : dtc_conversion_open(c->table, c->result->verdict, &how, records, diag);
 }
 
 static void take_sums(conversion_result *r, dtc_conversion *records) {

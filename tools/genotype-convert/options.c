@@ -28,7 +28,9 @@ enum {
   OPT_MAX_ROWS,
   OPT_STRICT,
   OPT_ASSEMBLIES,
-  OPT_SANDBOX, OPT_NO_SANDBOX, OPT_REPORT,
+  OPT_SANDBOX,
+  OPT_NO_SANDBOX,
+  OPT_REPORT,
   OPT_REPORT_HTML,
   OPT_REJECTS,
   OPT_TABLE,
@@ -44,48 +46,47 @@ enum {
 
 #define BYTES_MOST 1000000000000000u
 
-static const struct option long_options[] = {
-    {"fasta-ref", required_argument, NULL, 'f'},
-    {"sites", required_argument, NULL, 'T'},
-    {"output", required_argument, NULL, 'o'},
-    {"output-type", required_argument, NULL, 'O'},
-    {"write-index", optional_argument, NULL, 'W'},
-    {"sample", required_argument, NULL, 's'},
-    {"assembly", required_argument, NULL, OPT_ASSEMBLY},
-    {"chain", required_argument, NULL, OPT_CHAIN},
-    {"chr-prefix", required_argument, NULL, OPT_CHR_PREFIX},
-    {"split-x-par", no_argument, NULL, OPT_SPLIT_X_PAR},
-    {"split-contigs", no_argument, NULL, OPT_SPLIT_CONTIGS},
-    {"vcf-version", required_argument, NULL, OPT_VCF_VERSION},
-    {"drop-no-calls", no_argument, NULL, OPT_DROP_NO_CALLS},
-    {"variants-only", no_argument, NULL, OPT_VARIANTS_ONLY},
-    {"profile", required_argument, NULL, OPT_PROFILE},
-    {"sex", required_argument, NULL, OPT_SEX},
-    {"min-rows", required_argument, NULL, OPT_MIN_ROWS},
-    {"max-size", required_argument, NULL, OPT_MAX_SIZE},
-    {"max-unpacked", required_argument, NULL, OPT_MAX_UNPACKED},
-    {"max-rows", required_argument, NULL, OPT_MAX_ROWS},
-    {"strict", no_argument, NULL, OPT_STRICT},
-    {"assemblies", required_argument, NULL, OPT_ASSEMBLIES},
-    {"report", required_argument, NULL, OPT_REPORT},
-    {"report-html", required_argument, NULL, OPT_REPORT_HTML},
-    {"rejects", required_argument, NULL, OPT_REJECTS},
-    {"table", required_argument, NULL, OPT_TABLE},
-    {"psam", required_argument, NULL, OPT_PSAM},
-    {"threads", required_argument, NULL, OPT_THREADS},
-    {"progress", no_argument, NULL, OPT_PROGRESS},
-    {"sandbox", no_argument, NULL, OPT_SANDBOX},
-    {"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX},
-    {"fast", no_argument, NULL, OPT_FAST},
-    {"samples-file", required_argument, NULL, OPT_SAMPLES_FILE},
-    {"jobs", required_argument, NULL, OPT_JOBS},
-    {"summary", required_argument, NULL, OPT_SUMMARY},
-    {"compare", no_argument, NULL, OPT_COMPARE},
-    {"verbose", no_argument, NULL, 'v'},
-    {"quiet", no_argument, NULL, 'q'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {{"fasta-ref", required_argument, NULL, 'f'},
+                                             {"sites", required_argument, NULL, 'T'},
+                                             {"output", required_argument, NULL, 'o'},
+                                             {"output-type", required_argument, NULL, 'O'},
+                                             {"write-index", optional_argument, NULL, 'W'},
+                                             {"sample", required_argument, NULL, 's'},
+                                             {"assembly", required_argument, NULL, OPT_ASSEMBLY},
+                                             {"chain", required_argument, NULL, OPT_CHAIN},
+                                             {"chr-prefix", required_argument, NULL, OPT_CHR_PREFIX},
+                                             {"split-x-par", no_argument, NULL, OPT_SPLIT_X_PAR},
+                                             {"split-contigs", no_argument, NULL, OPT_SPLIT_CONTIGS},
+                                             {"vcf-version", required_argument, NULL, OPT_VCF_VERSION},
+                                             {"drop-no-calls", no_argument, NULL, OPT_DROP_NO_CALLS},
+                                             {"variants-only", no_argument, NULL, OPT_VARIANTS_ONLY},
+                                             {"profile", required_argument, NULL, OPT_PROFILE},
+                                             {"sex", required_argument, NULL, OPT_SEX},
+                                             {"min-rows", required_argument, NULL, OPT_MIN_ROWS},
+                                             {"max-size", required_argument, NULL, OPT_MAX_SIZE},
+                                             {"max-unpacked", required_argument, NULL, OPT_MAX_UNPACKED},
+                                             {"max-rows", required_argument, NULL, OPT_MAX_ROWS},
+                                             {"strict", no_argument, NULL, OPT_STRICT},
+                                             {"assemblies", required_argument, NULL, OPT_ASSEMBLIES},
+                                             {"report", required_argument, NULL, OPT_REPORT},
+                                             {"report-html", required_argument, NULL, OPT_REPORT_HTML},
+                                             {"rejects", required_argument, NULL, OPT_REJECTS},
+                                             {"table", required_argument, NULL, OPT_TABLE},
+                                             {"psam", required_argument, NULL, OPT_PSAM},
+                                             {"threads", required_argument, NULL, OPT_THREADS},
+                                             {"progress", no_argument, NULL, OPT_PROGRESS},
+                                             {"sandbox", no_argument, NULL, OPT_SANDBOX},
+                                             {"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX},
+                                             {"fast", no_argument, NULL, OPT_FAST},
+                                             {"samples-file", required_argument, NULL, OPT_SAMPLES_FILE},
+                                             {"jobs", required_argument, NULL, OPT_JOBS},
+                                             {"summary", required_argument, NULL, OPT_SUMMARY},
+                                             {"compare", no_argument, NULL, OPT_COMPARE},
+                                             {"verbose", no_argument, NULL, 'v'},
+                                             {"quiet", no_argument, NULL, 'q'},
+                                             {"help", no_argument, NULL, 'h'},
+                                             {"version", no_argument, NULL, 'V'},
+                                             {NULL, 0, NULL, 0}};
 
 /* What is said in several places and must agree at the end. */
 typedef struct spelled {
@@ -97,9 +98,10 @@ static int wrong(fault *f, const char *option, const char *value, const char *ex
   return fault_set(f, EXIT_USAGE, "%s %s: %s", option, value, expected);
 }
 
-static int out_of_range(const char *option, const char *text, const char *kind, uint64_t least, uint64_t most, fault *f) {
-  return fault_set(f, EXIT_USAGE, "%s %s: expected %s from %llu to %llu", option, text, kind,
-                   (unsigned long long)least, (unsigned long long)most);
+static int out_of_range(const char *option, const char *text, const char *kind, uint64_t least, uint64_t most,
+                        fault *f) {
+  return fault_set(f, EXIT_USAGE, "%s %s: expected %s from %llu to %llu", option, text, kind, (unsigned long long)least,
+                   (unsigned long long)most);
 }
 
 static int parse_number(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *out, fault *f) {
@@ -200,41 +202,100 @@ static int add_chain(options *o, const char *path, fault *f) {
 
 static int take_option(options *o, spelled *s, int option, char *value, fault *f) {
   switch (option) {
-  case 'f': o->sequence = value; return 0;
-  case 'T': o->sites = value; return 0;
-  case 'o': o->output = value; return 0;
-  case 'O': s->type = value; return 0;
-  case 'W': return parse_index(o, value, f);
-  case 's': return parse_sample(o, value, f);
-  case 'v': o->verbose = 1; return 0;
-  case 'q': o->quiet = 1; return 0;
-  case OPT_ASSEMBLY: return parse_assembly(o, value, f);
-  case OPT_CHAIN: return add_chain(o, value, f);
-  case OPT_SPLIT_X_PAR: o->split_x_par = 1; return 0;
-  case OPT_SPLIT_CONTIGS: o->split_contigs = 1; return 0;
-  case OPT_DROP_NO_CALLS: o->drop_no_calls = 1; return 0;
-  case OPT_VARIANTS_ONLY: o->variants_only = 1; return 0;
-  case OPT_MIN_ROWS: return parse_number("--min-rows", value, 1, 1000000000, &o->min_rows, f);
-  case OPT_MAX_SIZE: return parse_bytes("--max-size", value, &o->max_size, f);
-  case OPT_MAX_UNPACKED: return parse_bytes("--max-unpacked", value, &o->max_unpacked, f);
-  case OPT_MAX_ROWS: return parse_number("--max-rows", value, 1, 1000000000, &o->max_rows, f);
-  case OPT_STRICT: o->strict = 1; return 0;
-  case OPT_ASSEMBLIES: o->assemblies = value; return 0;
-  case OPT_REPORT: o->report = value; return 0;
-  case OPT_REPORT_HTML: o->report_html = value; return 0;
-  case OPT_REJECTS: o->rejects = value; return 0;
-  case OPT_TABLE: o->table = value; return 0;
-  case OPT_PSAM: o->psam = value; return 0;
-  case OPT_THREADS: return parse_int("--threads", value, 0, 64, &o->threads, f);
-  case OPT_PROGRESS: s->progress = 1; return 0;
-  case OPT_SANDBOX: o->no_sandbox = 0; return 0;
-  case OPT_NO_SANDBOX: o->no_sandbox = 1; return 0;
-  case OPT_FAST: o->fast = 1; return 0;
-  case OPT_SAMPLES_FILE: o->samples_file = value; return 0;
-  case OPT_JOBS: return parse_int("--jobs", value, 1, 64, &o->jobs, f);
-  case OPT_SUMMARY: o->summary = value; return 0;
-  case OPT_COMPARE: o->compare = 1; return 0;
-  default: return parse_choice(o, option, value, f);
+  case 'f':
+    o->sequence = value;
+    return 0;
+  case 'T':
+    o->sites = value;
+    return 0;
+  case 'o':
+    o->output = value;
+    return 0;
+  case 'O':
+    s->type = value;
+    return 0;
+  case 'W':
+    return parse_index(o, value, f);
+  case 's':
+    return parse_sample(o, value, f);
+  case 'v':
+    o->verbose = 1;
+    return 0;
+  case 'q':
+    o->quiet = 1;
+    return 0;
+  case OPT_ASSEMBLY:
+    return parse_assembly(o, value, f);
+  case OPT_CHAIN:
+    return add_chain(o, value, f);
+  case OPT_SPLIT_X_PAR:
+    o->split_x_par = 1;
+    return 0;
+  case OPT_SPLIT_CONTIGS:
+    o->split_contigs = 1;
+    return 0;
+  case OPT_DROP_NO_CALLS:
+    o->drop_no_calls = 1;
+    return 0;
+  case OPT_VARIANTS_ONLY:
+    o->variants_only = 1;
+    return 0;
+  case OPT_MIN_ROWS:
+    return parse_number("--min-rows", value, 1, 1000000000, &o->min_rows, f);
+  case OPT_MAX_SIZE:
+    return parse_bytes("--max-size", value, &o->max_size, f);
+  case OPT_MAX_UNPACKED:
+    return parse_bytes("--max-unpacked", value, &o->max_unpacked, f);
+  case OPT_MAX_ROWS:
+    return parse_number("--max-rows", value, 1, 1000000000, &o->max_rows, f);
+  case OPT_STRICT:
+    o->strict = 1;
+    return 0;
+  case OPT_ASSEMBLIES:
+    o->assemblies = value;
+    return 0;
+  case OPT_REPORT:
+    o->report = value;
+    return 0;
+  case OPT_REPORT_HTML:
+    o->report_html = value;
+    return 0;
+  case OPT_REJECTS:
+    o->rejects = value;
+    return 0;
+  case OPT_TABLE:
+    o->table = value;
+    return 0;
+  case OPT_PSAM:
+    o->psam = value;
+    return 0;
+  case OPT_THREADS:
+    return parse_int("--threads", value, 0, 64, &o->threads, f);
+  case OPT_PROGRESS:
+    s->progress = 1;
+    return 0;
+  case OPT_SANDBOX:
+    o->no_sandbox = 0;
+    return 0;
+  case OPT_NO_SANDBOX:
+    o->no_sandbox = 1;
+    return 0;
+  case OPT_FAST:
+    o->fast = 1;
+    return 0;
+  case OPT_SAMPLES_FILE:
+    o->samples_file = value;
+    return 0;
+  case OPT_JOBS:
+    return parse_int("--jobs", value, 1, 64, &o->jobs, f);
+  case OPT_SUMMARY:
+    o->summary = value;
+    return 0;
+  case OPT_COMPARE:
+    o->compare = 1;
+    return 0;
+  default:
+    return parse_choice(o, option, value, f);
   }
 }
 
@@ -261,7 +322,8 @@ static int decide_type(options *o, const spelled *s, fault *f) {
   int level = -1;
   o->type = type_of_name(o);
   if (!s->type && o->type == DTC_FILE_AUTO)
-    return wrong(f, "-o", o->output, "its suffix is none of .vcf, .vcf.gz, .vcf.bgz and .bcf: say what to write with -O");
+    return wrong(f, "-o", o->output,
+                 "its suffix is none of .vcf, .vcf.gz, .vcf.bgz and .bcf: say what to write with -O");
   if (s->type) {
     const char *t = s->type;
     if (!t[0] || !strchr(letters, t[0]) || (t[1] && (t[2] || t[1] < '0' || t[1] > '9')))
@@ -415,7 +477,8 @@ options_outcome options_parse(options *o, int argc, char **argv, fault *f) {
   }
   o->exports = argv + optind;
   o->n_exports = (size_t)(argc - optind);
-  if (decide_pharmcat(o, f) != 0 || decide_work(o, f) != 0 || check_psam(o, f) != 0 || decide_type(o, &s, f) != 0 || decide_threads(o, &s) != 0)
+  if (decide_pharmcat(o, f) != 0 || decide_work(o, f) != 0 || check_psam(o, f) != 0 || decide_type(o, &s, f) != 0 ||
+      decide_threads(o, &s) != 0)
     return OPTIONS_WRONG;
   return OPTIONS_RUN;
 }
@@ -431,9 +494,15 @@ static int same_file(const char *a, const char *b) {
 int options_check_files(const options *o, fault *f) {
   enum { OUTPUTS = 7 };
   int vcf_wanted = o->sequence || o->sites;
-  const char *outputs[OUTPUTS] = {o->output ? o->output : vcf_wanted || o->compare ? "-" : NULL,
-                                  o->report, o->rejects, o->table, o->summary,
-                                  o->report_html, o->psam};
+  const char *outputs[OUTPUTS] = {o->output                  ? o->output
+                                  : vcf_wanted || o->compare ? "-"
+                                                             : NULL,
+                                  o->report,
+                                  o->rejects,
+                                  o->table,
+                                  o->summary,
+                                  o->report_html,
+                                  o->psam};
   const char *inputs[OPTIONS_CHAINS_MAX + 4] = {o->sequence, o->sites, o->assemblies, o->samples_file};
   memcpy(inputs + 4, o->chains, o->n_chains * sizeof *o->chains);
   for (int i = 0; i < OUTPUTS; i++) {

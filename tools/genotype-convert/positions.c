@@ -77,8 +77,7 @@ static int take_record(reading *g, bcf1_t *b, fault *f) {
   const place *before = g->p->count > 1 ? one - 1 : NULL;
   if (one->contig == DTC_CONTIG_NONE || one->contig >= DTC_CONTIG_COUNT)
     return fault_set(f, EXIT_USAGE, "%s: the contig %s is none of the assembly's", g->path, contig);
-  if (before && (before->contig > one->contig ||
-                 (before->contig == one->contig && before->position > one->position)))
+  if (before && (before->contig > one->contig || (before->contig == one->contig && before->position > one->position)))
     return fault_set(f, EXIT_USAGE, "%s: is not sorted at %s:%u", g->path, contig, one->position);
   if (take_alleles(one, g, b, f) != 0)
     return -1;
@@ -192,15 +191,17 @@ int positions_write(const positions *p, const dtc_assembly *assembly, int haploi
                   (one->contig == DTC_CONTIG_X && haploid_x && !in_par(assembly, one->position));
     const dtc_id id = {.kind = DTC_ID_OTHER, .number = 0}; /* where its text begins in names */
     dtc_record r = {.position = one->position,
-                .contig = (uint8_t)one->contig,
-                .filter = DTC_FILTER_PASS,
-                .ploidy = (uint8_t)(one->noted ? one->ploidy : haploid ? 1 : 2),
-                .gt = {one->noted ? one->gt[0] : -1, one->noted ? one->gt[1] : -1},
-                .n_alleles = (uint8_t)one->n_alleles,
-                .n_ids = one->id != NULL,
-                .ids = &id,
-                .names = one->id,
-                .rows = 1};
+                    .contig = (uint8_t)one->contig,
+                    .filter = DTC_FILTER_PASS,
+                    .ploidy = (uint8_t)(one->noted ? one->ploidy
+                                        : haploid  ? 1
+                                                   : 2),
+                    .gt = {one->noted ? one->gt[0] : -1, one->noted ? one->gt[1] : -1},
+                    .n_alleles = (uint8_t)one->n_alleles,
+                    .n_ids = one->id != NULL,
+                    .ids = &id,
+                    .names = one->id,
+                    .rows = 1};
     for (unsigned k = 0; k < one->n_alleles; k++) {
       r.alleles[k] = one->alleles[k];
       r.allele_bytes[k] = (uint16_t)strlen(one->alleles[k]);

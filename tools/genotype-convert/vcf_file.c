@@ -42,9 +42,8 @@ static int data_failed(const vcf_file *v, dtc_status status, const dtc_diag *dia
 }
 
 int vcf_file_begin(vcf_file *v, const dtc_conversion *conversion, fault *f) {
-  const dtc_target target = {.fd = output_fd(v->data),
-                             .path = output_path(v->data),
-                             .index_path = v->index ? output_path(v->index) : NULL};
+  const dtc_target target = {
+      .fd = output_fd(v->data), .path = output_path(v->data), .index_path = v->index ? output_path(v->index) : NULL};
   dtc_diag diag = {0};
   dtc_status status = dtc_writer_begin(v->writer, conversion, &target, &diag);
   return status == DTC_OK ? 0 : data_failed(v, status, &diag, f);

@@ -58,8 +58,12 @@ vcf_set *vcf_set_open(const char *path, const dtc_assembly *assembly, workspace 
     fault_set(f, EXIT_TROUBLE, "out of memory");
     return NULL;
   }
-  *s = (vcf_set){.split = o->split_x_par, .split_contigs = o->split_contigs, .path = path, .index = o->index,
-                 .workspace = w, .fault = f};
+  *s = (vcf_set){.split = o->split_x_par,
+                 .split_contigs = o->split_contigs,
+                 .path = path,
+                 .index = o->index,
+                 .workspace = w,
+                 .fault = f};
   memcpy(s->par, assembly->par, sizeof s->par);
   if (!s->split_contigs)
     s->files[MAIN_FILE] = vcf_file_open(path, o->index, workspace_writer(w), f);

@@ -9,8 +9,8 @@
 typedef struct vcf_set vcf_set;
 
 /* Makes the files, so that a folder without permission is told before the work. path NULL: standard output.
- * split_contigs: one file a contig, made with its first record, and none under the path itself. path, w and f are borrowed
- * until vcf_set_free. NULL: the fault is set. */
+ * split_contigs: one file a contig, made with its first record, and none under the path itself. path, w and f are
+ * borrowed until vcf_set_free. NULL: the fault is set. */
 vcf_set *vcf_set_open(const char *path, const dtc_assembly *assembly, workspace *w, fault *f);
 /* Begins each with the header of the conversion, which is borrowed until vcf_set_close. */
 int vcf_set_begin(vcf_set *s, const dtc_conversion *conversion);

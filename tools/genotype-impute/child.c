@@ -18,13 +18,20 @@ enum { EXIT_NO_CAGE = 125, EXIT_NO_PROGRAM = 127, PATHS_MAX = 64 };
 
 /* A dynamic program needs its loader, and what both read. Paths that are not there are passed over. */
 static const char *const loaders[] = {"/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"};
-static const char *const program_reads[] = {"/usr",          "/lib",
-                                            "/lib64",        "/etc/ld.so.cache",
-                                            "/etc/ld.so.preload", "/etc/localtime",
-                                            "/etc/java-17-openjdk", "/etc/java-21-openjdk",
-                                            "/proc",         "/sys/fs/cgroup",
-                                            "/sys/devices/system", "/dev/urandom",
-                                            "/dev/random",   "/dev/null"};
+static const char *const program_reads[] = {"/usr",
+                                            "/lib",
+                                            "/lib64",
+                                            "/etc/ld.so.cache",
+                                            "/etc/ld.so.preload",
+                                            "/etc/localtime",
+                                            "/etc/java-17-openjdk",
+                                            "/etc/java-21-openjdk",
+                                            "/proc",
+                                            "/sys/fs/cgroup",
+                                            "/sys/devices/system",
+                                            "/dev/urandom",
+                                            "/dev/random",
+                                            "/dev/null"};
 
 static void put_limit(__rlimit_resource_t what, uint64_t value) {
   struct rlimit now;

@@ -1,4 +1,5 @@
-/* child.h - work in a process of its own: a function of ours or an engine, in a cage. It ends with us, whatever ends us. */
+/* child.h - work in a process of its own: a function of ours or an engine, in a cage. It ends with us, whatever ends
+ * us. */
 #ifndef IMPUTE_CHILD_H
 #define IMPUTE_CHILD_H
 
@@ -21,7 +22,8 @@ typedef struct cage {
   int open;              /* no sandbox, limits only */
 } cage;
 
-/* Runs a function of ours; its return is the child's exit status. -1 with the fault set where no child could be made. */
+/* Runs a function of ours; its return is the child's exit status. -1 with the fault set where no child could be made.
+ */
 pid_t child_function(int (*run)(void *), void *argument, const cage *c, fault *f);
 /* Runs a program (an absolute path), standard output to a file or NULL, standard error and, where output is NULL, also
  * standard output appended to the log. Its environment holds PATH, LANG and its folder as HOME and TMPDIR only. */

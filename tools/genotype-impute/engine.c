@@ -47,8 +47,7 @@ int engine_find(engine_kind kind, engine *e, fault *f) {
                            *const java[] = {"java", NULL};
   e->kind = kind;
   if (kind == ENGINE_EAGLE_MINIMAC4)
-    return find_program(eagle, "bio-eagle", e->phaser, f) != 0 ? -1
-                                                               : find_program(minimac, "minimac4", e->imputer, f);
+    return find_program(eagle, "bio-eagle", e->phaser, f) != 0 ? -1 : find_program(minimac, "minimac4", e->imputer, f);
   if (find_file("/usr/share/beagle/beagle.jar", "beagle", e->imputer, f) != 0 ||
       find_file("/usr/share/beagle/bref3.jar", "beagle", e->bref3, f) != 0)
     return -1;
@@ -109,7 +108,8 @@ const char *engine_result_suffix(engine_kind kind) { return kind == ENGINE_BEAGL
 static cage cage_of(const engine *e, const engine_step *s, const engine_limits *l) {
   return (cage){.read = {s->panel_folder, "/usr/share/beagle"},
                 .write = {s->folder},
-                .memory_bytes = l->memory_bytes ? l->memory_bytes + (e->kind == ENGINE_BEAGLE ? UINT64_C(4) << 30 : 0) : 0,
+                .memory_bytes =
+                    l->memory_bytes ? l->memory_bytes + (e->kind == ENGINE_BEAGLE ? UINT64_C(4) << 30 : 0) : 0,
                 .cpu_seconds = l->cpu_seconds,
                 .open = l->open};
 }
@@ -124,8 +124,20 @@ static pid_t start_beagle(const engine *e, const engine_step *s, const engine_li
   snprintf(out, sizeof out, "out=%s", panel_path(s->folder, s->unit, "imputed", path));
   snprintf(threads, sizeof threads, "nthreads=%u", l->threads);
   snprintf(temporary, sizeof temporary, "-Djava.io.tmpdir=%s", s->folder);
-  const char *const argv[] = {e->phaser, heap, "-XX:+UseSerialGC", "-XX:-UsePerfData", temporary, "-jar", e->imputer,
-                              target, ref, map, out, threads, "gp=true", NULL};
+  const char *const argv[] = {e->phaser,
+                              heap,
+                              "-XX:+UseSerialGC",
+                              "-XX:-UsePerfData",
+                              temporary,
+                              "-jar",
+                              e->imputer,
+                              target,
+                              ref,
+                              map,
+                              out,
+                              threads,
+                              "gp=true",
+                              NULL};
   cage c = cage_of(e, s, l);
   return child_program(argv, NULL, panel_path(s->folder, s->unit, "log", log), s->folder, &c, f);
 }
@@ -135,11 +147,21 @@ static pid_t start_eagle(const engine *e, const engine_step *s, const engine_lim
   char target[PATH_MAX], ref[PATH_MAX], map[PATH_MAX], out[PATH_MAX], threads[16], log[PATH_MAX];
   snprintf(threads, sizeof threads, "%u", l->threads);
   const char *const argv[] = {e->phaser,
-                              "--vcfRef", panel_path(s->panel_folder, s->unit, "panel.bcf", ref),
-                              "--vcfTarget", panel_path(s->folder, s->unit, "target.bcf", target),
-                              "--geneticMapFile", panel_path(s->panel_folder, s->unit, "eagle.map", map),
-                              "--outPrefix", panel_path(s->folder, s->unit, "phased", out),
-                              "--vcfOutFormat", "b", "--pbwtIters", "1", "--numThreads", threads, NULL};
+                              "--vcfRef",
+                              panel_path(s->panel_folder, s->unit, "panel.bcf", ref),
+                              "--vcfTarget",
+                              panel_path(s->folder, s->unit, "target.bcf", target),
+                              "--geneticMapFile",
+                              panel_path(s->panel_folder, s->unit, "eagle.map", map),
+                              "--outPrefix",
+                              panel_path(s->folder, s->unit, "phased", out),
+                              "--vcfOutFormat",
+                              "b",
+                              "--pbwtIters",
+                              "1",
+                              "--numThreads",
+                              threads,
+                              NULL};
   cage c = cage_of(e, s, l);
   return child_program(argv, NULL, panel_path(s->folder, s->unit, "log", log), s->folder, &c, f);
 }
@@ -147,12 +169,20 @@ static pid_t start_eagle(const engine *e, const engine_step *s, const engine_lim
 static pid_t start_minimac(const engine *e, const engine_step *s, const engine_limits *l, fault *f) {
   char target[PATH_MAX], ref[PATH_MAX], out[PATH_MAX], threads[16], log[PATH_MAX];
   snprintf(threads, sizeof threads, "%u", l->threads);
-  const char *const argv[] = {e->imputer, panel_path(s->panel_folder, s->unit, "msav", ref),
+  const char *const argv[] = {e->imputer,
+                              panel_path(s->panel_folder, s->unit, "msav", ref),
                               panel_path(s->folder, s->unit, "phased.bcf", target),
-                              "--format", "GT,DS,GP", "--output-format", "bcf",
-                              "--temp-buffer", "4096", /* it keeps to memory: else to /tmp, which the cage does not have */
-                              "--output", panel_path(s->folder, s->unit, "imputed.bcf", out),
-                              "--threads", threads, NULL};
+                              "--format",
+                              "GT,DS,GP",
+                              "--output-format",
+                              "bcf",
+                              "--temp-buffer",
+                              "4096", /* it keeps to memory: else to /tmp, which the cage does not have */
+                              "--output",
+                              panel_path(s->folder, s->unit, "imputed.bcf", out),
+                              "--threads",
+                              threads,
+                              NULL};
   cage c = cage_of(e, s, l);
   return child_program(argv, NULL, panel_path(s->folder, s->unit, "log", log), s->folder, &c, f);
 }
@@ -186,7 +216,8 @@ int engine_prepare(const engine *e, const engine_step *s, const engine_limits *l
   const char *const java[] = {e->phaser, heap, "-XX:+UseSerialGC", "-XX:-UsePerfData", "-jar", e->bref3, from, NULL};
   const char *const minimac[] = {e->imputer, "--compress-reference", from, NULL};
   cage c = cage_of(e, s, l);
-  c.write[1] = "/tmp"; /* minimac4 makes its index there, whatever TMPDIR says, and without it leaves it out in silence */
+  c.write[1] =
+      "/tmp"; /* minimac4 makes its index there, whatever TMPDIR says, and without it leaves it out in silence */
   pid_t pid = child_program(beagle ? java : minimac, to, log, s->folder, &c, f);
   if (pid < 0)
     return -1;

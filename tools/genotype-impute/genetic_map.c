@@ -40,7 +40,9 @@ static int take_line(genetic_map *m, map_form form, char *line, fault *f) {
   if (n < (form == FORM_SHAPEIT ? 3u : 4u))
     return -1;
   const char *name = form == FORM_SHAPEIT ? field[1] : field[0],
-             *place = form == FORM_PLINK ? field[3] : form == FORM_HAPMAP ? field[1] : field[0],
+             *place = form == FORM_PLINK    ? field[3]
+                      : form == FORM_HAPMAP ? field[1]
+                                            : field[0],
              *cm = form == FORM_HAPMAP ? field[3] : field[2];
   unsigned contig = strcmp(name, "23") == 0 ? (unsigned)DTC_CONTIG_X : dtc_contig_parse(name, strlen(name));
   unsigned long position = strtoul(place, &end, 10);

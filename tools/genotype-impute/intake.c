@@ -138,8 +138,8 @@ static int read_export(intake *in, person *p, const char *path, fault *f) {
   dtc_options_init(&o, DTC_POLICY_REJECT);
   o.container = DTC_CONTAINER_ANY;
   o.limits.rows_min = 1;
-  dtc_status status = in->table ? dtc_table_reload_path(path, &o, in->table, v)
-                                : dtc_table_load_path(path, &o, &in->table, v);
+  dtc_status status =
+      in->table ? dtc_table_reload_path(path, &o, in->table, v) : dtc_table_load_path(path, &o, &in->table, v);
   int failed;
   if (status != DTC_OK) {
     dtc_class class = dtc_status_class(status);
@@ -261,8 +261,8 @@ static int read_records(vcf_intake *v, fault *f) {
       const char *name = bcf_hdr_id2name(v->file.header, rid);
       contig = dtc_contig_parse(name, strlen(name));
     }
-    failed = (contig >= 1 && contig <= DTC_CONTIG_X && put_record(v, contig, f) != 0) ||
-             record_file_next(&v->file, f) != 0;
+    failed =
+        (contig >= 1 && contig <= DTC_CONTIG_X && put_record(v, contig, f) != 0) || record_file_next(&v->file, f) != 0;
   }
   return failed ? -1 : 0;
 }

@@ -96,8 +96,9 @@ static int take_result(joining *j, bcf1_t *b, fault *f) {
   int gp = bcf_get_format_float(h, b, "GP", &j->engine_gp, &j->gp_room);
   return gt == 2 * n && ds == n && gp == 3 * n
              ? 0
-             : fault_set(f, EXIT_TROUBLE, "a record of the engine at %s:%" PRIhts_pos " does not have what was asked for",
-                         j->unit->name, b->pos + 1);
+             : fault_set(f, EXIT_TROUBLE,
+                         "a record of the engine at %s:%" PRIhts_pos " does not have what was asked for", j->unit->name,
+                         b->pos + 1);
 }
 
 static float take_r2(joining *j, bcf1_t *b) {
@@ -120,7 +121,8 @@ static void put_no_genotype(joining *j, uint32_t k) {
 
 /* The input's genotype, with the engine's phase where that has the same alleles. */
 static void put_typed(joining *j, uint32_t k, const int32_t *typed, int has_result, person_unit *u) {
-  int a = bcf_gt_allele(typed[0]), haploid = typed[1] == bcf_int32_vector_end, b = haploid ? 0 : bcf_gt_allele(typed[1]);
+  int a = bcf_gt_allele(typed[0]), haploid = typed[1] == bcf_int32_vector_end,
+      b = haploid ? 0 : bcf_gt_allele(typed[1]);
   int32_t *gt = j->gt + 2 * (size_t)k;
   gt[0] = bcf_gt_unphased(a);
   gt[1] = haploid ? bcf_int32_vector_end : bcf_gt_unphased(b);
@@ -285,12 +287,11 @@ static int join_unit(joining *j, size_t at, fault *f) {
     j->is_haploid[k] = j->unit->haploid && u->haploid > u->diploid;
   }
   forget_counts(j);
-  int failed = record_file_open(&j->sites, panel_path(r->panel.folder, j->unit->name, "sites.bcf", path),
-                                j->unit->name, f) != 0 ||
-               record_file_open(&j->typed, panel_path(r->folder, j->unit->name, "typed.bcf", path), j->unit->name,
-                                f) != 0 ||
-               (j->state == UNIT_DONE &&
-                record_file_open(&j->engine, run_part_path(r, at, path), j->unit->name, f) != 0);
+  int failed =
+      record_file_open(&j->sites, panel_path(r->panel.folder, j->unit->name, "sites.bcf", path), j->unit->name, f) !=
+          0 ||
+      record_file_open(&j->typed, panel_path(r->folder, j->unit->name, "typed.bcf", path), j->unit->name, f) != 0 ||
+      (j->state == UNIT_DONE && record_file_open(&j->engine, run_part_path(r, at, path), j->unit->name, f) != 0);
   uint64_t before = j->rows;
   while (!failed && j->sites.more)
     failed = join_row(j, f) != 0 || record_file_next(&j->sites, f) != 0;
@@ -315,8 +316,8 @@ static int open_output(joining *j, const join_job *job, fault *f) {
     names[k++] = r->shared->person[i].name;
   }
   int prefix = r->options->chr_prefix < 0 ? r->panel.chr_prefix : r->options->chr_prefix;
-  int failed = record_file_create(&j->out, job->path, job->mode, panel_header(&r->panel, prefix, PERSON_STEM, names, j->count),
-                                  job->index_path, f);
+  int failed = record_file_create(&j->out, job->path, job->mode,
+                                  panel_header(&r->panel, prefix, PERSON_STEM, names, j->count), job->index_path, f);
   j->out.shown = r->options->output;
   free(names);
   if (failed)

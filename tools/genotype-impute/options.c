@@ -50,44 +50,43 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static const char help[] =
-    "Usage: genotype-impute prepare -o PANEL/ [--map FILE]... PANEL.bcf...\n"
-    "       genotype-impute --panel PANEL/ -o OUT.bcf EXPORT|VCF...\n"
-    "An imputed VCF or BCF of one or more persons: an engine that is installed does\n"
-    "the phasing and imputing, chromosome by chromosome, in a sandbox.\n"
-    "\n"
-    "  -o, --output FILE      .bcf or .vcf.gz, its index beside it; of prepare the\n"
-    "                         folder\n"
-    "      --panel DIR        the folder that prepare made\n"
-    "      --engine NAME      eagle-minimac4 (default) or beagle; of prepare: only\n"
-    "                         for this one (default: all that are installed)\n"
-    "  -s, --sample NAME      name of the one person (default: SAMPLE)\n"
-    "      --samples-file TSV export and sample name on each line\n"
-    "      --chain FILE       from the export's assembly to the panel's\n"
-    "      --report FILE      what became of it all, as JSON\n"
-    "      --chr-prefix WHICH yes (chr1), no (1) or auto, as the panel (default)\n"
-    "  -q, --quiet            say nothing but errors\n"
-    "\n"
-    "Work, and going on after an end that came too early:\n"
-    "      --jobs N           engines at once (default 1)\n"
-    "      --threads N        threads of each engine (default 1)\n"
-    "      --memory MIB       an engine's memory (default 8192)\n"
-    "      --time-limit S     an engine's CPU time for a chromosome (default 86400)\n"
-    "      --work DIR         folder of the parts (default: OUT.parts, removed in\n"
-    "                         the end)\n"
-    "      --chromosomes LIST only these, as in 1,2,X or 20 or X-PAR1\n"
-    "      --parts            make the parts in --work, and no output\n"
-    "      --no-sandbox       limits only\n"
-    "\n"
-    "Of prepare:\n"
-    "      --map FILE         genetic map: of PLINK, HapMap (Eagle) or SHAPEIT\n"
-    "      --assembly NAME    where the panel's headers do not tell it\n"
-    "\n"
-    "  -h, --help             print this help\n"
-    "  -V, --version          print the version\n"
-    "\n"
-    "Example: genotype-impute --panel 1000G/ -s KIM -o kim.bcf genome.zip\n"
-    "Exit status: 0 written; 1 an input was refused; 2 wrong usage; 3 trouble.\n";
+static const char help[] = "Usage: genotype-impute prepare -o PANEL/ [--map FILE]... PANEL.bcf...\n"
+                           "       genotype-impute --panel PANEL/ -o OUT.bcf EXPORT|VCF...\n"
+                           "An imputed VCF or BCF of one or more persons: an engine that is installed does\n"
+                           "the phasing and imputing, chromosome by chromosome, in a sandbox.\n"
+                           "\n"
+                           "  -o, --output FILE      .bcf or .vcf.gz, its index beside it; of prepare the\n"
+                           "                         folder\n"
+                           "      --panel DIR        the folder that prepare made\n"
+                           "      --engine NAME      eagle-minimac4 (default) or beagle; of prepare: only\n"
+                           "                         for this one (default: all that are installed)\n"
+                           "  -s, --sample NAME      name of the one person (default: SAMPLE)\n"
+                           "      --samples-file TSV export and sample name on each line\n"
+                           "      --chain FILE       from the export's assembly to the panel's\n"
+                           "      --report FILE      what became of it all, as JSON\n"
+                           "      --chr-prefix WHICH yes (chr1), no (1) or auto, as the panel (default)\n"
+                           "  -q, --quiet            say nothing but errors\n"
+                           "\n"
+                           "Work, and going on after an end that came too early:\n"
+                           "      --jobs N           engines at once (default 1)\n"
+                           "      --threads N        threads of each engine (default 1)\n"
+                           "      --memory MIB       an engine's memory (default 8192)\n"
+                           "      --time-limit S     an engine's CPU time for a chromosome (default 86400)\n"
+                           "      --work DIR         folder of the parts (default: OUT.parts, removed in\n"
+                           "                         the end)\n"
+                           "      --chromosomes LIST only these, as in 1,2,X or 20 or X-PAR1\n"
+                           "      --parts            make the parts in --work, and no output\n"
+                           "      --no-sandbox       limits only\n"
+                           "\n"
+                           "Of prepare:\n"
+                           "      --map FILE         genetic map: of PLINK, HapMap (Eagle) or SHAPEIT\n"
+                           "      --assembly NAME    where the panel's headers do not tell it\n"
+                           "\n"
+                           "  -h, --help             print this help\n"
+                           "  -V, --version          print the version\n"
+                           "\n"
+                           "Example: genotype-impute --panel 1000G/ -s KIM -o kim.bcf genome.zip\n"
+                           "Exit status: 0 written; 1 an input was refused; 2 wrong usage; 3 trouble.\n";
 
 static int number(const char *option, const char *value, unsigned long most, unsigned long *to, fault *f) {
   char *end;
@@ -126,10 +125,18 @@ static int take_number(impute_options *o, int c, fault *f) {
 
 static int take(impute_options *o, int c, fault *f) {
   switch (c) {
-  case OPTION_PANEL: o->panel = optarg; return 0;
-  case 'o': o->output = optarg; return 0;
-  case 's': o->sample = optarg; return 0;
-  case 'q': o->quiet = 1; return 0;
+  case OPTION_PANEL:
+    o->panel = optarg;
+    return 0;
+  case 'o':
+    o->output = optarg;
+    return 0;
+  case 's':
+    o->sample = optarg;
+    return 0;
+  case 'q':
+    o->quiet = 1;
+    return 0;
   case OPTION_ENGINE:
     if (engine_parse(optarg) == ENGINE_COUNT)
       return fault_set(f, EXIT_USAGE, "--engine %s: expected eagle-minimac4 or beagle", optarg);
@@ -148,18 +155,31 @@ static int take(impute_options *o, int c, fault *f) {
   case OPTION_ASSEMBLY:
     o->build = dtc_build_parse(optarg);
     return o->build ? 0 : fault_set(f, EXIT_USAGE, "--assembly %s: expected GRCh37, GRCh38 or NCBI36", optarg);
-  case OPTION_WORK: o->work = optarg; return 0;
-  case OPTION_CHROMOSOMES: o->chromosomes = optarg; return 0;
-  case OPTION_PARTS: o->parts = 1; return 0;
-  case OPTION_REPORT: o->report = optarg; return 0;
-  case OPTION_SAMPLES: o->samples_file = optarg; return 0;
+  case OPTION_WORK:
+    o->work = optarg;
+    return 0;
+  case OPTION_CHROMOSOMES:
+    o->chromosomes = optarg;
+    return 0;
+  case OPTION_PARTS:
+    o->parts = 1;
+    return 0;
+  case OPTION_REPORT:
+    o->report = optarg;
+    return 0;
+  case OPTION_SAMPLES:
+    o->samples_file = optarg;
+    return 0;
   case OPTION_CHR:
     o->chr_prefix = strcmp(optarg, "yes") == 0 ? 1 : strcmp(optarg, "no") == 0 ? 0 : -1;
     return o->chr_prefix >= 0 || strcmp(optarg, "auto") == 0
                ? 0
                : fault_set(f, EXIT_USAGE, "--chr-prefix %s: expected auto, yes or no", optarg);
-  case OPTION_NO_SANDBOX: o->limits.open = 1; return 0;
-  default: return take_number(o, c, f);
+  case OPTION_NO_SANDBOX:
+    o->limits.open = 1;
+    return 0;
+  default:
+    return take_number(o, c, f);
   }
 }
 
@@ -188,9 +208,9 @@ static int read_samples(impute_options *o, fault *f) {
       continue;
     if (tab)
       *tab++ = '\0';
-    failed = tab && *tab ? add_input(o, line, tab, f)
-                         : fault_set(f, EXIT_USAGE, "%s(%lu): wanted an export, a tab and a sample name",
-                                     o->samples_file, at);
+    failed = tab && *tab
+                 ? add_input(o, line, tab, f)
+                 : fault_set(f, EXIT_USAGE, "%s(%lu): wanted an export, a tab and a sample name", o->samples_file, at);
   }
   free(line);
   if (file)

@@ -32,8 +32,8 @@ size_t panel_units_of(const dtc_assembly *a, panel_unit *units) {
   if (!p[0].x_to || !p[1].x_to)
     return n;
   units[n] = (panel_unit){.name = "X-PAR1", .contig = DTC_CONTIG_X, .from = p[0].x_from, .to = p[0].x_to};
-  units[n + 1] = (panel_unit){
-      .name = "X", .contig = DTC_CONTIG_X, .from = p[0].x_to + 1, .to = p[1].x_from - 1, .haploid = 1};
+  units[n + 1] =
+      (panel_unit){.name = "X", .contig = DTC_CONTIG_X, .from = p[0].x_to + 1, .to = p[1].x_from - 1, .haploid = 1};
   units[n + 2] = (panel_unit){.name = "X-PAR2", .contig = DTC_CONTIG_X, .from = p[1].x_from, .to = p[1].x_to};
   return n + 3;
 }
@@ -42,7 +42,8 @@ bcf_hdr_t *panel_header(const panel *p, int chr_prefix, const char *stem, const 
   static const char *const lines[] = {
       "##FILTER=<ID=LOWCONF,Description=\"Imputed, and no genotype reaches a probability of 0.9\">",
       "##INFO=<ID=AF,Number=A,Type=Float,Description=\"Frequency of ALT in the panel\">",
-      "##INFO=<ID=R2,Number=1,Type=Float,Description=\"The engine's estimate of imputation accuracy over the persons of "
+      "##INFO=<ID=R2,Number=1,Type=Float,Description=\"The engine's estimate of imputation accuracy over the persons "
+      "of "
       "the run; of one person it says nothing\">",
       "##INFO=<ID=TYPED,Number=0,Type=Flag,Description=\"Genotype of the input, as it stood there\">",
       "##INFO=<ID=IMP,Number=0,Type=Flag,Description=\"Imputed\">",

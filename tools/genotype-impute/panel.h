@@ -1,5 +1,5 @@
-/* panel.h - a panel folder as `genotype-impute prepare` makes it: panel.tsv, which says what is there, the compiled site
- * table panel.sites, and for each unit its rows (UNIT.sites.bcf), its map and what each engine reads. */
+/* panel.h - a panel folder as `genotype-impute prepare` makes it: panel.tsv, which says what is there, the compiled
+ * site table panel.sites, and for each unit its rows (UNIT.sites.bcf), its map and what each engine reads. */
 #ifndef IMPUTE_PANEL_H
 #define IMPUTE_PANEL_H
 
@@ -25,7 +25,7 @@ typedef struct panel_unit {
 typedef struct panel {
   const char *folder; /* borrowed */
   const dtc_assembly *assembly;
-  int chr_prefix; /* as the panel names its contigs */
+  int chr_prefix;   /* as the panel names its contigs */
   unsigned engines; /* bits 1 << engine_kind that it is prepared for */
   unsigned persons;
   panel_unit units[PANEL_UNITS_MAX];

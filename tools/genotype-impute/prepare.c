@@ -94,7 +94,8 @@ static int create(making *m, record_file *r, const char *suffix, const char *mod
   char path[PATH_MAX], index[PATH_MAX + 8];
   panel_path(m->panel.folder, m->unit->name, suffix, path);
   snprintf(index, sizeof index, "%s.csi", path);
-  int failed = record_file_create(r, path, mode, panel_header(&m->panel, 0, PANEL_STEM, NULL, persons), indexed ? index : NULL, f);
+  int failed = record_file_create(r, path, mode, panel_header(&m->panel, 0, PANEL_STEM, NULL, persons),
+                                  indexed ? index : NULL, f);
   r->shown = m->panel.folder; /* path goes away */
   return failed;
 }
@@ -220,8 +221,8 @@ static int take_genotypes(making *m, const record_file *file, fault *f) {
     m->alleles[2 * k] = (uint8_t)bcf_gt_allele(v[0]);
     m->alleles[2 * k + 1] = (uint8_t)bcf_gt_allele(second);
     if (m->alleles[2 * k] >= b->n_allele || m->alleles[2 * k + 1] >= b->n_allele)
-      return fault_set(f, EXIT_REFUSED, "%s: %" PRIhts_pos ": a haplotype has an allele that is not there",
-                       file->shown, b->pos + 1);
+      return fault_set(f, EXIT_REFUSED, "%s: %" PRIhts_pos ": a haplotype has an allele that is not there", file->shown,
+                       b->pos + 1);
   }
   return 0;
 }
@@ -302,8 +303,8 @@ static int put_record(making *m, record_file *file, fault *f) {
   }
   if (take_genotypes(m, file, f) != 0)
     return -1;
-  if (sites_builder_add(m->sites, m->unit->contig, position, b->d.id, b->n_allele,
-                        (const char *const *)b->d.allele) != DTC_OK)
+  if (sites_builder_add(m->sites, m->unit->contig, position, b->d.id, b->n_allele, (const char *const *)b->d.allele) !=
+      DTC_OK)
     return no_memory(f);
   m->split += b->n_allele > 2;
   for (unsigned alt = 1; alt < b->n_allele; alt++)
@@ -349,8 +350,8 @@ static int read_file(making *m, const char *path, fault *f) {
   record_file file;
   int rid = -1, go = 1;
   unsigned contig = DTC_CONTIG_NONE;
-  int failed = record_file_open(&file, path, path, f) != 0 || decide_assembly(m, &file, f) != 0 ||
-               set_persons(m, &file, f) != 0;
+  int failed =
+      record_file_open(&file, path, path, f) != 0 || decide_assembly(m, &file, f) != 0 || set_persons(m, &file, f) != 0;
   while (!failed && file.more) {
     if (file.record->rid != rid) {
       rid = file.record->rid;
@@ -387,7 +388,9 @@ static int write_sites(making *m, fault *f) {
   s->build = m->panel.assembly->build;
   s->users = 1;
   memcpy(s->length, m->panel.assembly->length, sizeof s->length);
-  int fd = failed ? -1 : open(panel_path(m->panel.folder, "panel", "sites", path), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  int fd =
+      failed ? -1
+             : open(panel_path(m->panel.folder, "panel", "sites", path), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (!failed && (fd < 0 || !sites_write_compiled(s, fd) || fsync(fd) != 0))
     failed = fault_system(f, path, "cannot write it");
   if (fd >= 0)
@@ -446,11 +449,12 @@ int prepare(const impute_options *o, fault *f) {
   m->panel.folder = o->output;
   int failed = choose_engines(m, f) != 0 || make(m, f) != 0;
   if (!failed && !o->quiet)
-    fprintf(stderr,
-            "genotype-impute: %s: %s, %u persons, %zu units; left out: %" PRIu64 " records that are not of A, C, G and T, "
-            "%" PRIu64 " repeated rows, %" PRIu64 " records elsewhere; %" PRIu64 " records of several ALTs were split\n",
-            o->output, dtc_build_name(m->panel.assembly->build), m->panel.persons, m->panel.count, m->not_acgt,
-            m->repeated, m->elsewhere, m->split);
+    fprintf(
+        stderr,
+        "genotype-impute: %s: %s, %u persons, %zu units; left out: %" PRIu64 " records that are not of A, C, G and T, "
+        "%" PRIu64 " repeated rows, %" PRIu64 " records elsewhere; %" PRIu64 " records of several ALTs were split\n",
+        o->output, dtc_build_name(m->panel.assembly->build), m->panel.persons, m->panel.count, m->not_acgt, m->repeated,
+        m->elsewhere, m->split);
   forget_seen(m);
   record_file_free(&m->rows);
   record_file_free(&m->haplotypes);

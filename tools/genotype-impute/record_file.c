@@ -15,7 +15,9 @@ int record_file_create(record_file *r, const char *path, const char *mode, bcf_h
   if (!r->file || !r->record || bcf_hdr_write(r->file, header) < 0)
     return no_writing(r, f);
   int tbi = mode[1] == 'z';
-  return index_path && (!r->index_path || bcf_idx_init(r->file, header, tbi ? 0 : 14, r->index_path) < 0) ? no_writing(r, f) : 0;
+  return index_path && (!r->index_path || bcf_idx_init(r->file, header, tbi ? 0 : 14, r->index_path) < 0)
+             ? no_writing(r, f)
+             : 0;
 }
 
 int record_file_put(record_file *r, bcf1_t *record, fault *f) {
@@ -35,8 +37,8 @@ int record_file_open(record_file *r, const char *path, const char *shown, fault 
     return fault_system(f, shown, "cannot open it");
   r->header = bcf_hdr_read(r->file);
   if (!r->header)
-    return fault_set(f, EXIT_REFUSED, "%s: is no VCF or BCF: its header cannot be read (a VCF begins with ##fileformat=VCFv4)",
-                     shown);
+    return fault_set(f, EXIT_REFUSED,
+                     "%s: is no VCF or BCF: its header cannot be read (a VCF begins with ##fileformat=VCFv4)", shown);
   return record_file_next(r, f);
 }
 

@@ -11,9 +11,9 @@ typedef struct record_file {
   const char *shown; /* for messages; borrowed */
   htsFile *file;
   bcf_hdr_t *header;
-  bcf1_t *record; /* the current one */
+  bcf1_t *record;   /* the current one */
   char *index_path; /* htslib borrows it; NULL: no index */
-  int more; /* reading: there is a current record */
+  int more;         /* reading: there is a current record */
 } record_file;
 
 /* Takes the header over, also on failure. index_path NULL: no index. mode as for hts_open; "wz" makes a TBI. */

@@ -189,8 +189,8 @@ int report_write(const run *r, fault *f) {
   write_json(r, text, length + 1);
   text[length] = '\n'; /* in place of the NUL */
   output *o = output_open(r->options->report, f);
-  int failed = !o || output_write(o, text, length + 1) != 0 || output_finish(o, NULL, 0, f) != 0 ||
-               output_publish(o, f) != 0;
+  int failed =
+      !o || output_write(o, text, length + 1) != 0 || output_finish(o, NULL, 0, f) != 0 || output_publish(o, f) != 0;
   output_free(o);
   free(text);
   return failed ? -1 : 0;

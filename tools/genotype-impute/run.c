@@ -113,8 +113,7 @@ static int sync_file(const char *path, fault *f) {
 }
 
 static engine_step step_of(const run *r, size_t i) {
-  return (engine_step){r->panel.folder, r->folder, r->panel.units[i].name,
-                       dtc_contig_name(r->panel.units[i].contig)};
+  return (engine_step){r->panel.folder, r->folder, r->panel.units[i].name, dtc_contig_name(r->panel.units[i].contig)};
 }
 
 typedef struct running {
@@ -142,8 +141,8 @@ static int take_over(run *r, size_t i, fault *f) {
 
 /* An engine that ended well may still have met a full disk. Its rows are counted when they are joined. */
 static int check_end(const char *path, const char *unit, fault *f) {
-  static const unsigned char empty_block[28] = {0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 6, 0, 0x42, 0x43,
-                                                2,    0,    0x1b, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  static const unsigned char empty_block[28] = {0x1f, 0x8b, 8,    4, 0, 0, 0, 0, 0, 0xff, 6, 0, 0x42, 0x43,
+                                                2,    0,    0x1b, 0, 3, 0, 0, 0, 0, 0,    0, 0, 0,    0};
   unsigned char tail[sizeof empty_block] = {0};
   FILE *file = fopen(path, "rb");
   int whole = file && fseek(file, -(long)sizeof tail, SEEK_END) == 0 && fread(tail, sizeof tail, 1, file) == 1 &&
@@ -156,7 +155,8 @@ static int check_end(const char *path, const char *unit, fault *f) {
 static int publish_part(run *r, size_t i, fault *f) {
   char from[PATH_MAX], to[PATH_MAX], path[PATH_MAX];
   const char *unit = r->panel.units[i].name;
-  static const char *const done[] = {"phased.bcf", "phased.bcf.csi", "target.bcf", "target.bcf.csi", "target.vcf.gz", "log"};
+  static const char *const done[] = {"phased.bcf",     "phased.bcf.csi", "target.bcf",
+                                     "target.bcf.csi", "target.vcf.gz",  "log"};
   panel_path(r->folder, unit, engine_result_suffix(r->engine.kind), from);
   if (check_end(from, unit, f) != 0 || sync_file(from, f) != 0)
     return -1;
@@ -314,7 +314,8 @@ static int write_output(run *r, fault *f) {
   if (!failed && (!output_path(data) || !output_path(index)))
     failed = fault_set(f, EXIT_USAGE, "%s: is no regular file", o->output);
   if (!failed) {
-    join_job job = {r, output_path(data), output_path(index), vcf ? "wz4" : "wb4"}; /* a level of half the time for 4 % of size */
+    join_job job = {r, output_path(data), output_path(index),
+                    vcf ? "wz4" : "wb4"}; /* a level of half the time for 4 % of size */
     cage c = our_cage(r);
     c.write[1] = output_path(data);
     c.write[2] = output_path(index);
@@ -346,7 +347,8 @@ static int is_named(const char *list, const panel_unit *u) {
 static int choose_units(run *r, fault *f) {
   size_t n = 0;
   for (size_t i = 0; i < r->panel.count; i++)
-    n += (size_t)(r->units[i].wanted = !r->options->chromosomes || is_named(r->options->chromosomes, &r->panel.units[i]));
+    n += (size_t)(r->units[i].wanted =
+                      !r->options->chromosomes || is_named(r->options->chromosomes, &r->panel.units[i]));
   return n ? 0 : fault_set(f, EXIT_USAGE, "--chromosomes %s: the panel has none of them", r->options->chromosomes);
 }
 

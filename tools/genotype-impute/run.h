@@ -21,7 +21,7 @@ typedef struct person {
   uint32_t input; /* index into the options' inputs */
   dtc_sex sex;
   int from_vcf;
-  fault fault; /* why the person is not in */
+  fault fault;                                            /* why the person is not in */
   uint64_t rows, parser_rejected, rejected[REJECT_COUNT]; /* of an export */
   uint64_t doubtful, no_calls, flipped, calls;            /* calls: handed on, of contigs the panel may have */
   call_span spans[DTC_CONTIG_COUNT];
@@ -29,12 +29,12 @@ typedef struct person {
 
 /* What became of a person's calls in a unit. */
 typedef enum call_fate {
-  CALL_USED,          /* given to the engine */
-  CALL_SEVERAL_ROWS,  /* the panel has several rows there: kept, not given to the engine */
-  CALL_NOT_IN_PANEL,  /* no row at the place */
-  CALL_OTHER_REF,     /* rows there have another REF */
-  CALL_OTHER_ALLELE,  /* an allele that no row there has */
-  CALL_REPEATED,      /* the input has the place twice */
+  CALL_USED,         /* given to the engine */
+  CALL_SEVERAL_ROWS, /* the panel has several rows there: kept, not given to the engine */
+  CALL_NOT_IN_PANEL, /* no row at the place */
+  CALL_OTHER_REF,    /* rows there have another REF */
+  CALL_OTHER_ALLELE, /* an allele that no row there has */
+  CALL_REPEATED,     /* the input has the place twice */
   CALL_FATES
 } call_fate;
 extern const char *const run_fate_words[CALL_FATES];

@@ -83,8 +83,7 @@ static int next_group(merging *m, fault *f) {
     m->n_group++;
     w->ref = w->record->d.allele[0];
     w->alt = w->record->d.allele[1];
-    if (!m->gt[m->n_group - 1] &&
-        !(m->gt[m->n_group - 1] = malloc(2 * (size_t)m->count * sizeof **m->gt)))
+    if (!m->gt[m->n_group - 1] && !(m->gt[m->n_group - 1] = malloc(2 * (size_t)m->count * sizeof **m->gt)))
       return no_memory(f);
     if (record_file_next(&m->sites, f) != 0)
       return -1;
@@ -225,15 +224,16 @@ static int open_files(merging *m, fault *f) {
   panel_path(r->folder, m->unit->name, engine_target_suffix(kind), path);
   snprintf(index, sizeof index, "%s.csi", path);
   int failed = record_file_create(&m->target, path, kind == ENGINE_BEAGLE ? "wz1" : "wb0",
-                                  panel_header(&r->panel, 0, PERSON_STEM, NULL, m->count), kind == ENGINE_BEAGLE ? NULL : index, f);
+                                  panel_header(&r->panel, 0, PERSON_STEM, NULL, m->count),
+                                  kind == ENGINE_BEAGLE ? NULL : index, f);
   m->typed.shown = m->target.shown = "a temporary file";
   return failed;
 }
 
 static void make_key(merging *m) {
   unsigned char binary[16];
-  const char *const parts[] = {dtc_version(), engine_names[m->run->engine.kind], m->run->engine.version,
-                               m->unit->name, m->unit->digest};
+  const char *const parts[] = {dtc_version(), engine_names[m->run->engine.kind], m->run->engine.version, m->unit->name,
+                               m->unit->digest};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
     hts_md5_update(m->md5, parts[i], strlen(parts[i]) + 1);
   hts_md5_update(m->md5, &m->count, sizeof m->count);

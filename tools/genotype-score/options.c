@@ -118,28 +118,51 @@ static int check(const score_options *o, fault *f) {
 static int take(score_options *o, int c, fault *f) {
   int second;
   switch (c) {
-  case OPTION_AXES: o->axes = optarg; return 0;
-  case OPTION_POPULATIONS: o->populations = optarg; return 0;
-  case OPTION_REFERENCE: o->reference = optarg; return 0;
-  case OPTION_POPULATION: o->population = optarg; return 0;
-  case OPTION_ASSEMBLY: o->assembly = optarg; return 0;
-  case OPTION_TSV: o->tsv = optarg; return 0;
-  case OPTION_HTML: o->html = optarg; return 0;
-  case OPTION_GROUPS: o->groups = optarg; return 0;
-  case OPTION_PANEL: o->panel = optarg; return 0;
-  case 'o': o->output = optarg; return 0;
-  case OPTION_DOSAGE: return set_dosage(o, optarg, f);
+  case OPTION_AXES:
+    o->axes = optarg;
+    return 0;
+  case OPTION_POPULATIONS:
+    o->populations = optarg;
+    return 0;
+  case OPTION_REFERENCE:
+    o->reference = optarg;
+    return 0;
+  case OPTION_POPULATION:
+    o->population = optarg;
+    return 0;
+  case OPTION_ASSEMBLY:
+    o->assembly = optarg;
+    return 0;
+  case OPTION_TSV:
+    o->tsv = optarg;
+    return 0;
+  case OPTION_HTML:
+    o->html = optarg;
+    return 0;
+  case OPTION_GROUPS:
+    o->groups = optarg;
+    return 0;
+  case OPTION_PANEL:
+    o->panel = optarg;
+    return 0;
+  case 'o':
+    o->output = optarg;
+    return 0;
+  case OPTION_DOSAGE:
+    return set_dosage(o, optarg, f);
   case OPTION_MIN_OVERLAP:
     if (text_real(view_of(optarg), &o->min_overlap) != 0 || o->min_overlap < 0 || o->min_overlap > 1)
       return fault_set(f, EXIT_USAGE, "--min-overlap is a share from 0 to 1, not %s", optarg);
     return 0;
-  case OPTION_AMBIGUOUS: return choose("--ambiguous", optarg, "drop", "keep", &o->policy.keep_ambiguous, f);
+  case OPTION_AMBIGUOUS:
+    return choose("--ambiguous", optarg, "drop", "keep", &o->policy.keep_ambiguous, f);
   case OPTION_MISSING:
     if (choose("--missing", optarg, "frequency", "skip", &second, f) != 0)
       return -1;
     o->policy.missing = second ? MISSING_SKIP : MISSING_FREQUENCY;
     return 0;
-  default: return fault_set(f, EXIT_USAGE, "try genotype-score --help");
+  default:
+    return fault_set(f, EXIT_USAGE, "try genotype-score --help");
   }
 }
 

@@ -13,12 +13,23 @@ enum { COLOUR_COUNT = sizeof colours / sizeof *colours };
 static void put_escaped(output *o, const char *text) {
   for (; *text; text++)
     switch (*text) {
-    case '&': output_print(o, "&amp;"); break;
-    case '<': output_print(o, "&lt;"); break;
-    case '>': output_print(o, "&gt;"); break;
-    case '"': output_print(o, "&quot;"); break;
-    case '\'': output_print(o, "&#39;"); break;
-    default: output_write(o, text, 1);
+    case '&':
+      output_print(o, "&amp;");
+      break;
+    case '<':
+      output_print(o, "&lt;");
+      break;
+    case '>':
+      output_print(o, "&gt;");
+      break;
+    case '"':
+      output_print(o, "&quot;");
+      break;
+    case '\'':
+      output_print(o, "&#39;");
+      break;
+    default:
+      output_write(o, text, 1);
     }
 }
 

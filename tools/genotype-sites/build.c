@@ -120,7 +120,7 @@ static int build_with(const sites_options *o, const dtc_assemblies *assemblies, 
     failed = gather_markers(g, f);
   if (!failed && !g->into->count)
     failed = fault_set(f, EXIT_REFUSED, "no site is left: %s",
-                       o->export_count      ? "do the exports and the variants have one build?"
+                       o->export_count     ? "do the exports and the variants have one build?"
                        : g->counts.foreign ? "none of the contigs is one of 1-22, X, Y, MT"
                                            : "the variants are empty");
   if (!failed)

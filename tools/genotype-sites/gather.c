@@ -34,8 +34,12 @@ static int take_variant(gather *g, unsigned contig, uint32_t position, const cha
     if (collection_add(g->into, &v, VARIANT_INDEL, 1, id))
       break;
     return fault_set(f, EXIT_TROUBLE, "out of memory");
-  case VARIANT_OTHER: g->counts.other++; return 0;
-  case VARIANT_WRONG_REF: g->counts.wrong_ref++; return 0;
+  case VARIANT_OTHER:
+    g->counts.other++;
+    return 0;
+  case VARIANT_WRONG_REF:
+    g->counts.wrong_ref++;
+    return 0;
   case VARIANT_UNREADABLE:
     return fault_set(f, EXIT_TROUBLE, "the reference cannot be read at %s:%u", dtc_contig_name(contig),
                      (unsigned)position);
@@ -76,8 +80,8 @@ static int take_record(gather *g, unsigned contig, const site_line *r, fault *f)
   return failed;
 }
 
-/* The contig of a record; DTC_CONTIG_NONE, counted, for those that the assembly does not have. -1: its name tells that the
- * file is of another assembly; the fault is set. */
+/* The contig of a record; DTC_CONTIG_NONE, counted, for those that the assembly does not have. -1: its name tells that
+ * the file is of another assembly; the fault is set. */
 static int contig_of(gather *g, const char *name, const char *path, fault *f) {
   dtc_build build = DTC_BUILD_UNKNOWN;
   unsigned contig = dtc_contig_parse(name, strlen(name));

@@ -24,11 +24,16 @@ int assembly_named(const sites_options *o, const dtc_assemblies *assemblies, con
 
 static int run(const sites_options *o, const dtc_assemblies *assemblies, fault *f) {
   switch (o->command) {
-  case COMMAND_BUILD: return command_build(o, assemblies, f);
-  case COMMAND_VERIFY: return command_verify(o, assemblies, f);
-  case COMMAND_DESCRIBE: return command_describe(o, f);
-  case COMMAND_COMPILE: return command_compile(o, f);
-  case COMMAND_PACK: return command_pack(o, f);
+  case COMMAND_BUILD:
+    return command_build(o, assemblies, f);
+  case COMMAND_VERIFY:
+    return command_verify(o, assemblies, f);
+  case COMMAND_DESCRIBE:
+    return command_describe(o, f);
+  case COMMAND_COMPILE:
+    return command_compile(o, f);
+  case COMMAND_PACK:
+    return command_pack(o, f);
   }
   return fault_set(f, EXIT_TROUBLE, "no such command");
 }

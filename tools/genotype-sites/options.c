@@ -22,43 +22,42 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static const char help[] =
-    "Usage: genotype-sites build -f REF.fa [--vcf SITES.vcf.gz]...\n"
-    "                            [--exports EXPORT...] -o OUT.sites.bcf\n"
-    "       genotype-sites verify [-f REF.fa] FILE\n"
-    "       genotype-sites describe FILE\n"
-    "       genotype-sites compile [-f REF.fa] FILE [-o OUT]\n"
-    "       genotype-sites pack REF.fa [-o OUT.2bit]\n"
-    "\n"
-    "Builds and checks the site tables that give genotype-convert REF and ALT.\n"
-    "\n"
-    "  build     a table from a reference and known variants (dbSNP, 1000 Genomes,\n"
-    "            ...), as indexed BCF\n"
-    "  verify    is the table whole, unchanged, and of its assembly? With -f: is\n"
-    "            every REF right?\n"
-    "  describe  what the table is and holds\n"
-    "  compile   a form that genotype-convert maps instead of decoding it. With -f:\n"
-    "            indels to the left, and every REF checked\n"
-    "  pack      UCSC .2bit from a FASTA: a quarter of its size, read faster\n"
-    "\n"
-    "  -f, --fasta-ref FILE  reference: FASTA (plain or bgzip, local or a URL) or\n"
-    "                        .2bit\n"
-    "      --vcf FILE        known variants, VCF or BCF, local or a URL (repeatable)\n"
-    "      --exports FILE... only sites of the markers of these exports, by position\n"
-    "                        or name; without --vcf their own alleles are the ALTs\n"
-    "  -o, --output FILE     the file to write\n"
-    "      --assembly NAME   GRCh37, GRCh38 or NCBI36 [the one whose lengths the\n"
-    "                        reference has]\n"
-    "      --assemblies FILE assemblies that replace or add to the built-in ones\n"
-    "  -q, --quiet           only errors\n"
-    "  -h, --help            this help\n"
-    "  -V, --version         the version\n"
-    "\n"
-    "Example: genotype-sites build -f GRCh37.fa --vcf 00-common_all.vcf.gz \\\n"
-    "           -o GRCh37.sites.bcf\n"
-    "\n"
-    "Exit status: 0 done, or the table is right; 1 the table or the reference is\n"
-    "not; 2 wrong usage; 3 input/output or internal error.\n";
+static const char help[] = "Usage: genotype-sites build -f REF.fa [--vcf SITES.vcf.gz]...\n"
+                           "                            [--exports EXPORT...] -o OUT.sites.bcf\n"
+                           "       genotype-sites verify [-f REF.fa] FILE\n"
+                           "       genotype-sites describe FILE\n"
+                           "       genotype-sites compile [-f REF.fa] FILE [-o OUT]\n"
+                           "       genotype-sites pack REF.fa [-o OUT.2bit]\n"
+                           "\n"
+                           "Builds and checks the site tables that give genotype-convert REF and ALT.\n"
+                           "\n"
+                           "  build     a table from a reference and known variants (dbSNP, 1000 Genomes,\n"
+                           "            ...), as indexed BCF\n"
+                           "  verify    is the table whole, unchanged, and of its assembly? With -f: is\n"
+                           "            every REF right?\n"
+                           "  describe  what the table is and holds\n"
+                           "  compile   a form that genotype-convert maps instead of decoding it. With -f:\n"
+                           "            indels to the left, and every REF checked\n"
+                           "  pack      UCSC .2bit from a FASTA: a quarter of its size, read faster\n"
+                           "\n"
+                           "  -f, --fasta-ref FILE  reference: FASTA (plain or bgzip, local or a URL) or\n"
+                           "                        .2bit\n"
+                           "      --vcf FILE        known variants, VCF or BCF, local or a URL (repeatable)\n"
+                           "      --exports FILE... only sites of the markers of these exports, by position\n"
+                           "                        or name; without --vcf their own alleles are the ALTs\n"
+                           "  -o, --output FILE     the file to write\n"
+                           "      --assembly NAME   GRCh37, GRCh38 or NCBI36 [the one whose lengths the\n"
+                           "                        reference has]\n"
+                           "      --assemblies FILE assemblies that replace or add to the built-in ones\n"
+                           "  -q, --quiet           only errors\n"
+                           "  -h, --help            this help\n"
+                           "  -V, --version         the version\n"
+                           "\n"
+                           "Example: genotype-sites build -f GRCh37.fa --vcf 00-common_all.vcf.gz \\\n"
+                           "           -o GRCh37.sites.bcf\n"
+                           "\n"
+                           "Exit status: 0 done, or the table is right; 1 the table or the reference is\n"
+                           "not; 2 wrong usage; 3 input/output or internal error.\n";
 
 static const struct {
   const char *name;
@@ -115,19 +114,36 @@ static int read_rest(int argc, char **argv, sites_options *o, fault *f) {
       else
         o->files[o->file_count++] = optarg;
       break;
-    case 'f': o->fasta = optarg; break;
-    case 'o': o->output = optarg; break;
-    case 'q': o->quiet = 1; break;
-    case OPTION_VCF: o->vcf[o->vcf_count++] = optarg; break;
+    case 'f':
+      o->fasta = optarg;
+      break;
+    case 'o':
+      o->output = optarg;
+      break;
+    case 'q':
+      o->quiet = 1;
+      break;
+    case OPTION_VCF:
+      o->vcf[o->vcf_count++] = optarg;
+      break;
     case OPTION_EXPORTS:
       o->exports[o->export_count++] = optarg;
       exports = 1;
       break;
-    case OPTION_ASSEMBLY: o->assembly = optarg; break;
-    case OPTION_ASSEMBLIES: o->assemblies_path = optarg; break;
-    case 'h': fputs(help, stdout); return 0;
-    case 'V': printf("genotype-sites %s\n", dtc_version()); return 0;
-    default: return fault_option(f, c, argv);
+    case OPTION_ASSEMBLY:
+      o->assembly = optarg;
+      break;
+    case OPTION_ASSEMBLIES:
+      o->assemblies_path = optarg;
+      break;
+    case 'h':
+      fputs(help, stdout);
+      return 0;
+    case 'V':
+      printf("genotype-sites %s\n", dtc_version());
+      return 0;
+    default:
+      return fault_option(f, c, argv);
     }
   }
   for (; optind < argc; optind++) /* behind "--" */

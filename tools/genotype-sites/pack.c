@@ -67,14 +67,21 @@ static int run_write(FILE *out, const run_list *l) {
 static int take_letter(packer *p, unsigned char letter) {
   unsigned code = 0; /* T 0, C 1, A 2, G 3; N is written as T */
   switch (sequence_letter[letter]) {
-  case 'C': code = 1; break;
-  case 'A': code = 2; break;
-  case 'G': code = 3; break;
+  case 'C':
+    code = 1;
+    break;
+  case 'A':
+    code = 2;
+    break;
+  case 'G':
+    code = 3;
+    break;
   case 'N':
     if (!run_add(&p->unknown, p->length))
       return 0;
     break;
-  default: break;
+  default:
+    break;
   }
   if (letter >= 'a' && !run_add(&p->lower, p->length))
     return 0;

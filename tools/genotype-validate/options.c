@@ -39,32 +39,31 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static const char help[] =
-    "Usage: genotype-validate [OPTION]... FILE...\n"
-    "\n"
-    "Tells whether raw data exports of 23andMe, AncestryDNA and MyHeritage are whole\n"
-    "and unchanged, and what they are. FILE is the vendor's zip; - is standard input.\n"
-    "\n"
-    "      --json            one JSON object a line and file\n"
-    "      --any             take the bare text and text in gzip as well\n"
-    "      --strict          refuse what was zipped or saved again, and build 36\n"
-    "      --min-rows N      least number of rows [10000]\n"
-    "      --max-size BYTES  largest file [25M]; K, M and G are powers of 1024\n"
-    "      --max-unpacked BYTES\n"
-    "                        largest text inside it [256M]\n"
-    "      --max-rows N      most rows [5000000]\n"
-    "      --no-sandbox      keep the rights that --sandbox, the default, gives up\n"
-    "                        before the first byte is read\n"
-    "      --explain         say what the verdict rests on\n"
-    "      --fast            inflate by a decoder of our own instead of zlib: the\n"
-    "                        same verdicts, sooner\n"
-    "  -h, --help            this help\n"
-    "  -V, --version         the version\n"
-    "\n"
-    "Example: genotype-validate --json export.zip\n"
-    "\n"
-    "Exit status: 0 every file accepted, 1 at least one refused, 2 wrong usage,\n"
-    "3 input/output or internal error: trying again makes sense.\n";
+static const char help[] = "Usage: genotype-validate [OPTION]... FILE...\n"
+                           "\n"
+                           "Tells whether raw data exports of 23andMe, AncestryDNA and MyHeritage are whole\n"
+                           "and unchanged, and what they are. FILE is the vendor's zip; - is standard input.\n"
+                           "\n"
+                           "      --json            one JSON object a line and file\n"
+                           "      --any             take the bare text and text in gzip as well\n"
+                           "      --strict          refuse what was zipped or saved again, and build 36\n"
+                           "      --min-rows N      least number of rows [10000]\n"
+                           "      --max-size BYTES  largest file [25M]; K, M and G are powers of 1024\n"
+                           "      --max-unpacked BYTES\n"
+                           "                        largest text inside it [256M]\n"
+                           "      --max-rows N      most rows [5000000]\n"
+                           "      --no-sandbox      keep the rights that --sandbox, the default, gives up\n"
+                           "                        before the first byte is read\n"
+                           "      --explain         say what the verdict rests on\n"
+                           "      --fast            inflate by a decoder of our own instead of zlib: the\n"
+                           "                        same verdicts, sooner\n"
+                           "  -h, --help            this help\n"
+                           "  -V, --version         the version\n"
+                           "\n"
+                           "Example: genotype-validate --json export.zip\n"
+                           "\n"
+                           "Exit status: 0 every file accepted, 1 at least one refused, 2 wrong usage,\n"
+                           "3 input/output or internal error: trying again makes sense.\n";
 
 static int take_number(const char *option, const char *text, uint64_t least, uint64_t *out, fault *f) {
   if (number_read(text, out) && *out >= least)
@@ -117,7 +116,8 @@ static int take_option(int option, char **argv, validate_options *out, fault *f)
     return take_bytes("max-size", optarg, &limits->file_bytes, f);
   case OPTION_MAX_UNPACKED:
     return take_bytes("max-unpacked", optarg, &limits->unpacked_bytes, f);
-  default: return fault_option(f, option, argv);
+  default:
+    return fault_option(f, option, argv);
   }
 }
 

@@ -14,8 +14,8 @@ typedef struct validate_options {
 /* What to do after the command line is read. */
 typedef enum options_outcome {
   OPTIONS_RUN,
-  OPTIONS_DONE,  /* --help or --version has been printed */
-  OPTIONS_WRONG  /* told on standard error */
+  OPTIONS_DONE, /* --help or --version has been printed */
+  OPTIONS_WRONG /* told on standard error */
 } options_outcome;
 
 options_outcome options_read(int argc, char **argv, validate_options *out);

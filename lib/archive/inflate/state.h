@@ -33,13 +33,13 @@ struct native_state {
   uint64_t bits;
   unsigned bits_left;
   native_phase phase;
-  int is_last;        /* block */
-  int has_fixed;      /* the tables are the fixed ones */
-  int has_pairs;      /* of these tables */
+  int is_last;         /* block */
+  int has_fixed;       /* the tables are the fixed ones */
+  int has_pairs;       /* of these tables */
   unsigned one_by_one; /* symbols to be decoded before the pairs are made: endless tiny blocks are not worth them */
-  unsigned counts[3]; /* of code lengths in this block: literal/length, distance, precode */
-  unsigned have;      /* of them so far */
-  unsigned length;    /* what is left of a stored block or a match */
+  unsigned counts[3];  /* of code lengths in this block: literal/length, distance, precode */
+  unsigned have;       /* of them so far */
+  unsigned length;     /* what is left of a stored block or a match */
   unsigned distance;
   fast_loop fast;
   uint8_t lengths[LITLEN_SYMBOLS + DISTANCE_SYMBOLS];

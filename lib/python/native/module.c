@@ -43,10 +43,8 @@ static PyObject *native_validate(PyObject *module, PyObject *arguments) {
   dtc_verdict *verdict;
   if (!begin(arguments, &r, &verdict))
     return NULL;
-  Py_BEGIN_ALLOW_THREADS
-  run_validate(&r, verdict);
-  Py_END_ALLOW_THREADS
-  return end(&r, verdict);
+  Py_BEGIN_ALLOW_THREADS run_validate(&r, verdict);
+  Py_END_ALLOW_THREADS return end(&r, verdict);
 }
 
 /* The first bytes of a text. */
@@ -56,10 +54,8 @@ static PyObject *native_identify(PyObject *module, PyObject *arguments) {
   dtc_verdict *verdict;
   if (!begin(arguments, &r, &verdict))
     return NULL;
-  Py_BEGIN_ALLOW_THREADS
-  dtc_identify(r.data ? r.data : "", (size_t)r.size, &r.options, verdict);
-  Py_END_ALLOW_THREADS
-  return end(&r, verdict);
+  Py_BEGIN_ALLOW_THREADS dtc_identify(r.data ? r.data : "", (size_t)r.size, &r.options, verdict);
+  Py_END_ALLOW_THREADS return end(&r, verdict);
 }
 
 /* All of an archive, whose rows are left alone: reading stops behind the first, which is no fault then. */
@@ -71,19 +67,16 @@ static PyObject *native_identify_archive(PyObject *module, PyObject *arguments) 
     return NULL;
   r.options.limits.rows_max = 1;
   r.options.limits.rows_min = 0;
-  Py_BEGIN_ALLOW_THREADS
-  run_validate(&r, verdict);
+  Py_BEGIN_ALLOW_THREADS run_validate(&r, verdict);
   if (dtc_verdict_status(verdict) == DTC_TOO_MANY_ROWS)
     dtc_verdict_set_status(verdict, DTC_OK, NULL);
-  Py_END_ALLOW_THREADS
-  return end(&r, verdict);
+  Py_END_ALLOW_THREADS return end(&r, verdict);
 }
 
 static rows *run_load(const request *r, int sorted, dtc_verdict *verdict) {
   dtc_table *table = NULL;
-  dtc_status status = r->bytes
-                          ? dtc_table_load_memory(r->data, (size_t)r->size, &r->options, &table, verdict)
-                          : dtc_table_load_fd(r->fd, &r->options, &table, verdict);
+  dtc_status status = r->bytes ? dtc_table_load_memory(r->data, (size_t)r->size, &r->options, &table, verdict)
+                               : dtc_table_load_fd(r->fd, &r->options, &table, verdict);
   rows *loaded = NULL;
   if (status == DTC_OK && (!sorted || dtc_table_sort(table) == DTC_OK))
     loaded = rows_new(table);
@@ -104,10 +97,8 @@ static PyObject *native_load(PyObject *module, PyObject *arguments) {
       !begin(request_arguments, &r, &verdict))
     return NULL;
   rows *loaded;
-  Py_BEGIN_ALLOW_THREADS
-  loaded = run_load(&r, sorted, verdict);
-  Py_END_ALLOW_THREADS
-  dict = end(&r, verdict);
+  Py_BEGIN_ALLOW_THREADS loaded = run_load(&r, sorted, verdict);
+  Py_END_ALLOW_THREADS dict = end(&r, verdict);
   if (dict)
     table = loaded ? table_object_new(state->table_type, loaded) : Py_NewRef(Py_None);
   rows_drop(loaded);

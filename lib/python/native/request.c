@@ -44,8 +44,7 @@ int request_parse(PyObject *arguments, request *out) {
   out->options.engine = fast ? DTC_ENGINE_FAST : DTC_ENGINE_ZLIB;
   dtc_limits *limits = &out->options.limits;
   return take_limit(max_size, &limits->file_bytes) && take_limit(max_unpacked, &limits->unpacked_bytes) &&
-         take_limit(max_rows, &limits->rows_max) && take_limit(min_rows, &limits->rows_min) &&
-         take_source(source, out);
+         take_limit(max_rows, &limits->rows_max) && take_limit(min_rows, &limits->rows_min) && take_source(source, out);
 }
 
 void request_end(request *r) { Py_CLEAR(r->bytes); }

@@ -64,9 +64,7 @@ static PyObject *table_id(PyObject *self, PyObject *row) {
   return PyUnicode_DecodeUTF8(text, (Py_ssize_t)dtc_calls_id(calls, i, text), "replace");
 }
 
-static PyObject *row_or_none(size_t row) {
-  return row == SIZE_MAX ? Py_NewRef(Py_None) : PyLong_FromSize_t(row);
-}
+static PyObject *row_or_none(size_t row) { return row == SIZE_MAX ? Py_NewRef(Py_None) : PyLong_FromSize_t(row); }
 
 static PyObject *table_find_id(PyObject *self, PyObject *name) {
   Py_ssize_t n;
@@ -76,8 +74,7 @@ static PyObject *table_find_id(PyObject *self, PyObject *name) {
   if (!text)
     return NULL;
   if (strlen(text) == (size_t)n) { /* no name holds a NUL */
-    Py_BEGIN_ALLOW_THREADS
-    status = rows_find_id(rows_of(self), text, &row);
+    Py_BEGIN_ALLOW_THREADS status = rows_find_id(rows_of(self), text, &row);
     Py_END_ALLOW_THREADS
   }
   return status == DTC_OK ? row_or_none(row) : PyErr_NoMemory();

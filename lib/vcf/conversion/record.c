@@ -25,9 +25,10 @@ size_t dtc_record_ids(const dtc_record *r, char *text) {
 }
 
 size_t dtc_chr_contig_name(dtc_chr chr, unsigned contig, char *text) {
-  return header_contig_name(contig, chr == DTC_CHR_YES      ? HEADER_CHR
-                                    : chr == DTC_CHR_YES_MT ? HEADER_CHR_MT
-                                                            : HEADER_CHR_NONE,
+  return header_contig_name(contig,
+                            chr == DTC_CHR_YES      ? HEADER_CHR
+                            : chr == DTC_CHR_YES_MT ? HEADER_CHR_MT
+                                                    : HEADER_CHR_NONE,
                             text);
 }
 

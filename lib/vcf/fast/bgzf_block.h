@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 enum {
-  BGZF_INPUT_MAX = 0xff00,   /* what htslib puts into a block: it fits even when it is only stored */
-  BGZF_OUTPUT_MAX = 0x10000  /* BSIZE is 16 bits */
+  BGZF_INPUT_MAX = 0xff00,  /* what htslib puts into a block: it fits even when it is only stored */
+  BGZF_OUTPUT_MAX = 0x10000 /* BSIZE is 16 bits */
 };
 
 /* Work space of the encoder of lines. Used by one thread at a time. */

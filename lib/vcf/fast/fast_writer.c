@@ -14,7 +14,8 @@
 
 enum {
   HEADER_LEVEL = 6,
-  INDEX_LEVEL = 1, /* any other one makes an index hardly smaller: 427 KB at 5, for five times the time, beside 430 KB */
+  INDEX_LEVEL =
+      1, /* any other one makes an index hardly smaller: 427 KB at 5, for five times the time, beside 430 KB */
   STREAM_BYTES = 1 << 15
 };
 

@@ -17,9 +17,9 @@ enum { REFERENCE_REFS_SAMPLE = 4096 };
 dtc_status reference_check_refs(const char *path, const sites *s, sequence *bases, uint32_t most, char *message,
                                 size_t message_bytes);
 
-/* Whether the bases are those of the assembly, by the md5 of its shortest autosomes: 1 where one of them has it, 0 where
- * none has (others mask a few contigs otherwise, not all of these), -1 where there is nothing to compare. Reads up to
- * 300 MB: for messages, when something is wrong already. */
+/* Whether the bases are those of the assembly, by the md5 of its shortest autosomes: 1 where one of them has it, 0
+ * where none has (others mask a few contigs otherwise, not all of these), -1 where there is nothing to compare. Reads
+ * up to 300 MB: for messages, when something is wrong already. */
 int reference_check_bases(sequence *s, const dtc_assembly *assembly);
 
 #endif

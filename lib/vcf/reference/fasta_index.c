@@ -160,8 +160,8 @@ static dtc_status say_no_index(const char *path, const char *fai, int there, cha
   if (there)
     snprintf(message, message_bytes, "the index %s%s cannot be read: make it again with `samtools faidx`", path, fai);
   else
-    snprintf(message, message_bytes, "%s is no FASTA that can be indexed (plain or bgzip)%s; see `samtools faidx`", path,
-             kind);
+    snprintf(message, message_bytes, "%s is no FASTA that can be indexed (plain or bgzip)%s; see `samtools faidx`",
+             path, kind);
   return DTC_REFERENCE_FILE;
 }
 

@@ -8,9 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static void say(char *words, size_t words_bytes, const char *kind) {
-  snprintf(words, words_bytes, ": it is %s", kind);
-}
+static void say(char *words, size_t words_bytes, const char *kind) { snprintf(words, words_bytes, ": it is %s", kind); }
 
 /* What htslib has no name for, or a longer one. Returns 0 where it is none of these. */
 static int say_plainly(const char *bytes, size_t length, const htsFormat *format, char *words, size_t words_bytes) {

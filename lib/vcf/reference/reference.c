@@ -17,7 +17,7 @@ struct dtc_reference {
   sites *sites;       /* NULL: none */
   recall *recall;     /* NULL: nothing is remembered */
   unsigned contig;
-  uint32_t at; /* the SNV asked for last, in the contig's list */
+  uint32_t at;           /* the SNV asked for last, in the contig's list */
   unsigned wrong_contig; /* of the first REF that is not the sequence's, or DTC_CONTIG_NONE */
   uint32_t wrong_position;
   reference_site indel;
@@ -127,7 +127,8 @@ int reference_contig(reference *r, unsigned contig) {
   return !reference_failed(r);
 }
 
-/* Index of the SNV at a position in its contig's list, or -1. Positions mostly ascend: the search begins at the last. */
+/* Index of the SNV at a position in its contig's list, or -1. Positions mostly ascend: the search begins at the last.
+ */
 static int64_t find_snv(reference *r, uint32_t position) {
   const sites_contig *c = &r->sites->contig[r->contig];
   uint32_t at = r->at;

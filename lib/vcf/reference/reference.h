@@ -31,8 +31,8 @@ enum { REFERENCE_KINDS_MAX = 256 }; /* asked for at once */
 
 /* What a table says of a name. */
 typedef struct reference_names {
-  uint32_t indel;    /* the only indel near the place that has it, or REFERENCE_NO_INDEL */
-  uint32_t near;     /* how many of its indels stand near the place */
+  uint32_t indel;     /* the only indel near the place that has it, or REFERENCE_NO_INDEL */
+  uint32_t near;      /* how many of its indels stand near the place */
   uint32_t elsewhere; /* places of it that are none of these: SNVs in the list of names, indels far away */
 } reference_names;
 /* An indel is near a place of its contig that is no farther away than its longest allele and these bases. */
@@ -42,7 +42,8 @@ enum { REFERENCE_NEAR = 50 };
  * lengths, md5 where both sides have one, a site table's own assembly line and digest; and, where both are there, the
  * table's REFs against the sequence, by a sample spread over the table (and each site that is asked for, later:
  * reference_wrong_ref). message gets one line of words for a person on
- * failure. An indel of a table of records is aligned to the left where there is a sequence. Status: DTC_OK, DTC_IO_OPEN, DTC_IO_READ, DTC_OUT_OF_MEMORY, or DTC_REFERENCE_FILE when it does not fit. */
+ * failure. An indel of a table of records is aligned to the left where there is a sequence. Status: DTC_OK,
+ * DTC_IO_OPEN, DTC_IO_READ, DTC_OUT_OF_MEMORY, or DTC_REFERENCE_FILE when it does not fit. */
 dtc_status reference_open(const char *sequence_path, const char *sites_path, const dtc_assembly *assembly,
                           reference **out, char *message, size_t message_bytes);
 void reference_free(reference *r); /* NULL allowed */
@@ -72,8 +73,8 @@ int reference_contig(reference *r, unsigned contig);
 /* The base of the sequence (or of an SNV site where there is no sequence): 'A' 'C' 'G' 'T', 'N', or 0 where unknown. */
 char reference_base(reference *r, uint32_t position);
 /* The kinds of n (at most REFERENCE_KINDS_MAX) places of the contig, ascending. Far cheaper than one by one. A table's
- * SNV is held against the sequence: where that has N the kind is REFERENCE_N, where it has another base REFERENCE_UNKNOWN.
- * name (NULL: not wanted): the rs number that the table's SNV at the place has, or SITES_NAME_... */
+ * SNV is held against the sequence: where that has N the kind is REFERENCE_N, where it has another base
+ * REFERENCE_UNKNOWN. name (NULL: not wanted): the rs number that the table's SNV at the place has, or SITES_NAME_... */
 void reference_kinds(reference *r, const uint32_t *position, size_t n, uint8_t *kind, uint32_t *name);
 /* 1 where a table's REF, asked for since reference_begin(), is not what the sequence has; message says where. */
 int reference_wrong_ref(const reference *r, char *message, size_t message_bytes);
@@ -85,7 +86,8 @@ int reference_sites_claim(const reference *r);
 const reference_site *reference_site_of(const reference *r, unsigned kind);
 /* Whether a table knows names at all. */
 int reference_has_names(const reference *r);
-/* Whether the SNV at the place has this name among those in the list of names (kind, number and names as in dtc_calls). */
+/* Whether the SNV at the place has this name among those in the list of names (kind, number and names as in dtc_calls).
+ */
 int reference_snv_has_name(const reference *r, unsigned contig, uint32_t position, uint8_t id_kind, uint32_t id_number,
                            const char *names);
 /* Indels and other entries of a name in the table's list of names, seen from a place. */

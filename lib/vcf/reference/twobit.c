@@ -233,8 +233,8 @@ dtc_status twobit_open(const char *path, const dtc_assembly *assembly, sequence 
     if (t->window.failed)
       snprintf(message, message_bytes, "the reference %s cannot be read: %s", path, strerror(errno));
     else
-      snprintf(message, message_bytes, "the reference %s is damaged or cut off: not all of the .2bit's sequences are there",
-               path);
+      snprintf(message, message_bytes,
+               "the reference %s is damaged or cut off: not all of the .2bit's sequences are there", path);
     twobit_free(&t->head);
     return status;
   }

@@ -1,7 +1,7 @@
-/* window.h - a large file of which a part is read and moves along, so that a genome of 3 GB costs 256 KiB: single pieces,
- * and bytes that stand close to each other, gathered from larger reads. Measured with 300 MiB of a FASTA in the page
- * cache, a byte each 490, where a page fault costs 14 us: reading by 256 KiB 22 ms, mapping 66 ms and more; where a
- * fault costs a tenth of that, mapping takes 5 to 18 ms. A file that shrinks meanwhile is a failed read. */
+/* window.h - a large file of which a part is read and moves along, so that a genome of 3 GB costs 256 KiB: single
+ * pieces, and bytes that stand close to each other, gathered from larger reads. Measured with 300 MiB of a FASTA in the
+ * page cache, a byte each 490, where a page fault costs 14 us: reading by 256 KiB 22 ms, mapping 66 ms and more; where
+ * a fault costs a tenth of that, mapping takes 5 to 18 ms. A file that shrinks meanwhile is a failed read. */
 #ifndef VCF_REFERENCE_WINDOW_H
 #define VCF_REFERENCE_WINDOW_H
 

@@ -95,7 +95,8 @@ static dtc_filter filter_of(const member *m, const indel_calls *c, indel_letters
   if (haploid && c->rows[1])
     return DTC_FILTER_HET_HAPLOID;
   int has_d = c->rows[0] || c->rows[1], has_i = c->rows[1] || c->rows[2];
-  return (has_d && l.of_d == AMBIGUOUS) || (has_i && l.of_i == AMBIGUOUS) ? DTC_FILTER_AMBIGUOUS_INDEL : DTC_FILTER_PASS;
+  return (has_d && l.of_d == AMBIGUOUS) || (has_i && l.of_i == AMBIGUOUS) ? DTC_FILTER_AMBIGUOUS_INDEL
+                                                                          : DTC_FILTER_PASS;
 }
 
 /* Genotype, or what the rows said instead. 0 when memory runs out. */

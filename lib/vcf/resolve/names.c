@@ -105,7 +105,8 @@ static void check_letters(waiting *w, placed *p, uint32_t name) {
   const dtc_calls *c = r->calls;
   unsigned kind = c->id_kind[p->row];
   uint32_t number = c->id_number[p->row];
-  if (name == SITES_NAME_LISTED && reference_snv_has_name(r->reference, p->contig, p->position, (uint8_t)kind, number, c->names))
+  if (name == SITES_NAME_LISTED &&
+      reference_snv_has_name(r->reference, p->contig, p->position, (uint8_t)kind, number, c->names))
     return;
   if (kind != DTC_ID_OTHER) {
     let_wait(w, p);
@@ -148,7 +149,8 @@ dtc_status look_at_places(resolver *r) {
   if (w)
     w->resolver = r;
   for (size_t from = 0, to; from < r->places; from = to) {
-    for (to = from + 1; to < r->places && to < from + REFERENCE_KINDS_MAX && r->place[to].contig == r->place[from].contig;)
+    for (to = from + 1;
+         to < r->places && to < from + REFERENCE_KINDS_MAX && r->place[to].contig == r->place[from].contig;)
       to++;
     look_at_block(r, &r->place[from], to - from, w);
   }

@@ -67,7 +67,7 @@ struct resolver {
   size_t indels, indel_capacity;
   uint8_t traits[256]; /* of a genotype: TRAIT_... */
   letter_tally *tally;
-  struct repeats *repeats; /* NULL: no name stands at two places */
+  struct repeats *repeats;        /* NULL: no name stands at two places */
   uint64_t range_rows, elsewhere; /* rows beyond their contig; rows of letters whose name the table has elsewhere */
   member *group;
   size_t group_capacity;

@@ -13,10 +13,14 @@ static reject_why lift_place(const resolver *r, unsigned *contig, uint32_t *posi
   if (!o->liftover)
     return REJECT_COUNT;
   switch (dtc_liftover_map(o->liftover, *contig, *position, &to)) {
-  case DTC_LIFT_OK: break;
-  case DTC_LIFT_UNMAPPED: return REJECT_LIFT_UNMAPPED;
-  case DTC_LIFT_OTHER_CONTIG: return REJECT_LIFT_CONTIG;
-  case DTC_LIFT_AMBIGUOUS: return REJECT_LIFT_AMBIGUOUS;
+  case DTC_LIFT_OK:
+    break;
+  case DTC_LIFT_UNMAPPED:
+    return REJECT_LIFT_UNMAPPED;
+  case DTC_LIFT_OTHER_CONTIG:
+    return REJECT_LIFT_CONTIG;
+  case DTC_LIFT_AMBIGUOUS:
+    return REJECT_LIFT_AMBIGUOUS;
   }
   for (size_t i = 0; i < o->n_vetoes; i++)
     if (dtc_liftover_map(o->vetoes[i], *contig, *position, &other) != DTC_LIFT_OK || other.contig != to.contig ||
@@ -35,13 +39,17 @@ static int ploidy(const resolver *r, unsigned contig, int in_par, unsigned genot
   if (in_par || (contig != DTC_CONTIG_X && contig != DTC_CONTIG_Y))
     return 2;
   switch (r->options->sex) {
-  case DTC_SEX_MALE: return 1;
-  case DTC_SEX_FEMALE: return contig == DTC_CONTIG_Y ? 0 : 2;
-  case DTC_SEX_UNDETERMINED: break;
+  case DTC_SEX_MALE:
+    return 1;
+  case DTC_SEX_FEMALE:
+    return contig == DTC_CONTIG_Y ? 0 : 2;
+  case DTC_SEX_UNDETERMINED:
+    break;
   }
   if (contig == DTC_CONTIG_Y && r->options->y_absent)
     return 0;
-  return contig == DTC_CONTIG_Y || r->options->x_copies == 1 || DTC_GENOTYPE_SECOND(genotype) == DTC_ALLELE_NONE ? 1 : 2;
+  return contig == DTC_CONTIG_Y || r->options->x_copies == 1 || DTC_GENOTYPE_SECOND(genotype) == DTC_ALLELE_NONE ? 1
+                                                                                                                 : 2;
 }
 
 /* Ploidy at a place of the output's assembly. REJECT_COUNT, or why a row of that genotype cannot stand there. */
@@ -117,8 +125,7 @@ static reject_why place_indel(resolver *r, uint32_t row, placed *p) {
   }
   if (p->flags & PLACED_MINUS) /* what was the last base is now the first, and left is right */
     return REJECT_INDEL_NO_SITE;
-  uint32_t indel =
-      reference_indel_at(r->reference, p->contig, p->position, r->options->deletion_at_last, &has_rs);
+  uint32_t indel = reference_indel_at(r->reference, p->contig, p->position, r->options->deletion_at_last, &has_rs);
   if (indel == REFERENCE_NO_INDEL || (has_rs && c->id_kind[row] == DTC_ID_RS))
     return REJECT_INDEL_NO_SITE;
   return take_indel(r, row, indel, 1, p);
@@ -145,8 +152,10 @@ static int place_par(resolver *r, uint32_t row, uint32_t *position) {
   uint32_t of_x = *position, of_y = *position;
   if (dtc_assembly_place_par(r->options->from, r->options->par_frame, position) >= 0)
     return 1;
-  int on_x = dtc_assembly_place_par(r->options->from, DTC_PAR_FRAME_X, &of_x) >= 0 && r->has_names && table_has(r, row, of_x);
-  int on_y = dtc_assembly_place_par(r->options->from, DTC_PAR_FRAME_Y, &of_y) >= 0 && r->has_names && table_has(r, row, of_y);
+  int on_x =
+      dtc_assembly_place_par(r->options->from, DTC_PAR_FRAME_X, &of_x) >= 0 && r->has_names && table_has(r, row, of_x);
+  int on_y =
+      dtc_assembly_place_par(r->options->from, DTC_PAR_FRAME_Y, &of_y) >= 0 && r->has_names && table_has(r, row, of_y);
   if (on_x == on_y)
     return 0;
   *position = on_x ? of_x : of_y;

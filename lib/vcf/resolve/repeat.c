@@ -29,8 +29,8 @@ static record_id id_of(const resolver *r, size_t i) {
   return (record_id){r->calls->id_kind[row], r->calls->id_number[row]};
 }
 
-/* Two sets of bits. Of 640,000 different names 24,000 meet a bit of `seen` that is set, and some 2,000 more one of theirs
- * in `suspect`; of those 26,000 a second round with other bits leaves some 40. */
+/* Two sets of bits. Of 640,000 different names 24,000 meet a bit of `seen` that is set, and some 2,000 more one of
+ * theirs in `suspect`; of those 26,000 a second round with other bits leaves some 40. */
 enum { SET_BITS = 23, SET_WORDS = (1u << SET_BITS) / 64 };
 typedef struct bit_sets {
   uint64_t seen[SET_WORDS], suspect[SET_WORDS];

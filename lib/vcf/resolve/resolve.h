@@ -6,23 +6,22 @@
  * diploid; Y is haploid and written. AncestryDNA's label 25 outside both PARs names no place: CHROM_UNKNOWN. A no-call
  * at a site that two vendors' rows share stays beside the call: merged, not a conflict.
  *   Strand: hets of two letters that are no pair of complements hold REF in nearly all rows of a plus-strand export, in
- * none of a complemented one and in half of the rows of another build. It is proven where at least RESOLVE_STRAND_HETS of
- * them were seen and those without REF are at most one and one in a hundred. Where fewer were seen the vendor's sentence
- * counts, but A/T and C/G mean nothing (STRAND_UNKNOWN); unless RESOLVE_STRAND_AGAINST of them, and more than half,
- * contradict it. Where the strand is not proven, a row is believed only if the site table confirms it: its letters are
- * alleles of the site and their complements are not, or, where rows may be flipped, the other way round. If nothing could
- * be written so, the file is refused; and where the share is below RESOLVE_BUILD_LEAST and neither markers nor the table
- * show that the build is right, it is refused as of another build. Where the markers prove the build and homozygous calls
- * do not look like the reference on either strand, it is the reference, or the table, that does not fit
- * (DTC_REFERENCE_FILE).
- *   Flips: from RESOLVE_FLIP_HETS such hets at sites of the table on, rows are flipped only if at least RESOLVE_FLIP_SHARE
- * of them fit their site only when complemented; else a row that would fit complemented shows an error of the table, and
- * is an AlleleMismatch.
- *   Names: see names.c. Indels: I is the longer of two alleles and D the shorter; at a site of several ALTs a letter
- * counts only where every ALT is longer than REF (D is REF), or every ALT is shorter (I is REF).
- *   Build 36, MT: the built-in NCBI36 has NC_001807, exports mostly number by rCRS. The rows are written where at least
- * RESOLVE_MT_SHARE of at least RESOLVE_MT_CALLS calls hold REF at their own positions, else MT_NOT_RCRS. An assembly of
- * the user's own (--assemblies) is taken at its word: its chain lifts MT like any contig. */
+ * none of a complemented one and in half of the rows of another build. It is proven where at least RESOLVE_STRAND_HETS
+ * of them were seen and those without REF are at most one and one in a hundred. Where fewer were seen the vendor's
+ * sentence counts, but A/T and C/G mean nothing (STRAND_UNKNOWN); unless RESOLVE_STRAND_AGAINST of them, and more than
+ * half, contradict it. Where the strand is not proven, a row is believed only if the site table confirms it: its
+ * letters are alleles of the site and their complements are not, or, where rows may be flipped, the other way round. If
+ * nothing could be written so, the file is refused; and where the share is below RESOLVE_BUILD_LEAST and neither
+ * markers nor the table show that the build is right, it is refused as of another build. Where the markers prove the
+ * build and homozygous calls do not look like the reference on either strand, it is the reference, or the table, that
+ * does not fit (DTC_REFERENCE_FILE). Flips: from RESOLVE_FLIP_HETS such hets at sites of the table on, rows are flipped
+ * only if at least RESOLVE_FLIP_SHARE of them fit their site only when complemented; else a row that would fit
+ * complemented shows an error of the table, and is an AlleleMismatch. Names: see names.c. Indels: I is the longer of
+ * two alleles and D the shorter; at a site of several ALTs a letter counts only where every ALT is longer than REF (D
+ * is REF), or every ALT is shorter (I is REF). Build 36, MT: the built-in NCBI36 has NC_001807, exports mostly number
+ * by rCRS. The rows are written where at least RESOLVE_MT_SHARE of at least RESOLVE_MT_CALLS calls hold REF at their
+ * own positions, else MT_NOT_RCRS. An assembly of the user's own (--assemblies) is taken at its word: its chain lifts
+ * MT like any contig. */
 #ifndef VCF_RESOLVE_H
 #define VCF_RESOLVE_H
 
@@ -37,13 +36,13 @@ typedef struct resolve_options {
   size_t n_vetoes;
   const uint64_t *build_markers; /* the verdict's: anchor markers found in each build; NULL: not counted */
   struct dtc_reference *reference;
-  dtc_sex sex;          /* decided: by --sex or the verdict */
-  unsigned x_copies;    /* where the sex is undetermined: 1 makes X haploid; 0: not known */
-  int y_absent;         /* where the sex is undetermined: calls on Y are none */
+  dtc_sex sex;             /* decided: by --sex or the verdict */
+  unsigned x_copies;       /* where the sex is undetermined: 1 makes X haploid; 0: not known */
+  int y_absent;            /* where the sex is undetermined: calls on Y are none */
   dtc_par_frame par_frame; /* the verdict's */
-  int deletion_at_last; /* the vendor writes a deletion at its last base, not at its first */
+  int deletion_at_last;    /* the vendor writes a deletion at its last base, not at its first */
   int drop_no_calls, variants_only;
-  int profile_imputation; /* only biallelic ACGT PASS records with an ALT, none on Y */
+  int profile_imputation;        /* only biallelic ACGT PASS records with an ALT, none on Y */
   struct resolve_memory *memory; /* NULL: nothing is kept for the next table */
 } resolve_options;
 
@@ -67,7 +66,7 @@ enum {
   RESOLVE_FLIP_SHARE = 1,
   RESOLVE_MARKERS = 10,        /* so many anchor markers in the export's build, */
   RESOLVE_MARKERS_SHARE = 900, /* this share of all that were found, prove it */
-  RESOLVE_HOM_LEAST = 650,     /* of homozygous calls: REF or its complement. Real exports 750 and more, by chance 500 */
+  RESOLVE_HOM_LEAST = 650, /* of homozygous calls: REF or its complement. Real exports 750 and more, by chance 500 */
   RESOLVE_MT_CALLS = 20,
   RESOLVE_MT_SHARE = 800
 };
@@ -100,8 +99,8 @@ typedef struct resolve_report {
 
 /* Sorts the table. A rejected row is told once, some of them before the first record. Records come in the order of the
  * output: contig, position, SNV before indel. On DTC_BUILD_CONFLICT the REF bases do not fit the export's build, on
- * DTC_STRAND_UNPROVEN nothing could be believed: diag says the share. On DTC_REFERENCE_FILE the reference or the table is
- * not of the build: diag says how it shows. table and options are borrowed for the call. */
+ * DTC_STRAND_UNPROVEN nothing could be believed: diag says the share. On DTC_REFERENCE_FILE the reference or the table
+ * is not of the build: diag says how it shows. table and options are borrowed for the call. */
 dtc_status resolve_run(dtc_table *table, const resolve_options *options, const resolve_sink *sink,
                        resolve_report *report, dtc_diag *diag);
 
@@ -111,7 +110,8 @@ dtc_status resolve_calls(const dtc_calls *calls, const resolve_options *options,
                          resolve_report *report, dtc_diag *diag);
 
 /* The same in steps, for who takes records one by one. What concerns the whole file is judged, and rows that need no
- * record are rejected, by resolver_new(); calls, sink and report are borrowed until resolver_free(), options are copied.
+ * record are rejected, by resolver_new(); calls, sink and report are borrowed until resolver_free(), options are
+ * copied.
  */
 typedef struct resolver resolver;
 dtc_status resolver_new(const dtc_calls *calls, const resolve_options *options, const resolve_sink *sink,

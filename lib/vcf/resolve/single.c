@@ -14,7 +14,7 @@ typedef struct outcome {
   reject_why why; /* REJECT_COUNT: the record */
   uint64_t rows;
   uint16_t shape; /* the record's, where it has its name */
-  char og[4]; /* "A/G" */
+  char og[4];     /* "A/G" */
   record record;
 } outcome;
 

@@ -6,10 +6,11 @@
 enum { RANGE_ROWS_LEAST = 100, RANGE_SHARE = 100 /* thousandths */ };
 
 typedef struct strand_count {
-  uint64_t hets, hold_ref;             /* of letters that show the strand; of them with REF in the genotype */
-  uint64_t at_sites, fit, fit_reverse; /* hets at a table's site; both alleles in it as they are, or only complemented */
-  uint64_t homs, like_ref;             /* of one letter; REF or its complement */
-  uint64_t rows;                       /* all of letters */
+  uint64_t hets, hold_ref; /* of letters that show the strand; of them with REF in the genotype */
+  uint64_t at_sites, fit,
+      fit_reverse;         /* hets at a table's site; both alleles in it as they are, or only complemented */
+  uint64_t homs, like_ref; /* of one letter; REF or its complement */
+  uint64_t rows;           /* all of letters */
 } strand_count;
 
 static int at_least(uint64_t part, uint64_t all, unsigned thousandths) { return part * 1000 >= all * thousandths; }

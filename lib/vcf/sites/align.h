@@ -7,8 +7,8 @@
 /* An allele grows by one base at most before it shrinks again. */
 enum { ALIGN_ALLELE_BYTES = SITES_ALLELE_BYTES_MAX + 2 };
 
-/* n alleles of one place, upper case, terminated, REF first, each in a block of ALIGN_ALLELE_BYTES. Changes them and the
- * position. 0 where the sequence cannot be read. */
+/* n alleles of one place, upper case, terminated, REF first, each in a block of ALIGN_ALLELE_BYTES. Changes them and
+ * the position. 0 where the sequence cannot be read. */
 int align_left(sequence *bases, unsigned contig, uint32_t *position, unsigned n, char *const *text, uint32_t *bytes);
 
 #endif

@@ -9,8 +9,8 @@ typedef struct sites_builder sites_builder;
 /* bases: as for sites_open(). NULL when memory runs out. */
 sites_builder *sites_builder_new(sequence *bases);
 void sites_builder_free(sites_builder *b); /* NULL allowed */
-/* One record as a file has it: id is "." or names joined by ';'; alleles with REF first. A record may hold SNVs beside an
- * indel. What is neither an SNV nor an indel of known sequence is counted in the digest and otherwise left out. */
+/* One record as a file has it: id is "." or names joined by ';'; alleles with REF first. A record may hold SNVs beside
+ * an indel. What is neither an SNV nor an indel of known sequence is counted in the digest and otherwise left out. */
 dtc_status sites_builder_add(sites_builder *b, unsigned contig, uint32_t position, const char *id, unsigned n_alleles,
                              const char *const *alleles);
 /* Sorts, joins what stands at one place, and hands the arrays over to s. */

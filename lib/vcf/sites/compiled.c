@@ -3,9 +3,9 @@
  * Layout, in the byte order of the machine that made it, every part at a multiple of 8 bytes:
  *   head     magic "DTCSITES", version, figures below, digest of the source's records, checksum of everything
  *   contigs  26 times: length, md5, count of SNVs, of their names (that, or 0), first indel, count of indels
- *   for each contig positions (4 bytes each), codes (1 byte each), names (4 bytes each); then indels, names, the pool of
- *   texts.
- * About 9 bytes an SNV. A machine of another byte order refuses it, and so does a program of another version. */
+ *   for each contig positions (4 bytes each), codes (1 byte each), names (4 bytes each); then indels, names, the pool
+ * of texts. About 9 bytes an SNV. A machine of another byte order refuses it, and so does a program of another version.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -108,8 +108,8 @@ int sites_write_compiled(const sites *s, int fd) {
   memcpy(head.digest, s->digest, sizeof head.digest);
   for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++) {
     const sites_contig *from = &s->contig[c];
-    head.contig[c] = (compiled_contig){s->length[c],     from->count,  from->name ? from->count : 0,
-                                       from->first_indel, from->indels, 0, ""};
+    head.contig[c] = (compiled_contig){
+        s->length[c], from->count, from->name ? from->count : 0, from->first_indel, from->indels, 0, ""};
     memcpy(head.contig[c].md5, s->md5[c], sizeof s->md5[c]);
   }
   output o = {.fd = fd};

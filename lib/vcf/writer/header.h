@@ -19,12 +19,12 @@ enum { HEADER_CHR_NONE, HEADER_CHR, HEADER_CHR_MT };
 /* All that the header says. Texts are borrowed; NULL leaves the line out. */
 typedef struct header_facts {
   const dtc_assembly *assembly;
-  int chr_prefix;               /* HEADER_CHR... */
-  int minor_version;            /* of VCF 4: 2, else 3; the records are the same */
+  int chr_prefix;    /* HEADER_CHR... */
+  int minor_version; /* of VCF 4: 2, else 3; the records are the same */
   const char *sample, *source;
   const char *vendor, *format, *array; /* slugs of the verdict */
-  dtc_build build;              /* the export's */
-  const char *sex;              /* dtc_sex_name */
+  dtc_build build;                     /* the export's */
+  const char *sex;                     /* dtc_sex_name */
   const char *sites_digest;
   int has_sequence;
 } header_facts;

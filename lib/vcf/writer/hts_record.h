@@ -1,6 +1,6 @@
-/* hts_record.h - a record as htslib's bcf1_t. Its shared and indiv bytes (BCF 2.2; VCF 4.3 specification, section 6) are
- * written directly: the bcf_update_ functions cost as much again as the rest of the writing, and where they get no memory
- * they may leave a wrong record behind. */
+/* hts_record.h - a record as htslib's bcf1_t. Its shared and indiv bytes (BCF 2.2; VCF 4.3 specification, section 6)
+ * are written directly: the bcf_update_ functions cost as much again as the rest of the writing, and where they get no
+ * memory they may leave a wrong record behind. */
 #ifndef VCF_HTS_RECORD_H
 #define VCF_HTS_RECORD_H
 

@@ -33,7 +33,7 @@ typedef struct hts_writer {
   bcf1_t *record;
   handover *records; /* packed, on their way to write_records */
   vcf_lines *lines;  /* what should stand in a VCF */
-  kstring_t line; /* scratch */
+  kstring_t line;    /* scratch */
   content_sum meant;
   int contig_index[DTC_CONTIG_COUNT];
   int error; /* errno of the thread that writes */

@@ -25,8 +25,8 @@ int content_begin(content_sum *s, const vcf_layout *layout, const bcf_hdr_t *hea
     return -1;
   }
   uint32_t length = (uint32_t)text.l + 1; /* with its NUL */
-  const char head[9] = {'B', 'C', 'F', 2, 2, (char)length, (char)(length >> 8), (char)(length >> 16),
-                        (char)(length >> 24)};
+  const char head[9] = {
+      'B', 'C', 'F', 2, 2, (char)length, (char)(length >> 8), (char)(length >> 16), (char)(length >> 24)};
   content_add(s, head, sizeof head);
   content_add(s, text.s, length);
   free(text.s);

@@ -91,35 +91,35 @@ static int sample_pages_one(buffer *out, const char *kind, words w) {
       {SAMPLE_ID "_array-vcf.vcf.gz", "array-vcf", "/api/v2/files/2/download?token=x", HASH, 7340032},
       {SAMPLE_ID "_array-report.html", "array-report_html", NULL, HASH, 18000}};
   const operator_status_row history[] = {{"succeeded", say(w, NULL), NOON},
-                                     {"running", NULL, NOON - MINUTE},
-                                     {"scheduled", NULL, NOON - 2 * MINUTE},
-                                     {"consumer awaiting data", NULL, NOON - 8 * MINUTE}};
+                                         {"running", NULL, NOON - MINUTE},
+                                         {"scheduled", NULL, NOON - 2 * MINUTE},
+                                         {"consumer awaiting data", NULL, NOON - 8 * MINUTE}};
   const operator_consent consents[] = {
       {"analysis", "2026-01", say(w, "I agree that my genetic data is used as described here."), NOON, 0},
       {"research", "r1", say(w, "My data may be used for research."), NOON, NOON + MINUTE}};
-  operator_sample_view view = {
-      .frame = frame_of(w),
-      .project_id = PROJECT_ID,
-      .project = say(w, "Array data"),
-      .sample = {.id = SAMPLE_ID,
-                 .client_id = say(w, "cust_12345"),
-                 .status = kind ? kind : "succeeded",
-                 .note = kind ? say(w, "call rate under the limit") : NULL,
-                 .created = NOON - 8 * MINUTE,
-                 .modified = NOON},
-      .metadata = say(w, "{\n  \"customer_id\": \"cust_12345\",\n  \"channel\": \"ios_webview\"\n}"),
-      .failed_qc = kind ? "Call rate" : NULL,
-      .report_url = kind ? NULL : "/operator/samples/x/report",
-      .quality = quality,
-      .quality_count = 4,
-      .files = files,
-      .file_count = kind ? 1 : 3,
-      .history = history,
-      .history_count = 4,
-      .consents = consents,
-      .consent_count = kind ? 0 : 2,
-      .can_write = 1,
-      .can_manage = 1};
+  operator_sample_view view = {.frame = frame_of(w),
+                               .project_id = PROJECT_ID,
+                               .project = say(w, "Array data"),
+                               .sample = {.id = SAMPLE_ID,
+                                          .client_id = say(w, "cust_12345"),
+                                          .status = kind ? kind : "succeeded",
+                                          .note = kind ? say(w, "call rate under the limit") : NULL,
+                                          .created = NOON - 8 * MINUTE,
+                                          .modified = NOON},
+                               .metadata =
+                                   say(w, "{\n  \"customer_id\": \"cust_12345\",\n  \"channel\": \"ios_webview\"\n}"),
+                               .failed_qc = kind ? "Call rate" : NULL,
+                               .report_url = kind ? NULL : "/operator/samples/x/report",
+                               .quality = quality,
+                               .quality_count = 4,
+                               .files = files,
+                               .file_count = kind ? 1 : 3,
+                               .history = history,
+                               .history_count = 4,
+                               .consents = consents,
+                               .consent_count = kind ? 0 : 2,
+                               .can_write = 1,
+                               .can_manage = 1};
   if (kind && strcmp(kind, "consumer awaiting data") == 0) {
     view.quality_count = view.file_count = 0;
     view.failed_qc = view.sample.note = NULL;

@@ -180,9 +180,22 @@ static const struct option options[] = {{"data", required_argument, NULL, DATA},
 
 /* -1: go on. */
 static int options_take(struct admin *a, int argc, char **argv, const char **data, const char **config) {
-  const char **const fields[] = {data,       config,    &a->email,   &a->name,     &a->role,          &a->project,
-                                 &a->target, &a->event, &a->expires, &a->ip_range, &a->password_file, &a->purpose,
-                                 &a->organization, &a->public_key_file, &a->uploads_a_day, &a->bytes_a_day};
+  const char **const fields[] = {data,
+                                 config,
+                                 &a->email,
+                                 &a->name,
+                                 &a->role,
+                                 &a->project,
+                                 &a->target,
+                                 &a->event,
+                                 &a->expires,
+                                 &a->ip_range,
+                                 &a->password_file,
+                                 &a->purpose,
+                                 &a->organization,
+                                 &a->public_key_file,
+                                 &a->uploads_a_day,
+                                 &a->bytes_a_day};
   optind = 0;
   for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
     if (c == 'h')

@@ -56,15 +56,17 @@ static int keys_check(struct admin *a) {
   snprintf(text, sizeof text, "under %s, %s", current,
            c->keys_command != NULL ? "given by a command" : "of a file: back it up, apart from the data");
   int bad = check("encryption keys", good, text);
-  bad += check("keys' place", apart, apart ? "apart from the data" : "inside the data folder: a copy of it has them, too");
+  bad +=
+      check("keys' place", apart, apart ? "apart from the data" : "inside the data folder: a copy of it has them, too");
   good = store_objects_count(a->service.store, &clear, &sealed) == STORE_OK;
   snprintf(text, sizeof text, "%lld sealed, %lld still in clear%s", (long long)sealed, (long long)clear,
            clear > 0 ? ": the worker is sealing them" : "");
   bad += check("objects", good, text);
   size_t looked = 0, missing = 0;
   good = service_keys_look(&a->service, &a->arena, &looked, &missing) == 0 && missing == 0;
-  snprintf(text, sizeof text, missing > 0 ? "%zu of the newest %zu objects have none here: an older or another key store"
-                                          : "the key store has those of the newest objects",
+  snprintf(text, sizeof text,
+           missing > 0 ? "%zu of the newest %zu objects have none here: an older or another key store"
+                       : "the key store has those of the newest objects",
            missing, looked);
   return bad + check("keys of objects", good, text);
 }

@@ -8,9 +8,7 @@
 
 enum { LINE_BYTES = 4096 };
 
-static struct keystore *keys_of(struct admin *a) {
-  return store_keys(a->service.store);
-}
+static struct keystore *keys_of(struct admin *a) { return store_keys(a->service.store); }
 
 static void keys_audit(struct admin *a, const char *event, const char *object) {
   struct deed d = admin_deed(a, NULL);
@@ -18,8 +16,7 @@ static void keys_audit(struct admin *a, const char *event, const char *object) {
 }
 
 static int keys_failed(void) {
-  fprintf(stderr,
-          "array-upload admin: the key store cannot be read or written\n");
+  fprintf(stderr, "array-upload admin: the key store cannot be read or written\n");
   return 3;
 }
 
@@ -32,8 +29,7 @@ static int keys_list(struct admin *a) {
     int64_t wrapped;
     if (keystore_count(keys_of(a), ids[i], &wrapped) != STORE_OK)
       return keys_failed();
-    if (admin_print(json_pack("{s:s, s:b, s:I}", "id", ids[i], "current",
-                              strcmp(ids[i], current) == 0, "keys",
+    if (admin_print(json_pack("{s:s, s:b, s:I}", "id", ids[i], "current", strcmp(ids[i], current) == 0, "keys",
                               (json_int_t)wrapped)) != 0)
       return 3;
   }
@@ -42,20 +38,16 @@ static int keys_list(struct admin *a) {
 
 static int keys_status(struct admin *a) {
   int64_t clear, sealed;
-  enum store_result found =
-      store_objects_count(a->service.store, &clear, &sealed);
-  return found != STORE_OK
-             ? admin_store(a, found)
-             : admin_print(json_pack("{s:I, s:I}", "objects_sealed",
-                                     (json_int_t)sealed, "objects_clear",
-                                     (json_int_t)clear));
+  enum store_result found = store_objects_count(a->service.store, &clear, &sealed);
+  return found != STORE_OK ? admin_store(a, found)
+                           : admin_print(json_pack("{s:I, s:I}", "objects_sealed", (json_int_t)sealed, "objects_clear",
+                                                   (json_int_t)clear));
 }
 
 /* The key to turn to: what command or file give first (also one that an
  * interrupted rotation made), else a new line of our own file. 0, or the exit
  * code. */
-static int key_next(struct admin *a, const char *current,
-                    char id[KEK_ID_SIZE]) {
+static int key_next(struct admin *a, const char *current, char id[KEK_ID_SIZE]) {
   if (kek_first(a->service.keks, id) != 0)
     return keys_failed();
   if (strcmp(id, current) != 0)
@@ -65,8 +57,7 @@ static int key_next(struct admin *a, const char *current,
                          "give the new key first, and the old one behind it");
   if (kek_new(a->service.keks, id) == 0)
     return 0;
-  fprintf(stderr, "array-upload admin: %s cannot be written\n",
-          a->service.config.keys_file);
+  fprintf(stderr, "array-upload admin: %s cannot be written\n", a->service.config.keys_file);
   return 3;
 }
 
@@ -108,10 +99,8 @@ static int keys_export(struct admin *a) {
       return keys_failed();
     for (size_t i = 0; i < n; i++) {
       after = list[i].name;
-      if (admin_print(json_pack("{s:s, s:s, s:s, s:s, s:I}", "name",
-                                list[i].name, "sample", list[i].sample, "kek",
-                                list[i].kek, "wrapped", list[i].wrapped,
-                                "created", (json_int_t)list[i].created)) != 0)
+      if (admin_print(json_pack("{s:s, s:s, s:s, s:s, s:I}", "name", list[i].name, "sample", list[i].sample, "kek",
+                                list[i].kek, "wrapped", list[i].wrapped, "created", (json_int_t)list[i].created)) != 0)
         return 3;
     }
   }
@@ -120,15 +109,12 @@ static int keys_export(struct admin *a) {
 }
 
 /* 0, or the exit code with everything said. */
-static int line_import(struct admin *a, const char *line, unsigned number,
-                       unsigned counts[3]) {
+static int line_import(struct admin *a, const char *line, unsigned number, unsigned counts[3]) {
   struct key_entry e = {0};
   json_int_t created = 0;
   json_t *object = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
-  int bad = object == NULL ||
-            json_unpack(object, "{s:s, s:s, s:s, s:s, s:I}", "name", &e.name,
-                        "sample", &e.sample, "kek", &e.kek, "wrapped",
-                        &e.wrapped, "created", &created) != 0;
+  int bad = object == NULL || json_unpack(object, "{s:s, s:s, s:s, s:s, s:I}", "name", &e.name, "sample", &e.sample,
+                                          "kek", &e.kek, "wrapped", &e.wrapped, "created", &created) != 0;
   e.created = created;
   enum store_result done = bad ? STORE_ERROR : keystore_import(keys_of(a), &e);
   json_decref(object);
@@ -153,11 +139,9 @@ static int keys_import(struct admin *a) {
     result = 3;
   if (counts[0] > 0)
     keys_audit(a, "keys.imported", "");
-  return result != 0
-             ? result
-             : admin_print(json_pack("{s:i, s:i, s:i}", "imported",
-                                     (int)counts[0], "known", (int)counts[1],
-                                     "of_deleted_samples", (int)counts[2]));
+  return result != 0 ? result
+                     : admin_print(json_pack("{s:i, s:i, s:i}", "imported", (int)counts[0], "known", (int)counts[1],
+                                             "of_deleted_samples", (int)counts[2]));
 }
 
 int admin_keys(struct admin *a) {

@@ -10,10 +10,7 @@
 #include "array-upload/seal/crypt4gh.h"
 #include "array-upload/util/encode.h"
 
-
-static int verb_is(const struct admin *a, const char *verb) {
-  return strcmp(a->verb, verb) == 0;
-}
+static int verb_is(const struct admin *a, const char *verb) { return strcmp(a->verb, verb) == 0; }
 
 /* ---- organization --------------------------------------------------------------------------------------------------
  */
@@ -237,8 +234,7 @@ static int key_create_one(struct admin *a) {
     in.ip_ranges = arena_printf(&a->arena, "[\"%s\"]", a->ip_range);
   struct deed d = admin_deed(a, u.organization);
   result = admin_done(a, key_create(&d, &in, &k, &text));
-  return result != 0 ? result
-                     : admin_print(json_pack("{s:s, s:s, s:s}", "id", k.id, "name", a->name, "api_key", text));
+  return result != 0 ? result : admin_print(json_pack("{s:s, s:s, s:s}", "id", k.id, "name", a->name, "api_key", text));
 }
 
 static int key_print(const struct admin *a, const struct api_key *k) {

@@ -24,8 +24,8 @@ static json_t *consents_json(const struct consent *list, size_t n) {
 static json_t *looks_json(const struct look *list, size_t n) {
   json_t *out = json_array();
   for (size_t i = 0; i < n; i++)
-    json_array_append_new(out, json_pack("{s:s, s:s, s:o}", "who", list[i].actor, "what", list[i].what, "first_that_day",
-                                         time_or_null(list[i].created)));
+    json_array_append_new(out, json_pack("{s:s, s:s, s:o}", "who", list[i].actor, "what", list[i].what,
+                                         "first_that_day", time_or_null(list[i].created)));
   return out;
 }
 
@@ -46,7 +46,6 @@ int admin_sample(struct admin *a) {
     return admin_store(a, found);
   return admin_print(json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "id", s.id, "project", s.project,
                                "organization", s.organization, "status", sample_state_text(s.state), "note",
-                               s.status_note, "created", time_or_null(s.created), "modified",
-                               time_or_null(s.modified), "consents", consents_json(consents, n), "looked_at",
-                               looks_json(looks, n_looks)));
+                               s.status_note, "created", time_or_null(s.created), "modified", time_or_null(s.modified),
+                               "consents", consents_json(consents, n), "looked_at", looks_json(looks, n_looks)));
 }

@@ -86,8 +86,7 @@ int admin_blob_store(struct admin *a) {
   if (missing_count(a, &rows, &missing) != 0 || orphans_find(&a->service, a->now, NULL, 0, &orphans) != 0)
     return admin_refused("the database or the blob store does not answer");
   return admin_print(json_pack("{s:s, s:I, s:I, s:I}", "mark", mark_word(mark_look(&a->service)), "files",
-                               (json_int_t)rows, "files_missing", (json_int_t)missing, "orphans",
-                               (json_int_t)orphans));
+                               (json_int_t)rows, "files_missing", (json_int_t)missing, "orphans", (json_int_t)orphans));
 }
 
 int admin_audit_show(struct admin *a) {
@@ -99,8 +98,8 @@ int admin_audit_show(struct admin *a) {
   if (strcmp(a->verb, "verify") == 0) {
     int result = admin_store(a, store_audit_verify(a->service.store, &all, &broken));
     if (result == 0)
-      result = admin_print(json_pack("{s:I, s:b, s:I}", "rows", (json_int_t)all, "whole", broken == 0, "broken_at",
-                                     (json_int_t)broken));
+      result = admin_print(
+          json_pack("{s:I, s:b, s:I}", "rows", (json_int_t)all, "whole", broken == 0, "broken_at", (json_int_t)broken));
     return result != 0 ? result : broken != 0;
   }
   while (n > 0) {
@@ -112,10 +111,10 @@ int admin_audit_show(struct admin *a) {
       char when[TIME_SIZE];
       json_t *detail = *rows[i].detail == '\0' ? NULL : json_loads(rows[i].detail, 0, NULL);
       time_format(when, rows[i].created);
-      int result = admin_print(json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:o}", "n", (json_int_t)rows[i].n, "time",
-                                         when, "organization", rows[i].organization, "actor", rows[i].actor, "event",
-                                         rows[i].event, "object", rows[i].object, "detail",
-                                         detail != NULL ? detail : json_null()));
+      int result =
+          admin_print(json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:o}", "n", (json_int_t)rows[i].n, "time", when,
+                                "organization", rows[i].organization, "actor", rows[i].actor, "event", rows[i].event,
+                                "object", rows[i].object, "detail", detail != NULL ? detail : json_null()));
       if (result != 0)
         return result;
       before = rows[i].n;

@@ -29,17 +29,15 @@ int blob_key_valid(const char *key) {
   for (size_t i = 0; i < n; i++) {
     char c = key[i];
     int start = i == 0 || key[i - 1] == '/';
-    int letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-                 c == '.';
+    int letter =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
     if (!(letter || c == '/') || (start && (c == '.' || c == '/')))
       return 0;
   }
   return 1;
 }
 
-enum blob_result blob_spool(struct blob *b, int *fd) {
-  return b->driver->spool(b, fd);
-}
+enum blob_result blob_spool(struct blob *b, int *fd) { return b->driver->spool(b, fd); }
 
 enum blob_result blob_put(struct blob *b, const char *key, int fd, int64_t size, const char *sha256) {
   return blob_key_valid(key) ? b->driver->put(b, key, fd, size, sha256) : BLOB_ERROR;
@@ -58,6 +56,4 @@ enum blob_result blob_list(struct blob *b, const char *prefix, int (*each)(void 
   return b->driver->list(b, prefix, each, arg);
 }
 
-int64_t blob_free_bytes(struct blob *b) {
-  return b->driver->free_bytes(b);
-}
+int64_t blob_free_bytes(struct blob *b) { return b->driver->free_bytes(b); }

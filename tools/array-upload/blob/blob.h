@@ -46,8 +46,9 @@ int blob_key_valid(const char *key);
  * closes it; without blob_put() nothing stays. */
 enum blob_result blob_spool(struct blob *b, int *fd);
 /* Stores the whole file behind `fd` (regular, `size` bytes; SHA-256 in hex, or NULL: taken where the store asks for
- * it): on the disk, folder included, when it returns BLOB_OK. A descriptor of blob_spool() (also one that another process made) is linked, anything else copied.
- * The caller still closes `fd`. BLOB_EXISTS leaves the object that is there. */
+ * it): on the disk, folder included, when it returns BLOB_OK. A descriptor of blob_spool() (also one that another
+ * process made) is linked, anything else copied. The caller still closes `fd`. BLOB_EXISTS leaves the object that is
+ * there. */
 enum blob_result blob_put(struct blob *b, const char *key, int fd, int64_t size, const char *sha256);
 /* A readable, seekable descriptor of the whole object at offset 0; the caller closes it. (S3: fetched into a nameless
  * file.) */

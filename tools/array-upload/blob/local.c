@@ -67,9 +67,7 @@ static void local_close(struct blob *b) {
   free(l);
 }
 
-static enum blob_result local_spool(struct blob *b, int *fd) {
-  return blob_nameless(((struct local *)b)->path, fd);
-}
+static enum blob_result local_spool(struct blob *b, int *fd) { return blob_nameless(((struct local *)b)->path, fd); }
 
 /* Makes the folders of a key; *parent is the innermost, open. */
 static enum blob_result parents_make(const struct local *l, const char *key, int *parent) {

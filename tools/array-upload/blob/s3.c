@@ -161,9 +161,7 @@ static void s3_close(struct blob *b) {
   curl_global_cleanup();
 }
 
-static enum blob_result s3_spool(struct blob *b, int *fd) {
-  return blob_nameless(((struct s3 *)b)->folder, fd);
-}
+static enum blob_result s3_spool(struct blob *b, int *fd) { return blob_nameless(((struct s3 *)b)->folder, fd); }
 
 static enum blob_result s3_put(struct blob *b, const char *key, int fd, int64_t size, const char *hash) {
   struct s3 *s = (struct s3 *)b;

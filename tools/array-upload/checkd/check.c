@@ -17,12 +17,7 @@
 #include "array-upload/util/crypto.h"
 #include "array-upload/util/log.h"
 
-enum {
-  VALIDATE_CPU_S = 30,
-  VALIDATE_MEMORY = 512 << 20,
-  VALIDATE_OUTPUT = 64 << 10,
-  VALIDATE_FILES = 64
-};
+enum { VALIDATE_CPU_S = 30, VALIDATE_MEMORY = 512 << 20, VALIDATE_OUTPUT = 64 << 10, VALIDATE_FILES = 64 };
 
 /* Runs genotype-validate on the file, which lies in memory. 0, or -1: no verdict (crash, time, garbage); `why` says
  * which. */
@@ -102,23 +97,23 @@ static void attempt_reject(const struct checker *c, const char *attempt, const c
 
 static void outcome_reply(enum attempt_outcome outcome, struct check_reply *reply) {
   switch (outcome) {
-    case ATTEMPT_ACCEPTED:
-      reply->outcome = "accepted";
-      return;
-    case ATTEMPT_ALREADY:
-      reply->outcome = "already_uploaded";
-      return;
-    case ATTEMPT_EXPIRED:
-      reply->outcome = "session_expired";
-      return;
-    case ATTEMPT_REVOKED:
-      reply->outcome = "session_revoked";
-      return;
-    case ATTEMPT_BEGUN:
-    case ATTEMPT_QUOTA:
-    case ATTEMPT_BUSY:
-    case ATTEMPT_TOO_MANY:
-      break;
+  case ATTEMPT_ACCEPTED:
+    reply->outcome = "accepted";
+    return;
+  case ATTEMPT_ALREADY:
+    reply->outcome = "already_uploaded";
+    return;
+  case ATTEMPT_EXPIRED:
+    reply->outcome = "session_expired";
+    return;
+  case ATTEMPT_REVOKED:
+    reply->outcome = "session_revoked";
+    return;
+  case ATTEMPT_BEGUN:
+  case ATTEMPT_QUOTA:
+  case ATTEMPT_BUSY:
+  case ATTEMPT_TOO_MANY:
+    break;
   }
   reply_error(reply, "upload_failed");
 }
@@ -164,8 +159,8 @@ static void check_accepted(const struct checker *c, struct arena *a, const struc
   char key[ORIGINAL_KEY_SIZE];
   original_key(key, request->sample, request->attempt);
   fault_point("check-before-put");
-  enum blob_result put = object_put_sealed(c->service->blob, store_keys(c->store), request->sample, key, fd, request->key,
-                                           clock_now());
+  enum blob_result put =
+      object_put_sealed(c->service->blob, store_keys(c->store), request->sample, key, fd, request->key, clock_now());
   fault_point("check-after-put");
   if (put == BLOB_OK) {
     attempt_commit(c, a, request, key, v, reply);

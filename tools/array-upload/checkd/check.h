@@ -7,8 +7,8 @@
 
 struct checker {
   const struct service *service;
-  struct store *store;    /* this thread's */
-  const char *validate;   /* path of genotype-validate */
+  struct store *store;  /* this thread's */
+  const char *validate; /* path of genotype-validate */
 };
 
 /* Decides, commits, and only then says so; `reply`'s texts live in the arena. */

@@ -17,7 +17,7 @@ struct check_request {
 };
 
 struct check_reply {
-  const char *outcome; /* accepted, rejected, already_uploaded, session_expired, session_revoked, error */
+  const char *outcome;         /* accepted, rejected, already_uploaded, session_expired, session_revoked, error */
   const char *reason, *vendor; /* or NULL */
 };
 

@@ -10,14 +10,14 @@
 #include <stdint.h>
 
 struct cage_plan {
-  const char *program;          /* path of the executable */
-  const char *folder;           /* the one folder that may be written, or NULL for none */
-  const char *const *readable;  /* further files and folders that may be read; ends with NULL; may be NULL */
-  uint64_t memory_bytes;        /* address space; 0 = no limit */
-  uint64_t file_bytes;          /* largest file it may write */
+  const char *program;         /* path of the executable */
+  const char *folder;          /* the one folder that may be written, or NULL for none */
+  const char *const *readable; /* further files and folders that may be read; ends with NULL; may be NULL */
+  uint64_t memory_bytes;       /* address space; 0 = no limit */
+  uint64_t file_bytes;         /* largest file it may write */
   unsigned cpu_seconds;
-  unsigned files;               /* descriptors at once */
-  int threads;                  /* 1: may start threads (genotype-convert); 0: one thread */
+  unsigned files; /* descriptors at once */
+  int threads;    /* 1: may start threads (genotype-convert); 0: one thread */
 };
 
 struct cage;

@@ -160,7 +160,8 @@ static void said_take(int fd, char *out, size_t size) {
     text[n - 1] = '\0';
   const char *line = strrchr(text, '\n');
   for (const char *p = line ? line + 1 : text; *p && at + 1 < size; p++) {
-    if (quote ? *p == quote && !isalnum((unsigned char)p[1]) : (*p == '"' || *p == '`' || (*p == '\'' && (p == text || p[-1] == ' '))))
+    if (quote ? *p == quote && !isalnum((unsigned char)p[1])
+              : (*p == '"' || *p == '`' || (*p == '\'' && (p == text || p[-1] == ' '))))
       quote = quote ? 0 : *p;
     else if (!quote && *p >= ' ' && *p < 0x7f)
       out[at++] = *p;
@@ -215,23 +216,23 @@ void child_run(const struct child_plan *plan, struct child_result *r) {
 
 void child_end_text(char *out, size_t size, const struct child_result *r) {
   switch (r->end) {
-    case CHILD_EXITED:
-      snprintf(out, size, "exit %d", r->code);
-      return;
-    case CHILD_SIGNAL:
-      snprintf(out, size, "signal %d", r->code);
-      return;
-    case CHILD_TIMEOUT:
-      snprintf(out, size, "timeout");
-      return;
-    case CHILD_STOPPED:
-      snprintf(out, size, "stopped");
-      return;
-    case CHILD_TOO_MUCH:
-      snprintf(out, size, "too much output");
-      return;
-    case CHILD_NO_START:
-      snprintf(out, size, "not started (error %d)", r->code);
-      return;
+  case CHILD_EXITED:
+    snprintf(out, size, "exit %d", r->code);
+    return;
+  case CHILD_SIGNAL:
+    snprintf(out, size, "signal %d", r->code);
+    return;
+  case CHILD_TIMEOUT:
+    snprintf(out, size, "timeout");
+    return;
+  case CHILD_STOPPED:
+    snprintf(out, size, "stopped");
+    return;
+  case CHILD_TOO_MUCH:
+    snprintf(out, size, "too much output");
+    return;
+  case CHILD_NO_START:
+    snprintf(out, size, "not started (error %d)", r->code);
+    return;
   }
 }

@@ -12,8 +12,8 @@ struct child_plan {
   const char *const *argv; /* ends with NULL; argv[0] is cage.program */
   int input;               /* becomes descriptor 0; stays the caller's */
   int64_t timeout_ms;
-  size_t output_max;       /* more on standard output than that ends the child */
-  int keep_errors;         /* its last sentence on standard error goes into the result's `said` */
+  size_t output_max; /* more on standard output than that ends the child */
+  int keep_errors;   /* its last sentence on standard error goes into the result's `said` */
   /* Asked about every beat_ms while the child runs; anything but 0 kills the child. May be NULL. */
   int (*beat)(void *arg);
   void *beat_arg;
@@ -21,8 +21,8 @@ struct child_plan {
 };
 
 enum child_end {
-  CHILD_EXITED,   /* code = exit status */
-  CHILD_SIGNAL,   /* code = signal */
+  CHILD_EXITED, /* code = exit status */
+  CHILD_SIGNAL, /* code = signal */
   CHILD_TIMEOUT,
   CHILD_STOPPED,  /* beat said so; code = what it answered */
   CHILD_TOO_MUCH, /* output_max */
@@ -38,7 +38,8 @@ struct child_result {
 };
 
 /* Threads may run children at the same time. The child's own children are killed with it; it is killed when the calling
- * thread ends. Of its standard error only a sentence is kept, where the plan wants it. The caller frees result->output. */
+ * thread ends. Of its standard error only a sentence is kept, where the plan wants it. The caller frees result->output.
+ */
 void child_run(const struct child_plan *plan, struct child_result *result);
 
 /* "exit 3", "signal 11", "timeout", …: for the log and a sample's note. */

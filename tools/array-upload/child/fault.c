@@ -1,5 +1,3 @@
 #include "array-upload/child/fault.h"
 
-void fault_point(const char *name) {
-  (void)name;
-}
+void fault_point(const char *name) { (void)name; }

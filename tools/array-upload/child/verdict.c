@@ -26,8 +26,7 @@ static const char *reason_of_page(const char *word) {
 static const char *word_of(const json_t *object, const char *key, struct arena *a) {
   const char *text = json_string_value(json_object_get(object, key));
   size_t n = text ? strlen(text) : 0;
-  if (n == 0 || n > WORD_MAX ||
-      strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. ") != n)
+  if (n == 0 || n > WORD_MAX || strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. ") != n)
     return NULL;
   return arena_strdup(a, text);
 }

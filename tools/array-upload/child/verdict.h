@@ -11,9 +11,9 @@
 
 struct verdict {
   int accepted;
-  const char *reason; /* refused: one of interfaces.md's words, or "upload_failed" */
-  const char *code;   /* the library's slug, "" */
-  const char *vendor; /* or NULL */
+  const char *reason;              /* refused: one of interfaces.md's words, or "upload_failed" */
+  const char *code;                /* the library's slug, "" */
+  const char *vendor;              /* or NULL */
   const char *array, *build, *sex; /* or NULL */
   int64_t rows, called;
   double call_rate;

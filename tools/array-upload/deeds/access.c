@@ -1,8 +1,9 @@
 /* access.c - coming in: e-mail and password, the second factor, the lock-out, and log-ins that last.
  *
- * The lock-out counts wrong tries of an account, known or not, apart for each browser that has logged in there before (it
- * holds a cookie of its own) and for all others together. So who guesses locks out guessing, for 15 minutes from the first
- * wrong try, and not the people who work here; and what it answers does not tell whether there is such an account. */
+ * The lock-out counts wrong tries of an account, known or not, apart for each browser that has logged in there before
+ * (it holds a cookie of its own) and for all others together. So who guesses locks out guessing, for 15 minutes from
+ * the first wrong try, and not the people who work here; and what it answers does not tell whether there is such an
+ * account. */
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,7 +114,8 @@ static int codes_make(struct deed *d, const char *codes[RECOVERY_CODES], const c
   return d->arena->failed ? -1 : 0;
 }
 
-enum store_result factor_confirm(struct deed *d, const char *user, const char *code, const char *codes[RECOVERY_CODES]) {
+enum store_result factor_confirm(struct deed *d, const char *user, const char *code,
+                                 const char *codes[RECOVERY_CODES]) {
   struct factor f;
   unsigned char secret[TOTP_SECRET];
   const char *hashes[RECOVERY_CODES];

@@ -67,7 +67,8 @@ static const char *origins_fault(const json_t *list) {
   size_t i;
   int good = json_is_array(list) && json_array_size(list) <= ORIGINS_MAX;
   json_array_foreach((json_t *)list, i, item) good = good && is_origin(json_string_value(item));
-  return good ? NULL : "embed_origins and redirect_origins are lists of at most 20 origins, as https://app.example.com.";
+  return good ? NULL
+              : "embed_origins and redirect_origins are lists of at most 20 origins, as https://app.example.com.";
 }
 
 static const char *further_uses_fault(const json_t *list) {

@@ -17,9 +17,8 @@
 /* A certificate of a sample whose keys are destroyed and whose objects are
  * gone; *out is the caller's. STORE_NONE: there is no such sample;
  * STORE_CONFLICT: it is not deleted, or its deletion is not through yet. */
-enum store_result certificate_make(const struct service *s, struct store *store,
-                                   struct arena *a, const char *sample, int64_t now,
-                                   json_t **out);
+enum store_result certificate_make(const struct service *s, struct store *store, struct arena *a, const char *sample,
+                                   int64_t now, json_t **out);
 
 enum certificate_check {
   CERTIFICATE_OURS,   /* signed by this service */
@@ -28,13 +27,10 @@ enum certificate_check {
 };
 /* *text, where it is not BAD, is what was signed; it lives as long as
  * `certificate`. */
-enum certificate_check certificate_check(const struct service *s,
-                                         struct store *store, struct arena *a,
-                                         const json_t *certificate,
-                                         const char **text);
+enum certificate_check certificate_check(const struct service *s, struct store *store, struct arena *a,
+                                         const json_t *certificate, const char **text);
 /* The public keys that this service signs with, hex, the newest first (made where
  * there is none); how many. */
-size_t certificate_keys(const struct service *s, struct store *store,
-                        struct arena *a, const char **out, size_t max);
+size_t certificate_keys(const struct service *s, struct store *store, struct arena *a, const char **out, size_t max);
 
 #endif

@@ -155,8 +155,8 @@ struct login_input {
   const char *code;   /* of the second factor, or a recovery code; NULL or "" = none given */
   const char *device; /* the browser's id, when it has logged in to that account before; "" */
 };
-/* STORE_NONE: e-mail, password or account are not good. STORE_CONFLICT: they are, and the fault of "otp_token" says what is
- * with the code. STORE_FULL: too many tries; nothing was looked at. */
+/* STORE_NONE: e-mail, password or account are not good. STORE_CONFLICT: they are, and the fault of "otp_token" says
+ * what is with the code. STORE_FULL: too many tries; nothing was looked at. */
 enum store_result login(struct deed *d, const struct login_input *in, struct user *out);
 /* What the lock-out knows an account by. 0 or -1. */
 int account_name(const char *email, char out[SHA256_HEX_SIZE]);

@@ -19,9 +19,7 @@ static const struct {
     [KEY_PERSON] = {"person", "person+jwt", "person"},
 };
 
-const char *keyring_purpose(enum key_purpose purpose) {
-  return purposes[purpose].purpose;
-}
+const char *keyring_purpose(enum key_purpose purpose) { return purposes[purpose].purpose; }
 
 int keyring_new(const struct service *s, struct store *store, const char *purpose, char kid[40]) {
   unsigned char secret[JWT_KEY_SIZE];
@@ -108,8 +106,8 @@ int keyring_sign(struct keyring *k, enum key_purpose purpose, const json_t *clai
   return ok ? 0 : -1;
 }
 
-enum jwt_result keyring_verify(struct keyring *k, const struct service *s, struct store *store, enum key_purpose purpose,
-                               const char *token, int64_t now_s, json_t **claims) {
+enum jwt_result keyring_verify(struct keyring *k, const struct service *s, struct store *store,
+                               enum key_purpose purpose, const char *token, int64_t now_s, json_t **claims) {
   struct jwt_key keys[KEYS_MAX];
   keyring_refresh(k, s, store, RELOAD_EVERY_S);
   for (int again = 0;; again++) {

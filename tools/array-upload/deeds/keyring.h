@@ -23,8 +23,8 @@ int keyring_load(struct keyring *k, const struct service *s, struct store *store
 /* A token of that purpose. 0 or -1. */
 int keyring_sign(struct keyring *k, enum key_purpose purpose, const json_t *claims, char out[JWT_MAX + 1]);
 /* `iss` of all tokens is "array-upload"; aud goes by purpose. */
-enum jwt_result keyring_verify(struct keyring *k, const struct service *s, struct store *store, enum key_purpose purpose,
-                               const char *token, int64_t now_s, json_t **claims);
+enum jwt_result keyring_verify(struct keyring *k, const struct service *s, struct store *store,
+                               enum key_purpose purpose, const char *token, int64_t now_s, json_t **claims);
 /* Hex HMAC-SHA256 of a text by the newest key; 0 or -1. */
 int keyring_mac(struct keyring *k, enum key_purpose purpose, const char *text, char hex[65]);
 /* 1 when any key of the purpose gives that MAC. */

@@ -1,5 +1,6 @@
 /* What people do with what is held of them: by a link that the application asked for, each act in the audit log and an
- * event for whoever subscribed to it. Events name the sample and nothing of what it holds, so that they may outlive it. */
+ * event for whoever subscribed to it. Events name the sample and nothing of what it holds, so that they may outlive it.
+ */
 #include <stdlib.h>
 
 #include "array-upload/deeds/deed.h"
@@ -18,8 +19,8 @@ enum store_result person_link_create(struct deed *d, const char *sample, int64_t
   enum store_result made = store_person_link_create(d->store, id, sample, *expires, d->now);
   if (made != STORE_OK)
     return made;
-  json_t *claims =
-      json_pack("{s:s, s:s, s:I, s:I}", "sub", sample, "jti", id, "iat", (json_int_t)now, "exp", (json_int_t)(now + expires_in));
+  json_t *claims = json_pack("{s:s, s:s, s:I, s:I}", "sub", sample, "jti", id, "iat", (json_int_t)now, "exp",
+                             (json_int_t)(now + expires_in));
   int failed = claims == NULL || keyring_sign(d->keys, KEY_PERSON, claims, token) != 0;
   json_decref(claims);
   *url = failed ? NULL : arena_printf(d->arena, "%s/person?token=%s", d->public_url, token);
@@ -33,11 +34,10 @@ enum store_result person_link_create(struct deed *d, const char *sample, int64_t
 static void tell(struct deed *d, const struct person_link *link, const char *event, const char *purpose) {
   char when[TIME_SIZE], event_id[UUID_SIZE];
   time_format(when, d->now);
-  json_t *body = uuid_new(event_id) != 0
-                     ? NULL
-                     : json_pack("[{s:s, s:s, s:s, s:{s:{s:s}, s:[{s:s}]}}]", "event_id", event_id, "event_type", event,
-                                 "timestamp", when, "payload", "project", "id", link->project, "samples", "id",
-                                 link->sample);
+  json_t *body = uuid_new(event_id) != 0 ? NULL
+                                         : json_pack("[{s:s, s:s, s:s, s:{s:{s:s}, s:[{s:s}]}}]", "event_id", event_id,
+                                                     "event_type", event, "timestamp", when, "payload", "project", "id",
+                                                     link->project, "samples", "id", link->sample);
   if (body != NULL && purpose != NULL)
     json_object_set_new(json_object_get(json_array_get(body, 0), "payload"), "purpose", json_string(purpose));
   char *text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT);

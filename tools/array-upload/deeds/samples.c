@@ -53,9 +53,9 @@ enum store_result sample_cancel_one(struct deed *d, const char *id) {
     found = samples_cancel(d, s.project, &id, 1, &canceled);
   if (found != STORE_OK || canceled > 0)
     return found;
-  fault_add(d->faults, "sample_ids",
-            arena_printf(d->arena, "There is nothing to cancel: the sample's status is \"%s\".",
-                         sample_state_text(s.state)));
+  fault_add(
+      d->faults, "sample_ids",
+      arena_printf(d->arena, "There is nothing to cancel: the sample's status is \"%s\".", sample_state_text(s.state)));
   return STORE_CONFLICT;
 }
 

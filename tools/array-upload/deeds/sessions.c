@@ -129,8 +129,8 @@ static int origin_allowed(struct deed *d, const struct project *p, const char *u
   const char *origin = url_origin(d->arena, url);
   size_t i;
   int allowed = json_array_size(list) == 0;
-  json_array_foreach(list, i, item)
-      allowed |= json_is_string(item) && origin != NULL && strcmp(json_string_value(item), origin) == 0;
+  json_array_foreach(list, i, item) allowed |=
+      json_is_string(item) && origin != NULL && strcmp(json_string_value(item), origin) == 0;
   json_decref(brand);
   return allowed;
 }

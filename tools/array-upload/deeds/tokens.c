@@ -39,8 +39,7 @@ int session_begin(struct deed *d, const char *user, const char *client, const ch
 json_t *refresh_claims(struct deed *d, const char *token, struct user *u) {
   json_t *claims;
   int blocked = 1;
-  enum jwt_result valid =
-      keyring_verify(d->keys, d->service, d->store, KEY_REFRESH, token, d->now / 1000000, &claims);
+  enum jwt_result valid = keyring_verify(d->keys, d->service, d->store, KEY_REFRESH, token, d->now / 1000000, &claims);
   const char *jti = json_string_value(json_object_get(claims, "jti")),
              *user = json_string_value(json_object_get(claims, "sub"));
   if (valid == JWT_OK && jti != NULL && user != NULL && store_token_blocked(d->store, jti, &blocked) == STORE_OK &&

@@ -9,7 +9,14 @@
 #include "array-upload/httpd/http/limit.h"
 #include "array-upload/httpd/http/request.h"
 
-enum { LOGINS_A_MINUTE = 20, LOCKED_S = 900, STORES_MAX = 128, BODY_MAX = 1 << 20, URL_MAX_BYTES = 8192, HEADERS_MAX_BYTES = 16384 };
+enum {
+  LOGINS_A_MINUTE = 20,
+  LOCKED_S = 900,
+  STORES_MAX = 128,
+  BODY_MAX = 1 << 20,
+  URL_MAX_BYTES = 8192,
+  HEADERS_MAX_BYTES = 16384
+};
 
 /* How long things took: a histogram. */
 enum { TIMES_STEPS = 10, REASONS_MAX = 32 };

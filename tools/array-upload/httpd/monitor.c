@@ -107,7 +107,8 @@ static void gauges_write(struct httpd *h, buffer *b) {
                   gauges[i].label ? gauges[i].label : "", gauges[i].label ? "}" : "", (long long)gauges[i].value);
   }
   static const char *const duties[] = {"worker", "hookd"};
-  help_write(b, "array_upload_duty_silent_seconds", "gauge", "Since a duty without a port last said that it lives; -1: never.");
+  help_write(b, "array_upload_duty_silent_seconds", "gauge",
+             "Since a duty without a port last said that it lives; -1: never.");
   for (size_t i = 0; s != NULL && i < sizeof duties / sizeof *duties; i++) {
     int64_t age;
     if (store_duty_age(s, duties[i], clock_now(), &age) == STORE_OK)

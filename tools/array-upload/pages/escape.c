@@ -25,13 +25,20 @@ static size_t sequence_length(const unsigned char *s) {
 
 static const char *html_name(unsigned char c) {
   switch (c) {
-  case '&': return "&amp;";
-  case '<': return "&lt;";
-  case '>': return "&gt;";
-  case '"': return "&quot;";
-  case '\'': return "&#39;";
-  case '`': return "&#96;";
-  default: return NULL;
+  case '&':
+    return "&amp;";
+  case '<':
+    return "&lt;";
+  case '>':
+    return "&gt;";
+  case '"':
+    return "&quot;";
+  case '\'':
+    return "&#39;";
+  case '`':
+    return "&#96;";
+  default:
+    return NULL;
   }
 }
 

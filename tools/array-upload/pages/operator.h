@@ -177,11 +177,11 @@ typedef struct operator_log_in {
 typedef struct operator_account_view {
   operator_frame frame;
   const char *email;
-  int by_proxy;                  /* the identity provider knows password and second factor */
-  int factor;                    /* it is on */
-  uint64_t codes_left;           /* recovery codes */
-  const char *secret, *uri;      /* a new one that waits for its first code */
-  const char *const *codes;      /* recovery codes, shown this once */
+  int by_proxy;             /* the identity provider knows password and second factor */
+  int factor;               /* it is on */
+  uint64_t codes_left;      /* recovery codes */
+  const char *secret, *uri; /* a new one that waits for its first code */
+  const char *const *codes; /* recovery codes, shown this once */
   size_t code_count;
   const operator_log_in *sessions;
   size_t session_count;

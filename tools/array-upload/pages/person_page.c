@@ -31,9 +31,7 @@ static void put_field(struct page *p, render_field field) {
   p->count += i == p->count && i < MAX_FIELDS;
 }
 
-static void put(struct page *p, const char *name, const char *text) {
-  put_field(p, (render_field){name, text, NULL});
-}
+static void put(struct page *p, const char *name, const char *text) { put_field(p, (render_field){name, text, NULL}); }
 
 static void put_list(struct page *p, const char *name, const render_list *list) {
   put_field(p, (render_field){name, NULL, list});
@@ -62,10 +60,10 @@ static void begin(struct page *p, const catalog *language, const page_brand *bra
   put(p, "brand_css", p->brand_css);
   put(p, "logo", brand->logo);
   put(p, "partner_title", brand->partner && *brand->partner ? brand->partner : brand->operator_name);
-  put(p, "partner",
-      brand->partner && *brand->partner ? brand->partner : catalog_text(p->language, "partner.general"));
-  put(p, "operator", brand->operator_name && *brand->operator_name ? brand->operator_name
-                                                                   : catalog_text(p->language, "operator.general"));
+  put(p, "partner", brand->partner && *brand->partner ? brand->partner : catalog_text(p->language, "partner.general"));
+  put(p, "operator",
+      brand->operator_name && *brand->operator_name ? brand->operator_name
+                                                    : catalog_text(p->language, "operator.general"));
   int https = brand->privacy_url && strncasecmp(brand->privacy_url, "https://", 8) == 0;
   put(p, "privacy_url", https ? brand->privacy_url : NULL);
   catalog_list(&count);

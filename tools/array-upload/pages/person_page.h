@@ -10,7 +10,8 @@ enum { PERSON_EVER = -1, PERSON_DONE = -2, PERSON_AFTER = -3 };
 struct person_file {
   const char *type; /* the API's file type */
   uint64_t size;
-  int64_t until; /* microseconds since 1970; or PERSON_EVER, PERSON_DONE (with the analysis), PERSON_AFTER (days of it) */
+  int64_t
+      until; /* microseconds since 1970; or PERSON_EVER, PERSON_DONE (with the analysis), PERSON_AFTER (days of it) */
   int64_t days;
 };
 struct person_agreement {
@@ -44,9 +45,9 @@ int person_page_words(buffer *out, const person_view *view, const char *word);
 typedef struct certificate_view {
   const catalog *language;
   page_brand brand;
-  const char *verdict;        /* "ours", "others", "bad"; NULL: none was checked */
-  const char *given, *says;   /* the text that was pasted; what was signed, indented */
-  const char *const *keys;    /* public keys, hex */
+  const char *verdict;      /* "ours", "others", "bad"; NULL: none was checked */
+  const char *given, *says; /* the text that was pasted; what was signed, indented */
+  const char *const *keys;  /* public keys, hex */
   size_t key_count;
 } certificate_view;
 int certificate_page(buffer *out, const certificate_view *view);

@@ -81,7 +81,9 @@ static void literal(filler *f, const char *text, size_t length) {
         tag_open(f);
       }
       break;
-    case PLACE_TAG: follow_tag(f, c); break;
+    case PLACE_TAG:
+      follow_tag(f, c);
+      break;
     case PLACE_QUOTED:
       f->value_length++;
       if (c == f->quote)
@@ -130,8 +132,12 @@ static void quoted_value(filler *f, const char *text) {
 
 static void value(filler *f, const char *text) {
   switch (f->at) {
-  case PLACE_TEXT: escape_html(f->out, text); break;
-  case PLACE_QUOTED: quoted_value(f, text); break;
+  case PLACE_TEXT:
+    escape_html(f->out, text);
+    break;
+  case PLACE_QUOTED:
+    quoted_value(f, text);
+    break;
   case PLACE_SCRIPT:
     if (f->in_string)
       escape_json(f->out, text);
@@ -141,7 +147,9 @@ static void value(filler *f, const char *text) {
       f->bad = 1;
     break;
   case PLACE_TAG:
-  case PLACE_COMMENT: f->bad = 1; break;
+  case PLACE_COMMENT:
+    f->bad = 1;
+    break;
   }
 }
 

@@ -16,7 +16,8 @@ static unsigned char *put_number(unsigned char *at, uint32_t n) {
 
 /* ---- keys ----------------------------------------------------------------------------------------------------------
  */
-static const char begin_line[] = "-----BEGIN CRYPT4GH PUBLIC KEY-----", end_line[] = "-----END CRYPT4GH PUBLIC KEY-----";
+static const char begin_line[] = "-----BEGIN CRYPT4GH PUBLIC KEY-----",
+                  end_line[] = "-----END CRYPT4GH PUBLIC KEY-----";
 static const char space[] = " \t\r\n";
 
 /* 44 characters of base64 into 32 bytes; EVP_DecodeBlock() would take blanks and dashes at the ends, too. */
@@ -146,9 +147,9 @@ int crypt4gh_header(unsigned char out[CRYPT4GH_HEADER], const unsigned char reci
                     const unsigned char data_key[CRYPT4GH_KEY]) {
   unsigned char payload[PAYLOAD], shared[CRYPT4GH_KEY], *at = out;
   memcpy(at, "crypt4gh", 8);
-  at = put_number(put_number(at + 8, 1), 1);   /* version; packets */
+  at = put_number(put_number(at + 8, 1), 1);  /* version; packets */
   at = put_number(put_number(at, PACKET), 0); /* its length; X25519_chacha20_ietf_poly1305 */
-  memset(payload, 0, 8);                       /* data_encryption_parameters; chacha20_ietf_poly1305 */
+  memset(payload, 0, 8);                      /* data_encryption_parameters; chacha20_ietf_poly1305 */
   memcpy(payload + 8, data_key, CRYPT4GH_KEY);
   EVP_PKEY *writer = key_new(at);
   int result = writer != NULL && packet_key(writer, at, recipient, shared) == 0

@@ -51,15 +51,13 @@ static struct kek *find(struct kek_ring *ring, const char *id) {
   return NULL;
 }
 
-static int take(struct kek_ring *ring, const unsigned char key[KEK_SIZE],
-                char id[KEK_ID_SIZE]) {
+static int take(struct kek_ring *ring, const unsigned char key[KEK_SIZE], char id[KEK_ID_SIZE]) {
   if (id_of(id, key) != 0)
     return -1;
   if (find(ring, id) != NULL)
     return 0;
   struct kek *k = &ring->keys[ring->n];
-  if (ring->n == KEKS_MAX ||
-      (k->bytes = OPENSSL_secure_malloc(KEK_SIZE)) == NULL)
+  if (ring->n == KEKS_MAX || (k->bytes = OPENSSL_secure_malloc(KEK_SIZE)) == NULL)
     return -1;
   memcpy(k->id, id, KEK_ID_SIZE);
   memcpy(k->bytes, key, KEK_SIZE);
@@ -69,8 +67,7 @@ static int take(struct kek_ring *ring, const unsigned char key[KEK_SIZE],
 
 /* One key a line; empty lines and # comments are fine. The first key's id goes
  * to `first`. 0 or -1. */
-static int lines_take(struct kek_ring *ring, char *text,
-                      char first[KEK_ID_SIZE]) {
+static int lines_take(struct kek_ring *ring, char *text, char first[KEK_ID_SIZE]) {
   int n = 0;
   for (char *line = text, *next; line != NULL; line = next) {
     next = strchr(line, '\n');
@@ -83,8 +80,7 @@ static int lines_take(struct kek_ring *ring, char *text,
       continue;
     unsigned char key[KEK_SIZE];
     char id[KEK_ID_SIZE];
-    int bad =
-        hex_decode(key, sizeof key, line) != 0 || take(ring, key, id) != 0;
+    int bad = hex_decode(key, sizeof key, line) != 0 || take(ring, key, id) != 0;
     OPENSSL_cleanse(key, sizeof key);
     if (bad)
       return -1;
@@ -101,10 +97,7 @@ static int file_text(const char *path, char text[TEXT_MAX]) {
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return errno == ENOENT ? 1 : -1;
-  ssize_t n =
-      fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 07) == 0
-          ? read(fd, text, TEXT_MAX)
-          : -1;
+  ssize_t n = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 07) == 0 ? read(fd, text, TEXT_MAX) : -1;
   close(fd);
   if (n < 0 || n == TEXT_MAX)
     return -1;
@@ -126,10 +119,8 @@ static int text_write(const char *temporary, const char *text) {
 static int folder_sync(const char *path) {
   char folder[4096];
   const char *slash = strrchr(path, '/');
-  snprintf(folder, sizeof folder, "%.*s",
-           slash == NULL ? 1 : (int)(slash - path), slash == NULL ? "." : path);
-  int fd =
-      open(*folder == '\0' ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : (int)(slash - path), slash == NULL ? "." : path);
+  int fd = open(*folder == '\0' ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   int result = fd < 0 ? -1 : fsync(fd);
   if (fd >= 0)
     close(fd);
@@ -157,8 +148,7 @@ static int file_make(const char *path) {
   char temporary[4200], line[2 * KEK_SIZE + 2];
   if (temporary_name(temporary, path) != 0 || key_line(line) != 0)
     return -1;
-  int ok = text_write(temporary, line) == 0 &&
-           (link(temporary, path) == 0 || errno == EEXIST);
+  int ok = text_write(temporary, line) == 0 && (link(temporary, path) == 0 || errno == EEXIST);
   OPENSSL_cleanse(line, sizeof line);
   unlink(temporary);
   return ok && folder_sync(path) == 0 ? 0 : -1;
@@ -171,8 +161,7 @@ static int ring_read(struct kek_ring *ring, char *error, size_t error_size) {
   char *text = OPENSSL_secure_malloc(TEXT_MAX), first[KEK_ID_SIZE] = "";
   int bad = text == NULL;
   if (!bad && ring->file != NULL) {
-    bad =
-        file_text(ring->file, text) != 0 || lines_take(ring, text, first) != 0;
+    bad = file_text(ring->file, text) != 0 || lines_take(ring, text, first) != 0;
     if (bad)
       snprintf(error, error_size,
                "%s: not a file of keys (64 hex digits a line) that is kept "
@@ -181,11 +170,9 @@ static int ring_read(struct kek_ring *ring, char *error, size_t error_size) {
   }
   if (!bad && ring->command != NULL) {
     char by_command[KEK_ID_SIZE];
-    bad = output_of(ring->command, text, TEXT_MAX) != 0 ||
-          lines_take(ring, text, by_command) != 0;
+    bad = output_of(ring->command, text, TEXT_MAX) != 0 || lines_take(ring, text, by_command) != 0;
     if (bad)
-      snprintf(error, error_size,
-               "[keys] command did not print keys (64 hex digits a line)");
+      snprintf(error, error_size, "[keys] command did not print keys (64 hex digits a line)");
     else
       memcpy(first, by_command, sizeof first);
   }
@@ -195,27 +182,22 @@ static int ring_read(struct kek_ring *ring, char *error, size_t error_size) {
   return bad ? -1 : 0;
 }
 
-struct kek_ring *kek_ring_open(const struct config *config, char *error,
-                               size_t error_size) {
+struct kek_ring *kek_ring_open(const struct config *config, char *error, size_t error_size) {
   struct kek_ring *ring = calloc(1, sizeof *ring);
   if (!CRYPTO_secure_malloc_initialized())
-    CRYPTO_secure_malloc_init(
-        SECURE_HEAP,
-        SECURE_LEAST); /* without it the keys lie in ordinary memory */
+    CRYPTO_secure_malloc_init(SECURE_HEAP, SECURE_LEAST); /* without it the keys lie in ordinary memory */
   if (ring == NULL || pthread_mutex_init(&ring->lock, NULL) != 0) {
     snprintf(error, error_size, "out of memory");
     free(ring);
     return NULL;
   }
-  int bad = config_set(&ring->file, config->keys_file) != 0 ||
-            config_set(&ring->command, config->keys_command) != 0;
+  int bad = config_set(&ring->file, config->keys_file) != 0 || config_set(&ring->command, config->keys_command) != 0;
   if (bad) {
     snprintf(error, error_size, "out of memory");
   } else if (ring->file == NULL && ring->command == NULL) {
     bad = 1;
     snprintf(error, error_size, "[keys] names neither a file nor a command");
-  } else if (ring->file != NULL && access(ring->file, F_OK) != 0 &&
-             errno == ENOENT && file_make(ring->file) != 0) {
+  } else if (ring->file != NULL && access(ring->file, F_OK) != 0 && errno == ENOENT && file_make(ring->file) != 0) {
     bad = 1;
     snprintf(error, error_size, "%s: %s", ring->file, strerror(errno));
   }
@@ -243,8 +225,7 @@ static struct kek *find_again(struct kek_ring *ring, const char *id) {
   char error[200];
   struct kek *k = find(ring, id);
   int64_t now = clock_steady();
-  if (k != NULL || (strcmp(ring->missing, id) == 0 &&
-                    now - ring->missing_at < SECONDS(AGAIN_S)))
+  if (k != NULL || (strcmp(ring->missing, id) == 0 && now - ring->missing_at < SECONDS(AGAIN_S)))
     return k;
   if (ring_read(ring, error, sizeof error) == 0)
     k = find(ring, id);
@@ -278,8 +259,7 @@ size_t kek_ids(struct kek_ring *ring, char ids[KEKS_MAX][KEK_ID_SIZE]) {
   return n;
 }
 
-char *kek_wrap(struct kek_ring *ring, const char *id, const char *label,
-               const unsigned char key[KEK_SIZE]) {
+char *kek_wrap(struct kek_ring *ring, const char *id, const char *label, const unsigned char key[KEK_SIZE]) {
   char hex[2 * KEK_SIZE + 1];
   hex_encode(hex, key, KEK_SIZE);
   pthread_mutex_lock(&ring->lock);
@@ -290,15 +270,13 @@ char *kek_wrap(struct kek_ring *ring, const char *id, const char *label,
   return wrapped;
 }
 
-int kek_unwrap(struct kek_ring *ring, const char *id, const char *label,
-               const char *wrapped, unsigned char key[KEK_SIZE]) {
+int kek_unwrap(struct kek_ring *ring, const char *id, const char *label, const char *wrapped,
+               unsigned char key[KEK_SIZE]) {
   pthread_mutex_lock(&ring->lock);
   const struct kek *k = find_again(ring, id);
   char *hex = k == NULL ? NULL : unseal_text(k->bytes, label, wrapped);
   pthread_mutex_unlock(&ring->lock);
-  int result = k == NULL                                            ? 1
-               : hex != NULL && hex_decode(key, KEK_SIZE, hex) == 0 ? 0
-                                                                    : -1;
+  int result = k == NULL ? 1 : hex != NULL && hex_decode(key, KEK_SIZE, hex) == 0 ? 0 : -1;
   if (hex != NULL)
     OPENSSL_cleanse(hex, strlen(hex));
   free(hex);
@@ -308,9 +286,7 @@ int kek_unwrap(struct kek_ring *ring, const char *id, const char *label,
 /* ---- changing the file
  * ---------------------------------------------------------------------------------------------
  */
-int kek_is_ours(const struct kek_ring *ring) {
-  return ring->command == NULL && access(ring->file, W_OK) == 0;
-}
+int kek_is_ours(const struct kek_ring *ring) { return ring->command == NULL && access(ring->file, W_OK) == 0; }
 
 /* The new text takes the old file's place in one step; the old bytes are
  * overwritten where they lie. */
@@ -320,8 +296,7 @@ static int file_replace(const char *path, const char *text) {
   if (temporary_name(temporary, path) != 0)
     return -1;
   int old = open(path, O_WRONLY | O_CLOEXEC);
-  int ok = old >= 0 && text_write(temporary, text) == 0 &&
-           rename(temporary, path) == 0 && folder_sync(path) == 0;
+  int ok = old >= 0 && text_write(temporary, text) == 0 && rename(temporary, path) == 0 && folder_sync(path) == 0;
   off_t size = old < 0 ? 0 : lseek(old, 0, SEEK_END);
   if (ok && size > 0 && size <= TEXT_MAX)
     ok = pwrite(old, nothing, (size_t)size, 0) == size && fsync(old) == 0;
@@ -337,8 +312,7 @@ int kek_new(struct kek_ring *ring, char id[KEK_ID_SIZE]) {
   pthread_mutex_lock(&ring->lock);
   int result = -1;
   if (text != NULL && ring->file != NULL && key_line(text) == 0 &&
-      file_text(ring->file, text + 2 * KEK_SIZE + 1) == 0 &&
-      file_replace(ring->file, text) == 0 &&
+      file_text(ring->file, text + 2 * KEK_SIZE + 1) == 0 && file_replace(ring->file, text) == 0 &&
       ring_read(ring, error, sizeof error) == 0) {
     memcpy(id, ring->first, KEK_ID_SIZE);
     result = 0;

@@ -19,8 +19,7 @@ struct kek_ring;
 
 /* Reads file and command. NULL with one line in `error`. kek_ring_close() frees
  * (NULL is fine) and wipes the keys. */
-struct kek_ring *kek_ring_open(const struct config *config, char *error,
-                               size_t error_size);
+struct kek_ring *kek_ring_open(const struct config *config, char *error, size_t error_size);
 void kek_ring_close(struct kek_ring *ring);
 
 /* The key that a rotation turns to: the command's first, else the file's first.
@@ -32,12 +31,11 @@ size_t kek_ids(struct kek_ring *ring, char ids[KEKS_MAX][KEK_ID_SIZE]);
 
 /* Wraps 32 bytes under the key of that id, bound to `label`; malloc()ed text.
  * NULL: no such key, or no memory. */
-char *kek_wrap(struct kek_ring *ring, const char *id, const char *label,
-               const unsigned char key[KEK_SIZE]);
+char *kek_wrap(struct kek_ring *ring, const char *id, const char *label, const unsigned char key[KEK_SIZE]);
 /* 0, 1: the ring has no key of that id, -1: it was not wrapped so (or something
  * changed it). */
-int kek_unwrap(struct kek_ring *ring, const char *id, const char *label,
-               const char *wrapped, unsigned char key[KEK_SIZE]);
+int kek_unwrap(struct kek_ring *ring, const char *id, const char *label, const char *wrapped,
+               unsigned char key[KEK_SIZE]);
 
 /* 1: new keys are lines of a file that we may write; 0: a command or somebody
  * else's file gives them. */

@@ -33,18 +33,16 @@ static enum store_result result_of(enum db_result r) {
   return STORE_ERROR;
 }
 
-#define TRY(call)                                                              \
-  do {                                                                         \
-    enum db_result try_result = (call);                                        \
-    if (try_result != DB_OK)                                                   \
-      return result_of(try_result);                                            \
+#define TRY(call)                       \
+  do {                                  \
+    enum db_result try_result = (call); \
+    if (try_result != DB_OK)            \
+      return result_of(try_result);     \
   } while (0)
 
 /* One write transaction; `body` may run several times. */
-static enum store_result
-transact(struct keystore *k,
-         enum store_result (*body)(struct keystore *, struct arena *, void *),
-         void *arg) {
+static enum store_result transact(struct keystore *k,
+                                  enum store_result (*body)(struct keystore *, struct arena *, void *), void *arg) {
   enum store_result result = STORE_BUSY;
   for (int try = 0; try < TRIES && result == STORE_BUSY; try++) {
     struct arena a = {0};
@@ -66,23 +64,20 @@ transact(struct keystore *k,
 /* ---- opening
  * -------------------------------------------------------------------------------------------------------
  */
-static const char tables[] =
-    "CREATE TABLE IF NOT EXISTS object_keys (name TEXT PRIMARY KEY, sample "
-    "TEXT NOT NULL, kek TEXT NOT NULL,"
-    " wrapped TEXT NOT NULL, created BIGINT NOT NULL);"
-    "CREATE INDEX IF NOT EXISTS object_keys_sample ON object_keys(sample);"
-    "CREATE INDEX IF NOT EXISTS object_keys_kek ON object_keys(kek);"
-    "CREATE TABLE IF NOT EXISTS destroyed_samples (sample TEXT PRIMARY KEY, "
-    "destroyed BIGINT NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS current_kek (one INTEGER PRIMARY KEY, kek TEXT "
-    "NOT NULL);";
+static const char tables[] = "CREATE TABLE IF NOT EXISTS object_keys (name TEXT PRIMARY KEY, sample "
+                             "TEXT NOT NULL, kek TEXT NOT NULL,"
+                             " wrapped TEXT NOT NULL, created BIGINT NOT NULL);"
+                             "CREATE INDEX IF NOT EXISTS object_keys_sample ON object_keys(sample);"
+                             "CREATE INDEX IF NOT EXISTS object_keys_kek ON object_keys(kek);"
+                             "CREATE TABLE IF NOT EXISTS destroyed_samples (sample TEXT PRIMARY KEY, "
+                             "destroyed BIGINT NOT NULL);"
+                             "CREATE TABLE IF NOT EXISTS current_kek (one INTEGER PRIMARY KEY, kek TEXT "
+                             "NOT NULL);";
 /* Stores of the time before have no name yet. */
-static const char name_table[] =
-    "CREATE TABLE IF NOT EXISTS store_name (one INTEGER PRIMARY KEY, id TEXT "
-    "NOT NULL);";
+static const char name_table[] = "CREATE TABLE IF NOT EXISTS store_name (one INTEGER PRIMARY KEY, id TEXT "
+                                 "NOT NULL);";
 
-static enum store_result start_body(struct keystore *k, struct arena *a,
-                                    void *arg) {
+static enum store_result start_body(struct keystore *k, struct arena *a, void *arg) {
   TRY(k->db->driver->script(k->db, tables));
   return result_of(db_run(k->db, a, NULL,
                           "INSERT INTO current_kek (one, kek) VALUES (1, $1) "
@@ -90,17 +85,13 @@ static enum store_result start_body(struct keystore *k, struct arena *a,
                           "s", (const char *)arg));
 }
 
-static int is_sqlite(const struct keystore *k) {
-  return strcmp(k->db->driver->dialect, "sqlite") == 0;
-}
+static int is_sqlite(const struct keystore *k) { return strcmp(k->db->driver->dialect, "sqlite") == 0; }
 
-static struct db *database_open(const char *url, char *error,
-                                size_t error_size) {
+static struct db *database_open(const char *url, char *error, size_t error_size) {
   if (strncmp(url, "sqlite:", 7) == 0)
     return db_open_sqlite(url + 7, error, error_size);
 #ifdef HAVE_POSTGRESQL
-  if (strncmp(url, "postgresql://", 13) == 0 ||
-      strncmp(url, "postgres://", 11) == 0)
+  if (strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0)
     return db_open_postgres(url, error, error_size);
 #endif
   snprintf(error, error_size,
@@ -111,11 +102,9 @@ static struct db *database_open(const char *url, char *error,
 
 static int ready(struct keystore *k, char *error, size_t error_size) {
   char first[KEK_ID_SIZE], current[KEK_ID_SIZE];
-  if ((is_sqlite(k) &&
-       k->db->driver->script(k->db, "PRAGMA secure_delete=ON") != DB_OK) ||
+  if ((is_sqlite(k) && k->db->driver->script(k->db, "PRAGMA secure_delete=ON") != DB_OK) ||
       kek_first(k->ring, first) != 0) {
-    snprintf(error, error_size, "the key store cannot be opened: %s",
-             k->db->error);
+    snprintf(error, error_size, "the key store cannot be opened: %s", k->db->error);
     return -1;
   }
   enum store_result result = keystore_current(k, current);
@@ -127,8 +116,7 @@ static int ready(struct keystore *k, char *error, size_t error_size) {
       result = keystore_current(k, current);
   }
   if (result != STORE_OK) {
-    snprintf(error, error_size, "the key store cannot be opened: %s",
-             k->db->error);
+    snprintf(error, error_size, "the key store cannot be opened: %s", k->db->error);
     return -1;
   }
   if (!kek_known(k->ring, current)) {
@@ -141,9 +129,7 @@ static int ready(struct keystore *k, char *error, size_t error_size) {
   return 0;
 }
 
-struct keystore *keystore_open(const struct config *config,
-                               struct kek_ring *ring, char *error,
-                               size_t error_size) {
+struct keystore *keystore_open(const struct config *config, struct kek_ring *ring, char *error, size_t error_size) {
   struct keystore *k = calloc(1, sizeof *k);
   if (k == NULL) {
     snprintf(error, error_size, "out of memory");
@@ -165,8 +151,7 @@ void keystore_close(struct keystore *k) {
 }
 
 /* A question by itself, tried again while the database is busy. */
-static enum store_result ask(struct keystore *k, struct arena *a,
-                             struct db_rows *rows, const char *sql,
+static enum store_result ask(struct keystore *k, struct arena *a, struct db_rows *rows, const char *sql,
                              const struct db_param *params, size_t n) {
   enum db_result result = DB_BUSY;
   struct db_rows unused;
@@ -180,13 +165,9 @@ static enum store_result ask(struct keystore *k, struct arena *a,
   return result_of(result);
 }
 
-static struct db_param text_param(const char *text) {
-  return (struct db_param){.is_text = 1, .text = text};
-}
+static struct db_param text_param(const char *text) { return (struct db_param){.is_text = 1, .text = text}; }
 
-static struct db_param number_param(int64_t number) {
-  return (struct db_param){.number = number};
-}
+static struct db_param number_param(int64_t number) { return (struct db_param){.number = number}; }
 
 /* ---- keys
  * ----------------------------------------------------------------------------------------------------------
@@ -202,12 +183,9 @@ struct addition {
 /* The current KEK is read, and on PostgreSQL locked, in the transaction that
  * uses it: a rotation that has turned to the next one never meets a key that
  * was added under the old one afterwards. */
-static enum store_result current_locked(struct keystore *k, struct arena *a,
-                                        const char **id) {
+static enum store_result current_locked(struct keystore *k, struct arena *a, const char **id) {
   struct db_rows r;
-  const char *sql =
-      arena_printf(a, "SELECT kek FROM current_kek WHERE one = 1%s",
-                   k->db->driver->lock_rows);
+  const char *sql = arena_printf(a, "SELECT kek FROM current_kek WHERE one = 1%s", k->db->driver->lock_rows);
   if (sql == NULL)
     return STORE_ERROR;
   TRY(db_run(k->db, a, &r, sql, ""));
@@ -215,27 +193,21 @@ static enum store_result current_locked(struct keystore *k, struct arena *a,
   return r.n_rows == 1 ? STORE_OK : STORE_ERROR;
 }
 
-static enum store_result sample_gone(struct keystore *k, struct arena *a,
-                                     const char *sample, int *gone) {
+static enum store_result sample_gone(struct keystore *k, struct arena *a, const char *sample, int *gone) {
   struct db_rows r;
-  TRY(db_run(k->db, a, &r,
-             "SELECT sample FROM destroyed_samples WHERE sample = $1", "s",
-             sample));
+  TRY(db_run(k->db, a, &r, "SELECT sample FROM destroyed_samples WHERE sample = $1", "s", sample));
   *gone = r.n_rows > 0;
   return STORE_OK;
 }
 
-static enum store_result entry_insert(struct keystore *k, struct arena *a,
-                                      const struct key_entry *e) {
+static enum store_result entry_insert(struct keystore *k, struct arena *a, const struct key_entry *e) {
   return result_of(db_run(k->db, a, NULL,
                           "INSERT INTO object_keys (name, sample, kek, "
                           "wrapped, created) VALUES ($1, $2, $3, $4, $5)",
-                          "ssssi", e->name, e->sample, e->kek, e->wrapped,
-                          e->created));
+                          "ssssi", e->name, e->sample, e->kek, e->wrapped, e->created));
 }
 
-static enum store_result add_body(struct keystore *k, struct arena *a,
-                                  void *arg) {
+static enum store_result add_body(struct keystore *k, struct arena *a, void *arg) {
   const struct addition *x = arg;
   const char *id;
   int gone = 0;
@@ -253,24 +225,19 @@ static enum store_result add_body(struct keystore *k, struct arena *a,
   return result;
 }
 
-enum store_result keystore_add(struct keystore *k, const char *sample,
-                               const char *const *names,
-                               const unsigned char *keys, size_t n,
-                               int64_t now) {
+enum store_result keystore_add(struct keystore *k, const char *sample, const char *const *names,
+                               const unsigned char *keys, size_t n, int64_t now) {
   struct addition x = {sample, names, keys, n, now};
   return transact(k, add_body, &x);
 }
 
-static enum store_result unwrap(struct keystore *k, const char *name,
-                                const char *kek, const char *wrapped,
+static enum store_result unwrap(struct keystore *k, const char *name, const char *kek, const char *wrapped,
                                 unsigned char key[KEK_SIZE]) {
-  return kek_unwrap(k->ring, kek, name, wrapped, key) == 0 ? STORE_OK
-                                                           : STORE_ERROR;
+  return kek_unwrap(k->ring, kek, name, wrapped, key) == 0 ? STORE_OK : STORE_ERROR;
 }
 
-enum store_result keystore_get_many(struct keystore *k,
-                                    const char *const *names, size_t n,
-                                    unsigned char *keys, unsigned char *found) {
+enum store_result keystore_get_many(struct keystore *k, const char *const *names, size_t n, unsigned char *keys,
+                                    unsigned char *found) {
   static const char sql[] = "SELECT name, kek, wrapped FROM object_keys WHERE "
                             "name IN ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
                             " $10, $11, $12, $13, $14, $15, $16, $17, $18, "
@@ -288,26 +255,20 @@ enum store_result keystore_get_many(struct keystore *k,
   for (size_t row = 0; result == STORE_OK && row < r.n_rows; row++)
     for (size_t i = 0; result == STORE_OK && i < n; i++)
       if (!found[i] && strcmp(names[i], db_text(&r, row, 0)) == 0) {
-        result = unwrap(k, names[i], db_text(&r, row, 1), db_text(&r, row, 2),
-                        keys + i * KEK_SIZE);
+        result = unwrap(k, names[i], db_text(&r, row, 1), db_text(&r, row, 2), keys + i * KEK_SIZE);
         found[i] = result == STORE_OK;
       }
   arena_free(&a);
   return result;
 }
 
-enum store_result keystore_get(struct keystore *k, const char *name,
-                               unsigned char key[KEK_SIZE]) {
+enum store_result keystore_get(struct keystore *k, const char *name, unsigned char key[KEK_SIZE]) {
   struct db_param param = text_param(name);
   struct arena a = {0};
   struct db_rows r;
-  enum store_result result =
-      ask(k, &a, &r, "SELECT kek, wrapped FROM object_keys WHERE name = $1",
-          &param, 1);
+  enum store_result result = ask(k, &a, &r, "SELECT kek, wrapped FROM object_keys WHERE name = $1", &param, 1);
   if (result == STORE_OK)
-    result = r.n_rows == 0
-                 ? STORE_NONE
-                 : unwrap(k, name, db_text(&r, 0, 0), db_text(&r, 0, 1), key);
+    result = r.n_rows == 0 ? STORE_NONE : unwrap(k, name, db_text(&r, 0, 0), db_text(&r, 0, 1), key);
   arena_free(&a);
   return result;
 }
@@ -317,8 +278,7 @@ enum store_result keystore_get(struct keystore *k, const char *name,
  */
 enum store_result keystore_destroy(struct keystore *k, const char *name) {
   struct db_param param = text_param(name);
-  return ask(k, NULL, NULL, "DELETE FROM object_keys WHERE name = $1", &param,
-             1);
+  return ask(k, NULL, NULL, "DELETE FROM object_keys WHERE name = $1", &param, 1);
 }
 
 struct destruction {
@@ -326,20 +286,16 @@ struct destruction {
   int64_t now;
 };
 
-static enum store_result destroy_body(struct keystore *k, struct arena *a,
-                                      void *arg) {
+static enum store_result destroy_body(struct keystore *k, struct arena *a, void *arg) {
   const struct destruction *d = arg;
   TRY(db_run(k->db, a, NULL,
              "INSERT INTO destroyed_samples (sample, destroyed) VALUES ($1, "
              "$2) ON CONFLICT (sample) DO NOTHING",
              "si", d->sample, d->now));
-  return result_of(db_run(k->db, a, NULL,
-                          "DELETE FROM object_keys WHERE sample = $1", "s",
-                          d->sample));
+  return result_of(db_run(k->db, a, NULL, "DELETE FROM object_keys WHERE sample = $1", "s", d->sample));
 }
 
-enum store_result keystore_destroy_sample(struct keystore *k,
-                                          const char *sample, int64_t now) {
+enum store_result keystore_destroy_sample(struct keystore *k, const char *sample, int64_t now) {
   struct destruction d = {sample, now};
   return transact(k, destroy_body, &d);
 }
@@ -347,15 +303,13 @@ enum store_result keystore_destroy_sample(struct keystore *k,
 enum store_result keystore_settle(struct keystore *k) {
   if (!is_sqlite(k))
     return STORE_OK;
-  return result_of(
-      k->db->driver->script(k->db, "PRAGMA wal_checkpoint(TRUNCATE)"));
+  return result_of(k->db->driver->script(k->db, "PRAGMA wal_checkpoint(TRUNCATE)"));
 }
 
 /* ---- lists
  * ---------------------------------------------------------------------------------------------------------
  */
-static enum store_result texts(struct keystore *k, struct arena *a,
-                               const char *sql, const struct db_param *params,
+static enum store_result texts(struct keystore *k, struct arena *a, const char *sql, const struct db_param *params,
                                size_t n_params, char ***out, size_t *n) {
   struct db_rows r;
   enum store_result result = ask(k, a, &r, sql, params, n_params);
@@ -364,8 +318,7 @@ static enum store_result texts(struct keystore *k, struct arena *a,
   return result;
 }
 
-enum store_result keystore_destroyed(struct keystore *k, struct arena *a,
-                                     const char *after, char ***samples,
+enum store_result keystore_destroyed(struct keystore *k, struct arena *a, const char *after, char ***samples,
                                      size_t *n) {
   const struct db_param params[] = {text_param(after), number_param(PAGE)};
   return texts(k, a,
@@ -374,19 +327,16 @@ enum store_result keystore_destroyed(struct keystore *k, struct arena *a,
                params, 2, samples, n);
 }
 
-enum store_result keystore_names(struct keystore *k, struct arena *a,
-                                 const char *after, int64_t before,
-                                 char ***names, size_t *n) {
-  const struct db_param params[] = {text_param(after), number_param(before),
-                                    number_param(PAGE)};
+enum store_result keystore_names(struct keystore *k, struct arena *a, const char *after, int64_t before, char ***names,
+                                 size_t *n) {
+  const struct db_param params[] = {text_param(after), number_param(before), number_param(PAGE)};
   return texts(k, a,
                "SELECT name FROM object_keys WHERE name > $1 AND created < $2 "
                "ORDER BY name LIMIT $3",
                params, 3, names, n);
 }
 
-static enum store_result number_of(struct keystore *k, const char *sql,
-                                   const struct db_param *params, size_t n,
+static enum store_result number_of(struct keystore *k, const char *sql, const struct db_param *params, size_t n,
                                    int64_t *number) {
   struct arena a = {0};
   struct db_rows r;
@@ -399,31 +349,26 @@ static enum store_result number_of(struct keystore *k, const char *sql,
 
 enum store_result keystore_is_empty(struct keystore *k, int *empty) {
   int64_t n = 0;
-  enum store_result result = number_of(
-      k,
-      "SELECT (SELECT count(*) FROM (SELECT 1 FROM object_keys LIMIT 1) x)"
-      " + (SELECT count(*) FROM (SELECT 1 FROM destroyed_samples LIMIT 1) y)",
-      NULL, 0, &n);
+  enum store_result result = number_of(k,
+                                       "SELECT (SELECT count(*) FROM (SELECT 1 FROM object_keys LIMIT 1) x)"
+                                       " + (SELECT count(*) FROM (SELECT 1 FROM destroyed_samples LIMIT 1) y)",
+                                       NULL, 0, &n);
   *empty = n == 0;
   return result;
 }
 
-enum store_result keystore_count(struct keystore *k, const char *id,
-                                 int64_t *n) {
+enum store_result keystore_count(struct keystore *k, const char *id, int64_t *n) {
   struct db_param param = text_param(id);
-  return number_of(k, "SELECT count(*) FROM object_keys WHERE kek = $1", &param,
-                   1, n);
+  return number_of(k, "SELECT count(*) FROM object_keys WHERE kek = $1", &param, 1, n);
 }
 
-enum store_result keystore_destroyed_at(struct keystore *k, const char *sample,
-                                        int64_t *when) {
+enum store_result keystore_destroyed_at(struct keystore *k, const char *sample, int64_t *when) {
   struct db_param param = text_param(sample);
   *when = 0;
-  enum store_result result =
-      number_of(k,
-                "SELECT coalesce(max(destroyed), 0) FROM destroyed_samples "
-                "WHERE sample = $1",
-                &param, 1, when);
+  enum store_result result = number_of(k,
+                                       "SELECT coalesce(max(destroyed), 0) FROM destroyed_samples "
+                                       "WHERE sample = $1",
+                                       &param, 1, when);
   return result == STORE_OK && *when == 0 ? STORE_NONE : result;
 }
 
@@ -433,10 +378,8 @@ enum store_result keystore_destroyed_at(struct keystore *k, const char *sample,
 enum store_result keystore_current(struct keystore *k, char id[KEK_ID_SIZE]) {
   struct arena a = {0};
   struct db_rows r;
-  enum store_result result =
-      ask(k, &a, &r, "SELECT kek FROM current_kek WHERE one = 1", NULL, 0);
-  if (result == STORE_OK && r.n_rows == 1 &&
-      strlen(db_text(&r, 0, 0)) == KEK_ID_SIZE - 1)
+  enum store_result result = ask(k, &a, &r, "SELECT kek FROM current_kek WHERE one = 1", NULL, 0);
+  if (result == STORE_OK && r.n_rows == 1 && strlen(db_text(&r, 0, 0)) == KEK_ID_SIZE - 1)
     memcpy(id, db_text(&r, 0, 0), KEK_ID_SIZE);
   else if (result == STORE_OK)
     result = STORE_NONE;
@@ -446,43 +389,34 @@ enum store_result keystore_current(struct keystore *k, char id[KEK_ID_SIZE]) {
 
 enum store_result keystore_turn(struct keystore *k, const char *id) {
   struct db_param param = text_param(id);
-  return kek_known(k->ring, id)
-             ? ask(k, NULL, NULL,
-                   "UPDATE current_kek SET kek = $1 WHERE one = 1", &param, 1)
-             : STORE_ERROR;
+  return kek_known(k->ring, id) ? ask(k, NULL, NULL, "UPDATE current_kek SET kek = $1 WHERE one = 1", &param, 1)
+                                : STORE_ERROR;
 }
 
-static enum store_result rewrap_one(struct keystore *k, struct arena *a,
-                                    const struct db_rows *r, size_t row,
+static enum store_result rewrap_one(struct keystore *k, struct arena *a, const struct db_rows *r, size_t row,
                                     const char *id) {
   unsigned char key[KEK_SIZE];
   const char *name = db_text(r, row, 0);
-  enum store_result result =
-      unwrap(k, name, db_text(r, row, 1), db_text(r, row, 2), key);
+  enum store_result result = unwrap(k, name, db_text(r, row, 1), db_text(r, row, 2), key);
   char *wrapped = result == STORE_OK ? kek_wrap(k->ring, id, name, key) : NULL;
   OPENSSL_cleanse(key, sizeof key);
   if (wrapped == NULL)
     return STORE_ERROR;
-  result = result_of(
-      db_run(k->db, a, NULL,
-             "UPDATE object_keys SET kek = $2, wrapped = $3 WHERE name = $1",
-             "sss", name, id, wrapped));
+  result = result_of(db_run(k->db, a, NULL, "UPDATE object_keys SET kek = $2, wrapped = $3 WHERE name = $1", "sss",
+                            name, id, wrapped));
   free(wrapped);
   return result;
 }
 
-static enum store_result rewrap_body(struct keystore *k, struct arena *a,
-                                     void *arg) {
+static enum store_result rewrap_body(struct keystore *k, struct arena *a, void *arg) {
   struct db_rows r;
   const char *id;
   (void)arg;
   enum store_result result = current_locked(k, a, &id);
   if (result != STORE_OK)
     return result;
-  const char *sql = arena_printf(
-      a,
-      "SELECT name, kek, wrapped FROM object_keys WHERE kek <> $1 LIMIT $2%s",
-      k->db->driver->lock_rows);
+  const char *sql = arena_printf(a, "SELECT name, kek, wrapped FROM object_keys WHERE kek <> $1 LIMIT $2%s",
+                                 k->db->driver->lock_rows);
   if (sql == NULL)
     return STORE_ERROR;
   TRY(db_run(k->db, a, &r, sql, "si", id, (int64_t)PAGE));
@@ -493,17 +427,15 @@ static enum store_result rewrap_body(struct keystore *k, struct arena *a,
 
 enum store_result keystore_rewrap(struct keystore *k, int64_t *left) {
   enum store_result result = transact(k, rewrap_body, NULL);
-  return result == STORE_OK
-             ? number_of(k,
-                         "SELECT count(*) FROM object_keys WHERE kek <> "
-                         "(SELECT kek FROM current_kek WHERE"
-                         " one = 1)",
-                         NULL, 0, left)
-             : result;
+  return result == STORE_OK ? number_of(k,
+                                        "SELECT count(*) FROM object_keys WHERE kek <> "
+                                        "(SELECT kek FROM current_kek WHERE"
+                                        " one = 1)",
+                                        NULL, 0, left)
+                            : result;
 }
 
-static enum store_result name_body(struct keystore *k, struct arena *a,
-                                   void *arg) {
+static enum store_result name_body(struct keystore *k, struct arena *a, void *arg) {
   TRY(k->db->driver->script(k->db, name_table));
   return result_of(db_run(k->db, a, NULL,
                           "INSERT INTO store_name (one, id) VALUES (1, $1) ON "
@@ -515,14 +447,12 @@ enum store_result keystore_id(struct keystore *k, char id[UUID_SIZE]) {
   struct arena a = {0};
   struct db_rows r = {0};
   char fresh[UUID_SIZE];
-  enum store_result result =
-      uuid_new(fresh) != 0 ? STORE_ERROR : STORE_CONFLICT;
+  enum store_result result = uuid_new(fresh) != 0 ? STORE_ERROR : STORE_CONFLICT;
   /* Two that make the table at once: the loser finds it made. */
   for (int try = 0; try < TRIES && result == STORE_CONFLICT; try++)
     result = transact(k, name_body, fresh);
   if (result == STORE_OK)
-    result = result_of(
-        db_run(k->db, &a, &r, "SELECT id FROM store_name WHERE one = 1", ""));
+    result = result_of(db_run(k->db, &a, &r, "SELECT id FROM store_name WHERE one = 1", ""));
   if (result == STORE_OK)
     snprintf(id, UUID_SIZE, "%s", db_text(&r, 0, 0));
   arena_free(&a);
@@ -532,31 +462,27 @@ enum store_result keystore_id(struct keystore *k, char id[UUID_SIZE]) {
 /* ---- moving
  * --------------------------------------------------------------------------------------------------------
  */
-enum store_result keystore_entries(struct keystore *k, struct arena *a,
-                                   const char *after, struct key_entry **out,
+enum store_result keystore_entries(struct keystore *k, struct arena *a, const char *after, struct key_entry **out,
                                    size_t *n) {
   const struct db_param params[] = {text_param(after), number_param(PAGE)};
   struct db_rows r;
   *n = 0;
-  enum store_result result =
-      ask(k, a, &r,
-          "SELECT name, sample, kek, wrapped, created FROM object_keys WHERE "
-          "name > $1 ORDER BY name LIMIT $2",
-          params, 2);
+  enum store_result result = ask(k, a, &r,
+                                 "SELECT name, sample, kek, wrapped, created FROM object_keys WHERE "
+                                 "name > $1 ORDER BY name LIMIT $2",
+                                 params, 2);
   if (result != STORE_OK)
     return result;
   *out = arena_alloc(a, (r.n_rows + 1) * sizeof **out);
   if (*out == NULL)
     return STORE_ERROR;
   for (; *n < r.n_rows; ++*n)
-    (*out)[*n] = (struct key_entry){db_text(&r, *n, 0), db_text(&r, *n, 1),
-                                    db_text(&r, *n, 2), db_text(&r, *n, 3),
+    (*out)[*n] = (struct key_entry){db_text(&r, *n, 0), db_text(&r, *n, 1), db_text(&r, *n, 2), db_text(&r, *n, 3),
                                     db_number(&r, *n, 4)};
   return STORE_OK;
 }
 
-static enum store_result import_body(struct keystore *k, struct arena *a,
-                                     void *arg) {
+static enum store_result import_body(struct keystore *k, struct arena *a, void *arg) {
   const struct key_entry *e = arg;
   unsigned char key[KEK_SIZE];
   const char *id;
@@ -578,7 +504,6 @@ static enum store_result import_body(struct keystore *k, struct arena *a,
   return result;
 }
 
-enum store_result keystore_import(struct keystore *k,
-                                  const struct key_entry *entry) {
+enum store_result keystore_import(struct keystore *k, const struct key_entry *entry) {
   return transact(k, import_body, (void *)entry);
 }

@@ -29,48 +29,38 @@ struct keystore;
 /* Opens (sqlite: creates) the database of config's keys_store. The ring stays
  * the caller's and must live longer. NULL with one line in `error`, also when
  * the key that wraps the newest keys is not in the ring. */
-struct keystore *keystore_open(const struct config *config,
-                               struct kek_ring *ring, char *error,
-                               size_t error_size);
+struct keystore *keystore_open(const struct config *config, struct kek_ring *ring, char *error, size_t error_size);
 void keystore_close(struct keystore *k); /* NULL is fine */
 
 /* Adds `n` keys of one sample (n * 32 bytes), durable when it returns STORE_OK,
  * all or none. STORE_CONFLICT: there is one of that name; STORE_NONE: the
  * sample was destroyed. */
-enum store_result keystore_add(struct keystore *k, const char *sample,
-                               const char *const *names,
-                               const unsigned char *keys, size_t n,
-                               int64_t now);
+enum store_result keystore_add(struct keystore *k, const char *sample, const char *const *names,
+                               const unsigned char *keys, size_t n, int64_t now);
 /* STORE_NONE: there is none, or it was destroyed. */
-enum store_result keystore_get(struct keystore *k, const char *name,
-                               unsigned char key[KEK_SIZE]);
+enum store_result keystore_get(struct keystore *k, const char *name, unsigned char key[KEK_SIZE]);
 /* The same for n <= KEYS_AT_ONCE names in one question; found[i] says which
  * there are. */
-enum store_result keystore_get_many(struct keystore *k,
-                                    const char *const *names, size_t n,
-                                    unsigned char *keys, unsigned char *found);
+enum store_result keystore_get_many(struct keystore *k, const char *const *names, size_t n, unsigned char *keys,
+                                    unsigned char *found);
 
 /* Destroys one key, or all of a sample and with them the sample for ever.
  * STORE_OK also when there was nothing. The bytes are overwritten in the
  * database file; keystore_settle() empties its write-ahead log. */
 enum store_result keystore_destroy(struct keystore *k, const char *name);
-enum store_result keystore_destroy_sample(struct keystore *k,
-                                          const char *sample, int64_t now);
+enum store_result keystore_destroy_sample(struct keystore *k, const char *sample, int64_t now);
 /* When; STORE_NONE: it was not. */
-enum store_result keystore_destroyed_at(struct keystore *k, const char *sample,
-                                        int64_t *when);
+enum store_result keystore_destroyed_at(struct keystore *k, const char *sample, int64_t *when);
 enum store_result keystore_settle(struct keystore *k);
 
 /* Samples destroyed after `after` (in the order of their ids; "" from the
  * start), at most 500. */
-enum store_result keystore_destroyed(struct keystore *k, struct arena *a,
-                                     const char *after, char ***samples,
+enum store_result keystore_destroyed(struct keystore *k, struct arena *a, const char *after, char ***samples,
                                      size_t *n);
 /* Names added before `before` and after the name `after`, in order, at most
  * 500. */
-enum store_result keystore_names(struct keystore *k, struct arena *a,
-                                 const char *after, int64_t before,
-                                 char ***names, size_t *n);
+enum store_result keystore_names(struct keystore *k, struct arena *a, const char *after, int64_t before, char ***names,
+                                 size_t *n);
 /* 1 in *empty: no key was ever added here. */
 enum store_result keystore_is_empty(struct keystore *k, int *empty);
 /* The store's own name, made when it is first asked for: whose keys these are. */
@@ -89,8 +79,7 @@ enum store_result keystore_turn(struct keystore *k, const char *id);
  * and adding meanwhile. */
 enum store_result keystore_rewrap(struct keystore *k, int64_t *left);
 /* How many keys are under `id`. */
-enum store_result keystore_count(struct keystore *k, const char *id,
-                                 int64_t *n);
+enum store_result keystore_count(struct keystore *k, const char *id, int64_t *n);
 
 /* ---- moving
  * --------------------------------------------------------------------------------------------------------
@@ -100,13 +89,11 @@ struct key_entry {
   int64_t created;
 };
 /* Entries after the name `after`, in order, at most 500; still wrapped. */
-enum store_result keystore_entries(struct keystore *k, struct arena *a,
-                                   const char *after, struct key_entry **out,
+enum store_result keystore_entries(struct keystore *k, struct arena *a, const char *after, struct key_entry **out,
                                    size_t *n);
 /* Takes an entry of another store whose KEK is in this ring. STORE_CONFLICT:
  * there is one of that name; STORE_NONE: its sample was destroyed here;
  * STORE_ERROR: it does not open. */
-enum store_result keystore_import(struct keystore *k,
-                                  const struct key_entry *entry);
+enum store_result keystore_import(struct keystore *k, const struct key_entry *entry);
 
 #endif

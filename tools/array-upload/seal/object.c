@@ -12,10 +12,8 @@
 #include "array-upload/seal/crypt4gh.h"
 #include "array-upload/util/crypto.h"
 
-void original_key(char out[ORIGINAL_KEY_SIZE], const char *sample,
-                  const char *attempt) {
-  snprintf(out, ORIGINAL_KEY_SIZE, OBJECTS_SEALED "%s/original-%s.zip", sample,
-           attempt);
+void original_key(char out[ORIGINAL_KEY_SIZE], const char *sample, const char *attempt) {
+  snprintf(out, ORIGINAL_KEY_SIZE, OBJECTS_SEALED "%s/original-%s.zip", sample, attempt);
 }
 
 static int write_all(int fd, const unsigned char *bytes, size_t n) {
@@ -33,8 +31,7 @@ static int write_all(int fd, const unsigned char *bytes, size_t n) {
 static ssize_t read_at(int fd, unsigned char *bytes, size_t n, int64_t offset) {
   size_t have = 0;
   while (have < n) {
-    ssize_t got =
-        pread(fd, bytes + have, n - have, (off_t)(offset + (int64_t)have));
+    ssize_t got = pread(fd, bytes + have, n - have, (off_t)(offset + (int64_t)have));
     if (got < 0 && errno == EINTR)
       continue;
     if (got < 0)
@@ -64,8 +61,7 @@ struct object_writer *object_writer_new(int fd, const char *name) {
   if (w == NULL)
     return NULL;
   w->fd = fd;
-  if (random_bytes(w->key, sizeof w->key) != 0 ||
-      (w->cipher = segment_cipher_new(w->key, name, 1)) == NULL) {
+  if (random_bytes(w->key, sizeof w->key) != 0 || (w->cipher = segment_cipher_new(w->key, name, 1)) == NULL) {
     object_writer_free(w);
     return NULL;
   }
@@ -97,8 +93,7 @@ int object_write(struct object_writer *w, const void *bytes, size_t n) {
   return 0;
 }
 
-int object_finish(struct object_writer *w, unsigned char key[OBJECT_KEY_SIZE],
-                  int64_t *size) {
+int object_finish(struct object_writer *w, unsigned char key[OBJECT_KEY_SIZE], int64_t *size) {
   memcpy(key, w->key, OBJECT_KEY_SIZE);
   *size = w->size;
   return segment_flush(w, 1);
@@ -122,15 +117,12 @@ static enum blob_result blob_result_of(enum store_result result) {
                                 : BLOB_ERROR;
 }
 
-enum blob_result object_put_sealed(struct blob *b, struct keystore *k,
-                                   const char *sample, const char *name, int fd,
-                                   const unsigned char key[OBJECT_KEY_SIZE],
-                                   int64_t now) {
+enum blob_result object_put_sealed(struct blob *b, struct keystore *k, const char *sample, const char *name, int fd,
+                                   const unsigned char key[OBJECT_KEY_SIZE], int64_t now) {
   struct stat st;
   if (fstat(fd, &st) != 0)
     return BLOB_ERROR;
-  enum blob_result result =
-      blob_result_of(keystore_add(k, sample, &name, key, 1, now));
+  enum blob_result result = blob_result_of(keystore_add(k, sample, &name, key, 1, now));
   if (result != BLOB_OK)
     return result;
   result = blob_put(b, name, fd, st.st_size, NULL);
@@ -141,8 +133,7 @@ enum blob_result object_put_sealed(struct blob *b, struct keystore *k,
 }
 
 /* The whole of `from` through the writer. */
-static enum blob_result seal_file(struct object_writer *w, int from,
-                                  unsigned char key[OBJECT_KEY_SIZE]) {
+static enum blob_result seal_file(struct object_writer *w, int from, unsigned char key[OBJECT_KEY_SIZE]) {
   unsigned char buffer[SEGMENT_SIZE];
   int64_t at = 0;
   ssize_t n;
@@ -156,12 +147,10 @@ static enum blob_result seal_file(struct object_writer *w, int from,
   if (n == 0 && object_finish(w, key, &at) == 0)
     return BLOB_OK;
   saved = n == 0 ? errno : saved;
-  return saved == ENOSPC || saved == EDQUOT || saved == EFBIG ? BLOB_FULL
-                                                              : BLOB_ERROR;
+  return saved == ENOSPC || saved == EDQUOT || saved == EFBIG ? BLOB_FULL : BLOB_ERROR;
 }
 
-enum blob_result object_put(struct blob *b, struct keystore *k,
-                            const char *sample, const char *name, int fd,
+enum blob_result object_put(struct blob *b, struct keystore *k, const char *sample, const char *name, int fd,
                             int64_t now) {
   unsigned char key[OBJECT_KEY_SIZE];
   int spool;
@@ -179,45 +168,33 @@ enum blob_result object_put(struct blob *b, struct keystore *k,
 }
 
 /* The data key of an object in Crypt4GH. */
-static int crypt4gh_data_key(const unsigned char key[OBJECT_KEY_SIZE],
-                             unsigned char out[CRYPT4GH_KEY]) {
+static int crypt4gh_data_key(const unsigned char key[OBJECT_KEY_SIZE], unsigned char out[CRYPT4GH_KEY]) {
   static const char label[] = "array-upload crypt4gh data key";
   return hmac_sha256(out, key, OBJECT_KEY_SIZE, label, sizeof label - 1);
 }
 
 /* Header and segments through the writer, and their hash. */
-static enum blob_result crypt4gh_file(struct object_writer *w, int from,
-                                      const unsigned char *recipient,
-                                      struct sha256_stream *hash,
-                                      unsigned char key[OBJECT_KEY_SIZE],
-                                      int64_t *size) {
-  unsigned char plain[CRYPT4GH_SEGMENT], sealed[CRYPT4GH_SEALED],
-      data_key[CRYPT4GH_KEY];
+static enum blob_result crypt4gh_file(struct object_writer *w, int from, const unsigned char *recipient,
+                                      struct sha256_stream *hash, unsigned char key[OBJECT_KEY_SIZE], int64_t *size) {
+  unsigned char plain[CRYPT4GH_SEGMENT], sealed[CRYPT4GH_SEALED], data_key[CRYPT4GH_KEY];
   int64_t at = 0;
   ssize_t n = 0;
-  int ok = crypt4gh_data_key(w->key, data_key) == 0 &&
-           crypt4gh_header(sealed, recipient, data_key) == 0;
+  int ok = crypt4gh_data_key(w->key, data_key) == 0 && crypt4gh_header(sealed, recipient, data_key) == 0;
   for (size_t ready = CRYPT4GH_HEADER; ok && ready > 0; at += n) {
-    ok = sha256_add(hash, sealed, ready) == 0 &&
-         object_write(w, sealed, ready) == 0;
+    ok = sha256_add(hash, sealed, ready) == 0 && object_write(w, sealed, ready) == 0;
     n = ok ? read_at(from, plain, sizeof plain, at) : 0;
     ready = n > 0 ? (size_t)n + CRYPT4GH_SEALED - CRYPT4GH_SEGMENT : 0;
-    ok = ok && n >= 0 &&
-         (n == 0 || crypt4gh_seal(data_key, plain, (size_t)n, sealed) == 0);
+    ok = ok && n >= 0 && (n == 0 || crypt4gh_seal(data_key, plain, (size_t)n, sealed) == 0);
   }
   ok = ok && object_finish(w, key, size) == 0;
   int saved = errno;
   OPENSSL_cleanse(plain, sizeof plain);
   OPENSSL_cleanse(data_key, sizeof data_key);
-  return ok                                                      ? BLOB_OK
-         : saved == ENOSPC || saved == EDQUOT || saved == EFBIG ? BLOB_FULL
-                                                                 : BLOB_ERROR;
+  return ok ? BLOB_OK : saved == ENOSPC || saved == EDQUOT || saved == EFBIG ? BLOB_FULL : BLOB_ERROR;
 }
 
-enum blob_result object_put_crypt4gh(struct blob *b, struct keystore *k,
-                                     const char *sample, const char *name,
-                                     int fd, const unsigned char *recipient,
-                                     int64_t now, int64_t *size,
+enum blob_result object_put_crypt4gh(struct blob *b, struct keystore *k, const char *sample, const char *name, int fd,
+                                     const unsigned char *recipient, int64_t now, int64_t *size,
                                      char sha256[SHA256_HEX_SIZE]) {
   unsigned char key[OBJECT_KEY_SIZE];
   int spool;
@@ -226,9 +203,7 @@ enum blob_result object_put_crypt4gh(struct blob *b, struct keystore *k,
     return result;
   struct object_writer *w = object_writer_new(spool, name);
   struct sha256_stream *hash = sha256_begin();
-  result = w == NULL || hash == NULL
-               ? BLOB_ERROR
-               : crypt4gh_file(w, fd, recipient, hash, key, size);
+  result = w == NULL || hash == NULL ? BLOB_ERROR : crypt4gh_file(w, fd, recipient, hash, key, size);
   object_writer_free(w);
   if (result != BLOB_OK)
     sha256_drop(hash);
@@ -241,20 +216,18 @@ enum blob_result object_put_crypt4gh(struct blob *b, struct keystore *k,
   return result;
 }
 
-enum blob_result object_remove(struct blob *b, struct keystore *k,
-                               const char *name) {
-  return keystore_destroy(k, name) == STORE_OK ? blob_remove(b, name)
-                                               : BLOB_ERROR;
+enum blob_result object_remove(struct blob *b, struct keystore *k, const char *name) {
+  return keystore_destroy(k, name) == STORE_OK ? blob_remove(b, name) : BLOB_ERROR;
 }
 
 /* ---- reading
  * -------------------------------------------------------------------------------------------------------
  */
 struct object_reader {
-  struct segment_cipher *cipher; /* NULL: an object in clear */
-  struct object_reader *inner;   /* the file in Crypt4GH that this one opens */
+  struct segment_cipher *cipher;        /* NULL: an object in clear */
+  struct object_reader *inner;          /* the file in Crypt4GH that this one opens */
   unsigned char data_key[CRYPT4GH_KEY]; /* of inner's */
-  int fd, own;                   /* own: closed with the reader */
+  int fd, own;                          /* own: closed with the reader */
   int64_t size, segments;
   int64_t at; /* the segment that `bytes` holds, plain; -1 = none */
   size_t held;
@@ -262,28 +235,21 @@ struct object_reader {
 };
 
 /* 1: its bytes are the file's. */
-static int is_clear(const struct object_reader *r) {
-  return r->cipher == NULL && r->inner == NULL;
-}
+static int is_clear(const struct object_reader *r) { return r->cipher == NULL && r->inner == NULL; }
 
 /* The segment's plain bytes, r->held of them, into `out`. 0 or -1 (errno EIO). */
-static int segment_read(struct object_reader *r, int64_t index,
-                        unsigned char *out) {
+static int segment_read(struct object_reader *r, int64_t index, unsigned char *out) {
   unsigned char sealed[CRYPT4GH_SEALED];
   int last = index == r->segments - 1;
   size_t plain = last ? (size_t)(r->size - index * SEGMENT_SIZE) : SEGMENT_SIZE;
-  size_t n = plain + (r->inner != NULL ? CRYPT4GH_SEALED - CRYPT4GH_SEGMENT
-                                       : SEGMENT_TAG);
+  size_t n = plain + (r->inner != NULL ? CRYPT4GH_SEALED - CRYPT4GH_SEGMENT : SEGMENT_TAG);
   int opened;
   if (r->inner != NULL)
-    opened =
-        object_read(r->inner, sealed, n,
-                    CRYPT4GH_HEADER + index * CRYPT4GH_SEALED) == (ssize_t)n &&
-        crypt4gh_open(r->data_key, sealed, n, out) == 0;
+    opened = object_read(r->inner, sealed, n, CRYPT4GH_HEADER + index * CRYPT4GH_SEALED) == (ssize_t)n &&
+             crypt4gh_open(r->data_key, sealed, n, out) == 0;
   else
     opened = read_at(r->fd, sealed, n, index * SEGMENT_SEALED) == (ssize_t)n &&
-             segment_open_into(r->cipher, (uint64_t)index, last, sealed, n,
-                               out) == 0;
+             segment_open_into(r->cipher, (uint64_t)index, last, sealed, n, out) == 0;
   r->held = plain;
   if (!opened)
     errno = EIO;
@@ -299,8 +265,7 @@ static int segment_load(struct object_reader *r, int64_t index) {
   return 0;
 }
 
-static struct object_reader *reader_new(int fd, const char *name,
-                                        const unsigned char *key) {
+static struct object_reader *reader_new(int fd, const char *name, const unsigned char *key) {
   struct object_reader *r = calloc(1, sizeof *r);
   struct stat st;
   if (r == NULL || fstat(fd, &st) != 0) {
@@ -315,29 +280,23 @@ static struct object_reader *reader_new(int fd, const char *name,
     return r;
   /* The last segment says that it is the last: an object that was cut, also
    * between two segments, is known at once. */
-  if (r->size < 0 || (r->cipher = segment_cipher_new(key, name, 0)) == NULL ||
-      segment_load(r, r->segments - 1) != 0) {
+  if (r->size < 0 || (r->cipher = segment_cipher_new(key, name, 0)) == NULL || segment_load(r, r->segments - 1) != 0) {
     object_close(r);
     return NULL;
   }
   return r;
 }
 
-struct object_reader *
-object_reader_new(int fd, const char *name,
-                  const unsigned char key[OBJECT_KEY_SIZE]) {
+struct object_reader *object_reader_new(int fd, const char *name, const unsigned char key[OBJECT_KEY_SIZE]) {
   return reader_new(fd, name, key);
 }
 
 /* `key` gets the object's; of an object in clear it stays as it is. */
-static enum blob_result open_with(struct blob *b, struct keystore *k,
-                                  const char *name,
-                                  unsigned char key[OBJECT_KEY_SIZE],
-                                  struct object_reader **out) {
+static enum blob_result open_with(struct blob *b, struct keystore *k, const char *name,
+                                  unsigned char key[OBJECT_KEY_SIZE], struct object_reader **out) {
   int clear = strncmp(name, OBJECTS_CLEAR, sizeof OBJECTS_CLEAR - 1) == 0, fd;
   int64_t size;
-  enum blob_result result =
-      clear ? BLOB_OK : blob_result_of(keystore_get(k, name, key));
+  enum blob_result result = clear ? BLOB_OK : blob_result_of(keystore_get(k, name, key));
   if (result == BLOB_OK)
     result = blob_open(b, name, &fd, &size);
   if (result == BLOB_OK) {
@@ -352,17 +311,14 @@ static enum blob_result open_with(struct blob *b, struct keystore *k,
   return result;
 }
 
-enum blob_result object_open(struct blob *b, struct keystore *k,
-                             const char *name, struct object_reader **out) {
+enum blob_result object_open(struct blob *b, struct keystore *k, const char *name, struct object_reader **out) {
   unsigned char key[OBJECT_KEY_SIZE];
   enum blob_result result = open_with(b, k, name, key, out);
   OPENSSL_cleanse(key, sizeof key);
   return result;
 }
 
-enum blob_result object_open_plain(struct blob *b, struct keystore *k,
-                                   const char *name,
-                                   struct object_reader **out) {
+enum blob_result object_open_plain(struct blob *b, struct keystore *k, const char *name, struct object_reader **out) {
   unsigned char key[OBJECT_KEY_SIZE];
   struct object_reader *file;
   enum blob_result result = open_with(b, k, name, key, &file);
@@ -388,8 +344,7 @@ enum blob_result object_open_plain(struct blob *b, struct keystore *k,
 
 int64_t object_size(const struct object_reader *r) { return r->size; }
 
-ssize_t object_read(struct object_reader *r, void *buffer, size_t n,
-                    int64_t offset) {
+ssize_t object_read(struct object_reader *r, void *buffer, size_t n, int64_t offset) {
   if (offset >= r->size)
     return 0;
   if (is_clear(r))
@@ -399,8 +354,7 @@ ssize_t object_read(struct object_reader *r, void *buffer, size_t n,
     int64_t at = offset + (int64_t)done, index = at / SEGMENT_SIZE;
     if (r->at != index && segment_load(r, index) != 0)
       return -1;
-    size_t from = (size_t)(at - index * SEGMENT_SIZE),
-           take = r->held - from < n - done ? r->held - from : n - done;
+    size_t from = (size_t)(at - index * SEGMENT_SIZE), take = r->held - from < n - done ? r->held - from : n - done;
     memcpy((unsigned char *)buffer + done, r->bytes + from, take);
     done += take;
   }
@@ -426,8 +380,7 @@ int object_memory(struct object_reader *r, int *fd) {
     unsigned char plain[SEGMENT_SIZE];
     ssize_t n = 0;
     if (!is_clear(r)) {
-      failed = (r->at != index && segment_load(r, index) != 0) ||
-               write_all(*fd, r->bytes, r->held) != 0;
+      failed = (r->at != index && segment_load(r, index) != 0) || write_all(*fd, r->bytes, r->held) != 0;
     } else {
       n = read_at(r->fd, plain, sizeof plain, index * SEGMENT_SIZE);
       failed = n <= 0 || write_all(*fd, plain, (size_t)n) != 0;

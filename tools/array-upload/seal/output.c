@@ -44,11 +44,9 @@ static int start(const char *command, int output, pid_t *pid) {
   posix_spawn_file_actions_t actions;
   if (posix_spawn_file_actions_init(&actions) != 0)
     return -1;
-  int bad =
-      posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) != 0 ||
-      posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
-                                       O_RDONLY, 0) != 0 ||
-      posix_spawn(pid, "/bin/sh", &actions, NULL, argv, environ) != 0;
+  int bad = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) != 0 ||
+            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) != 0 ||
+            posix_spawn(pid, "/bin/sh", &actions, NULL, argv, environ) != 0;
   posix_spawn_file_actions_destroy(&actions);
   return bad ? -1 : 0;
 }
@@ -70,8 +68,5 @@ int output_of(const char *command, char *out, size_t size) {
   do
     ended = waitpid(pid, &status, 0);
   while (ended < 0 && errno == EINTR);
-  return result == 0 && ended == pid && WIFEXITED(status) &&
-                 WEXITSTATUS(status) == 0
-             ? 0
-             : -1;
+  return result == 0 && ended == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
 }

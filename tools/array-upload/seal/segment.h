@@ -19,12 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-  SEGMENT_SIZE = 65536,
-  SEGMENT_TAG = 16,
-  SEGMENT_SEALED = SEGMENT_SIZE + SEGMENT_TAG,
-  OBJECT_KEY_SIZE = 32
-};
+enum { SEGMENT_SIZE = 65536, SEGMENT_TAG = 16, SEGMENT_SEALED = SEGMENT_SIZE + SEGMENT_TAG, OBJECT_KEY_SIZE = 32 };
 
 /* Bytes of the sealed form, and back; -1: no object has that many. */
 int64_t segment_sealed_size(int64_t plain);
@@ -33,22 +28,17 @@ int64_t segment_plain_size(int64_t sealed);
 /* One object's key bound to its name, for one direction; one thread at a time.
  * NULL: no memory. */
 struct segment_cipher;
-struct segment_cipher *
-segment_cipher_new(const unsigned char key[OBJECT_KEY_SIZE], const char *name,
-                   int sealing);
+struct segment_cipher *segment_cipher_new(const unsigned char key[OBJECT_KEY_SIZE], const char *name, int sealing);
 void segment_cipher_free(struct segment_cipher *c); /* NULL is fine */
 
 /* n plain bytes (at most SEGMENT_SIZE) in `bytes` become n + SEGMENT_TAG sealed
  * ones, in place. 0 or -1. */
-int segment_seal(struct segment_cipher *c, uint64_t index, int last,
-                 unsigned char *bytes, size_t n);
+int segment_seal(struct segment_cipher *c, uint64_t index, int last, unsigned char *bytes, size_t n);
 /* n sealed bytes (SEGMENT_TAG..SEGMENT_SEALED) become n - SEGMENT_TAG plain
  * ones, in place; -1: not that segment, and what lies in `bytes` was wiped. */
-int segment_open(struct segment_cipher *c, uint64_t index, int last,
-                 unsigned char *bytes, size_t n);
+int segment_open(struct segment_cipher *c, uint64_t index, int last, unsigned char *bytes, size_t n);
 /* The same into `out`, n - SEGMENT_TAG bytes that do not overlap `sealed`. */
-int segment_open_into(struct segment_cipher *c, uint64_t index, int last,
-                      const unsigned char *sealed, size_t n,
+int segment_open_into(struct segment_cipher *c, uint64_t index, int last, const unsigned char *sealed, size_t n,
                       unsigned char *out);
 
 #endif

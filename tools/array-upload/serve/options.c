@@ -83,32 +83,32 @@ static int line_read(struct given *g, int argc, char **argv) {
   optind = 0;
   for (int c; (c = getopt_long(argc, argv, "h", names, NULL)) != -1;) {
     switch (c) {
-      case OPTION_DATA:
-        g->data = optarg;
-        break;
-      case OPTION_LISTEN:
-        g->listen = optarg;
-        break;
-      case OPTION_PUBLIC_URL:
-        g->public_url = optarg;
-        break;
-      case OPTION_CONFIG:
-        g->config = optarg;
-        break;
-      case OPTION_LOOPBACK:
-        g->loopback = 1;
-        break;
-      case OPTION_READY:
-        if (number_parse(&number, optarg, 3, 1000000) != 0)
-          return 2;
-        g->ready_fd = (int)number;
-        break;
-      case 'h':
-        help(argv[0]);
-        return 0;
-      default:
-        fprintf(stderr, "Try: array-upload %s --help\n", argv[0]);
+    case OPTION_DATA:
+      g->data = optarg;
+      break;
+    case OPTION_LISTEN:
+      g->listen = optarg;
+      break;
+    case OPTION_PUBLIC_URL:
+      g->public_url = optarg;
+      break;
+    case OPTION_CONFIG:
+      g->config = optarg;
+      break;
+    case OPTION_LOOPBACK:
+      g->loopback = 1;
+      break;
+    case OPTION_READY:
+      if (number_parse(&number, optarg, 3, 1000000) != 0)
         return 2;
+      g->ready_fd = (int)number;
+      break;
+    case 'h':
+      help(argv[0]);
+      return 0;
+    default:
+      fprintf(stderr, "Try: array-upload %s --help\n", argv[0]);
+      return 2;
     }
   }
   if (optind < argc) {

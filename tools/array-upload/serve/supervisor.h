@@ -10,9 +10,9 @@ enum { LINE_MAX_SIZE = 256 };
 
 struct process {
   const char *duty;
-  pid_t pid;           /* 0: not running */
-  int ready_fd;        /* its line comes here; -1: it has come, or the process ended before */
-  char line[LINE_MAX_SIZE]; /* what it said when it was ready, without the newline */
+  pid_t pid;                   /* 0: not running */
+  int ready_fd;                /* its line comes here; -1: it has come, or the process ended before */
+  char line[LINE_MAX_SIZE];    /* what it said when it was ready, without the newline */
   int64_t started, restart_at; /* steady */
   int64_t back_off;
   int was_ready;

@@ -7,10 +7,11 @@ static const int64_t day = INT64_C(86400) * 1000000;
  */
 enum store_result store_factor_get(struct store *s, struct arena *a, const char *user, struct factor *out) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT totp, totp_pending, totp_step, (SELECT count(*) FROM recovery_codes c WHERE c.user_id = u.id"
-                      " AND c.used = 0) FROM users u WHERE id = $1",
-                      "s", user));
+  TRY_STORE(
+      store_run(s, a, &r,
+                "SELECT totp, totp_pending, totp_step, (SELECT count(*) FROM recovery_codes c WHERE c.user_id = u.id"
+                " AND c.used = 0) FROM users u WHERE id = $1",
+                "s", user));
   if (r.n_rows == 0)
     return STORE_NONE;
   *out = (struct factor){.sealed = db_text_or_null(&r, 0, 0),
@@ -22,7 +23,8 @@ enum store_result store_factor_get(struct store *s, struct arena *a, const char 
 
 enum store_result store_factor_begin(struct store *s, const char *user, const char *sealed) {
   struct db_rows r;
-  TRY_STORE(store_run(s, NULL, &r, "UPDATE users SET totp_pending = $2 WHERE id = $1 AND totp IS NULL", "ss", user, sealed));
+  TRY_STORE(
+      store_run(s, NULL, &r, "UPDATE users SET totp_pending = $2 WHERE id = $1 AND totp IS NULL", "ss", user, sealed));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
@@ -37,8 +39,8 @@ static enum store_result factor_on_body(struct store *s, void *arg) {
   const struct factor_on *x = arg;
   struct db_rows r;
   TRY(db_run(s->db, NULL, &r,
-             "UPDATE users SET totp = $2, totp_pending = NULL, totp_step = $3 WHERE id = $1 AND totp_pending = $2", "ssi",
-             x->user, x->sealed, x->step));
+             "UPDATE users SET totp = $2, totp_pending = NULL, totp_step = $3 WHERE id = $1 AND totp_pending = $2",
+             "ssi", x->user, x->sealed, x->step));
   if (r.changed != 1)
     return STORE_NONE;
   TRY(db_run(s->db, NULL, NULL, "DELETE FROM recovery_codes WHERE user_id = $1", "s", x->user));
@@ -56,7 +58,8 @@ enum store_result store_factor_on(struct store *s, const char *user, const char 
 
 static enum store_result factor_off_body(struct store *s, void *arg) {
   const char *user = arg;
-  TRY(db_run(s->db, NULL, NULL, "UPDATE users SET totp = NULL, totp_pending = NULL, totp_step = 0 WHERE id = $1", "s", user));
+  TRY(db_run(s->db, NULL, NULL, "UPDATE users SET totp = NULL, totp_pending = NULL, totp_step = 0 WHERE id = $1", "s",
+             user));
   return store_result_of(db_run(s->db, NULL, NULL, "DELETE FROM recovery_codes WHERE user_id = $1", "s", user));
 }
 
@@ -66,7 +69,8 @@ enum store_result store_factor_off(struct store *s, const char *user) {
 
 enum store_result store_factor_step(struct store *s, const char *user, int64_t step) {
   struct db_rows r;
-  TRY_STORE(store_run(s, NULL, &r, "UPDATE users SET totp_step = $2 WHERE id = $1 AND totp_step < $2", "si", user, step));
+  TRY_STORE(
+      store_run(s, NULL, &r, "UPDATE users SET totp_step = $2 WHERE id = $1 AND totp_step < $2", "si", user, step));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
@@ -77,7 +81,8 @@ enum store_result store_recovery_use(struct store *s, const char *user, const ch
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
-/* ---- log-ins that were tried -------------------------------------------------------------------------------------------------
+/* ---- log-ins that were tried
+ * -------------------------------------------------------------------------------------------------
  */
 struct tries {
   const char *account, *device;
@@ -102,8 +107,8 @@ static enum store_result tries_body(struct store *s, void *arg) {
   return result;
 }
 
-enum store_result store_login_count(struct store *s, const char *account, const char *device, int64_t window, int64_t now,
-                                    int64_t *count) {
+enum store_result store_login_count(struct store *s, const char *account, const char *device, int64_t window,
+                                    int64_t now, int64_t *count) {
   struct tries f = {account, device, window, now, count};
   return store_transact(s, tries_body, &f);
 }

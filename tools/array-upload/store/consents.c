@@ -39,9 +39,10 @@ enum store_result store_sample_consents(struct store *s, struct arena *a, const 
 
 enum store_result store_consent_withdraw(struct store *s, const char *sample, const char *purpose, int64_t now) {
   struct db_rows r;
-  TRY_STORE(store_run(s, NULL, &r,
-                      "UPDATE consents SET withdrawn = $3 WHERE sample = $1 AND purpose = $2 AND given > 0 AND"
-                      " withdrawn = 0 AND attempt IN (SELECT id FROM attempts WHERE sample = $1 AND state = 'accepted')",
-                      "ssi", sample, purpose, now));
+  TRY_STORE(
+      store_run(s, NULL, &r,
+                "UPDATE consents SET withdrawn = $3 WHERE sample = $1 AND purpose = $2 AND given > 0 AND"
+                " withdrawn = 0 AND attempt IN (SELECT id FROM attempts WHERE sample = $1 AND state = 'accepted')",
+                "ssi", sample, purpose, now));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }

@@ -25,28 +25,28 @@ enum store_result store_run(struct store *s, struct arena *a, struct db_rows *ro
                             ...);
 
 /* Leaves the calling function with the result when a statement failed. */
-#define TRY(call) \
-  do { \
-    enum db_result try_result = (call); \
-    if (try_result != DB_OK) \
+#define TRY(call)                         \
+  do {                                    \
+    enum db_result try_result = (call);   \
+    if (try_result != DB_OK)              \
       return store_result_of(try_result); \
   } while (0)
-#define TRY_STORE(call) \
-  do { \
+#define TRY_STORE(call)                   \
+  do {                                    \
     enum store_result try_store = (call); \
-    if (try_store != STORE_OK) \
-      return try_store; \
+    if (try_store != STORE_OK)            \
+      return try_store;                   \
   } while (0)
 
 /* Rows into an array of records in the arena. */
-#define ROWS_TAKE(a, rows, out, n, read) \
-  do { \
-    *(n) = (rows).n_rows; \
+#define ROWS_TAKE(a, rows, out, n, read)                           \
+  do {                                                             \
+    *(n) = (rows).n_rows;                                          \
     *(out) = arena_alloc((a), (rows).n_rows * sizeof **(out) + 1); \
-    if (*(out) == NULL) \
-      return STORE_ERROR; \
-    for (size_t row_i = 0; row_i < (rows).n_rows; row_i++) \
-      read(&(rows), row_i, &(*(out))[row_i]); \
+    if (*(out) == NULL)                                            \
+      return STORE_ERROR;                                          \
+    for (size_t row_i = 0; row_i < (rows).n_rows; row_i++)         \
+      read(&(rows), row_i, &(*(out))[row_i]);                      \
   } while (0)
 
 /* A LIKE pattern for "contains", lower case, with \ as escape; NULL in, NULL out. */
@@ -54,33 +54,34 @@ const char *store_pattern(struct arena *a, const char *search);
 
 /* A record's columns, once: what a SELECT asks for and what its reader takes stand in the same line, in this order.
  * T: text, "" for NULL. N: text or NULL. I: integer. S: an enum sample_state. */
-#define SAMPLE_FIELDS(T, N, I, S) \
-  T(id, "s.id") \
-  T(project, "s.project") \
-  T(organization, "p.organization") \
-  T(client_id, "s.client_id") \
-  N(metadata, "s.metadata") \
-  T(redirect_on_success, "s.redirect_on_success") \
-  T(redirect_on_failure, "s.redirect_on_failure") \
-  T(jti, "s.jti") \
-  S(state, "s.state") \
-  I(version, "s.version") \
-  I(created, "s.created") \
-  I(modified, "s.modified") \
-  I(hidden, "s.hidden") \
-  I(link_exp, "s.link_exp") \
-  I(window_end, "s.window_end") \
-  I(accepted, "s.accepted") \
-  I(revoked, "s.revoked") \
-  T(status_id, "s.status_id") \
-  T(status_note, "s.status_note") \
-  I(status_created, "s.status_created") \
-  N(run, "s.run") \
-  N(failed_qc, "s.failed_qc") \
+#define SAMPLE_FIELDS(T, N, I, S)                                                                              \
+  T(id, "s.id")                                                                                                \
+  T(project, "s.project")                                                                                      \
+  T(organization, "p.organization")                                                                            \
+  T(client_id, "s.client_id")                                                                                  \
+  N(metadata, "s.metadata")                                                                                    \
+  T(redirect_on_success, "s.redirect_on_success")                                                              \
+  T(redirect_on_failure, "s.redirect_on_failure")                                                              \
+  T(jti, "s.jti")                                                                                              \
+  S(state, "s.state")                                                                                          \
+  I(version, "s.version")                                                                                      \
+  I(created, "s.created")                                                                                      \
+  I(modified, "s.modified")                                                                                    \
+  I(hidden, "s.hidden")                                                                                        \
+  I(link_exp, "s.link_exp")                                                                                    \
+  I(window_end, "s.window_end")                                                                                \
+  I(accepted, "s.accepted")                                                                                    \
+  I(revoked, "s.revoked")                                                                                      \
+  T(status_id, "s.status_id")                                                                                  \
+  T(status_note, "s.status_note")                                                                              \
+  I(status_created, "s.status_created")                                                                        \
+  N(run, "s.run")                                                                                              \
+  N(failed_qc, "s.failed_qc")                                                                                  \
   N(vendor, "(SELECT q.value_text FROM quality_controls q WHERE q.sample = s.id AND q.key = 'vendor_string')") \
   I(rezipped, "(SELECT coalesce(max(t.rezipped), 0) FROM attempts t WHERE t.sample = s.id AND t.state = 'accepted')")
 
-/* A column with a comma behind it, a line that counts it, and the statements of a reader with `r`, `i`, `c` and `out`. */
+/* A column with a comma behind it, a line that counts it, and the statements of a reader with `r`, `i`, `c` and `out`.
+ */
 #define FIELD_COLUMN(name, sql) sql ", "
 #define FIELD_COUNT(name, sql) +1
 #define FIELD_TEXT(name, sql) out->name = db_text(r, i, c++);

@@ -61,10 +61,10 @@ struct entry {
 static int entry_hash(struct arena *a, char hex[SHA256_HEX_SIZE], const char *before, int64_t n,
                       const struct entry *e) {
   unsigned char digest[SHA256_SIZE];
-  const char *text = arena_printf(a, "%s|%lld|%lld|%zu:%s|%zu:%s|%zu:%s|%zu:%s|%zu:%s", before, (long long)n,
-                                  (long long)e->now, strlen(e->organization), e->organization, strlen(e->actor),
-                                  e->actor, strlen(e->event), e->event, strlen(e->object), e->object, strlen(e->detail),
-                                  e->detail);
+  const char *text =
+      arena_printf(a, "%s|%lld|%lld|%zu:%s|%zu:%s|%zu:%s|%zu:%s|%zu:%s", before, (long long)n, (long long)e->now,
+                   strlen(e->organization), e->organization, strlen(e->actor), e->actor, strlen(e->event), e->event,
+                   strlen(e->object), e->object, strlen(e->detail), e->detail);
   if (text == NULL || sha256(digest, text, strlen(text)) != 0)
     return -1;
   hex_encode(hex, digest, sizeof digest);
@@ -92,9 +92,7 @@ static enum store_result audit_body(struct store *s, void *arg) {
   return result;
 }
 
-static const char *or_empty(const char *text) {
-  return text == NULL ? "" : text;
-}
+static const char *or_empty(const char *text) { return text == NULL ? "" : text; }
 
 enum store_result store_audit(struct store *s, const char *organization, const char *actor, const char *event,
                               const char *object, const char *detail, int64_t now) {
@@ -165,7 +163,8 @@ enum store_result store_duty_alive(struct store *s, const char *name, const char
 enum store_result store_duty_age(struct store *s, const char *name, int64_t now, int64_t *age_s) {
   struct arena a = {0};
   struct db_rows r;
-  enum store_result result = store_run(s, &a, &r, "SELECT coalesce(max(seen), -1) FROM duties WHERE name = $1", "s", name);
+  enum store_result result =
+      store_run(s, &a, &r, "SELECT coalesce(max(seen), -1) FROM duties WHERE name = $1", "s", name);
   if (result == STORE_OK) {
     int64_t seen = db_number(&r, 0, 0);
     *age_s = seen < 0 ? -1 : seen > now ? 0 : (now - seen) / 1000000;

@@ -30,9 +30,10 @@ static void look_read(const struct db_rows *r, size_t i, struct look *out) {
 
 enum store_result store_looks(struct store *s, struct arena *a, const char *sample, struct look **out, size_t *n) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT actor, what, created FROM looks WHERE sample = $1 ORDER BY created DESC, actor, what LIMIT 1000",
-                      "s", sample));
+  TRY_STORE(store_run(
+      s, a, &r,
+      "SELECT actor, what, created FROM looks WHERE sample = $1 ORDER BY created DESC, actor, what LIMIT 1000", "s",
+      sample));
   ROWS_TAKE(a, r, out, n, look_read);
   return STORE_OK;
 }

@@ -110,8 +110,8 @@ enum store_result sample_delete(struct store *s, struct arena *a, const char *id
   struct db_rows r;
   /* "keys/" comes before the objects' names in purges' order: the keys first. */
   TRY(db_run(s->db, a, NULL,
-             "INSERT INTO purges (blob_key, created) VALUES ('keys/' || $1, $2) ON CONFLICT (blob_key) DO NOTHING", "si", id,
-             now));
+             "INSERT INTO purges (blob_key, created) VALUES ('keys/' || $1, $2) ON CONFLICT (blob_key) DO NOTHING",
+             "si", id, now));
   TRY(db_run(s->db, a, &r, "SELECT blob_key FROM files WHERE sample = $1 AND purged = 0", "s", id));
   for (size_t i = 0; i < r.n_rows; i++)
     TRY(db_run(s->db, a, NULL,

@@ -34,8 +34,8 @@ enum store_result store_person_link_get(struct store *s, struct arena *a, const 
 
 enum store_result store_person_link_open(struct store *s, const char *id, int64_t deadline, int64_t now) {
   struct db_rows r;
-  TRY_STORE(store_run(s, NULL, &r,
-                      "UPDATE person_links SET opened = $2, deadline = $3 WHERE id = $1 AND opened = 0 AND expires > $2",
-                      "sii", id, now, deadline));
+  TRY_STORE(store_run(
+      s, NULL, &r, "UPDATE person_links SET opened = $2, deadline = $3 WHERE id = $1 AND opened = 0 AND expires > $2",
+      "sii", id, now, deadline));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }

@@ -137,8 +137,8 @@ static enum db_result postgres_query(struct db *db, struct arena *arena, struct 
     return DB_BUSY;
   PGresult *r = PQexecParams(p->connection, sql, (int)n_params, types, values, NULL, NULL, 0);
   ExecStatusType status = PQresultStatus(r);
-  enum db_result result = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? rows_take(r, arena, rows)
-                                                                                  : failed(p, r);
+  enum db_result result =
+      status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? rows_take(r, arena, rows) : failed(p, r);
   PQclear(r);
   return result;
 }

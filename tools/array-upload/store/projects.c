@@ -3,11 +3,12 @@
 
 #include "array-upload/store/internal.h"
 
-#define PROJECT_COLUMNS \
-  "p.id, p.organization, o.name, p.name, p.description, p.capability, p.brand, p.hidden, p.locked, p.is_default, " \
-  "p.created," \
-  " p.modified, p.public_key, p.uploads_a_day, p.bytes_a_day, (SELECT count(*) FROM samples x WHERE x.project = p.id AND x.deleted = 0 AND x.hidden = 0) AS " \
-  "sample_count," \
+#define PROJECT_COLUMNS                                                                                                \
+  "p.id, p.organization, o.name, p.name, p.description, p.capability, p.brand, p.hidden, p.locked, p.is_default, "     \
+  "p.created,"                                                                                                         \
+  " p.modified, p.public_key, p.uploads_a_day, p.bytes_a_day, (SELECT count(*) FROM samples x WHERE x.project = p.id " \
+  "AND x.deleted = 0 AND x.hidden = 0) AS "                                                                            \
+  "sample_count,"                                                                                                      \
   " (SELECT count(*) FROM samples x WHERE x.project = p.id AND x.deleted = 0 AND x.hidden = 1) AS hidden_count"
 #define PROJECT_FROM " FROM projects p JOIN organizations o ON o.id = p.organization WHERE p.deleted = 0"
 
@@ -81,11 +82,11 @@ static const char *project_order(const char *sort_by) {
 }
 
 /* completed: nothing scheduled or running; running: something is. */
-#define PROJECT_WHERE \
-  " AND p.organization = $1 AND (p.id LIKE $2 ESCAPE '\\' OR lower(p.name) LIKE $2 ESCAPE '\\')" \
-  " AND ($3 = 'all' OR ($3 = 'hidden') = (p.hidden = 1))" \
+#define PROJECT_WHERE                                                                                               \
+  " AND p.organization = $1 AND (p.id LIKE $2 ESCAPE '\\' OR lower(p.name) LIKE $2 ESCAPE '\\')"                    \
+  " AND ($3 = 'all' OR ($3 = 'hidden') = (p.hidden = 1))"                                                           \
   " AND ($4 = 'all' OR ($4 = 'running') = EXISTS (SELECT 1 FROM samples x WHERE x.project = p.id AND x.deleted = 0" \
-  " AND x.state IN (2, 3)))" \
+  " AND x.state IN (2, 3)))"                                                                                        \
   " AND ($5 = -1 OR p.locked = $5)"
 
 enum store_result store_project_list(struct store *s, struct arena *a, const struct project_query *q,

@@ -88,7 +88,8 @@ enum store_result store_objects_count(struct store *s, int64_t *clear, int64_t *
   return result;
 }
 
-enum store_result store_object_clear_next(struct store *s, struct arena *a, const char *after, struct sample_file *out) {
+enum store_result store_object_clear_next(struct store *s, struct arena *a, const char *after,
+                                          struct sample_file *out) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r,
                       "SELECT id, sample, blob_key, sha256, size FROM files WHERE purged = 0 AND id > $1"
@@ -117,9 +118,9 @@ static enum store_result swap_body(struct store *s, void *arg) {
              x->f->id, x->f->key, x->new_key));
   if (r.changed != 1)
     return STORE_NONE;
-  return store_result_of(db_run(s->db, NULL, NULL,
-                                "INSERT INTO purges (blob_key, created) VALUES ($1, $2) ON CONFLICT (blob_key) DO NOTHING",
-                                "si", x->f->key, x->now));
+  return store_result_of(db_run(
+      s->db, NULL, NULL, "INSERT INTO purges (blob_key, created) VALUES ($1, $2) ON CONFLICT (blob_key) DO NOTHING",
+      "si", x->f->key, x->now));
 }
 
 enum store_result store_object_sealed(struct store *s, const struct sample_file *f, const char *new_key, int64_t now) {

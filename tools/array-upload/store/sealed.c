@@ -21,32 +21,26 @@
 
 enum { RECORD_NAME = 64, LABEL = 96, COLUMNS = 4, ROWS_A_TURN = 100 };
 
-static int is_sealed(const char *text) {
-  return text != NULL && strncmp(text, MARK, sizeof MARK - 1) == 0;
-}
+static int is_sealed(const char *text) { return text != NULL && strncmp(text, MARK, sizeof MARK - 1) == 0; }
 
 static void record_name(char out[RECORD_NAME], const char *sample) {
   snprintf(out, RECORD_NAME, "sealed/%s/record", sample);
 }
 
-static char *value_seal(struct arena *a, const unsigned char key[KEK_SIZE],
-                        const char *column, const char *sample,
+static char *value_seal(struct arena *a, const unsigned char key[KEK_SIZE], const char *column, const char *sample,
                         const char *text) {
   char label[LABEL];
   snprintf(label, sizeof label, "%s:%s", column, sample);
-  char *hex = seal_text(key, label, text),
-       *out = hex == NULL ? NULL : arena_printf(a, MARK "%s", hex);
+  char *hex = seal_text(key, label, text), *out = hex == NULL ? NULL : arena_printf(a, MARK "%s", hex);
   free(hex);
   return out;
 }
 
-static char *value_open(struct arena *a, const unsigned char key[KEK_SIZE],
-                        const char *column, const char *sample,
+static char *value_open(struct arena *a, const unsigned char key[KEK_SIZE], const char *column, const char *sample,
                         const char *text) {
   char label[LABEL];
   snprintf(label, sizeof label, "%s:%s", column, sample);
-  char *plain = unseal_text(key, label, text + sizeof MARK - 1),
-       *out = arena_strdup(a, plain);
+  char *plain = unseal_text(key, label, text + sizeof MARK - 1), *out = arena_strdup(a, plain);
   if (plain != NULL)
     OPENSSL_cleanse(plain, strlen(plain));
   free(plain);
@@ -54,8 +48,7 @@ static char *value_open(struct arena *a, const unsigned char key[KEK_SIZE],
 }
 
 /* The sample's record key, made where it has none. */
-static enum store_result record_key(struct store *s, const char *sample,
-                                    int64_t now, unsigned char key[KEK_SIZE]) {
+static enum store_result record_key(struct store *s, const char *sample, int64_t now, unsigned char key[KEK_SIZE]) {
   char text[RECORD_NAME];
   const char *name = text;
   record_name(text, sample);
@@ -71,18 +64,15 @@ static enum store_result record_key(struct store *s, const char *sample,
 /* ---- a sample's columns
  * --------------------------------------------------------------------------------------------
  */
-static const char *const columns[COLUMNS] = {
-    "client_id", "metadata", "redirect_on_success", "redirect_on_failure"};
+static const char *const columns[COLUMNS] = {"client_id", "metadata", "redirect_on_success", "redirect_on_failure"};
 
 /* What has to be sealed of them; client_id only when it is not the sample's own
  * id. */
 static int names_people(const char *sample, size_t column, const char *text) {
-  return text != NULL && *text != '\0' && !is_sealed(text) &&
-         (column != 0 || strcmp(text, sample) != 0);
+  return text != NULL && *text != '\0' && !is_sealed(text) && (column != 0 || strcmp(text, sample) != 0);
 }
 
-enum store_result record_seal(struct store *s, struct arena *a,
-                              const char *sample, const char *values[COLUMNS],
+enum store_result record_seal(struct store *s, struct arena *a, const char *sample, const char *values[COLUMNS],
                               int64_t now) {
   unsigned char key[KEK_SIZE];
   int any = 0;
@@ -92,40 +82,33 @@ enum store_result record_seal(struct store *s, struct arena *a,
     return STORE_OK;
   enum store_result result = record_key(s, sample, now, key);
   for (size_t i = 0; result == STORE_OK && i < COLUMNS; i++)
-    if (names_people(sample, i, values[i]) &&
-        (values[i] = value_seal(a, key, columns[i], sample, values[i])) == NULL)
+    if (names_people(sample, i, values[i]) && (values[i] = value_seal(a, key, columns[i], sample, values[i])) == NULL)
       result = STORE_ERROR;
   OPENSSL_cleanse(key, sizeof key);
   return result;
 }
 
 static int sample_is_sealed(const struct sample *x) {
-  return is_sealed(x->client_id) || is_sealed(x->metadata) ||
-         is_sealed(x->redirect_on_success) || is_sealed(x->redirect_on_failure);
+  return is_sealed(x->client_id) || is_sealed(x->metadata) || is_sealed(x->redirect_on_success) ||
+         is_sealed(x->redirect_on_failure);
 }
 
 /* A sample whose key was destroyed is on its way out: nothing of it is known
  * any more. */
-static int sample_open(struct arena *a, struct sample *x,
-                       const unsigned char *key) {
-  const char **const fields[COLUMNS] = {&x->client_id, &x->metadata,
-                                        &x->redirect_on_success,
-                                        &x->redirect_on_failure};
+static int sample_open(struct arena *a, struct sample *x, const unsigned char *key) {
+  const char **const fields[COLUMNS] = {&x->client_id, &x->metadata, &x->redirect_on_success, &x->redirect_on_failure};
   const char *const gone[COLUMNS] = {x->id, NULL, "", ""};
   for (size_t i = 0; i < COLUMNS; i++) {
     if (!is_sealed(*fields[i]))
       continue;
-    *fields[i] = key == NULL
-                     ? gone[i]
-                     : value_open(a, key, columns[i], x->id, *fields[i]);
+    *fields[i] = key == NULL ? gone[i] : value_open(a, key, columns[i], x->id, *fields[i]);
     if (key != NULL && *fields[i] == NULL)
       return -1;
   }
   return 0;
 }
 
-static enum store_result some_unseal(struct store *s, struct arena *a,
-                                     struct sample **samples, size_t n) {
+static enum store_result some_unseal(struct store *s, struct arena *a, struct sample **samples, size_t n) {
   char names[KEYS_AT_ONCE][RECORD_NAME];
   const char *wanted[KEYS_AT_ONCE] = {NULL};
   unsigned char keys[KEYS_AT_ONCE * KEK_SIZE], found[KEYS_AT_ONCE];
@@ -141,8 +124,7 @@ static enum store_result some_unseal(struct store *s, struct arena *a,
   return result;
 }
 
-enum store_result sample_unseal(struct store *s, struct arena *a,
-                                struct sample *samples, size_t n) {
+enum store_result sample_unseal(struct store *s, struct arena *a, struct sample *samples, size_t n) {
   struct sample *some[KEYS_AT_ONCE];
   size_t have = 0;
   for (size_t i = 0; i < n; i++) {
@@ -159,9 +141,7 @@ enum store_result sample_unseal(struct store *s, struct arena *a,
 /* ---- webhook bodies
  * ------------------------------------------------------------------------------------------------
  */
-enum store_result body_seal(struct store *s, struct arena *a,
-                            const char *sample, const char **body,
-                            int64_t now) {
+enum store_result body_seal(struct store *s, struct arena *a, const char *sample, const char **body, int64_t now) {
   unsigned char key[KEK_SIZE];
   TRY_STORE(record_key(s, sample, now, key));
   *body = value_seal(a, key, "outbox", sample, *body);
@@ -169,16 +149,14 @@ enum store_result body_seal(struct store *s, struct arena *a,
   return *body == NULL ? STORE_ERROR : STORE_OK;
 }
 
-enum store_result body_unseal(struct store *s, struct arena *a,
-                              const char *sample, const char **body) {
+enum store_result body_unseal(struct store *s, struct arena *a, const char *sample, const char **body) {
   unsigned char key[KEK_SIZE];
   char name[RECORD_NAME];
   if (!is_sealed(*body) || sample == NULL)
     return STORE_OK;
   record_name(name, sample);
   enum store_result result = keystore_get(s->keys, name, key);
-  *body =
-      result == STORE_OK ? value_open(a, key, "outbox", sample, *body) : "[]";
+  *body = result == STORE_OK ? value_open(a, key, "outbox", sample, *body) : "[]";
   OPENSSL_cleanse(key, sizeof key);
   return result == STORE_NONE ? STORE_OK : *body == NULL ? STORE_ERROR : result;
 }
@@ -186,8 +164,7 @@ enum store_result body_unseal(struct store *s, struct arena *a,
 /* ---- rows of the time before
  * ---------------------------------------------------------------------------------------
  */
-static enum store_result sample_row_seal(struct store *s, struct arena *a,
-                                         const struct db_rows *r, size_t i,
+static enum store_result sample_row_seal(struct store *s, struct arena *a, const struct db_rows *r, size_t i,
                                          int64_t now, int64_t *n) {
   const char *id = db_text(r, i, 0), *values[COLUMNS];
   struct db_rows done;
@@ -203,14 +180,12 @@ static enum store_result sample_row_seal(struct store *s, struct arena *a,
                        "redirect_on_success = $4, redirect_on_failure = $5"
                        " WHERE id = $1 AND deleted = 0 AND client_id = $6 AND "
                        "coalesce(metadata, '') = $7",
-                       "sssssss", id, values[0], values[1], values[2],
-                       values[3], db_text(r, i, 1), db_text(r, i, 2));
+                       "sssssss", id, values[0], values[1], values[2], values[3], db_text(r, i, 1), db_text(r, i, 2));
   *n += result == STORE_OK ? done.changed : 0;
   return result;
 }
 
-static enum store_result outbox_row_seal(struct store *s, struct arena *a,
-                                         const struct db_rows *r, size_t i,
+static enum store_result outbox_row_seal(struct store *s, struct arena *a, const struct db_rows *r, size_t i,
                                          int64_t now, int64_t *n) {
   const char *body = db_text(r, i, 2);
   struct db_rows done;
@@ -218,9 +193,8 @@ static enum store_result outbox_row_seal(struct store *s, struct arena *a,
   if (result == STORE_NONE)
     return STORE_OK;
   if (result == STORE_OK)
-    result = store_run(
-        s, a, &done, "UPDATE outbox SET body = $2 WHERE id = $1 AND body = $3",
-        "sss", db_text(r, i, 0), body, db_text(r, i, 2));
+    result = store_run(s, a, &done, "UPDATE outbox SET body = $2 WHERE id = $1 AND body = $3", "sss", db_text(r, i, 0),
+                       body, db_text(r, i, 2));
   *n += result == STORE_OK ? done.changed : 0;
   return result;
 }
@@ -231,36 +205,29 @@ static enum store_result scrub(struct store *s) {
   if (strcmp(s->db->driver->dialect, "sqlite") != 0)
     return STORE_OK;
   TRY(s->db->driver->script(s->db, "VACUUM"));
-  return store_result_of(
-      s->db->driver->script(s->db, "PRAGMA wal_checkpoint(TRUNCATE)"));
+  return store_result_of(s->db->driver->script(s->db, "PRAGMA wal_checkpoint(TRUNCATE)"));
 }
 
-static enum store_result records_in(struct store *s, struct arena *a,
-                                    int64_t now, int64_t *n) {
+static enum store_result records_in(struct store *s, struct arena *a, int64_t now, int64_t *n) {
   struct db_rows r;
   enum store_result result = STORE_OK;
-  TRY_STORE(store_run(
-      s, a, &r,
-      "SELECT id, client_id, metadata, redirect_on_success, "
-      "redirect_on_failure FROM samples"
-      " WHERE deleted = 0 AND ((client_id <> id AND client_id NOT LIKE '" MARK
-      "%')"
-      " OR (metadata IS NOT NULL AND metadata NOT LIKE '" MARK "%')"
-      " OR (redirect_on_success <> '' AND redirect_on_success NOT LIKE '" MARK
-      "%')"
-      " OR (redirect_on_failure <> '' AND redirect_on_failure NOT LIKE '" MARK
-      "%')) LIMIT $1",
-      "i", (int64_t)ROWS_A_TURN));
+  TRY_STORE(store_run(s, a, &r,
+                      "SELECT id, client_id, metadata, redirect_on_success, "
+                      "redirect_on_failure FROM samples"
+                      " WHERE deleted = 0 AND ((client_id <> id AND client_id NOT LIKE '" MARK "%')"
+                      " OR (metadata IS NOT NULL AND metadata NOT LIKE '" MARK "%')"
+                      " OR (redirect_on_success <> '' AND redirect_on_success NOT LIKE '" MARK "%')"
+                      " OR (redirect_on_failure <> '' AND redirect_on_failure NOT LIKE '" MARK "%')) LIMIT $1",
+                      "i", (int64_t)ROWS_A_TURN));
   for (size_t i = 0; result == STORE_OK && i < r.n_rows; i++)
     result = sample_row_seal(s, a, &r, i, now, n);
   if (result != STORE_OK || r.n_rows > 0)
     return result;
-  TRY_STORE(store_run(
-      s, a, &r,
-      "SELECT id, sample, body FROM outbox WHERE sample IS NOT NULL AND body "
-      "<> '[]' AND body NOT LIKE '" MARK
-      "%' AND body NOT LIKE '%\"client_id\":\"' || sample || '\"%' LIMIT $1",
-      "i", (int64_t)ROWS_A_TURN));
+  TRY_STORE(store_run(s, a, &r,
+                      "SELECT id, sample, body FROM outbox WHERE sample IS NOT NULL AND body "
+                      "<> '[]' AND body NOT LIKE '" MARK
+                      "%' AND body NOT LIKE '%\"client_id\":\"' || sample || '\"%' LIMIT $1",
+                      "i", (int64_t)ROWS_A_TURN));
   for (size_t i = 0; result == STORE_OK && i < r.n_rows; i++)
     result = outbox_row_seal(s, a, &r, i, now, n);
   return result;
@@ -273,8 +240,7 @@ enum store_result store_records_seal(struct store *s, int64_t now, int64_t *n) {
   arena_free(&a);
   if (result == STORE_OK && *n > 0)
     s->scrub_due = 1;
-  if (result == STORE_OK && *n == 0 && s->scrub_due &&
-      (result = scrub(s)) == STORE_OK)
+  if (result == STORE_OK && *n == 0 && s->scrub_due && (result = scrub(s)) == STORE_OK)
     s->scrub_due = 0;
   return result;
 }
@@ -282,13 +248,11 @@ enum store_result store_records_seal(struct store *s, int64_t now, int64_t *n) {
 /* ---- deletion
  * ------------------------------------------------------------------------------------------------------
  */
-enum store_result store_sample_forget(struct store *s, const char *sample,
-                                      int64_t now) {
+enum store_result store_sample_forget(struct store *s, const char *sample, int64_t now) {
   return keystore_destroy_sample(s->keys, sample, now);
 }
 
-enum store_result store_deletion_get(struct store *s, struct arena *a,
-                                     const char *sample, struct deletion *out) {
+enum store_result store_deletion_get(struct store *s, struct arena *a, const char *sample, struct deletion *out) {
   struct db_rows r;
   *out = (struct deletion){.sample = NULL};
   TRY_STORE(store_run(s, a, &r,
@@ -303,10 +267,7 @@ enum store_result store_deletion_get(struct store *s, struct arena *a,
   *out = (struct deletion){.sample = sample, .deleted = db_number(&r, 0, 0)};
   if (db_number(&r, 0, 1) == 0 || db_number(&r, 0, 2) > 0)
     return STORE_CONFLICT;
-  TRY_STORE(store_run(
-      s, a, &r,
-      "SELECT type FROM files WHERE sample = $1 ORDER BY created, type", "s",
-      sample));
+  TRY_STORE(store_run(s, a, &r, "SELECT type FROM files WHERE sample = $1 ORDER BY created, type", "s", sample));
   out->n_types = r.n_rows;
   out->types = (const char **)r.values; /* one column */
   return STORE_OK;
@@ -321,9 +282,8 @@ static enum store_result again_body(struct store *s, void *arg) {
   const struct again *x = arg;
   struct arena a = {0};
   struct db_rows r;
-  enum store_result result = store_result_of(db_run(
-      s->db, &a, &r, "SELECT id FROM samples WHERE id = $1 AND deleted = 0",
-      "s", x->sample));
+  enum store_result result =
+      store_result_of(db_run(s->db, &a, &r, "SELECT id FROM samples WHERE id = $1 AND deleted = 0", "s", x->sample));
   if (result == STORE_OK && r.n_rows > 0) {
     result = sample_delete(s, &a, x->sample, x->now);
     *x->n += result == STORE_OK;
@@ -332,8 +292,7 @@ static enum store_result again_body(struct store *s, void *arg) {
   return result;
 }
 
-enum store_result store_samples_redelete(struct store *s, int64_t now,
-                                         int64_t *n) {
+enum store_result store_samples_redelete(struct store *s, int64_t now, int64_t *n) {
   struct arena a = {0};
   const char *after = "";
   size_t page = 1;
@@ -347,8 +306,7 @@ enum store_result store_samples_redelete(struct store *s, int64_t now,
       record_name(name, samples[i]);
       result = store_key_known(s, name, &known);
       if (result == STORE_OK && known)
-        result =
-            store_transact(s, again_body, &(struct again){samples[i], now, n});
+        result = store_transact(s, again_body, &(struct again){samples[i], now, n});
       after = samples[i];
     }
   }

@@ -74,13 +74,13 @@ enum store_result store_session_create(struct store *s, struct arena *a, const s
 
 /* ---- rows 2, 3, 4 --------------------------------------------------------------------------------------------------
  */
-#define PAGE_FIELDS(T, N, I) \
-  T(id, "g.id") \
-  T(sample, "g.sample") \
-  I(opened, "g.opened") \
-  I(deadline, "g.deadline") \
+#define PAGE_FIELDS(T, N, I)    \
+  T(id, "g.id")                 \
+  T(sample, "g.sample")         \
+  I(opened, "g.opened")         \
+  I(deadline, "g.deadline")     \
   I(extensions, "g.extensions") \
-  I(rejected, "s.rejected") \
+  I(rejected, "s.rejected")     \
   N(shown, "g.shown")
 #define PAGE_COLUMNS PAGE_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
 enum { PAGE_N = PAGE_FIELDS(FIELD_COUNT, FIELD_COUNT, FIELD_COUNT) };
@@ -241,11 +241,11 @@ enum store_result store_sweep(struct store *s, int64_t now, int64_t *n) {
   *n = 0;
   enum store_result result = abandoned_abort(s, now);
   if (result == STORE_OK)
-    result = store_run(s, &a, &r,
-                       "SELECT " SAMPLE_COLUMNS
-                       "1 FROM samples s JOIN projects p ON p.id = s.project WHERE s.state = 0 AND"
-                       " s.deleted = 0 AND s.link_exp <= $1 AND s.window_end <= $1 ORDER BY s.modified LIMIT 1000",
-                       "i", now);
+    result =
+        store_run(s, &a, &r,
+                  "SELECT " SAMPLE_COLUMNS "1 FROM samples s JOIN projects p ON p.id = s.project WHERE s.state = 0 AND"
+                  " s.deleted = 0 AND s.link_exp <= $1 AND s.window_end <= $1 ORDER BY s.modified LIMIT 1000",
+                  "i", now);
   for (size_t i = 0; result == STORE_OK && i < r.n_rows; i++) {
     struct sample sample;
     sample_read(&r, i, &sample);

@@ -50,13 +50,9 @@ static enum db_result sqlite_script(struct db *db, const char *sql) {
   return code == SQLITE_OK ? DB_OK : failed(s, sqlite3_extended_errcode(s->handle));
 }
 
-static enum db_result sqlite_begin(struct db *db) {
-  return sqlite_script(db, "BEGIN IMMEDIATE");
-}
+static enum db_result sqlite_begin(struct db *db) { return sqlite_script(db, "BEGIN IMMEDIATE"); }
 
-static enum db_result sqlite_commit(struct db *db) {
-  return sqlite_script(db, "COMMIT");
-}
+static enum db_result sqlite_commit(struct db *db) { return sqlite_script(db, "COMMIT"); }
 
 static void sqlite_rollback(struct db *db) {
   struct sqlite *s = (struct sqlite *)db;
@@ -75,8 +71,8 @@ static int statement_get(struct sqlite *s, const char *sql, sqlite3_stmt **state
     return SQLITE_OK;
   }
   char *copy = strdup(sql);
-  int code = copy == NULL ? SQLITE_NOMEM
-                          : sqlite3_prepare_v3(s->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+  int code =
+      copy == NULL ? SQLITE_NOMEM : sqlite3_prepare_v3(s->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
   if (code != SQLITE_OK) {
     free(copy);
     return code;

@@ -50,9 +50,7 @@ struct keystore *store_keys(struct store *s) {
   return s->keys;
 }
 
-const char *store_error(const struct store *s) {
-  return s->db->error;
-}
+const char *store_error(const struct store *s) { return s->db->error; }
 
 enum store_result store_result_of(enum db_result r) {
   switch (r) {

@@ -18,8 +18,8 @@ struct config;
 struct kek_ring;
 struct keystore;
 
-/* Opens (sqlite: creates) the database of config's database_url and the key store (the ring lives longer). NULL with one
- * line in `error`. Does not migrate. */
+/* Opens (sqlite: creates) the database of config's database_url and the key store (the ring lives longer). NULL with
+ * one line in `error`. Does not migrate. */
 struct store *store_open(const struct config *config, struct kek_ring *keks, char *error, size_t error_size);
 /* The key store's handle, for the same thread. */
 struct keystore *store_keys(struct store *s);
@@ -35,7 +35,8 @@ enum store_result store_version(struct store *s, int64_t *have, int64_t *want);
  */
 enum store_result store_organization_create(struct store *s, const struct organization *o);
 /* An organization with its first project and owner, and the owner's key (or NULL), in one transaction. `only_first`:
- * STORE_NONE and nothing where there is an organization already. STORE_CONFLICT: the owner's e-mail address is taken. */
+ * STORE_NONE and nothing where there is an organization already. STORE_CONFLICT: the owner's e-mail address is taken.
+ */
 enum store_result store_organization_found(struct store *s, const struct organization *o, const struct project *p,
                                            const struct user *owner, const struct api_key *key, int only_first);
 enum store_result store_organization_get(struct store *s, struct arena *a, const char *id, struct organization *out);
@@ -48,7 +49,8 @@ enum store_result store_user_update(struct store *s, const struct user *u);
 enum store_result store_user_list(struct store *s, struct arena *a, const char *organization, const char *search,
                                   struct page page, struct user **out, size_t *n, int64_t *total);
 
-/* ---- coming in: second factors, log-ins that were tried, log-ins that last --------------------------------------------
+/* ---- coming in: second factors, log-ins that were tried, log-ins that last
+ * --------------------------------------------
  */
 enum store_result store_factor_get(struct store *s, struct arena *a, const char *user, struct factor *out);
 /* A secret that waits for its first code; STORE_NONE: there is a factor already. */
@@ -61,8 +63,8 @@ enum store_result store_factor_off(struct store *s, const char *user);
 enum store_result store_factor_step(struct store *s, const char *user, int64_t step);
 enum store_result store_recovery_use(struct store *s, const char *user, const char *hash, int64_t now);
 /* One more try; *count: since the first one of the last `window` micros. */
-enum store_result store_login_count(struct store *s, const char *account, const char *device, int64_t window, int64_t now,
-                                    int64_t *count);
+enum store_result store_login_count(struct store *s, const char *account, const char *device, int64_t window,
+                                    int64_t now, int64_t *count);
 enum store_result store_login_good(struct store *s, const char *account, const char *device);
 enum store_result store_user_session_add(struct store *s, const struct user_session *session);
 /* Those that may still be used, newest first, at most 200. */
@@ -246,8 +248,8 @@ enum store_result store_retention(struct store *s, int64_t original_before, int6
 enum store_result store_sample_forget(struct store *s, const char *sample, int64_t now);
 /* STORE_NONE: no such sample (out->sample NULL); STORE_CONFLICT: it is not deleted, or not all of it is gone yet. */
 enum store_result store_deletion_get(struct store *s, struct arena *a, const char *sample, struct deletion *out);
-/* Samples whose keys are destroyed but whose rows are there (a database restored from an older backup): deleted again. *n
- * is how many. */
+/* Samples whose keys are destroyed but whose rows are there (a database restored from an older backup): deleted again.
+ * *n is how many. */
 enum store_result store_samples_redelete(struct store *s, int64_t now, int64_t *n);
 /* Files that are not purged, by how they lie in the blob store. */
 enum store_result store_objects_count(struct store *s, int64_t *clear, int64_t *sealed);

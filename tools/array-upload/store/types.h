@@ -42,7 +42,7 @@ struct project {
   const char *id, *organization, *organization_name, *name, *description, *capability;
   const char *brand; /* JSON object: name, logo, colour, language, privacy_url, embed_origins[], redirect_origins[],
                         consent, extensions (bool), retention days; NULL = none */
-  const char *public_key; /* of whom deliverables are encrypted for (seal/crypt4gh.h); NULL: nobody */
+  const char *public_key;             /* of whom deliverables are encrypted for (seal/crypt4gh.h); NULL: nobody */
   int64_t uploads_a_day, bytes_a_day; /* quotas of a UTC day; 0 = none */
   int64_t hidden, locked, is_default, created, modified, sample_count, hidden_sample_count;
 };
@@ -132,7 +132,8 @@ enum link_outcome {
 struct page_session {
   const char *id, *sample;
   int64_t opened, deadline, extensions, rejected; /* rejected: files refused so far, of the sample */
-  const char *shown; /* JSON list of the consents its form asked for last: [{purpose, version, text, required}]; or NULL */
+  const char
+      *shown; /* JSON list of the consents its form asked for last: [{purpose, version, text, required}]; or NULL */
 };
 
 /* One text a person was asked to agree to. purpose: "analysis" is the one without which there is no upload. */

@@ -143,10 +143,10 @@ enum store_result store_event_add(struct store *s, const char *project, const ch
 static char *complete_body(const struct sample *sample, const char *event_id, enum sample_state state, int64_t now) {
   char when[TIME_SIZE];
   time_format(when, now);
-  json_t *body = json_pack("[{s:s, s:s, s:s, s:{s:{s:s}, s:[{s:s, s:s, s:{s:s}}]}}]", "event_id", event_id,
-                           "event_type", "analysis_complete_v2", "timestamp", when, "payload", "project", "id",
-                           sample->project, "samples", "id", sample->id, "client_id", sample->client_id, "last_status",
-                           "status", sample_state_text(state));
+  json_t *body =
+      json_pack("[{s:s, s:s, s:s, s:{s:{s:s}, s:[{s:s, s:s, s:{s:s}}]}}]", "event_id", event_id, "event_type",
+                "analysis_complete_v2", "timestamp", when, "payload", "project", "id", sample->project, "samples", "id",
+                sample->id, "client_id", sample->client_id, "last_status", "status", sample_state_text(state));
   char *text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT);
   json_decref(body);
   return text;
@@ -184,11 +184,11 @@ static enum store_result claim_body(struct store *s, void *arg) {
   const struct claim *c = arg;
   struct db_rows r;
   *c->next = 0;
-  const char *sql =
-      arena_printf(c->a,
-                   "SELECT d.id, d.subscription, d.event_id, d.event_type, d.body, d.attempt, d.retry, d.sample FROM outbox d"
-                   " WHERE d.state = 'pending' AND d.due <= $1 AND d.lease_until < $1 ORDER BY d.due LIMIT 1%s",
-                   s->db->driver->skip_locked);
+  const char *sql = arena_printf(
+      c->a,
+      "SELECT d.id, d.subscription, d.event_id, d.event_type, d.body, d.attempt, d.retry, d.sample FROM outbox d"
+      " WHERE d.state = 'pending' AND d.due <= $1 AND d.lease_until < $1 ORDER BY d.due LIMIT 1%s",
+      s->db->driver->skip_locked);
   if (sql == NULL)
     return STORE_ERROR;
   TRY(db_run(s->db, c->a, &r, sql, "i", c->now));

@@ -33,10 +33,6 @@ static int64_t clock_moved(void) {
   return seconds * 1000000;
 }
 
-int64_t clock_now(void) {
-  return clock_read(CLOCK_REALTIME) + clock_moved();
-}
+int64_t clock_now(void) { return clock_read(CLOCK_REALTIME) + clock_moved(); }
 
-int64_t clock_steady(void) {
-  return clock_read(CLOCK_MONOTONIC);
-}
+int64_t clock_steady(void) { return clock_read(CLOCK_MONOTONIC); }

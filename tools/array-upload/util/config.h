@@ -57,7 +57,7 @@ struct config {
   int64_t download_url_s;                                          /* 3600 */
   int64_t webhook_s;                                               /* 15 */
   int64_t orphans_max; /* objects nobody knows that are removed at once; more are left for `admin orphans` */
-  int64_t retention_original_days, retention_deliverables_days;    /* 30, 90; 0 = at once after success, -1 = never */
+  int64_t retention_original_days, retention_deliverables_days; /* 30, 90; 0 = at once after success, -1 = never */
   /* [webhooks] */
   int64_t allow_loopback_webhooks; /* tests only: loopback targets and plain http to them */
   char *webhook_ports;             /* comma list, default 443 */

@@ -13,9 +13,7 @@
 /* OWASP's password storage figure for PBKDF2-HMAC-SHA512. */
 enum { PASSWORD_ITERATIONS = 210000, PASSWORD_SALT = 16, PASSWORD_KEY = 32, NONCE = 12, TAG = 16 };
 
-int random_bytes(void *out, size_t n) {
-  return n <= INT32_MAX && RAND_bytes(out, (int)n) == 1 ? 0 : -1;
-}
+int random_bytes(void *out, size_t n) { return n <= INT32_MAX && RAND_bytes(out, (int)n) == 1 ? 0 : -1; }
 
 int random_alnum(char *out, size_t n) {
   static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -107,9 +105,7 @@ int sha256_fd(int fd, char hex[SHA256_HEX_SIZE], int64_t *size) {
   return -1;
 }
 
-int bytes_equal(const void *a, const void *b, size_t n) {
-  return CRYPTO_memcmp(a, b, n) == 0;
-}
+int bytes_equal(const void *a, const void *b, size_t n) { return CRYPTO_memcmp(a, b, n) == 0; }
 
 int text_equal(const char *a, const char *b) {
   size_t n = strlen(a);

@@ -183,13 +183,9 @@ static void time_write(char out[TIME_SIZE], int64_t micros, char between, const 
   snprintf(out + n, TIME_SIZE - (size_t)n, "%s", zone);
 }
 
-void time_format(char out[TIME_SIZE], int64_t micros) {
-  time_write(out, micros, 'T', "Z");
-}
+void time_format(char out[TIME_SIZE], int64_t micros) { time_write(out, micros, 'T', "Z"); }
 
-void time_format_spaced(char out[TIME_SIZE], int64_t micros) {
-  time_write(out, micros, ' ', "+00:00");
-}
+void time_format_spaced(char out[TIME_SIZE], int64_t micros) { time_write(out, micros, ' ', "+00:00"); }
 
 void date_format(char out[TIME_SIZE], int64_t micros) {
   time_write(out, micros, ' ', "");

@@ -12,9 +12,7 @@
 
 static const char *log_duty = "array-upload"; /* set once before threads start */
 
-void log_start(const char *duty) {
-  log_duty = duty;
-}
+void log_start(const char *duty) { log_duty = duty; }
 
 static enum { LEVEL_INFO, LEVEL_NOTICE, LEVEL_ERROR } level = LEVEL_INFO; /* set once before threads start */
 
@@ -30,7 +28,7 @@ int log_level(const char *word) {
 
 /* By the event's last word, so that a new event needs no list to stand in. */
 static int is_fault(const char *event) {
-  static const char *const words[] = {"failed",   "unavailable", "error",    "lost",     "ended",
+  static const char *const words[] = {"failed",   "unavailable", "error",    "lost",       "ended",
                                       "given_up", "too_many",    "released", "reply_lost", "bad_request"};
   const char *word = strrchr(event, '.');
   word = word == NULL ? event : word + 1;

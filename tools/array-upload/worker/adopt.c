@@ -20,10 +20,7 @@ enum { OBJECTS_AT_ONCE = 20, REPORT_EVERY = 100 };
 static const char *sealed_name(struct arena *a, const struct sample_file *f) {
   char id[UUID_SIZE];
   const char *base = strrchr(f->key, '/');
-  return uuid_new(id) != 0 || base == NULL
-             ? NULL
-             : arena_printf(a, OBJECTS_SEALED "%s/%s-%s", f->sample, id,
-                            base + 1);
+  return uuid_new(id) != 0 || base == NULL ? NULL : arena_printf(a, OBJECTS_SEALED "%s/%s-%s", f->sample, id, base + 1);
 }
 
 /* What lies there must be what was stored: a damaged object is not given a
@@ -31,28 +28,24 @@ static const char *sealed_name(struct arena *a, const struct sample_file *f) {
 static int is_what_was_put(int fd, const struct sample_file *f) {
   char sha256[SHA256_HEX_SIZE];
   int64_t size;
-  return sha256_fd(fd, sha256, &size) == 0 && size == f->size &&
-         strcmp(sha256, f->sha256) == 0;
+  return sha256_fd(fd, sha256, &size) == 0 && size == f->size && strcmp(sha256, f->sha256) == 0;
 }
 
-static int object_adopt(const struct service *s, struct arena *a,
-                        const struct sample_file *f, int64_t now) {
+static int object_adopt(const struct service *s, struct arena *a, const struct sample_file *f, int64_t now) {
   struct keystore *keys = store_keys(s->store);
   const char *name = sealed_name(a, f);
   int fd;
   int64_t size;
   if (name == NULL || blob_open(s->blob, f->key, &fd, &size) != BLOB_OK)
     return -1;
-  int put = is_what_was_put(fd, f) &&
-            object_put(s->blob, keys, f->sample, name, fd, now) == BLOB_OK;
+  int put = is_what_was_put(fd, f) && object_put(s->blob, keys, f->sample, name, fd, now) == BLOB_OK;
   close(fd);
   if (!put)
     return -1;
   fault_point("adopt-after-put");
   enum store_result swapped = store_object_sealed(s->store, f, name, now);
   fault_point("adopt-after-swap");
-  if (swapped ==
-      STORE_NONE) /* another worker was faster, or the file is gone */
+  if (swapped == STORE_NONE) /* another worker was faster, or the file is gone */
     object_remove(s->blob, keys, name);
   return swapped == STORE_OK || swapped == STORE_NONE ? 0 : -1;
 }
@@ -60,13 +53,12 @@ static int object_adopt(const struct service *s, struct arena *a,
 static void progress_tell(const struct adoption *x, const struct service *s) {
   int64_t clear = 0, sealed = 0;
   if (store_objects_count(s->store, &clear, &sealed) == STORE_OK)
-    log_event("seal.progress", "sealed_now=I clear=I sealed=I",
-              (json_int_t)x->sealed, (json_int_t)clear, (json_int_t)sealed);
+    log_event("seal.progress", "sealed_now=I clear=I sealed=I", (json_int_t)x->sealed, (json_int_t)clear,
+              (json_int_t)sealed);
 }
 
 /* 1: there may be more. */
-static int objects_adopt(struct adoption *x, const struct service *s,
-                         int64_t now) {
+static int objects_adopt(struct adoption *x, const struct service *s, int64_t now) {
   struct arena a = {0};
   int more = 1;
   for (int k = 0; more && k < OBJECTS_AT_ONCE && !service_stopping(); k++) {

@@ -69,8 +69,8 @@ enum blob_result deliverable_store(const struct deliverable *d, const struct ser
     *out = (struct sample_file){.id = arena_strdup(a, id),
                                 .sample = job->sample,
                                 .type = d->type,
-                                .key = arena_printf(a, OBJECTS_SEALED "%s/run-%lld-%s/%s%s", job->sample, (long long)job->run_no,
-                                                    job->run, d->suffix, end),
+                                .key = arena_printf(a, OBJECTS_SEALED "%s/run-%lld-%s/%s%s", job->sample,
+                                                    (long long)job->run_no, job->run, d->suffix, end),
                                 .name = arena_printf(a, "%s_%s%s", job->sample, d->suffix, end),
                                 .sha256 = arena_strdup(a, sha256),
                                 .size = size,
@@ -80,8 +80,8 @@ enum blob_result deliverable_store(const struct deliverable *d, const struct ser
     else if (recipient == NULL)
       result = object_put(service->blob, store_keys(store), job->sample, out->key, fd, out->created);
     else
-      result = object_put_crypt4gh(service->blob, store_keys(store), job->sample, out->key, fd, recipient,
-                                   out->created, &out->size, sha256);
+      result = object_put_crypt4gh(service->blob, store_keys(store), job->sample, out->key, fd, recipient, out->created,
+                                   &out->size, sha256);
     if (result == BLOB_OK && recipient != NULL && (out->sha256 = arena_strdup(a, sha256)) == NULL)
       result = BLOB_ERROR;
   }

@@ -1,5 +1,5 @@
-/* folder.h - the folders jobs are worked on in: <scratch>/array-upload-<server>/<worker>/<run>/, gone when their worker is.
- * What lies there is in clear, so the scratch is a file system in memory. */
+/* folder.h - the folders jobs are worked on in: <scratch>/array-upload-<server>/<worker>/<run>/, gone when their worker
+ * is. What lies there is in clear, so the scratch is a file system in memory. */
 #ifndef ARRAY_UPLOAD_WORKER_FOLDER_H
 #define ARRAY_UPLOAD_WORKER_FOLDER_H
 
@@ -9,11 +9,11 @@ enum { FOLDER_PATH_MAX = 4400 };
 
 struct config;
 
-/* Where conversions work: [worker] scratch, else /dev/shm where that is a tmpfs, else <data>/run. *in_memory says whether
- * it is a file system in memory. 0 or -1 (too long). */
+/* Where conversions work: [worker] scratch, else /dev/shm where that is a tmpfs, else <data>/run. *in_memory says
+ * whether it is a file system in memory. 0 or -1 (too long). */
 int folder_scratch(char out[FOLDER_PATH_MAX], const struct config *config, int *in_memory);
-/* Makes <scratch>/array-upload-<server>/<name>, holds a lock on it as long as the process lives, and removes the folders of workers
- * that are gone. The whole path, absolute, goes to `out`. 0 or -1 (errno). */
+/* Makes <scratch>/array-upload-<server>/<name>, holds a lock on it as long as the process lives, and removes the
+ * folders of workers that are gone. The whole path, absolute, goes to `out`. 0 or -1 (errno). */
 int folder_open(char out[FOLDER_PATH_MAX], const char *scratch, const char *server, const char *name);
 /* A new, empty folder inside. 0 or -1. */
 int folder_make(char out[FOLDER_PATH_MAX], const char *parent, const char *name);

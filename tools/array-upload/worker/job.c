@@ -24,8 +24,8 @@
 
 enum {
   BEAT_MS = 500,
-  STOP_S = 25,          /* of the 30 s that SIGTERM gives */
-  RETRY_S = 5,          /* a failed run waits that long */
+  STOP_S = 25, /* of the 30 s that SIGTERM gives */
+  RETRY_S = 5, /* a failed run waits that long */
   REPORT_MAX = 8 << 20,
   OUTPUT_MAX = 64 << 10,
   CONVERT_FILES = 256,
@@ -89,9 +89,10 @@ static size_t arguments(const struct run *run, const char *argv[ARGUMENTS]) {
     for (size_t k = 0; k < sizeof vcf / sizeof *vcf; k++)
       argv[n++] = vcf[k];
     argv[n++] = run->job.sample;
-    const char *const pairs[][2] = {{"--sites", f->sites}, {"--fasta-ref", f->fasta}, {"--assemblies", f->assemblies},
-                                    {"--assembly", f->assembly}, {"--chain", f->chains[0]}, {"--chain", f->chains[1]},
-                                    {"--chain", f->chains[2]}, {"--chain", f->chains[3]}};
+    const char *const pairs[][2] = {{"--sites", f->sites},           {"--fasta-ref", f->fasta},
+                                    {"--assemblies", f->assemblies}, {"--assembly", f->assembly},
+                                    {"--chain", f->chains[0]},       {"--chain", f->chains[1]},
+                                    {"--chain", f->chains[2]},       {"--chain", f->chains[3]}};
     for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
       if (pairs[k][1]) {
         argv[n++] = pairs[k][0];
@@ -177,8 +178,8 @@ static enum job_next run_failed(struct run *run, const char *why, const char *sa
   fault_point("job-before-fail");
   enum store_result result =
       store_job_fail(run->r->store, &run->job, run->r->service->config.tries, RETRY_S, note, clock_now(), &final);
-  log_event("job.failed", "sample=s run=I why=s said=s final=b", run->job.sample, (json_int_t)run->job.run_no, why, said,
-            final);
+  log_event("job.failed", "sample=s run=I why=s said=s final=b", run->job.sample, (json_int_t)run->job.run_no, why,
+            said, final);
   return result == STORE_OK || result == STORE_NONE ? JOB_DONE : JOB_PAUSE;
 }
 

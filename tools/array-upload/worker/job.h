@@ -7,16 +7,16 @@
 
 struct runner {
   const struct service *service;
-  struct store *store;      /* this thread's */
-  const char *convert;      /* path of genotype-convert */
-  const char *folder;       /* folder_open()'s */
-  const char *owner;        /* unique to this thread */
+  struct store *store; /* this thread's */
+  const char *convert; /* path of genotype-convert */
+  const char *folder;  /* folder_open()'s */
+  const char *owner;   /* unique to this thread */
 };
 
 enum job_next {
-  JOB_NONE,  /* nothing to do */
-  JOB_DONE,  /* one run ended, whichever way: ask again at once */
-  JOB_PAUSE  /* database or store are away: wait before asking again */
+  JOB_NONE, /* nothing to do */
+  JOB_DONE, /* one run ended, whichever way: ask again at once */
+  JOB_PAUSE /* database or store are away: wait before asking again */
 };
 
 /* Takes the next job and works on it to its end. */

@@ -70,11 +70,11 @@ int mark_renew(const struct service *s) {
   int result = -1;
   if (uuid_new(word) == 0 && store_blob_mark_begin(s->store, word) == STORE_OK &&
       store_blob_mark(s->store, &a, &known) == STORE_OK) {
-    result = *known.next == '\0' || (mark_put(s, known.next) == 0 &&
-                                     store_blob_mark_end(s->store, known.next) == STORE_OK &&
-                                     mark_remove(s, known.current) == 0)
-                 ? 0
-                 : -1;
+    result =
+        *known.next == '\0' || (mark_put(s, known.next) == 0 && store_blob_mark_end(s->store, known.next) == STORE_OK &&
+                                mark_remove(s, known.current) == 0)
+            ? 0
+            : -1;
   }
   arena_free(&a);
   return result;

@@ -1,6 +1,7 @@
 /* mark.h - whose blob store this is. The database and the store share a mark, an object deployment/<word> that changes
- * about every hour; the database knows the word. A staging copy of the database, or an older backup of it, has a word of
- * the past: then nothing may be removed from that store, because what looks like nobody's may be somebody's genome. */
+ * about every hour; the database knows the word. A staging copy of the database, or an older backup of it, has a word
+ * of the past: then nothing may be removed from that store, because what looks like nobody's may be somebody's genome.
+ */
 #ifndef ARRAY_UPLOAD_WORKER_MARK_H
 #define ARRAY_UPLOAD_WORKER_MARK_H
 

@@ -30,8 +30,10 @@ static int is_better(const char *name, const char *than, const char *build) {
 
 static void look_at(struct reference *best, struct arena *a, const char *name, const char *build) {
   static const char *const sites[] = {".bcf", ".vcf.gz", ".sites", NULL},
-                           *const chains[] = {".chain", ".chain.gz", NULL},
-                           *const fasta[] = {".fa", ".fasta", ".fna", ".fa.gz", ".fasta.gz", ".fna.gz", ".2bit", NULL},
+                           *const chains[] = {".chain", ".chain.gz", NULL}, *const fasta[] = {".fa",       ".fasta",
+                                                                                              ".fna",      ".fa.gz",
+                                                                                              ".fasta.gz", ".fna.gz",
+                                                                                              ".2bit",     NULL},
                            *const beside[] = {".csi", ".tbi", ".fai", ".gzi", NULL};
   if (ends_with(name, sites)) {
     if (is_better(name, best->sites, build))
@@ -108,7 +110,7 @@ const char *reference_note(const struct reference *r, struct arena *a) {
   const char *missing = r->missing ? r->missing : "";
   if (r->n_unknown == 0)
     return missing;
-  const char *note = arena_printf(a, "%s%sNot understood in reference/: %s.", missing, *missing ? " " : "",
-                                  reference_unknown(r, a));
+  const char *note =
+      arena_printf(a, "%s%sNot understood in reference/: %s.", missing, *missing ? " " : "", reference_unknown(r, a));
   return note ? note : missing;
 }

@@ -15,8 +15,9 @@ struct reference {
   const char *chains[REFERENCE_CHAINS];
   const char *assembly; /* "GRCh37" or "GRCh38" where the name of the table or sequence holds it */
   const char *missing;  /* NULL: a VCF can be made; else the sentence that says why not */
-  const char *unknown[REFERENCE_UNKNOWN]; /* files in the folder that are nothing of ours, as a table that is plain VCF */
-  size_t n_unknown;                       /* may be more than are named */
+  const char
+      *unknown[REFERENCE_UNKNOWN]; /* files in the folder that are nothing of ours, as a table that is plain VCF */
+  size_t n_unknown;                /* may be more than are named */
 };
 
 /* The configured files; else what lies in <data>/reference: *.bcf, *.vcf.gz, *.sites; *.fa, *.fasta, *.fna (also .gz),

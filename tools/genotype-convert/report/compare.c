@@ -8,10 +8,10 @@
 #include <string.h>
 
 /* Why two called genotypes of one place differ, as far as they tell. */
-#define CONFLICT_LIST(X)                                                                                               \
-  X(STRAND, "strand")             /* the complement of one is the other */                                             \
-  X(ONE_ALLELE, "one_allele")     /* heterozygous here, homozygous there: an allele was missed or imagined */          \
-  X(BOTH_ALLELES, "both_alleles") /* nothing in common */                                                              \
+#define CONFLICT_LIST(X)                                                                                      \
+  X(STRAND, "strand")             /* the complement of one is the other */                                    \
+  X(ONE_ALLELE, "one_allele")     /* heterozygous here, homozygous there: an allele was missed or imagined */ \
+  X(BOTH_ALLELES, "both_alleles") /* nothing in common */                                                     \
   X(INDEL_CODING, "indel_coding") /* I or D against letters */
 typedef enum conflict {
 #define DTC_X(name, word) CONFLICT_##name,

@@ -66,8 +66,9 @@ int digest_sample(const char *path, uint64_t *bytes, char hex[DIGEST_BYTES]) {
     hts_md5_update(md5, head, sizeof head);
     uint64_t last = length > DIGEST_PIECE_BYTES ? length - DIGEST_PIECE_BYTES : 0;
     for (uint64_t i = 0; i < DIGEST_PIECES && !failed; i++)
-      failed = add(md5, fd, (off_t)(last / (DIGEST_PIECES - 1) * i + last % (DIGEST_PIECES - 1) * i / (DIGEST_PIECES - 1)),
-                   DIGEST_PIECE_BYTES) <= 0;
+      failed =
+          add(md5, fd, (off_t)(last / (DIGEST_PIECES - 1) * i + last % (DIGEST_PIECES - 1) * i / (DIGEST_PIECES - 1)),
+              DIGEST_PIECE_BYTES) <= 0;
   }
   if (failed)
     *bytes = 0;

@@ -44,7 +44,8 @@ static void print_count(output *o, const char *what, uint64_t count) {
 static void print_verdict(output *o, const dtc_verdict *v) {
   dtc_status status = dtc_verdict_status(v);
   if (status == DTC_OK && dtc_verdict_warnings(v, DTC_WARNING_INCOMPLETE)) {
-    output_print(o, "<p class=\"verdict refused\"><strong>Accepted, but not whole:</strong> %s. <br>What to do: %s.</p>\n",
+    output_print(o,
+                 "<p class=\"verdict refused\"><strong>Accepted, but not whole:</strong> %s. <br>What to do: %s.</p>\n",
                  dtc_warning_text(DTC_WARNING_INCOMPLETE), dtc_reason_advice(DTC_REASON_FILE_INCOMPLETE));
     return;
   }
@@ -53,8 +54,8 @@ static void print_verdict(output *o, const dtc_verdict *v) {
     return;
   }
   output_print(o, "<p class=\"verdict refused\"><strong>Refused:</strong> %s. <br>What to do: %s.<br><small>%s (%s)",
-               dtc_status_text(status), dtc_status_advice(status),
-               dtc_reason_slug(dtc_status_reason(status)), dtc_status_slug(status));
+               dtc_status_text(status), dtc_status_advice(status), dtc_reason_slug(dtc_status_reason(status)),
+               dtc_status_slug(status));
   if (dtc_verdict_diag(v)->line)
     output_print(o, ", line %llu", (unsigned long long)dtc_verdict_diag(v)->line);
   print_text(o, "</small></p>\n");
@@ -139,9 +140,7 @@ static void print_contig_table(output *o, const dtc_verdict *v) {
                 "</tr>\n");
   for (unsigned c = 0; c < DTC_LABEL_COUNT; c++) {
     const dtc_contig_stats *s = dtc_verdict_contig(v, c);
-    const char *name = c == DTC_CONTIG_NONE      ? "unplaced"
-                       : c == DTC_LABEL_PAR_ON_Y ? "PAR"
-                                                 : dtc_contig_name(c);
+    const char *name = c == DTC_CONTIG_NONE ? "unplaced" : c == DTC_LABEL_PAR_ON_Y ? "PAR" : dtc_contig_name(c);
     if (s->rows)
       output_print(o,
                    "<tr><th scope=\"row\">%s</th><td class=\"n\">%llu</td><td class=\"n\">%llu</td><td "

@@ -262,13 +262,13 @@ void doubts_print(const conversion_result *r, const char *before) {
     fprintf(stderr, "%swarning: --sex %s is against the evidence: X copies %s, Y %s\n", before, dtc_sex_name(r->sex),
             dtc_verdict_x_copies(v) == 2   ? "2"
             : dtc_verdict_x_copies(v) == 1 ? "1"
-                               : "unknown",
+                                           : "unknown",
             dtc_verdict_y_present(v) > 0    ? "present"
             : dtc_verdict_y_present(v) == 0 ? "absent"
-                                : "unknown");
+                                            : "unknown");
   if (dtc_verdict_warnings(v, DTC_WARNING_LITTLE_WRITTEN))
-    fprintf(stderr, "%swarning: %llu of %llu calls were not written: do the reference and the site table fit?\n", before,
-            (unsigned long long)r->sums.rejected_calls, (unsigned long long)dtc_verdict_called(v));
+    fprintf(stderr, "%swarning: %llu of %llu calls were not written: do the reference and the site table fit?\n",
+            before, (unsigned long long)r->sums.rejected_calls, (unsigned long long)dtc_verdict_called(v));
 }
 
 void summary_print(const conversion_result *r, int write_vcf, int verbose) {

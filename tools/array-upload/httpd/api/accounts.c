@@ -41,8 +41,8 @@ static const char *ranges_read(struct fields *f) {
   if (list == NULL || json_is_null(list))
     return NULL;
   int good = json_is_array(list) && json_array_size(list) <= RANGES_MAX;
-  json_array_foreach((json_t *)list, i, item)
-      good = good && json_is_string(item) && cidr_valid(json_string_value(item));
+  json_array_foreach((json_t *)list, i, item) good =
+      good && json_is_string(item) && cidr_valid(json_string_value(item));
   if (!good) {
     field_error(f, "ip_range", "Expected a list of CIDR ranges.");
     return NULL;
@@ -53,13 +53,13 @@ static const char *ranges_read(struct fields *f) {
   return copy;
 }
 
-/* A stolen key must neither outlive its revocation by another one, nor grow, nor end the others. 1: the answer was given.
+/* A stolen key must neither outlive its revocation by another one, nor grow, nor end the others. 1: the answer was
+ * given.
  */
 static int is_key(struct request *r, enum MHD_Result *result) {
   if (r->who.key == NULL)
     return 0;
-  *result =
-      reply_detail(r, 403, "API keys are made, changed and revoked by a person who is logged in, not by a key.");
+  *result = reply_detail(r, 403, "API keys are made, changed and revoked by a person who is logged in, not by a key.");
   return 1;
 }
 
@@ -162,9 +162,7 @@ static enum MHD_Result users_answer(struct request *r) {
   return reply_json(r, 200, page_body(r, list, total, page));
 }
 
-enum MHD_Result api_organization_users(struct request *r) {
-  return users_answer(r);
-}
+enum MHD_Result api_organization_users(struct request *r) { return users_answer(r); }
 
 enum MHD_Result api_project_users(struct request *r) {
   struct project p;

@@ -28,7 +28,8 @@ enum MHD_Result api_sample_variants(struct request *r);
 /* Loads the path's sample; 0, or the answer was given. */
 int api_sample_load(struct request *r, struct sample *out, enum MHD_Result *result);
 /* Who looked at which sample: a line of the day, and of the audit log. `what`: a word of ours. */
-void sample_looked(struct request *r, const char *organization, const char *actor, const char *sample, const char *what);
+void sample_looked(struct request *r, const char *organization, const char *actor, const char *sample,
+                   const char *what);
 json_t *sample_json_base(struct request *r, const struct sample *s);
 
 /* api/project_samples.c */
@@ -63,7 +64,7 @@ enum MHD_Result api_capability(struct request *r);
 enum MHD_Result api_pipelines(struct request *r);
 enum MHD_Result api_pipeline(struct request *r);
 enum MHD_Result api_pipeline_latest(struct request *r);
-json_t *qc_type_json(const char *key); /* NULL: unknown key */
+json_t *qc_type_json(const char *key);     /* NULL: unknown key */
 const char *qc_type_name(const char *key); /* the key itself where it is not known */
 #define PIPELINE_ID "0f4c9a52-7f7e-4a55-9d2e-54cf21d3a002"
 

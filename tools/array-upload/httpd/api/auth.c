@@ -27,8 +27,8 @@ static int key_address_allowed(const struct request *r, const struct api_key *k)
   json_t *list = json_loads(k->ip_ranges, 0, NULL), *range;
   size_t i;
   int allowed = json_array_size(list) == 0;
-  json_array_foreach(list, i, range)
-      allowed |= json_is_string(range) && address_in_range(r->ip, json_string_value(range));
+  json_array_foreach(list, i, range) allowed |=
+      json_is_string(range) && address_in_range(r->ip, json_string_value(range));
   json_decref(list);
   return allowed;
 }
@@ -169,13 +169,9 @@ static enum MHD_Result api_serve(struct request *r) {
   return r->route->run(r);
 }
 
-static enum MHD_Result open_finish(struct request *r) {
-  return request_with_store(r, open_serve);
-}
+static enum MHD_Result open_finish(struct request *r) { return request_with_store(r, open_serve); }
 
-static enum MHD_Result api_finish(struct request *r) {
-  return request_with_store(r, api_serve);
-}
+static enum MHD_Result api_finish(struct request *r) { return request_with_store(r, api_serve); }
 
 const struct route_kind route_api = {plain_begin, plain_bytes, api_finish, NULL};
 const struct route_kind route_api_open = {plain_begin, plain_bytes, open_finish, NULL};

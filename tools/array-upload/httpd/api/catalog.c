@@ -30,15 +30,15 @@ static const struct {
 };
 
 /* One page out of a constant list. */
-#define LIST_PAGE(r, items, make) \
-  do { \
-    struct page list_page = page_read(r); \
-    size_t list_n = sizeof items / sizeof *items; \
-    json_t *list = json_array(); \
-    for (size_t list_i = (size_t)list_page.offset; \
+#define LIST_PAGE(r, items, make)                                                            \
+  do {                                                                                       \
+    struct page list_page = page_read(r);                                                    \
+    size_t list_n = sizeof items / sizeof *items;                                            \
+    json_t *list = json_array();                                                             \
+    for (size_t list_i = (size_t)list_page.offset;                                           \
          list_i < list_n && list_i < (size_t)(list_page.offset + list_page.limit); list_i++) \
-      json_array_append_new(list, make(list_i)); \
-    return reply_json(r, 200, page_body(r, list, (int64_t)list_n, list_page)); \
+      json_array_append_new(list, make(list_i));                                             \
+    return reply_json(r, 200, page_body(r, list, (int64_t)list_n, list_page));               \
   } while (0)
 
 static json_t *file_type_json(size_t i) {
@@ -138,6 +138,4 @@ enum MHD_Result api_pipeline(struct request *r) {
   return strcmp(r->id, PIPELINE_ID) == 0 ? reply_json(r, 200, pipeline_json(1)) : reply_not_found(r);
 }
 
-enum MHD_Result api_pipeline_latest(struct request *r) {
-  return reply_json(r, 200, pipeline_json(1));
-}
+enum MHD_Result api_pipeline_latest(struct request *r) { return reply_json(r, 200, pipeline_json(1)); }

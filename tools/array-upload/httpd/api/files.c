@@ -140,7 +140,8 @@ struct sending {
 static ssize_t sending_read(void *cls, uint64_t at, char *buffer, size_t n) {
   struct sending *s = cls;
   ssize_t got = object_read(s->object, buffer, n, s->first + (int64_t)at);
-  /* The connection is cut: a segment that is not what was put is never sent, and a short answer is not taken for whole. */
+  /* The connection is cut: a segment that is not what was put is never sent, and a short answer is not taken for whole.
+   */
   return got > 0 ? got : MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
@@ -156,8 +157,9 @@ static struct MHD_Response *response_of(struct object_reader *object, int64_t fi
   if (s != NULL)
     *s = (struct sending){object, first};
   struct MHD_Response *response =
-      n == 0 ? MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT)
-             : s == NULL ? NULL : MHD_create_response_from_callback(n, SEGMENT_SIZE, sending_read, s, sending_free);
+      n == 0      ? MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT)
+      : s == NULL ? NULL
+                  : MHD_create_response_from_callback(n, SEGMENT_SIZE, sending_read, s, sending_free);
   if (response == NULL || n == 0) {
     object_close(object);
     free(s);
@@ -218,9 +220,7 @@ static void file_looked(struct request *r, const struct sample_file *f) {
     sample_looked(r, s.organization, "download address", s.id, f->type);
 }
 
-enum MHD_Result file_show(struct request *r, const struct sample_file *f) {
-  return file_answer(r, f, "inline");
-}
+enum MHD_Result file_show(struct request *r, const struct sample_file *f) { return file_answer(r, f, "inline"); }
 
 enum MHD_Result download_get(struct request *r) {
   struct sample_file f;

@@ -97,5 +97,7 @@ enum MHD_Result api_jwt_logout(struct request *r) {
   if (fields_failed(&f, &result))
     return result;
   enum store_result done = logout(&d, token);
-  return done == STORE_OK ? reply_json(r, 200, json_object()) : done == STORE_NONE ? token_bad(r) : reply_store(r, done);
+  return done == STORE_OK     ? reply_json(r, 200, json_object())
+         : done == STORE_NONE ? token_bad(r)
+                              : reply_store(r, done);
 }

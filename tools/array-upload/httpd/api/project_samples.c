@@ -146,10 +146,6 @@ static enum MHD_Result hide(struct request *r, int hidden) {
   return reply_empty(r, 204);
 }
 
-enum MHD_Result api_project_hide_samples(struct request *r) {
-  return hide(r, 1);
-}
+enum MHD_Result api_project_hide_samples(struct request *r) { return hide(r, 1); }
 
-enum MHD_Result api_project_unhide_samples(struct request *r) {
-  return hide(r, 0);
-}
+enum MHD_Result api_project_unhide_samples(struct request *r) { return hide(r, 0); }

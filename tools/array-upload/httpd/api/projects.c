@@ -9,13 +9,9 @@
 
 enum { IDS_MAX = 1000, NAME_MAX_LETTERS = 254, DESCRIPTION_MAX = 4000 };
 
-static json_t *text_or_null(const char *text) {
-  return text == NULL ? json_null() : json_string(text);
-}
+static json_t *text_or_null(const char *text) { return text == NULL ? json_null() : json_string(text); }
 
-static json_t *number_or_null(int64_t n) {
-  return n == 0 ? json_null() : json_integer((json_int_t)n);
-}
+static json_t *number_or_null(int64_t n) { return n == 0 ? json_null() : json_integer((json_int_t)n); }
 
 static json_t *project_json(struct request *r, const struct project *p, int detail) {
   const struct role *role = role_find(r->who.role);
@@ -122,7 +118,8 @@ static void brand_take(struct fields *f, struct project *p) {
 void project_settings_read(struct fields *f, struct project *p) {
   json_t *key = json_object_get(f->data, "deliverables_public_key");
   if (key != NULL) {
-    const char *text = json_is_null(key) ? "" : field_text(f, "deliverables_public_key", FIELD_BLANK, CRYPT4GH_KEY_TEXT_MAX);
+    const char *text =
+        json_is_null(key) ? "" : field_text(f, "deliverables_public_key", FIELD_BLANK, CRYPT4GH_KEY_TEXT_MAX);
     p->public_key = text == NULL || *text == '\0' ? NULL : text;
   }
   p->uploads_a_day = field_quota(f, "uploads_a_day", p->uploads_a_day);
@@ -163,14 +160,8 @@ static enum MHD_Result change(struct request *r, int hidden, int remove) {
   return done == STORE_OK ? reply_empty(r, 204) : reply_store(r, done);
 }
 
-enum MHD_Result api_projects_hide(struct request *r) {
-  return change(r, 1, 0);
-}
+enum MHD_Result api_projects_hide(struct request *r) { return change(r, 1, 0); }
 
-enum MHD_Result api_projects_unhide(struct request *r) {
-  return change(r, 0, 0);
-}
+enum MHD_Result api_projects_unhide(struct request *r) { return change(r, 0, 0); }
 
-enum MHD_Result api_projects_delete(struct request *r) {
-  return change(r, 0, 1);
-}
+enum MHD_Result api_projects_delete(struct request *r) { return change(r, 0, 1); }

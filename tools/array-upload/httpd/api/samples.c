@@ -13,7 +13,8 @@ int api_sample_load(struct request *r, struct sample *out, enum MHD_Result *resu
   return -1;
 }
 
-void sample_looked(struct request *r, const char *organization, const char *actor, const char *sample, const char *what) {
+void sample_looked(struct request *r, const char *organization, const char *actor, const char *sample,
+                   const char *what) {
   int first = 0;
   const char *detail = arena_printf(&r->arena, "{\"what\":\"%s\"}", what);
   enum store_result done = store_look(r->store, sample, actor, what, r->now, &first);
@@ -48,9 +49,7 @@ static json_t *file_json(struct request *r, const struct sample_file *f) {
                    "shadow_mode", 0);
 }
 
-static json_t *time_or_null(int64_t micros) {
-  return micros == 0 ? json_null() : json_time(micros);
-}
+static json_t *time_or_null(int64_t micros) { return micros == 0 ? json_null() : json_time(micros); }
 
 static json_t *consents_json(const struct consent *list, size_t n) {
   json_t *out = json_array();

@@ -18,13 +18,12 @@ static void metadata_from_form(struct request *r) {
 
 void session_read(struct fields *f, struct session_input *in) {
   metadata_from_form(f->r);
-  *in = (struct session_input){
-      .project = field_uuid(f, "project_id", FIELD_NULL),
-      .metadata = json_object_get(f->data, "metadata"),
-      .redirect_on_success = field_redirect(f, "redirect_on_success"),
-      .redirect_on_failure = field_redirect(f, "redirect_on_failure"),
-      .expires_in = field_integer(f, "expires_in", EXPIRES_PRESET, EXPIRES_MIN, EXPIRES_MAX),
-      .idempotency = request_header(f->r, "Idempotency-Key")};
+  *in = (struct session_input){.project = field_uuid(f, "project_id", FIELD_NULL),
+                               .metadata = json_object_get(f->data, "metadata"),
+                               .redirect_on_success = field_redirect(f, "redirect_on_success"),
+                               .redirect_on_failure = field_redirect(f, "redirect_on_failure"),
+                               .expires_in = field_integer(f, "expires_in", EXPIRES_PRESET, EXPIRES_MIN, EXPIRES_MAX),
+                               .idempotency = request_header(f->r, "Idempotency-Key")};
 }
 
 int64_t session_wait(struct request *r) {

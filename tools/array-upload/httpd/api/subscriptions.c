@@ -37,7 +37,7 @@ static const json_t *event_types_read(struct fields *f) {
   if (json_is_array(types))
     return types;
   field_error(f, "event_types",
-              types == NULL          ? "This field is required."
+              types == NULL         ? "This field is required."
               : json_is_null(types) ? "This field may not be null."
                                     : "Expected a list of items.");
   return NULL;

@@ -34,7 +34,7 @@ static void room_make(struct httpd *h, struct watched *new) {
   struct watched *oldest = NULL, *oldest_of_all = NULL;
   int64_t n = 0;
   for (struct watched *w = h->watched; w != NULL; w = w->next) {
-    int same = new->counted && w->counted && strcmp(w->bucket, new->bucket) == 0;
+    int same = new->counted && w->counted &&strcmp(w->bucket, new->bucket) == 0;
     n += same && !w->ended;
     if (w == new || w->busy || w->ended)
       continue;
@@ -107,13 +107,9 @@ static void until_set(struct request *r, int64_t until, int busy) {
   pthread_mutex_unlock(&r->server->watched_lock);
 }
 
-void connection_busy(struct request *r, int64_t until) {
-  until_set(r, until, 1);
-}
+void connection_busy(struct request *r, int64_t until) { until_set(r, until, 1); }
 
-void connection_idle(struct request *r) {
-  until_set(r, clock_steady() + SECONDS(KEEP_ALIVE_S), 0);
-}
+void connection_idle(struct request *r) { until_set(r, clock_steady() + SECONDS(KEEP_ALIVE_S), 0); }
 
 void connection_receiving(struct request *r, int receiving) {
   struct watched *w = watched_of(r);

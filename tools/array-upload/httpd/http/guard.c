@@ -56,8 +56,8 @@ unsigned guard_request(struct request *r, const char *version, const char **deta
   if (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0)
     return MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED;
   if (s.lengths + s.encodings > 1 || s.length_bad || s.transfer_bad || s.hosts > 1 || s.name_bad || s.value_bad ||
-      s.types > 1 || r->url_cut || !name_valid(r->method) ||
-      (s.encodings > 0 && strcmp(version, "HTTP/1.0") == 0) || (s.hosts == 0 && strcmp(version, "HTTP/1.1") == 0))
+      s.types > 1 || r->url_cut || !name_valid(r->method) || (s.encodings > 0 && strcmp(version, "HTTP/1.0") == 0) ||
+      (s.hosts == 0 && strcmp(version, "HTTP/1.1") == 0))
     return MHD_HTTP_BAD_REQUEST;
   if (r->url_length > URL_MAX_BYTES) {
     *detail = "The address is too long.";

@@ -69,9 +69,7 @@ enum MHD_Result reply_json(struct request *r, unsigned status, json_t *body) {
   return result;
 }
 
-enum MHD_Result reply_empty(struct request *r, unsigned status) {
-  return reply_bytes(r, status, NULL, "", 0, NULL);
-}
+enum MHD_Result reply_empty(struct request *r, unsigned status) { return reply_bytes(r, status, NULL, "", 0, NULL); }
 
 enum MHD_Result reply_detail(struct request *r, unsigned status, const char *text) {
   return reply_json(r, status, json_pack("{s:s}", "detail", text));
@@ -81,9 +79,7 @@ enum MHD_Result reply_field(struct request *r, const char *field, const char *te
   return reply_json(r, 400, json_pack("{s:[s]}", field, text));
 }
 
-enum MHD_Result reply_not_found(struct request *r) {
-  return reply_detail(r, 404, "Not found.");
-}
+enum MHD_Result reply_not_found(struct request *r) { return reply_detail(r, 404, "Not found."); }
 
 enum MHD_Result reply_forbidden(struct request *r) {
   return reply_detail(r, 403, "You do not have permission to perform this action.");

@@ -198,9 +198,7 @@ enum MHD_Result request_with_store(struct request *r, handler serve) {
   return result;
 }
 
-static enum MHD_Result plain_finish(struct request *r) {
-  return request_with_store(r, r->route->run);
-}
+static enum MHD_Result plain_finish(struct request *r) { return request_with_store(r, r->route->run); }
 
 const struct route_kind route_plain = {plain_begin, plain_bytes, plain_finish, NULL};
 

@@ -74,8 +74,8 @@ struct request {
   int peek; /* HEAD, or a prefetch: must change nothing */
   int answered;
   const char *cookie, *cookie_too; /* sent along as Set-Cookie, or NULL */
-  const char *session;     /* id of the operator's log-in, or NULL */
-  unsigned status;         /* of the answer, for the log */
+  const char *session;             /* id of the operator's log-in, or NULL */
+  unsigned status;                 /* of the answer, for the log */
   uint64_t sent_bytes, drained_bytes;
   size_t url_length;
   int url_cut; /* the address has an encoded NUL */

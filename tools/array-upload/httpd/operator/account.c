@@ -32,7 +32,8 @@ static enum store_result account_fill(struct request *r, operator_account_view *
   return STORE_OK;
 }
 
-static enum MHD_Result account_show(struct request *r, operator_account_view *view, unsigned status, const char *error) {
+static enum MHD_Result account_show(struct request *r, operator_account_view *view, unsigned status,
+                                    const char *error) {
   buffer out = {0};
   enum store_result found = account_fill(r, view);
   if (found != STORE_OK)
@@ -80,8 +81,8 @@ enum MHD_Result operator_post_factor(struct request *r) {
   if (done != STORE_OK)
     return done == STORE_NONE ? account_page(r, &view.frame, 409, "It is on already. Turn it off first.")
                               : operator_reply_fault(r, &view.frame, done, &faults);
-  view.uri = arena_printf(&r->arena, "otpauth://totp/Array%%20uploads:%s?secret=%s&issuer=Array%%20uploads", r->who.email,
-                          view.secret);
+  view.uri = arena_printf(&r->arena, "otpauth://totp/Array%%20uploads:%s?secret=%s&issuer=Array%%20uploads",
+                          r->who.email, view.secret);
   return account_show(r, &view, 200, NULL);
 }
 
@@ -164,8 +165,7 @@ static enum MHD_Result keys_page(struct request *r, operator_frame *frame, unsig
   buffer out = {0};
   size_t n;
   int64_t total;
-  enum store_result found =
-      store_key_list(r->store, &r->arena, r->who.user, (struct page){200, 0}, &list, &n, &total);
+  enum store_result found = store_key_list(r->store, &r->arena, r->who.user, (struct page){200, 0}, &list, &n, &total);
   operator_key *keys = found == STORE_OK ? arena_alloc(&r->arena, (n + 1) * sizeof *keys) : NULL;
   if (keys == NULL)
     return operator_reply_fault(r, frame, found == STORE_OK ? STORE_ERROR : found, NULL);

@@ -8,10 +8,9 @@ static const char *list_words(struct request *r, const char *json) {
   json_t *list = json_loads(json, 0, NULL), *item;
   const char *all = NULL;
   size_t i;
-  json_array_foreach(list, i, item)
-    if (json_is_string(item))
-      all = all == NULL ? arena_strdup(&r->arena, json_string_value(item))
-                        : arena_printf(&r->arena, "%s, %s", all, json_string_value(item));
+  json_array_foreach(list, i, item) if (json_is_string(item)) all =
+      all == NULL ? arena_strdup(&r->arena, json_string_value(item))
+                  : arena_printf(&r->arena, "%s, %s", all, json_string_value(item));
   json_decref(list);
   return all;
 }

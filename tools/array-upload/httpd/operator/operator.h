@@ -1,5 +1,5 @@
-/* operator.h - the operator's pages over HTTP: they read from the store, and what they do is a deed (deeds/deed.h), with
- * the rights of the person whose cookie came along. How they look is array-upload/pages/operator.h's. */
+/* operator.h - the operator's pages over HTTP: they read from the store, and what they do is a deed (deeds/deed.h),
+ * with the rights of the person whose cookie came along. How they look is array-upload/pages/operator.h's. */
 #ifndef ARRAY_UPLOAD_HTTPD_OPERATOR_OPERATOR_H
 #define ARRAY_UPLOAD_HTTPD_OPERATOR_OPERATOR_H
 

@@ -156,8 +156,8 @@ enum MHD_Result operator_get_sample(struct request *r) {
   return operator_reply(r, 200, &out, made);
 }
 
-/* The report for people, in the browser: a download of HTML would have to be opened from the disk. It is a file of ours,
- * but made from a stranger's: it may run nothing and load nothing. */
+/* The report for people, in the browser: a download of HTML would have to be opened from the disk. It is a file of
+ * ours, but made from a stranger's: it may run nothing and load nothing. */
 enum MHD_Result operator_get_report(struct request *r) {
   operator_frame frame;
   enum MHD_Result result;
@@ -254,7 +254,6 @@ enum MHD_Result operator_post_session(struct request *r) {
   view.expires_in_fault = fault_of(&f.faults, "expires_in");
   view.metadata_fault = fault_of(&f.faults, "metadata");
   int fields = view.success_fault || view.failure_fault || view.expires_in_fault || view.metadata_fault;
-  view.frame.error =
-      fields ? "No session was created. See what is marked below." : operator_fault(r, done, &f.faults);
+  view.frame.error = fields ? "No session was created. See what is marked below." : operator_fault(r, done, &f.faults);
   return session_page(r, &view, operator_status(done, &f.faults));
 }

@@ -54,8 +54,9 @@ static const char *device_cookie(struct request *r, const char *account) {
   const char *text = uuid_new(id) != 0 ? NULL : arena_printf(&r->arena, "device:%s:%s", account, id);
   return text == NULL || keyring_mac(&r->server->keys, KEY_REFRESH, text, mac) != 0
              ? NULL
-             : arena_printf(&r->arena, DEVICE_COOKIE "=%s.%s; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=15552000",
-                            id, mac);
+             : arena_printf(&r->arena,
+                            DEVICE_COOKIE "=%s.%s; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=15552000", id,
+                            mac);
 }
 
 enum MHD_Result operator_get_home(struct request *r) { return operator_redirect(r, "/operator/projects"); }
@@ -97,9 +98,10 @@ enum MHD_Result operator_post_login(struct request *r) {
   in.device = named ? device_of(r, account) : "";
   enum store_result found = named ? login(&d, &in, &u) : STORE_NONE;
   if (found == STORE_FULL)
-    return login_page(r, 429, email,
-                      "Too many attempts for this account. Try again in 15 minutes, or with a browser that you have logged "
-                      "in with before.");
+    return login_page(
+        r, 429, email,
+        "Too many attempts for this account. Try again in 15 minutes, or with a browser that you have logged "
+        "in with before.");
   if (found == STORE_CONFLICT && faults.n > 0)
     return login_page(r, 401, email,
                       in.code == NULL || *in.code == '\0' ? "Enter the code of your authenticator app, too."

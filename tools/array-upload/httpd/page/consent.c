@@ -8,9 +8,7 @@ static const char *text_of(const json_t *object, const char *key) {
   return text != NULL && *text != '\0' ? text : NULL;
 }
 
-int consent_wanted(const json_t *brand) {
-  return text_of(brand, "consent_version") != NULL;
-}
+int consent_wanted(const json_t *brand) { return text_of(brand, "consent_version") != NULL; }
 
 /* ---- the form's answer ---------------------------------------------------------------------------------------------
  */
@@ -52,12 +50,11 @@ static void ask(struct arena *a, struct page_consent *out, const char *purpose, 
                 const char *version_key, const char *text_key, const char *general) {
   int analysis = strcmp(purpose, CONSENT_ANALYSIS) == 0;
   const char *text = text_of(object, text_key);
-  *out = (struct page_consent){
-      .purpose = arena_strdup(a, purpose),
-      .field = analysis ? "consent" : arena_printf(a, "consent_%s", purpose),
-      .version = arena_strdup(a, text_of(object, version_key)),
-      .text = arena_strdup(a, text != NULL ? text : general),
-      .required = analysis};
+  *out = (struct page_consent){.purpose = arena_strdup(a, purpose),
+                               .field = analysis ? "consent" : arena_printf(a, "consent_%s", purpose),
+                               .version = arena_strdup(a, text_of(object, version_key)),
+                               .text = arena_strdup(a, text != NULL ? text : general),
+                               .required = analysis};
 }
 
 size_t consents_asked(struct arena *a, const json_t *brand, const catalog *language,
@@ -65,7 +62,8 @@ size_t consents_asked(struct arena *a, const json_t *brand, const catalog *langu
   size_t n = 0, i;
   json_t *use;
   if (consent_wanted(brand))
-    ask(a, &out[n++], CONSENT_ANALYSIS, brand, "consent_version", "consent_text", catalog_text(language, "consent.text"));
+    ask(a, &out[n++], CONSENT_ANALYSIS, brand, "consent_version", "consent_text",
+        catalog_text(language, "consent.text"));
   json_array_foreach(json_object_get(brand, "further_uses"), i, use) {
     if (n < CONSENTS_MAX && text_of(use, "purpose") != NULL && text_of(use, "version") != NULL)
       ask(a, &out[n++], text_of(use, "purpose"), use, "version", "text", "");

@@ -1,5 +1,5 @@
-/* person.c - a person's own page over HTTP, and the page about certificates. No cookies, no script: the open page's token
- * travels in its forms, never in an address. */
+/* person.c - a person's own page over HTTP, and the page about certificates. No cookies, no script: the open page's
+ * token travels in its forms, never in an address. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,8 +47,9 @@ static enum MHD_Result html_reply(struct request *r, unsigned status, buffer *ou
                                "Vary",
                                "Accept-Language",
                                NULL};
-  enum MHD_Result result = out->failed ? reply_empty(r, 500)
-                                       : reply_bytes(r, status, "text/html; charset=utf-8", out->text, out->length, extra);
+  enum MHD_Result result = out->failed
+                               ? reply_empty(r, 500)
+                               : reply_bytes(r, status, "text/html; charset=utf-8", out->text, out->length, extra);
   buffer_free(out);
   return result;
 }
@@ -136,9 +137,9 @@ static int session_load(struct call *c, struct request *r, enum MHD_Result *resu
 static int link_load(struct call *c, struct request *r, const char *token, enum MHD_Result *result) {
   json_t *claims = NULL;
   *c = (struct call){.r = r};
-  enum jwt_result valid =
-      token == NULL ? JWT_INVALID
-                    : keyring_verify(&r->server->keys, r->server->service, r->store, KEY_PERSON, token, r->now / 1000000, &claims);
+  enum jwt_result valid = token == NULL ? JWT_INVALID
+                                        : keyring_verify(&r->server->keys, r->server->service, r->store, KEY_PERSON,
+                                                         token, r->now / 1000000, &claims);
   const char *id = json_string_value(json_object_get(claims, "jti"));
   enum store_result found = STORE_NONE;
   if (valid != JWT_INVALID && id != NULL)
@@ -182,7 +183,8 @@ static struct deed person_deed(struct call *c, struct faults *faults) {
  */
 static void held_until(const struct config *config, const struct sample *s, const struct sample_file *f,
                        struct person_file *out) {
-  int64_t days = strcmp(f->type, "array-zip") == 0 ? config->retention_original_days : config->retention_deliverables_days;
+  int64_t days =
+      strcmp(f->type, "array-zip") == 0 ? config->retention_original_days : config->retention_deliverables_days;
   int finished = s->state == SAMPLE_SUCCEEDED || s->state == SAMPLE_FAILED || s->state == SAMPLE_FAILED_QC;
   *out = (struct person_file){.type = f->type, .size = (uint64_t)f->size, .days = days};
   out->until = days < 0 ? PERSON_EVER : finished ? s->modified + days * day : days == 0 ? PERSON_DONE : PERSON_AFTER;

@@ -31,9 +31,7 @@ static const struct reason reasons[] = {
     {"link_not_valid", 404, 0, 0},
 };
 
-const struct reason *reason_at(size_t i) {
-  return i < sizeof reasons / sizeof *reasons ? &reasons[i] : NULL;
-}
+const struct reason *reason_at(size_t i) { return i < sizeof reasons / sizeof *reasons ? &reasons[i] : NULL; }
 
 const struct reason *reason_find(const char *code) {
   for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)

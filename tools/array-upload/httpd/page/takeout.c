@@ -1,6 +1,6 @@
-/* takeout.c - the zip is laid out before its first byte goes: sizes and CRCs are known, so that any reader takes it, its
- * length is said, and a cut download is noticed. Each file is read twice for that, in pieces; nothing of it touches a disk.
- * Files are stored, not packed: genotypes are packed already. */
+/* takeout.c - the zip is laid out before its first byte goes: sizes and CRCs are known, so that any reader takes it,
+ * its length is said, and a cut download is noticed. Each file is read twice for that, in pieces; nothing of it touches
+ * a disk. Files are stored, not packed: genotypes are packed already. */
 #include "array-upload/httpd/page/takeout.h"
 
 #include <stdlib.h>
@@ -19,9 +19,7 @@ static const int64_t zip_limit = INT64_C(0xffffffff);
 
 /* ---- the record ----------------------------------------------------------------------------------------------------
  */
-static json_t *time_or_null(int64_t micros) {
-  return micros == 0 ? json_null() : json_time(micros);
-}
+static json_t *time_or_null(int64_t micros) { return micros == 0 ? json_null() : json_time(micros); }
 
 static json_t *consents_json(const struct consent *list, size_t n) {
   json_t *out = json_array();
@@ -52,8 +50,8 @@ static json_t *quality_json(const struct quality_control *list, size_t n) {
 static json_t *files_json(const struct sample_file *list, size_t n) {
   json_t *out = json_array();
   for (size_t i = 0; i < n; i++)
-    json_array_append_new(out, json_pack("{s:s, s:s, s:o}", "type", list[i].type, "delivered_as", list[i].name, "created",
-                                         json_time(list[i].created)));
+    json_array_append_new(out, json_pack("{s:s, s:s, s:o}", "type", list[i].type, "delivered_as", list[i].name,
+                                         "created", json_time(list[i].created)));
   return out;
 }
 
@@ -126,7 +124,8 @@ static unsigned char *put_common(unsigned char *at, const struct takeout *t, con
   return put2(put2(at, (unsigned)strlen(p->name)), 0);
 }
 
-static size_t local_header(const struct takeout *t, const struct part *p, unsigned char out[LOCAL_BYTES + NAME_MAX_BYTES]) {
+static size_t local_header(const struct takeout *t, const struct part *p,
+                           unsigned char out[LOCAL_BYTES + NAME_MAX_BYTES]) {
   unsigned char *at = put_common(put4(out, 0x04034b50), t, p);
   memcpy(at, p->name, strlen(p->name));
   return LOCAL_BYTES + strlen(p->name);

@@ -23,9 +23,7 @@
 
 enum { PARTS_MAX = 16, FIELD_MAX = 200, OVERHEAD = 64 * 1024, BUFFER = 32768 };
 
-static const struct config *config_of(const struct request *r) {
-  return &r->server->service->config;
-}
+static const struct config *config_of(const struct request *r) { return &r->server->service->config; }
 
 /* Ends the row of an attempt that goes no further. 'counted' reasons are refused files, the others did not come whole.
  */
@@ -313,8 +311,8 @@ static void checking_begin(struct request *r, struct store *s) {
   struct attempt_body body = {.size = u->size, .sha256 = u->sha256, .rezipped = u->rezipped, .consents = consents};
   if (!u->known)
     session_begin(r, s);
-  if (u->reason == NULL && !consents_judge(&r->arena, u->shown, u->consent_wanted, &u->consents, clock_now(), consents,
-                                           &body.n_consents))
+  if (u->reason == NULL &&
+      !consents_judge(&r->arena, u->shown, u->consent_wanted, &u->consents, clock_now(), consents, &body.n_consents))
     fail(u, "consent_missing");
   if (u->reason == NULL && body.n_consents > 0 && consents_audit(r, s, consents, body.n_consents) != 0)
     fail(u, "service_unavailable"); /* without a record there is no consent */

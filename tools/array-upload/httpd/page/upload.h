@@ -15,19 +15,19 @@ struct upload {
   struct object_writer *writer; /* seals what comes: no byte of the file touches the disk in clear */
   int fd;
   unsigned char key[OBJECT_KEY_SIZE]; /* once the file is whole */
-  int64_t size, received, declared; /* the file's, the body's, what Content-Length says */
-  int64_t begun_at;                 /* clock_steady */
-  int64_t deadline;                 /* clock_now: the page session's end and the grace; 0 until it is known */
-  const char *organization;         /* the sample's; in the request's arena */
+  int64_t size, received, declared;   /* the file's, the body's, what Content-Length says */
+  int64_t begun_at;                   /* clock_steady */
+  int64_t deadline;                   /* clock_now: the page session's end and the grace; 0 until it is known */
+  const char *organization;           /* the sample's; in the request's arena */
   char session[256], language[256], attempt[UUID_SIZE], sample[UUID_SIZE], sha256[SHA256_HEX_SIZE];
   char vendor[40], reason_text[64];
   const char *reason; /* NULL: nothing is wrong so far; after the check: accepted */
   struct consent_answers consents;
   const char *shown; /* of the page session; in the request's arena */
   int parts, json;
-  int consent_wanted; /* no upload without agreeing to the analysis */
-  int known;          /* the page session was found */
-  int rezipped;       /* the page packed a plain file itself */
+  int consent_wanted;    /* no upload without agreeing to the analysis */
+  int known;             /* the page session was found */
+  int rezipped;          /* the page packed a plain file itself */
   int seen_file, broken; /* broken: the body is not what multipart/form-data should be */
   int begun;             /* there is a row of the attempt that is ours to end */
   int slot;              /* counts in httpd's uploads */

@@ -18,8 +18,8 @@ void visit_brand(struct visit *v) {
     v->brand = json_loads(p.brand, 0, NULL);
 }
 
-/* What the form carries is "<page session>.<MAC>": the session's id alone, as it stands in the database and its backups,
- * opens nothing. */
+/* What the form carries is "<page session>.<MAC>": the session's id alone, as it stands in the database and its
+ * backups, opens nothing. */
 static const char *session_token(struct visit *v) {
   char mac[SHA256_HEX_SIZE];
   const char *text = v->page.id == NULL ? NULL : arena_printf(&v->r->arena, "page:%s", v->page.id);
@@ -260,8 +260,8 @@ static json_t *consents_json(struct visit *v) {
   size_t n = consents_asked(&v->r->arena, v->brand, language_of(v), list);
   json_t *out = consents_keep(v, list, n) == 0 ? json_array() : NULL;
   for (size_t i = 0; out != NULL && i < n; i++)
-    json_array_append_new(out, json_pack("{s:s, s:s, s:s}", "field", list[i].field, "version", list[i].version, "text",
-                                         list[i].text));
+    json_array_append_new(
+        out, json_pack("{s:s, s:s, s:s}", "field", list[i].field, "version", list[i].version, "text", list[i].text));
   return out;
 }
 
@@ -270,10 +270,10 @@ static enum MHD_Result failed_json(struct visit *v, const struct reason *reason)
   const catalog_names names = {brand_text(v, "name"), v->vendor, (uint64_t)v->r->server->service->config.upload_bytes};
   const char *url = visit_failure_url(v, reason->code);
   catalog_reason(&message, language_of(v), reason->code, &names);
-  json_t *body = json_pack("{s:s, s:b, s:s, s:s?, s:I, s:I, s:s?}", "reason", reason->code, "retry",
-                           may_retry(v, reason), "message", message.text == NULL ? "" : message.text, "redirect", url,
-                           "seconds_left", (json_int_t)seconds_left(v), "attempts_left", (json_int_t)attempts_left(v),
-                           "vendor", v->vendor);
+  json_t *body =
+      json_pack("{s:s, s:b, s:s, s:s?, s:I, s:I, s:s?}", "reason", reason->code, "retry", may_retry(v, reason),
+                "message", message.text == NULL ? "" : message.text, "redirect", url, "seconds_left",
+                (json_int_t)seconds_left(v), "attempts_left", (json_int_t)attempts_left(v), "vendor", v->vendor);
   buffer_free(&message);
   if (body != NULL && strcmp(reason->code, "consent_missing") == 0)
     json_object_set_new(body, "consents", consents_json(v));
