@@ -76,7 +76,8 @@ def two_first_starts():
     name = URL.rsplit("/", 1)[1] + "_fresh"
     psql = ["psql", "-q", "-d", URL, "-c"]
     subprocess.run(psql + ["CREATE DATABASE " + name], check=True)
-    settings = {"ARRAY_UPLOAD_DATABASE_URL": URL + "_fresh", "ARRAY_UPLOAD_SERVER_MASTER_KEY": "cd" * 32}
+    settings = {"ARRAY_UPLOAD_DATABASE_URL": URL + "_fresh", "ARRAY_UPLOAD_SERVER_MASTER_KEY": "cd" * 32,
+                "ARRAY_UPLOAD_KEYS_STORE": URL + "_fresh", "ARRAY_UPLOAD_KEYS_COMMAND": "echo " + "5b" * 32}
     pair = [Service(settings=settings) for _ in range(2)]
     threads = [threading.Thread(target=s.start) for s in pair]
     for t in threads:

@@ -187,8 +187,8 @@ def one_serve_a_folder():
                            capture_output=True)
         assert p.returncode == 3 and b"another serve" in p.stderr, p
         assert oct(os.stat(s.data).st_mode & 0o777) == "0o700"
-        for name in ("master.key", "array-upload.db"):
-            assert os.stat(os.path.join(s.data, name)).st_mode & 0o077 == 0, name
+        for path in (os.path.join(s.data + ".keys", "master.key"), os.path.join(s.data, "array-upload.db")):
+            assert os.stat(path).st_mode & 0o077 == 0, path
 
 
 def port_is_taken():

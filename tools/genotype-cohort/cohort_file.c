@@ -1,5 +1,7 @@
 #include "genotype-cohort/cohort_file.h"
 
+#include "common/bcf_fill.h"
+
 #include "common/temporary.h"
 
 #include <errno.h>
@@ -43,17 +45,19 @@ static bcf_hdr_t *make_header(const cohort *c) {
   return NULL;
 }
 
-static int set_alleles(const bcf_hdr_t *h, bcf1_t *b, const site *s) {
-  char text[8];
-  if (s->alleles)
-    return bcf_update_alleles_str(h, b, s->alleles);
-  const char *at[4];
-  for (unsigned i = 0; i < s->n_alleles; i++) {
-    text[2 * i] = s->base[i];
-    text[2 * i + 1] = '\0';
-    at[i] = text + 2 * i;
+static void set_alleles(bcf_fill *to, const site *s) {
+  for (unsigned i = 0; !s->alleles && i < s->n_alleles; i++)
+    bcf_fill_allele(to, &s->base[i], 1);
+  for (const char *at = s->alleles; at;) {
+    size_t length = strcspn(at, ",");
+    bcf_fill_allele(to, at, length);
+    at = at[length] ? at + length + 1 : NULL;
   }
-  return bcf_update_alleles(h, b, at, s->n_alleles);
+}
+
+/* Of ID and alleles, as bcf_fill_begin wants them: no more alleles than bytes. */
+static size_t text_bytes(const site *s) {
+  return (s->ids ? strlen(s->ids) : 0) + (1 + BCF_FILL_ALLELE_BYTES) * (s->alleles ? strlen(s->alleles) : s->n_alleles);
 }
 
 /* As bcftools merge has it: a person without a record is missing with as many values as the others have at most. One
@@ -79,8 +83,8 @@ static void set_genotypes(const cohort *c, uint32_t number, int32_t *gt) {
 
 static int write_records(const cohort *c, htsFile *file, bcf_hdr_t *h, fault *f) {
   bcf1_t *b = bcf_init();
-  int32_t *gt = malloc(2 * c->in * sizeof *gt), pass = 0;
-  int failed = !b || !gt, rid[DTC_CONTIG_COUNT];
+  int32_t *gt = malloc(2 * c->in * sizeof *gt);
+  int failed = !b || !gt, key = bcf_hdr_id2int(h, BCF_DT_ID, "GT"), rid[DTC_CONTIG_COUNT];
   char name[DTC_CONTIG_NAME_BYTES];
   for (unsigned k = 1; k < DTC_CONTIG_COUNT; k++) {
     dtc_chr_contig_name(chr_of(c), k, name);
@@ -88,12 +92,15 @@ static int write_records(const cohort *c, htsFile *file, bcf_hdr_t *h, fault *f)
   }
   for (size_t i = 0; !failed && i < c->order_count; i++) {
     const site *s = site_set_at(c->sites, c->order[i]);
-    bcf_clear(b);
-    b->rid = rid[s->place >> 32];
-    b->pos = (hts_pos_t)(uint32_t)s->place - 1;
+    bcf_fill to;
+    bcf_fill_begin(&to, b, rid[s->place >> 32], (hts_pos_t)(uint32_t)s->place - 1, (uint32_t)c->in, text_bytes(s),
+                   4 * c->in);
+    bcf_fill_id(&to, s->ids);
+    set_alleles(&to, s);
+    bcf_fill_filter(&to, 0);
     set_genotypes(c, c->order[i], gt);
-    failed = bcf_update_id(h, b, s->ids) < 0 || set_alleles(h, b, s) < 0 || bcf_update_filter(h, b, &pass, 1) < 0 ||
-             bcf_update_genotypes(h, b, gt, (int)(2 * c->in)) < 0 || bcf_write(file, h, b) < 0;
+    bcf_fill_genotypes(&to, key, gt, 2);
+    failed = bcf_fill_end(&to) != 0 || bcf_write(file, h, b) < 0;
   }
   free(gt);
   if (b)

@@ -1,7 +1,8 @@
 # genotype-cohort: many exports as one multi-sample file, over libdtcgeno-vcf
 if HAVE_HTSLIB
 bin_PROGRAMS += genotype-cohort
-genotype_cohort_SOURCES = tools/genotype-cohort/cohort.c tools/genotype-cohort/cohort.h \
+genotype_cohort_SOURCES = tools/common/bcf_fill.c tools/common/bcf_fill.h \
+	tools/genotype-cohort/cohort.c tools/genotype-cohort/cohort.h \
 	tools/genotype-cohort/cohort_file.c tools/genotype-cohort/cohort_file.h tools/genotype-cohort/kinship.c \
 	tools/genotype-cohort/kinship.h tools/genotype-cohort/main.c tools/genotype-cohort/options.c \
 	tools/genotype-cohort/options.h tools/genotype-cohort/site_set.c tools/genotype-cohort/site_set.h \

@@ -1,5 +1,6 @@
 #include "genotype-impute/join.h"
 
+#include "common/bcf_fill.h"
 #include "genotype-impute/record_file.h"
 
 #include <inttypes.h>
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUP_MAX = 256 };
+enum { GROUP_MAX = 256, FT_BYTES = 7 /* LOWCONF */ };
 
 /* An engine's records of one place: it may have them in another order than the panel. */
 typedef struct result_group {
@@ -31,7 +32,9 @@ typedef struct joining {
   float *ds, *gp, *engine_ds, *engine_gp, *r2, *af;
   char *ft;
   int typed_room, engine_gt_room, ds_room, gp_room, r2_room, af_room;
-  int ids[2]; /* of LOWCONF and PASS */
+  struct {
+    int lowconf, pass, af, r2, typed, imputed, gt, ds, gp, ft;
+  } keys; /* in the dictionary of out's header */
   uint64_t rows;
 } joining;
 
@@ -44,7 +47,7 @@ static int make_room(joining *j, fault *f) {
   j->gt = malloc(2 * n * sizeof *j->gt);
   j->ds = malloc(n * sizeof *j->ds);
   j->gp = malloc(3 * n * sizeof *j->gp);
-  j->ft = malloc(7 * n);
+  j->ft = malloc(FT_BYTES * n);
   return j->index && j->is_haploid && j->gt && j->ds && j->gp && j->ft ? 0 : no_memory(f);
 }
 
@@ -180,7 +183,7 @@ static unsigned bin_of(float frequency) {
 }
 
 static int put_ft(joining *j, uint32_t k, int low) {
-  memcpy(j->ft + 7 * (size_t)k, low ? "LOWCONF" : "PASS\0\0\0", 7);
+  memcpy(j->ft + FT_BYTES * (size_t)k, low ? "LOWCONF" : "PASS\0\0\0", FT_BYTES);
   return low;
 }
 
@@ -214,32 +217,41 @@ static made put_persons(joining *j, const int32_t *typed, int has_result, unsign
 }
 
 static int put_record(joining *j, bcf1_t *row, const int32_t *typed, bcf1_t *result, fault *f) {
-  bcf_hdr_t *h = j->out.header;
-  int n = (int)j->count;
   float r2 = result ? take_r2(j, result) : -1;
   unsigned bin = 0;
   if (result && take_result(j, result, f) != 0)
     return -1;
-  if (bcf_get_info_float(j->sites.header, row, "AF", &j->af, &j->af_room) == 1)
+  int has_af = bcf_get_info_float(j->sites.header, row, "AF", &j->af, &j->af_room) == 1;
+  if (has_af)
     bin = bin_of(j->af[0]);
   made m = put_persons(j, typed, result != NULL, bin);
   if (m.imputed && r2 >= 0) {
     j->result->bin_rows[bin]++;
     j->result->bin_r2[bin] += r2;
   }
-  int failed = bcf_update_filter(h, row, &j->ids[m.low == j->count ? 0 : 1], 1) < 0;
+  const char *id = row->d.id, *ref = row->d.allele[0], *alt = row->d.allele[1];
+  bcf_fill to;
+  bcf_fill_begin(&to, j->out.record, row->rid, row->pos, j->count, strlen(id) + strlen(ref) + strlen(alt),
+                 (2 + 4 + 12 + FT_BYTES) * (size_t)j->count);
+  bcf_fill_id(&to, id);
+  bcf_fill_allele(&to, ref, strlen(ref));
+  bcf_fill_allele(&to, alt, strlen(alt));
+  bcf_fill_filter(&to, m.low == j->count ? j->keys.lowconf : j->keys.pass);
+  if (has_af)
+    bcf_fill_info_float(&to, j->keys.af, j->af[0]);
   if (r2 >= 0)
-    failed |= bcf_update_info_float(h, row, "R2", &r2, 1) < 0;
+    bcf_fill_info_float(&to, j->keys.r2, r2);
   if (m.typed)
-    failed |= bcf_update_info_flag(h, row, "TYPED", NULL, 1) < 0;
+    bcf_fill_info_flag(&to, j->keys.typed);
   if (m.imputed)
-    failed |= bcf_update_info_flag(h, row, "IMP", NULL, 1) < 0;
-  failed |= bcf_update_genotypes(h, row, j->gt, 2 * n) < 0 || bcf_update_format_float(h, row, "DS", j->ds, n) < 0 ||
-            bcf_update_format_float(h, row, "GP", j->gp, 3 * n) < 0;
-  if (n > 1)
-    failed |= bcf_update_format(h, row, "FT", j->ft, 7 * n, BCF_HT_STR) < 0;
+    bcf_fill_info_flag(&to, j->keys.imputed);
+  bcf_fill_genotypes(&to, j->keys.gt, j->gt, 2);
+  bcf_fill_floats(&to, j->keys.ds, j->ds, 1);
+  bcf_fill_floats(&to, j->keys.gp, j->gp, 3);
+  if (j->count > 1)
+    bcf_fill_strings(&to, j->keys.ft, j->ft, FT_BYTES);
   j->rows++;
-  return failed ? no_memory(f) : record_file_put(&j->out, row, f);
+  return bcf_fill_end(&to) != 0 ? no_memory(f) : record_file_put(&j->out, j->out.record, f);
 }
 
 static int join_row(joining *j, fault *f) {
@@ -304,6 +316,19 @@ static int join_unit(joining *j, size_t at, fault *f) {
   return failed ? -1 : 0;
 }
 
+static int find_keys(joining *j) {
+  const struct {
+    const char *name;
+    int *number;
+  } keys[] = {{"LOWCONF", &j->keys.lowconf}, {"PASS", &j->keys.pass},   {"AF", &j->keys.af}, {"R2", &j->keys.r2},
+              {"TYPED", &j->keys.typed},     {"IMP", &j->keys.imputed}, {"GT", &j->keys.gt}, {"DS", &j->keys.ds},
+              {"GP", &j->keys.gp},           {"FT", &j->keys.ft}};
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    if ((*keys[i].number = bcf_hdr_id2int(j->out.header, BCF_DT_ID, keys[i].name)) < 0)
+      return -1;
+  return 0;
+}
+
 static int open_output(joining *j, const join_job *job, fault *f) {
   run *r = j->run;
   const char **names = malloc(j->count * sizeof *names);
@@ -322,8 +347,8 @@ static int open_output(joining *j, const join_job *job, fault *f) {
   free(names);
   if (failed)
     return -1;
-  j->ids[0] = bcf_hdr_id2int(j->out.header, BCF_DT_ID, "LOWCONF");
-  j->ids[1] = bcf_hdr_id2int(j->out.header, BCF_DT_ID, "PASS");
+  if (find_keys(j) != 0)
+    return fault_set(f, EXIT_TROUBLE, "internal error: a key that the header does not have");
   return 0;
 }
 

@@ -1,7 +1,8 @@
 # genotype-impute: exports and VCFs through an engine of others', over lib/vcf
 if HAVE_HTSLIB
 bin_PROGRAMS += genotype-impute
-genotype_impute_SOURCES = tools/genotype-impute/calls.c tools/genotype-impute/calls.h tools/genotype-impute/child.c \
+genotype_impute_SOURCES = tools/common/bcf_fill.c tools/common/bcf_fill.h \
+	tools/genotype-impute/calls.c tools/genotype-impute/calls.h tools/genotype-impute/child.c \
 	tools/genotype-impute/child.h tools/genotype-impute/engine.c tools/genotype-impute/engine.h \
 	tools/genotype-impute/genetic_map.c tools/genotype-impute/genetic_map.h tools/genotype-impute/intake.c \
 	tools/genotype-impute/intake.h tools/genotype-impute/join.c tools/genotype-impute/join.h \

@@ -1,5 +1,6 @@
 #include "genotype-impute/prepare.h"
 
+#include "common/bcf_fill.h"
 #include "genotype-impute/genetic_map.h"
 #include "genotype-impute/panel.h"
 #include "genotype-impute/record_file.h"
@@ -261,17 +262,20 @@ static int put_row(making *m, bcf1_t *from, unsigned alt, fault *f) {
   record_file *files[] = {&m->rows, &m->haplotypes, has_engine(m, ENGINE_BEAGLE) ? &m->text : NULL};
   for (size_t k = 0; k < 3 && files[k]; k++) {
     bcf1_t *b = files[k]->record;
-    bcf_clear(b);
-    b->rid = header_contig_index(m->panel.assembly, m->unit->contig);
-    b->pos = from->pos;
+    uint32_t samples = k ? m->panel.persons : 0;
+    bcf_fill to;
+    bcf_fill_begin(&to, b, header_contig_index(m->panel.assembly, m->unit->contig), from->pos, samples,
+                   strlen(from->d.id) + strlen(alleles[0]) + strlen(alleles[1]), 2 * (size_t)samples);
     /* the engines get no ids and no INFO: nothing of them decides anything */
-    int failed = bcf_update_alleles(files[k]->header, b, alleles, 2) < 0;
+    bcf_fill_id(&to, k == 0 ? from->d.id : NULL);
+    for (int i = 0; i < 2; i++)
+      bcf_fill_allele(&to, alleles[i], strlen(alleles[i]));
+    bcf_fill_filter(&to, -1);
     if (k == 0)
-      failed |= bcf_update_id(files[k]->header, b, from->d.id) < 0 ||
-                bcf_update_info_float(files[k]->header, b, "AF", &frequency, 1) < 0;
+      bcf_fill_info_float(&to, bcf_hdr_id2int(files[k]->header, BCF_DT_ID, "AF"), frequency);
     else
-      failed |= bcf_update_genotypes(files[k]->header, b, m->gt, (int)(2 * m->panel.persons)) < 0;
-    if (failed)
+      bcf_fill_genotypes(&to, bcf_hdr_id2int(files[k]->header, BCF_DT_ID, "GT"), m->gt, 2);
+    if (bcf_fill_end(&to) != 0)
       return no_memory(f);
     if (record_file_put(files[k], b, f) != 0)
       return -1;

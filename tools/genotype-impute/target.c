@@ -1,5 +1,6 @@
 #include "genotype-impute/target.h"
 
+#include "common/bcf_fill.h"
 #include "genotype-impute/calls.h"
 #include "genotype-impute/record_file.h"
 
@@ -145,12 +146,15 @@ static int take_calls(merging *m, uint32_t k, uint32_t position, fault *f) {
 
 static int put(record_file *file, const bcf1_t *from, const int32_t *gt, uint32_t count, fault *f) {
   bcf1_t *b = file->record;
-  const char *alleles[2] = {from->d.allele[0], from->d.allele[1]};
-  bcf_clear(b);
-  b->rid = from->rid;
-  b->pos = from->pos;
-  if (bcf_update_alleles(file->header, b, alleles, 2) < 0 ||
-      bcf_update_genotypes(file->header, b, gt, (int)(2 * count)) < 0)
+  const char *ref = from->d.allele[0], *alt = from->d.allele[1];
+  bcf_fill to;
+  bcf_fill_begin(&to, b, from->rid, from->pos, count, strlen(ref) + strlen(alt), 2 * count);
+  bcf_fill_id(&to, NULL);
+  bcf_fill_allele(&to, ref, strlen(ref));
+  bcf_fill_allele(&to, alt, strlen(alt));
+  bcf_fill_filter(&to, -1);
+  bcf_fill_genotypes(&to, bcf_hdr_id2int(file->header, BCF_DT_ID, "GT"), gt, 2);
+  if (bcf_fill_end(&to) != 0)
     return no_memory(f);
   return record_file_put(file, b, f);
 }

@@ -1,7 +1,7 @@
 # genotype-sites: builds and checks site tables
 if HAVE_HTSLIB
 bin_PROGRAMS += genotype-sites
-genotype_sites_SOURCES = \
+genotype_sites_SOURCES = tools/common/bcf_fill.c tools/common/bcf_fill.h \
 	tools/genotype-sites/build.c tools/genotype-sites/collection.c tools/genotype-sites/collection.h \
 	tools/genotype-sites/commands.h tools/genotype-sites/compile.c \
 	tools/genotype-sites/gather.c tools/genotype-sites/gather.h tools/genotype-sites/inspect.c \

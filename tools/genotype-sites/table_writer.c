@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "common/bcf_fill.h"
 #include "genotype-sites/table_writer.h"
 #include "genotype-sites/whole_file.h"
 
@@ -110,15 +111,17 @@ static bcf_hdr_t *make_header(const table_claims *claims, const char *digest, ui
 
 static int write_record(void *opaque, const site_record *r) {
   writing *w = opaque;
-  bcf_clear(w->record);
-  w->record->rid = w->rid[r->contig];
-  w->record->pos = (hts_pos_t)r->position - 1;
+  size_t text_bytes = r->id ? strlen(r->id) : 0;
+  for (unsigned i = 0; i < r->n_alleles; i++)
+    text_bytes += strlen(r->alleles[i]) + BCF_FILL_ALLELE_BYTES;
+  bcf_fill to;
+  bcf_fill_begin(&to, w->record, w->rid[r->contig], (hts_pos_t)r->position - 1, 0, text_bytes, 0);
+  bcf_fill_id(&to, r->id);
+  for (unsigned i = 0; i < r->n_alleles; i++)
+    bcf_fill_allele(&to, r->alleles[i], strlen(r->alleles[i]));
+  bcf_fill_filter(&to, -1);
   w->records++;
-  if (bcf_update_id(w->header, w->record, r->id) != 0)
-    return 1;
-  if (bcf_update_alleles(w->header, w->record, (const char **)(uintptr_t)r->alleles, (int)r->n_alleles) != 0)
-    return 1;
-  return bcf_write(w->file, w->header, w->record) != 0;
+  return bcf_fill_end(&to) != 0 || bcf_write(w->file, w->header, w->record) != 0;
 }
 
 /* "wb" for .bcf and everything else, "wz" for .vcf.gz. */

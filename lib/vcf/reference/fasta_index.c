@@ -40,7 +40,8 @@ static int take_number(const char **at, uint64_t most, uint64_t *out) {
   return 1;
 }
 
-/* One line: name, length, offset, bases a line, bytes a line; what follows (a FASTQ's) is not for us. */
+/* One line: name, length, offset, bases a line, bytes a line; what follows (a FASTQ's) is not for us. The name is NULL
+ * where memory runs out. */
 static int parse_line(const char *line, fasta_entry *out) {
   const char *tab = strchr(line, '\t');
   uint64_t bases, bytes;
@@ -55,43 +56,67 @@ static int parse_line(const char *line, fasta_entry *out) {
   out->line_bases = bases ? (uint32_t)bases : 1;
   out->line_bytes = (uint32_t)bytes;
   out->name = strndup(line, (size_t)(tab - line));
-  return out->name != NULL;
+  return 1;
 }
 
+/* What bgzf_getline returns instead of a length (htslib, bgzf.c). */
+enum { BGZF_END = -1, BGZF_NO_MEMORY = -3 };
+
+/* 0 on failure: errno is then the system's reason, or 0 where the text is at fault. */
 static int load_lines(BGZF *file, fasta_index *out) {
   kstring_t line = KS_INITIALIZE;
   size_t capacity = 0;
-  int got;
-  while ((got = bgzf_getline(file, '\n', &line)) >= 0) {
+  int got, reason = 0;
+  errno = 0;
+  while (!reason && (got = bgzf_getline(file, '\n', &line)) >= 0) {
     if (!line.l)
       continue;
     if (out->count == capacity) {
       size_t more = capacity ? capacity * 2 : 64;
       fasta_entry *grown = realloc(out->entry, more * sizeof *grown);
-      if (!grown)
+      if (!grown) {
+        reason = ENOMEM;
         break;
+      }
       out->entry = grown;
       capacity = more;
     }
-    if (!parse_line(line.s, &out->entry[out->count])) {
-      got = -2;
+    fasta_entry *entry = &out->entry[out->count];
+    if (!parse_line(line.s, entry))
+      break;
+    if (!entry->name) {
+      reason = ENOMEM;
       break;
     }
     out->count++;
   }
   free(line.s);
-  return got == -1 && out->count > 0; /* -1 is the end of the file */
+  if (got == BGZF_END && out->count > 0)
+    return 1;
+  if (got == BGZF_NO_MEMORY)
+    reason = ENOMEM;
+  else if (got < BGZF_END && file->errcode & BGZF_ERR_IO)
+    reason = errno ? errno : EIO;
+  errno = reason;
+  return 0;
 }
 
+/* Returns as load_lines does. */
 static int load_file(const char *fai, fasta_index *out) {
+  errno = 0;
   BGZF *file = bgzf_open(fai, "r"); /* reads plain text as well, and URLs */
-  if (!file)
+  if (!file) {
+    errno = errno ? errno : ENOMEM;
     return 0;
-  int ok = load_lines(file, out);
-  if (bgzf_close(file) != 0)
+  }
+  int ok = load_lines(file, out), reason = errno;
+  if (bgzf_close(file) != 0 && ok) {
+    reason = EIO;
     ok = 0;
+  }
   if (!ok)
     fasta_index_free(out);
+  errno = reason;
   return ok;
 }
 
@@ -150,7 +175,7 @@ static dtc_status say_no_index(const char *path, const char *fai, int there, cha
     snprintf(message, message_bytes, "out of memory");
     return DTC_OUT_OF_MEMORY;
   }
-  if (errno == EIO) {
+  if (errno == EIO || (there && errno)) {
     snprintf(message, message_bytes, "cannot read the index of %s: %s", path, strerror(errno));
     return DTC_IO_READ;
   }
