@@ -1,7 +1,8 @@
 # pages: HTML from plain structs. The files a browser gets are turned into C strings here, with sed alone.
 pages_files = tools/array-upload/pages/upload.html tools/array-upload/pages/result.html \
 	tools/array-upload/pages/person.html tools/array-upload/pages/certificates.html \
-	tools/array-upload/pages/upload.js tools/array-upload/pages/upload.css tools/array-upload/pages/zip.js \
+	tools/array-upload/pages/upload.js tools/array-upload/pages/upload.css tools/array-upload/pages/person.css \
+	tools/array-upload/pages/zip.js \
 	tools/array-upload/pages/operator/account.html tools/array-upload/pages/operator/keys.html \
 	tools/array-upload/pages/operator/layout.html tools/array-upload/pages/operator/login.html \
 	tools/array-upload/pages/operator/message.html tools/array-upload/pages/operator/project.html \

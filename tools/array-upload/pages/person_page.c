@@ -55,6 +55,7 @@ static void begin(struct page *p, const catalog *language, const page_brand *bra
   put(p, "dir", p->language->direction);
   put(p, "assets", "/array-data-upload/assets");
   put(p, "css", asset_name("upload.css"));
+  put(p, "person_css", asset_name("person.css"));
   if (colour_parse(brand->colour, &colour))
     snprintf(p->brand_css, sizeof p->brand_css, "brand-%06x.css", (unsigned)colour);
   put(p, "brand_css", p->brand_css);
