@@ -9,7 +9,8 @@ array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.
 	tools/array-upload/deeds/access.c tools/array-upload/deeds/accounts.c tools/array-upload/deeds/brand.c tools/array-upload/deeds/brand.h \
 	tools/array-upload/deeds/certificate.c tools/array-upload/deeds/certificate.h \
 	tools/array-upload/deeds/deed.c tools/array-upload/deeds/deed.h tools/array-upload/deeds/keyring.c \
-	tools/array-upload/deeds/keyring.h tools/array-upload/deeds/person.c tools/array-upload/deeds/projects.c tools/array-upload/deeds/roles.c \
+	tools/array-upload/deeds/keyring.h tools/array-upload/deeds/person.c tools/array-upload/deeds/record_json.c \
+	tools/array-upload/deeds/record_json.h tools/array-upload/deeds/projects.c tools/array-upload/deeds/roles.c \
 	tools/array-upload/deeds/roles.h tools/array-upload/deeds/samples.c tools/array-upload/deeds/sessions.c \
 	tools/array-upload/deeds/subscriptions.c tools/array-upload/deeds/tokens.c \
 	tools/array-upload/httpd/httpd.h \

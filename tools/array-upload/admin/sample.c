@@ -2,30 +2,14 @@
 #include <string.h>
 
 #include "array-upload/admin/admin.h"
+#include "array-upload/deeds/record_json.h"
 #include "array-upload/util/encode.h"
-
-static json_t *time_or_null(int64_t micros) {
-  char text[TIME_SIZE];
-  if (micros == 0)
-    return json_null();
-  time_format(text, micros);
-  return json_string(text);
-}
-
-static json_t *consents_json(const struct consent *list, size_t n) {
-  json_t *out = json_array();
-  for (size_t i = 0; i < n; i++)
-    json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:o, s:o}", "purpose", list[i].purpose, "version",
-                                         list[i].version, "text", list[i].text, "given", time_or_null(list[i].given),
-                                         "withdrawn", time_or_null(list[i].withdrawn)));
-  return out;
-}
 
 static json_t *looks_json(const struct look *list, size_t n) {
   json_t *out = json_array();
   for (size_t i = 0; i < n; i++)
     json_array_append_new(out, json_pack("{s:s, s:s, s:o}", "who", list[i].actor, "what", list[i].what,
-                                         "first_that_day", time_or_null(list[i].created)));
+                                         "first_that_day", record_time_or_null(list[i].created)));
   return out;
 }
 
@@ -46,6 +30,7 @@ int admin_sample(struct admin *a) {
     return admin_store(a, found);
   return admin_print(json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "id", s.id, "project", s.project,
                                "organization", s.organization, "status", sample_state_text(s.state), "note",
-                               s.status_note, "created", time_or_null(s.created), "modified", time_or_null(s.modified),
-                               "consents", consents_json(consents, n), "looked_at", looks_json(looks, n_looks)));
+                               s.status_note, "created", record_time_or_null(s.created), "modified",
+                               record_time_or_null(s.modified), "consents", record_consents(consents, n), "looked_at",
+                               looks_json(looks, n_looks)));
 }

@@ -1,6 +1,7 @@
 /* /api/v2/samples/… and what hangs on one sample. */
 #include <string.h>
 
+#include "array-upload/deeds/record_json.h"
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/util/log.h"
@@ -49,17 +50,6 @@ static json_t *file_json(struct request *r, const struct sample_file *f) {
                    "shadow_mode", 0);
 }
 
-static json_t *time_or_null(int64_t micros) { return micros == 0 ? json_null() : json_time(micros); }
-
-static json_t *consents_json(const struct consent *list, size_t n) {
-  json_t *out = json_array();
-  for (size_t i = 0; i < n; i++)
-    json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:o, s:o}", "purpose", list[i].purpose, "version",
-                                         list[i].version, "text", list[i].text, "given", time_or_null(list[i].given),
-                                         "withdrawn", time_or_null(list[i].withdrawn)));
-  return out;
-}
-
 enum MHD_Result api_sample_consent_withdraw(struct request *r) {
   struct fields f = {.r = r, .data = r->data};
   struct deed d = deed_of(r, &f.faults);
@@ -75,7 +65,7 @@ enum MHD_Result api_sample_consent_withdraw(struct request *r) {
   if (fields_failed(&f, &result) || deed_failed(r, consent_withdraw(&d, s.id, purpose), &f.faults, &result))
     return result;
   enum store_result found = store_sample_consents(r->store, &r->arena, s.id, &consents, &n);
-  return found == STORE_OK ? reply_json(r, 200, json_pack("{s:o}", "consents", consents_json(consents, n)))
+  return found == STORE_OK ? reply_json(r, 200, json_pack("{s:o}", "consents", record_consents(consents, n)))
                            : reply_store(r, found);
 }
 
@@ -100,7 +90,7 @@ enum MHD_Result api_sample_get(struct request *r) {
   if (body != NULL) {
     json_object_set_new(body, "project", json_string(s.project));
     json_object_set_new(body, "files", list);
-    json_object_set_new(body, "consents", consents_json(consents, n_consents));
+    json_object_set_new(body, "consents", record_consents(consents, n_consents));
     json_object_set_new(body, "rezipped", json_boolean(s.rezipped));
   }
   return reply_json(r, 200, body);

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <zlib.h>
 
+#include "array-upload/deeds/record_json.h"
 #include "array-upload/httpd/api/fields.h"
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/seal/crypt4gh.h"
@@ -19,17 +20,6 @@ static const int64_t zip_limit = INT64_C(0xffffffff);
 
 /* ---- the record ----------------------------------------------------------------------------------------------------
  */
-static json_t *time_or_null(int64_t micros) { return micros == 0 ? json_null() : json_time(micros); }
-
-static json_t *consents_json(const struct consent *list, size_t n) {
-  json_t *out = json_array();
-  for (size_t i = 0; i < n; i++)
-    json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:o, s:o}", "purpose", list[i].purpose, "version",
-                                         list[i].version, "text", list[i].text, "given", time_or_null(list[i].given),
-                                         "withdrawn", time_or_null(list[i].withdrawn)));
-  return out;
-}
-
 static json_t *history_json(const struct sample_status *list, size_t n) {
   json_t *out = json_array();
   for (size_t i = 0; i < n; i++)
@@ -83,7 +73,7 @@ json_t *takeout_record(struct request *r, const struct sample *s) {
                    r->server->service->config.operator_name, "sample", s->id, "client_id", s->client_id, "status",
                    sample_state_text(s->state), "created", json_time(s->created), "modified", json_time(s->modified),
                    "written", json_time(r->now), "metadata", metadata != NULL ? metadata : json_null(), "consents",
-                   consents_json(consents, n_consents), "files", files_json(files, n_files), "quality_controls",
+                   record_consents(consents, n_consents), "files", files_json(files, n_files), "quality_controls",
                    quality_json(qc, n_qc), "history", history_json(history, n_history), "looked_at",
                    looks_json(looks, n_looks));
 }
