@@ -19,6 +19,7 @@ static inline int fault_minus_one(int exit_status) {
 }
 /* The same, and is -1, so that callers can `return fault_set(...)`; a macro, so that compilers and checkers see it. */
 #define fault_set(f, ...) fault_minus_one(fault_keep(f, __VA_ARGS__))
+#define fault_memory(f) fault_set(f, EXIT_TROUBLE, "out of memory")
 /* The same for a failed system call on a file: "PATH: what: strerror". Takes errno. */
 int fault_system(fault *f, const char *path, const char *what);
 /* What getopt_long() has just complained of by '?' or ':' (opterr is 0, the option string begins with ':'); is -1. */

@@ -33,8 +33,6 @@ typedef struct reading {
   int px_room;
 } reading;
 
-static int no_memory(fault *f) { return fault_set(f, EXIT_TROUBLE, "out of memory"); }
-
 static place *new_place(positions *p) {
   if (p->count == p->capacity) {
     size_t capacity = p->capacity * 2 + 64;
@@ -60,7 +58,7 @@ static int take_alleles(place *one, const reading *g, bcf1_t *b, fault *f) {
                        dtc_contig_name(one->contig), one->position);
     one->alleles[one->n_alleles] = strdup(text);
     if (!one->alleles[one->n_alleles])
-      return no_memory(f);
+      return fault_memory(f);
     for (char *c = one->alleles[one->n_alleles]; *c; c++)
       *c = (char)toupper((unsigned char)*c);
   }
@@ -71,7 +69,7 @@ static int take_record(reading *g, bcf1_t *b, fault *f) {
   const char *contig = bcf_hdr_id2name(g->header, b->rid);
   place *one = new_place(g->p);
   if (!one || bcf_unpack(b, BCF_UN_INFO) < 0)
-    return no_memory(f);
+    return fault_memory(f);
   one->contig = dtc_contig_parse(contig, strlen(contig));
   one->position = (uint32_t)b->pos + 1;
   const place *before = g->p->count > 1 ? one - 1 : NULL;
@@ -86,17 +84,17 @@ static int take_record(reading *g, bcf1_t *b, fault *f) {
     return fault_set(f, EXIT_USAGE, "%s: %s:%u: its name is too long", g->path, contig, one->position);
   if (strcmp(b->d.id, ".") != 0 && asprintf(&one->id, "%c%s", (int)id_bytes, b->d.id) < 0) {
     one->id = NULL;
-    return no_memory(f);
+    return fault_memory(f);
   }
   one->genes = strdup(bcf_get_info_string(g->header, b, "PX", &g->px, &g->px_room) > 0 ? g->px : "no gene named");
-  return one->genes ? 0 : no_memory(f);
+  return one->genes ? 0 : fault_memory(f);
 }
 
 positions *positions_read(const char *path, fault *f) {
   reading g = {.path = path, .p = calloc(1, sizeof *g.p)};
   htsFile *file = g.p ? hts_open(path, "r") : NULL;
   bcf1_t *b = bcf_init();
-  int got = -1, failed = !g.p || !b ? no_memory(f) : file ? 0 : fault_system(f, path, "cannot open it");
+  int got = -1, failed = !g.p || !b ? fault_memory(f) : file ? 0 : fault_system(f, path, "cannot open it");
   if (!failed && !(g.header = bcf_hdr_read(file)))
     failed = fault_set(f, EXIT_USAGE, "%s: is no VCF of PharmCAT's positions", path);
   while (!failed && (got = bcf_read(file, g.header, b)) == 0)

@@ -24,8 +24,6 @@ typedef struct intake {
   fault *fault;        /* of its person */
 } intake;
 
-static int no_memory(fault *f) { return fault_set(f, EXIT_TROUBLE, "out of memory"); }
-
 /* Sample names go into a header and into tables: no control characters, no blanks at all, not too long. */
 static int good_name(const char *name) {
   size_t n = strlen(name);
@@ -134,7 +132,7 @@ static int read_export(intake *in, person *p, const char *path, fault *f) {
   dtc_options o;
   dtc_verdict *v = dtc_verdict_new(NULL);
   if (!v)
-    return no_memory(f);
+    return fault_memory(f);
   dtc_options_init(&o, DTC_POLICY_REJECT);
   o.container = DTC_CONTAINER_ANY;
   o.limits.rows_min = 1;
@@ -244,7 +242,7 @@ static int put_record(vcf_intake *v, unsigned contig, fault *f) {
     return fault_set(f, EXIT_REFUSED, "a record of it is damaged");
   int n = bcf_get_genotypes(v->file.header, b, &v->gt, &v->gt_room);
   if (n <= 0 || n % (int)v->count)
-    return n == -4 ? no_memory(f) : 0; /* a record without GT has no genotype of anybody */
+    return n == -4 ? fault_memory(f) : 0; /* a record without GT has no genotype of anybody */
   int width = n / (int)v->count, doubtful = is_doubtful(v) || !usable_alleles(b);
   for (uint32_t k = 0; k < v->count; k++)
     if (put_genotype(v, k, v->gt + (size_t)k * (size_t)width, width, contig, doubtful) != 0)
@@ -275,7 +273,7 @@ static int begin_persons(vcf_intake *v, size_t input, fault *f) {
     return fault_set(f, EXIT_REFUSED, "it has no sample");
   v->writers = calloc(v->count, sizeof *v->writers);
   if (!v->writers)
-    return no_memory(f);
+    return fault_memory(f);
   for (uint32_t k = 0; k < v->count; k++) {
     const char *given = o->names[input] ? o->names[input] : o->n_inputs == 1 ? o->sample : NULL;
     person *p = new_person(v->in, input, given && v->count == 1 ? given : v->file.header->samples[k]);
@@ -335,7 +333,7 @@ static int check_names(const shared *s, fault *f) {
   size_t n = 0;
   int failed = 0;
   if (!sorted)
-    return no_memory(f);
+    return fault_memory(f);
   for (uint32_t i = 0; i < s->persons; i++)
     if (s->person[i].fault.exit_status == EXIT_WRITTEN)
       sorted[n++] = &s->person[i];
@@ -360,7 +358,7 @@ int intake_run(void *opaque) {
   intake *in = calloc(1, sizeof *in);
   fault *f = &r->shared->fault;
   if (!in) {
-    no_memory(f);
+    fault_memory(f);
     return f->exit_status;
   }
   in->run = r;

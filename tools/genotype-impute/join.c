@@ -38,8 +38,6 @@ typedef struct joining {
   uint64_t rows;
 } joining;
 
-static int no_memory(fault *f) { return fault_set(f, EXIT_TROUBLE, "out of memory"); }
-
 static int make_room(joining *j, fault *f) {
   size_t n = j->count;
   j->index = malloc(n * sizeof *j->index);
@@ -48,7 +46,7 @@ static int make_room(joining *j, fault *f) {
   j->ds = malloc(n * sizeof *j->ds);
   j->gp = malloc(3 * n * sizeof *j->gp);
   j->ft = malloc(FT_BYTES * n);
-  return j->index && j->is_haploid && j->gt && j->ds && j->gp && j->ft ? 0 : no_memory(f);
+  return j->index && j->is_haploid && j->gt && j->ds && j->gp && j->ft ? 0 : fault_memory(f);
 }
 
 /* ---- the engine's records */
@@ -75,7 +73,7 @@ static int find_result(joining *j, bcf1_t *row, bcf1_t **found, fault *f) {
     while (j->engine.more && j->engine.record->pos == row->pos && j->group.n < GROUP_MAX) {
       bcf1_t *other = j->group.record[j->group.n];
       if (!other && !(other = bcf_init()))
-        return no_memory(f);
+        return fault_memory(f);
       j->group.record[j->group.n++] = j->engine.record; /* handed over, not copied */
       j->engine.record = other;
       if (bcf_unpack(j->group.record[j->group.n - 1], BCF_UN_STR) < 0 || record_file_next(&j->engine, f) != 0)
@@ -251,18 +249,18 @@ static int put_record(joining *j, bcf1_t *row, const int32_t *typed, bcf1_t *res
   if (j->count > 1)
     bcf_fill_strings(&to, j->keys.ft, j->ft, FT_BYTES);
   j->rows++;
-  return bcf_fill_end(&to) != 0 ? no_memory(f) : record_file_put(&j->out, j->out.record, f);
+  return bcf_fill_end(&to) != 0 ? fault_memory(f) : record_file_put(&j->out, j->out.record, f);
 }
 
 static int join_row(joining *j, fault *f) {
   bcf1_t *row = j->sites.record, *result;
   const int32_t *typed = NULL;
   if (bcf_unpack(row, BCF_UN_ALL) < 0)
-    return no_memory(f);
+    return fault_memory(f);
   if (j->typed.more && j->typed.record->pos == row->pos) {
     bcf1_t *t = j->typed.record;
     if (bcf_unpack(t, BCF_UN_STR) < 0)
-      return no_memory(f);
+      return fault_memory(f);
     if (strcmp(t->d.allele[0], row->d.allele[0]) == 0 && strcmp(t->d.allele[1], row->d.allele[1]) == 0) {
       int n = bcf_get_genotypes(j->typed.header, t, &j->typed_gt, &j->typed_room);
       if (n != (int)(2 * j->count))
@@ -333,7 +331,7 @@ static int open_output(joining *j, const join_job *job, fault *f) {
   run *r = j->run;
   const char **names = malloc(j->count * sizeof *names);
   if (!names)
-    return no_memory(f);
+    return fault_memory(f);
   for (uint32_t i = 0, k = 0; i < r->shared->persons; i++) {
     if (r->shared->person[i].fault.exit_status != EXIT_WRITTEN)
       continue;
@@ -373,7 +371,7 @@ int join_run(void *opaque) {
   fault *f = &r->shared->fault;
   joining *j = calloc(1, sizeof *j);
   if (!j) {
-    no_memory(f);
+    fault_memory(f);
     return f->exit_status;
   }
   j->run = r;

@@ -42,8 +42,6 @@ typedef struct making {
   uint64_t not_acgt, repeated, split, elsewhere;
 } making;
 
-static int no_memory(fault *f) { return fault_set(f, EXIT_TROUBLE, "out of memory"); }
-
 static void note_file(making *m, const char *unit, const char *suffix) {
   if (m->n_files < FILES_MAX)
     snprintf(m->files[m->n_files++], sizeof m->files[0], "%s.%s", unit, suffix);
@@ -110,7 +108,7 @@ static int begin_unit(making *m, size_t at, const char *shown, fault *f) {
   m->position = 0;
   m->md5 = hts_md5_init();
   if (!m->md5)
-    return no_memory(f);
+    return fault_memory(f);
   if (create(m, &m->rows, "sites.bcf", "wb", 0, 0, f) != 0 ||
       create(m, &m->haplotypes, "panel.bcf", "wb", m->panel.persons, 1, f) != 0)
     return -1;
@@ -248,7 +246,7 @@ static int put_row(making *m, bcf1_t *from, unsigned alt, fault *f) {
   const char *alleles[2] = {from->d.allele[0], from->d.allele[alt]};
   int known = see(m, alleles[0], alleles[1]);
   if (known < 0)
-    return no_memory(f);
+    return fault_memory(f);
   if (known) {
     m->repeated++;
     return 0;
@@ -276,7 +274,7 @@ static int put_row(making *m, bcf1_t *from, unsigned alt, fault *f) {
     else
       bcf_fill_genotypes(&to, bcf_hdr_id2int(files[k]->header, BCF_DT_ID, "GT"), m->gt, 2);
     if (bcf_fill_end(&to) != 0)
-      return no_memory(f);
+      return fault_memory(f);
     if (record_file_put(files[k], b, f) != 0)
       return -1;
   }
@@ -309,7 +307,7 @@ static int put_record(making *m, record_file *file, fault *f) {
     return -1;
   if (sites_builder_add(m->sites, m->unit->contig, position, b->d.id, b->n_allele, (const char *const *)b->d.allele) !=
       DTC_OK)
-    return no_memory(f);
+    return fault_memory(f);
   m->split += b->n_allele > 2;
   for (unsigned alt = 1; alt < b->n_allele; alt++)
     if (put_row(m, b, alt, f) != 0)
@@ -347,7 +345,7 @@ static int set_persons(making *m, const record_file *file, fault *f) {
   m->panel.persons = n;
   m->alleles = malloc(2 * (size_t)n);
   m->gt = malloc(2 * (size_t)n * sizeof *m->gt);
-  return m->alleles && m->gt ? 0 : no_memory(f);
+  return m->alleles && m->gt ? 0 : fault_memory(f);
 }
 
 static int read_file(making *m, const char *path, fault *f) {
@@ -384,7 +382,7 @@ static int write_sites(making *m, fault *f) {
   char path[PATH_MAX], message[300] = "it cannot be made";
   sites *s = calloc(1, sizeof *s);
   if (!s)
-    return no_memory(f);
+    return fault_memory(f);
   sites_codes_init(&s->codes);
   int failed = sites_builder_finish(m->sites, s, message, sizeof message) != DTC_OK
                    ? fault_set(f, EXIT_REFUSED, "the panel's sites: %s", message)
@@ -428,7 +426,7 @@ static int make(making *m, fault *f) {
     return fault_system(f, path, "cannot remove the old panel's");
   m->sites = sites_builder_new(NULL);
   if (!m->sites)
-    return no_memory(f);
+    return fault_memory(f);
   for (size_t i = 0; i < m->options->n_maps; i++)
     if (genetic_map_read(&m->map, m->options->maps[i], f) != 0)
       return -1;
@@ -448,7 +446,7 @@ static int make(making *m, fault *f) {
 int prepare(const impute_options *o, fault *f) {
   making *m = calloc(1, sizeof *m);
   if (!m)
-    return no_memory(f);
+    return fault_memory(f);
   m->options = o;
   m->panel.folder = o->output;
   int failed = choose_engines(m, f) != 0 || make(m, f) != 0;

@@ -33,8 +33,6 @@ typedef struct merging {
   hts_md5_context *md5;
 } merging;
 
-static int no_memory(fault *f) { return fault_set(f, EXIT_TROUBLE, "out of memory"); }
-
 static int open_persons(merging *m, fault *f) {
   run *r = m->run;
   m->calls = calloc(r->shared->in, sizeof *m->calls);
@@ -42,7 +40,7 @@ static int open_persons(merging *m, fault *f) {
   m->index = calloc(r->shared->in, sizeof *m->index);
   m->engine_gt = malloc(2 * (size_t)r->shared->in * sizeof *m->engine_gt);
   if (!m->calls || !m->persons || !m->index || !m->engine_gt)
-    return no_memory(f);
+    return fault_memory(f);
   for (uint32_t i = 0; i < r->shared->persons; i++) {
     const person *p = &r->shared->person[i];
     if (p->fault.exit_status != EXIT_WRITTEN)
@@ -80,12 +78,12 @@ static int next_group(merging *m, fault *f) {
     w->record = m->sites.record; /* handed over, not copied */
     m->sites.record = other;
     if (!other || bcf_unpack(w->record, BCF_UN_STR) < 0)
-      return no_memory(f);
+      return fault_memory(f);
     m->n_group++;
     w->ref = w->record->d.allele[0];
     w->alt = w->record->d.allele[1];
     if (!m->gt[m->n_group - 1] && !(m->gt[m->n_group - 1] = malloc(2 * (size_t)m->count * sizeof **m->gt)))
-      return no_memory(f);
+      return fault_memory(f);
     if (record_file_next(&m->sites, f) != 0)
       return -1;
   }
@@ -155,7 +153,7 @@ static int put(record_file *file, const bcf1_t *from, const int32_t *gt, uint32_
   bcf_fill_filter(&to, -1);
   bcf_fill_genotypes(&to, bcf_hdr_id2int(file->header, BCF_DT_ID, "GT"), gt, 2);
   if (bcf_fill_end(&to) != 0)
-    return no_memory(f);
+    return fault_memory(f);
   return record_file_put(file, b, f);
 }
 
@@ -251,7 +249,7 @@ int target_run(void *opaque) {
   merging *m = calloc(1, sizeof *m);
   fault *f = &r->shared->units[job->unit].fault;
   if (!m) {
-    no_memory(f);
+    fault_memory(f);
     return f->exit_status;
   }
   m->run = r;
@@ -262,7 +260,7 @@ int target_run(void *opaque) {
   *m->result = (unit_result){.key = ""};
   m->md5 = hts_md5_init();
   if (!m->md5)
-    no_memory(f);
+    fault_memory(f);
   else if (open_persons(m, f) == 0 && open_files(m, f) == 0 && merge(m, f) == 0 &&
            record_file_finish(&m->typed, f) == 0 && record_file_finish(&m->target, f) == 0)
     make_key(m);
