@@ -50,7 +50,9 @@ class Answer:
 
 
 class Service:
-    def __init__(self, real=False, settings=None, options=("--allow-loopback-webhooks",), data=None):
+    def __init__(self, real=False, settings=None, options=("--allow-loopback-webhooks",), data=None,
+                 program=PROGRAM):
+        self.program = program
         self.folder = data or tempfile.mkdtemp(prefix="array-upload-")
         self.data = os.path.join(self.folder, "data")
         self.clock = os.path.join(self.folder, "clock")
@@ -76,7 +78,7 @@ class Service:
         self.log = open(self.log_path, "ab")
         port = self.port if hasattr(self, "port") else 0
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--data", self.data, "--listen", "127.0.0.1:%d" % port] + self.options,
+            [self.program, "serve", "--data", self.data, "--listen", "127.0.0.1:%d" % port] + self.options,
             env=self.env, stdout=subprocess.PIPE, stderr=self.log, cwd=self.folder)
         self.said = []
         for raw in self.process.stdout:
@@ -174,7 +176,7 @@ class Service:
 
     def admin(self, *words, text=None):
         """What `admin` answers: a list of objects."""
-        run = subprocess.run([PROGRAM, "admin"] + list(words) + ["--data", self.data], env=self.env, input=text,
+        run = subprocess.run([self.program, "admin"] + list(words) + ["--data", self.data], env=self.env, input=text,
                              capture_output=True, text=True)
         assert run.returncode == 0, run.stderr
         return [json.loads(line) for line in run.stdout.splitlines()]

@@ -1,5 +1,5 @@
 # The duties behind httpd and what they share. A convenience library: the service and the program of its fault tests link it.
-EXTRA_DIST += tools/array-upload/README.md tools/array-upload/systemd/array-upload.service tools/array-upload/systemd/array-upload@.service \
+EXTRA_DIST += tools/array-upload/README.md \
 	tools/array-upload/child/cage.h tools/array-upload/child/child.h tools/array-upload/child/fault.h \
 	tools/array-upload/child/program.h tools/array-upload/child/verdict.h tools/array-upload/checkd/check.h \
 	tools/array-upload/checkd/message.h tools/array-upload/hookd/post.h tools/array-upload/hookd/schedule.h \

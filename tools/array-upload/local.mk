@@ -5,7 +5,7 @@ array_upload_migrations_sqlite = tools/array-upload/store/migrations/sqlite/0001
 array_upload_migrations_postgres = tools/array-upload/store/migrations/postgres/0001_start.sql \
 	tools/array-upload/store/migrations/postgres/0002_consents.sql \
 	tools/array-upload/store/migrations/postgres/0003_trust.sql
-EXTRA_DIST += tools/array-upload/demo tools/array-upload/README tools/array-upload/openapi.yaml $(array_upload_migrations_sqlite) $(array_upload_migrations_postgres)
+EXTRA_DIST += tools/array-upload/demo tools/array-upload/README $(array_upload_migrations_sqlite) $(array_upload_migrations_postgres)
 CLEANFILES += tools/array-upload/store/migrations.c
 
 # Each migration becomes one C string of its list; the numbers in the names are the order.
@@ -24,7 +24,21 @@ tools/array-upload/store/migrations.c: $(array_upload_migrations_sqlite) $(array
 	echo 'const unsigned migrations_count = sizeof migrations_sqlite / sizeof migrations_sqlite[0];'; \
 	} > $@.tmp && mv $@.tmp $@
 
+# Installed beside the program: what it offers, what can be set, and how systemd runs it (with the paths of the prefix).
+array_upload_units = tools/array-upload/systemd/array-upload.service tools/array-upload/systemd/array-upload@.service
+EXTRA_DIST += tools/array-upload/systemd/array-upload.service.in tools/array-upload/systemd/array-upload@.service.in \
+	tools/array-upload/openapi.yaml tools/array-upload/array-upload.conf
+CLEANFILES += $(array_upload_units)
+$(array_upload_units): %: %.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	sed -e 's|@bindir[@]|$(bindir)|' -e 's|@sysconfdir[@]|$(sysconfdir)|' $< >$@.tmp && mv $@.tmp $@
+
 if BUILD_ARRAY_UPLOAD
+arrayuploaddir = $(datadir)/array-upload
+arrayupload_DATA = tools/array-upload/openapi.yaml tools/array-upload/array-upload.conf
+systemdunitdir = $(prefix)/lib/systemd/system
+systemdunit_DATA = $(array_upload_units)
+
 array_upload_cppflags = $(AM_CPPFLAGS) $(MICROHTTPD_CFLAGS) $(JANSSON_CFLAGS) $(OPENSSL_CFLAGS) $(SQLITE_CFLAGS) \
 	$(CURL_CFLAGS) $(SECCOMP_CFLAGS) $(LIBPQ_CFLAGS) $(QRENCODE_CFLAGS) -include config.h
 array_upload_libs = $(MICROHTTPD_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS) $(SQLITE_LIBS) $(CURL_LIBS) $(SECCOMP_LIBS) \

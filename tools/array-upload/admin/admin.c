@@ -32,6 +32,7 @@ static const char help[] =
     "  orphans [list] | remove                objects that no row knows; removes them\n"
     "  deletion-certificate ID                signed: that the sample is gone, when and how\n"
     "  verify-certificate FILE                whether this service signed it; prints what it says\n"
+    "  settings                               every setting with its default; whether --config's file is right\n"
     "  migrate                                brings the database to this version\n"
     "  doctor                                 looks at everything the service needs\n"
     "\n"
@@ -212,28 +213,34 @@ static int options_take(struct admin *a, int argc, char **argv, const char **dat
   return -1;
 }
 
-static int admin_open(struct admin *a, const char *data, const char *file) {
+/* The settings of options, file and environment. 0, or the exit code with everything said. */
+static int settings_take(struct config *config, const char *data, const char *file) {
   char error[600] = "";
-  struct config config;
-  if (config_load(&config, file, error, sizeof error) != 0)
+  if (config_load(config, file, error, sizeof error) != 0)
     return admin_usage(error);
-  if ((data != NULL && config_set(&config.data, data) != 0) || config_complete(&config, error, sizeof error) != 0) {
-    config_free(&config);
+  if ((data != NULL && config_set(&config->data, data) != 0) || config_complete(config, error, sizeof error) != 0) {
+    config_free(config);
     return admin_usage(error);
   }
+  return 0;
+}
+
+static int admin_open(struct admin *a, struct config *config) {
+  char error[600] = "";
   umask(077);
   log_start("admin");
-  if (service_open(&a->service, &config, error, sizeof error) == 0)
+  if (service_open(&a->service, config, error, sizeof error) == 0)
     return 0;
   fprintf(stderr, "array-upload admin: %s\n", error);
-  config_free(&config);
+  config_free(config);
   return 3;
 }
 
 int admin_main(int argc, char **argv) {
   struct admin a = {.now = clock_now()};
-  const char *data = NULL, *config = NULL;
-  int result = options_take(&a, argc, argv, &data, &config);
+  struct config config = {0};
+  const char *data = NULL, *file = NULL;
+  int result = options_take(&a, argc, argv, &data, &file);
   if (result != -1)
     return result;
   if (optind >= argc)
@@ -243,12 +250,21 @@ int admin_main(int argc, char **argv) {
   a.object = optind < argc ? argv[optind++] : NULL;
   if (optind < argc)
     return admin_usage("too many words");
+  result = settings_take(&config, data, file);
+  if (result != 0)
+    return result;
+  if (strcmp(command, "settings") == 0) {
+    config_free(&config);
+    return admin_settings();
+  }
   size_t i = 0, n = sizeof commands / sizeof *commands;
   while (i < n && strcmp(commands[i].name, command) != 0)
     i++;
-  if (i == n)
+  if (i == n) {
+    config_free(&config);
     return admin_usage("there is no such command");
-  result = admin_open(&a, data, config);
+  }
+  result = admin_open(&a, &config);
   if (result == 0) {
     result = commands[i].run(&a);
     service_close(&a.service);

@@ -37,6 +37,8 @@ int admin_deletion_certificate(struct admin *a);
 int admin_verify_certificate(struct admin *a);
 int admin_migrate(struct admin *a);
 int admin_doctor(struct admin *a);
+/* Needs no service: `a` is not open. */
+int admin_settings(void);
 
 /* Prints and takes over; 0 or 3. */
 int admin_print(json_t *object);

@@ -1,4 +1,4 @@
-/* admin bootstrap and migrate. */
+/* admin bootstrap, migrate and settings. */
 #include <stdio.h>
 #include <string.h>
 
@@ -54,4 +54,14 @@ int admin_migrate(struct admin *a) {
   return found != STORE_OK
              ? admin_store(a, found)
              : admin_print(json_pack("{s:I, s:I}", "version", (json_int_t)have, "wanted", (json_int_t)want));
+}
+
+/* ---- settings ----------------------------------------------------------------------------------------------------- */
+
+int admin_settings(void) {
+  struct config_setting s;
+  int result = 0;
+  for (size_t k = 0; result == 0 && config_setting(&s, k) == 0; k++)
+    result = admin_print(json_pack("{s:s, s:s, s:s?}", "section", s.section, "key", s.key, "default", s.preset));
+  return result;
 }

@@ -11,7 +11,7 @@
 enum kind { TEXT, NUMBER, REAL, SWITCH };
 enum { VALUE_MAX = 4096 };
 
-/* One row a setting: the manual's table of settings is made from it by eye, keep them in step. */
+/* One row a setting; array-upload.conf says the same to people, and a test compares them. */
 static const struct setting {
   const char *section, *key;
   enum kind kind;
@@ -83,6 +83,13 @@ static const struct setting {
 #undef FIELD
 };
 enum { N_SETTINGS = sizeof settings / sizeof *settings };
+
+int config_setting(struct config_setting *out, size_t k) {
+  if (k >= N_SETTINGS)
+    return -1;
+  *out = (struct config_setting){settings[k].section, settings[k].key, settings[k].preset};
+  return 0;
+}
 
 int config_set(char **field, const char *value) {
   char *copy = value == NULL ? NULL : strdup(value);

@@ -74,4 +74,11 @@ int config_set(char **field, const char *value);
 int config_complete(struct config *c, char *error, size_t error_size);
 void config_free(struct config *c);
 
+/* One setting that there is; preset NULL: it has no default, or one that depends on others. Static text. */
+struct config_setting {
+  const char *section, *key, *preset;
+};
+/* The k-th from 0 on. 0, or -1 behind the last. */
+int config_setting(struct config_setting *out, size_t k);
+
 #endif
