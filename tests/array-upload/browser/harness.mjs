@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync, rmSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import assert from 'node:assert/strict';
 import path from 'node:path';
 
 const require = createRequire(path.join(process.env.BROWSER_MODULES, 'here.js'));
@@ -68,10 +69,24 @@ export const goodZip = () => makeFile('genome_First_Last_v5_Full.zip', zipBytes(
 // Every rule of WCAG 2.0-2.2 A and AA that axe can decide, and its good practices; returns what it found, one line each.
 export async function axe(page) {
   // In the page's own world eval is closed by the policy; playwright's evaluate is not.
-  await page.evaluate(axeSource);
-  const found = await page.evaluate(() => axe.run(document, {
+  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axeSource);
+  const found = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'], preload: false,
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
   return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target} ${n.failureSummary}`));
+}
+
+// The page as it stands on a narrow screen, a phone in the dark and a desk, one after the other: axe finds nothing, nothing is
+// wider than the screen, what can be pressed is large enough. SHOTS=<folder> saves each as a picture.
+export async function looksRight(page, name) {
+  for (const [size, colorScheme] of [['narrow', 'light'], ['phone', 'dark'], ['desktop', 'light']]) {
+    await page.setViewportSize(sizes[size]);
+    await page.emulateMedia({ colorScheme });
+    const where = `${name} ${size} ${colorScheme}`;
+    assert.deepEqual(await axe(page), [], where);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${where}: wider than the screen`);
+    assert.deepEqual(await smallTargets(page), [], `${where}: targets under 44 px`);
+    if (process.env.SHOTS) await page.screenshot({ path: path.join(process.env.SHOTS, `${where.replace(/ /g, '-')}.png`), fullPage: true });
+  }
 }
 
 // What can be pressed and is lower than 44 px; links inside a sentence are exempt, as in WCAG 2.5.8.
