@@ -6,6 +6,7 @@ import hmac
 import http.client
 import os
 import re
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -282,5 +283,138 @@ def who_looked():
         s.admin("audit", "verify")
 
 
+def user_ids(b):
+    """{e-mail: id} of those whom the page lets change."""
+    return dict(re.findall(r'<span class="spoken"> ([^<]+)</span>.*?/operator/users/([0-9a-f-]{36})/role', b.get("/operator/users").body.decode(), re.S))
+
+
+def users_on_their_page():
+    with Service() as s:
+        b = started(s)
+        a = b.post("/operator/users", "/operator/users", email="New@Example.com", name="New <b>One</b>", role="analyst")
+        assert a.status == 201 and b"New &lt;b&gt;One" in a.body, a
+        first = re.search(rb'id="new-password"[^>]*>([A-Za-z0-9]{20})<', a.body).group(1).decode()
+        assert first not in s.log_text() and first not in b.get("/operator/users").body.decode()
+        new = Browser(s)
+        assert new.login(first, "new@example.com").status == 303
+        # an analyst sees who is there, and changes nobody
+        page = new.get("/operator/users").body.decode()
+        assert EMAIL in page and "/role" not in page and "Create user" not in page
+        ids = user_ids(b)
+        assert list(ids) == ["new@example.com"], ids  # not oneself
+        own = next(u["id"] for u in s.admin("user", "list") if u["email"] == EMAIL)
+        for path in ("/operator/users/%s/disable" % own, "/operator/users/%s/role" % ids["new@example.com"]):
+            assert new.post(path, role="owner").status == 403, path
+        assert new.post("/operator/users", email="x@example.com", role="owner").status == 403
+        assert new.get("/operator/audit").status == 403 and "/operator/audit" not in page
+        # wrong words stay in the form; a second one of the same address is not made
+        for fields, word in ((dict(email="new@example.com", role="viewer"), b"already"), (dict(email="none", role="viewer"), b"valid email"),
+                             (dict(email="y@example.com", role="king"), b"A role is")):
+            a = b.post("/operator/users", "/operator/users", **fields)
+            assert a.status == 422 and word in a.body and fields["email"].encode() in a.body, a
+        # nobody shuts out themselves
+        assert b.post("/operator/users/%s/disable" % own).status == 422
+        assert b.post("/operator/users/%s/role" % own, role="viewer").status == 422
+        assert b.inside()
+        # a role counts from the next click on
+        change = "/operator/users/%s/" % ids["new@example.com"]
+        assert b.post(change + "role", role="owner").status == 303
+        assert new.get("/operator/audit").status == 200
+        # disabled: log-ins and keys end; enabled: the password is what it was
+        k = s.admin("key", "create", "--email", "new@example.com", "--name", "k")[0]["api_key"]
+        ask = lambda: s.request("GET", "/api/v2/user/", None, {"Authorization": "Api-Key " + k}).status
+        assert ask() == 200
+        assert b.post(change + "disable").status == 303
+        assert not new.inside() and ask() == 401 and Browser(s).login(first, "new@example.com").status == 401
+        assert b.post(change + "enable").status == 303
+        assert ask() == 200 and Browser(s).login(first, "new@example.com").status == 303
+        a = b.post(change + "password")
+        second = re.search(rb'id="new-password"[^>]*>([A-Za-z0-9]{20})<', a.body).group(1).decode()
+        assert Browser(s).login(first, "new@example.com").status == 401 and Browser(s).login(second, "new@example.com").status == 303
+        # another organization's people are not there
+        s.admin("organization", "create", "--name", "Other", "--email", "other@example.com")
+        other = [o for o in s.admin("organization", "list") if o["name"] == "Other"][0]["id"]
+        theirs = s.admin("user", "list", "--organization", other)[0]["id"]
+        assert b"other@example.com" not in b.get("/operator/users").body
+        for verb in ("role", "disable", "enable", "password"):
+            assert b.post("/operator/users/%s/%s" % (theirs, verb), role="viewer").status == 404, verb
+        # forms need their token
+        assert b.ask("POST", change + "disable", "csrf=x").status == 403
+
+
+def audit_on_its_page():
+    with Service() as s:
+        b = started(s)
+        for k in range(60):
+            assert b.post("/operator/projects", name="P%d" % k).status == 303
+        s.admin("organization", "create", "--name", "Other", "--email", "other@example.com")
+        numbers, path, pages = [], "/operator/audit", 0
+        while path:
+            page = b.get(path).body.decode()
+            numbers += [int(n) for n in re.findall(r'data-label="Entry" class="number">(\d+)<', page)]
+            found = re.search(r'href="([^"]+)">Older<', page)
+            path, pages = found.group(1).replace("&amp;", "&") if found else None, pages + 1
+        own = s.admin("organization", "list")[0]["id"]
+        assert pages == 2 and numbers == [r["n"] for r in s.admin("audit", "--organization", own)], numbers
+        assert len(numbers) < len(s.admin("audit"))
+        events = lambda search: re.findall(r'data-label="Event"><span class="strong">([^<]+)<',
+                                           b.get("/operator/audit?search=" + urllib.parse.quote(search)).body.decode())
+        assert set(events("project.created")) == {"project.created"} and len(events("project.created")) == 50
+        assert "user.password" in events("user.") and "project.created" not in events("user.")
+        assert set(events(EMAIL)) >= {"project.created"} and events("nothing'; --%") == [] and events("%") == []
+        assert EMAIL in b.get("/operator/audit").body.decode()
+        # the chain: whole, and then not
+        a = b.post("/operator/audit/check", "/operator/audit")
+        assert a.status == 200 and b"the chain is whole" in a.body, a
+        connection = sqlite3.connect(os.path.join(s.data, "array-upload.db"))
+        with connection:
+            connection.execute("UPDATE audit SET object = 'x' WHERE n = 5")
+        connection.close()
+        a = b.post("/operator/audit/check", "/operator/audit")
+        assert b"From entry 5 on" in a.body and b"is whole" not in a.body, a
+
+
+def branding_on_its_page():
+    with Service() as s:
+        b = started(s)
+        path = "/operator/projects/%s/brand" % s.project
+        whole = dict(name="Acme <b>", colour="#0b6e4f", language="de", purpose="", deletion="Soon.\r\nReally.", privacy_url="https://acme.example/p",
+                     consent_version="c1", consent_text="I agree.", embed_origins="https://a.example\r\n\r\n https://b.example \r\n",
+                     redirect_origins="", rezip="1", logo="")
+        uses = [("use_purpose", "research"), ("use_version", "r1"), ("use_text", "Research."), ("use_purpose", ""), ("use_version", ""), ("use_text", "")]
+
+        def post(fields, more=()):
+            csrf = re.search(rb'name="csrf" value="([^"]+)"', b.get(path).body).group(1).decode()
+            return b.ask("POST", path, urllib.parse.urlencode(list(fields.items()) + list(more) + [("csrf", csrf)]))
+        a = post(whole, uses)
+        assert a.status == 303, a
+        brand = s.api("GET", "projects/" + s.project).json()["brand"]
+        assert brand == {"name": "Acme <b>", "colour": "#0b6e4f", "language": "de", "deletion": "Soon.\nReally.", "privacy_url": "https://acme.example/p",
+                         "consent_version": "c1", "consent_text": "I agree.", "embed_origins": ["https://a.example", "https://b.example"],
+                         "redirect_origins": [], "extensions": False, "rezip": True,
+                         "further_uses": [{"purpose": "research", "version": "r1", "text": "Research."}]}, brand
+        page = b.get(path).body.decode()
+        for words in ("Acme &lt;b&gt;", 'value="research"', "Soon.\nReally.", "https://a.example\nhttps://b.example", 'name="rezip" value="1" checked'):
+            assert words in page, words
+        assert b"I agree." in s.get_link(s.create()).body  # it is what people see
+        # what is wrong is marked where it stands, and nothing is changed
+        for field, value, words in (("colour", "green", "#rrggbb"), ("privacy_url", "http://x", "https"), ("embed_origins", "x", "origins")):
+            a = post(dict(whole, **{field: value}), uses)
+            assert a.status == 422 and 'id="%s-fault"' % field in a.body.decode() and words in a.body.decode(), a
+        a = post(whole, uses[:3] + [("use_purpose", "analysis"), ("use_version", "1"), ("use_text", "t")])
+        assert a.status == 422 and b'id="uses-fault"' in a.body, a
+        assert s.api("GET", "projects/" + s.project).json()["brand"] == brand
+        # without the right to it there is no button, and none to post
+        s.admin("user", "create", "--email", "analyst@example.com", "--role", "analyst")
+        s.admin("user", "password", "--email", "analyst@example.com", text=PASSWORD + "\n")
+        analyst = Browser(s)
+        assert analyst.login(email="analyst@example.com").status == 303
+        page = analyst.get(path)
+        assert page.status == 200 and b"Save</button>" not in page.body
+        assert analyst.post(path, name="x").status == 403
+        assert b.get("/operator/projects/%s/brand" % "0b7d9a52-7a2f-4d07-8a53-3a1a4e3f7f11").status == 404
+
+
 if __name__ == "__main__":
-    service.main([the_rfc_s_vectors, second_factor, a_code_is_used_once_by_many_at_once, lock_out, sessions, the_proxy_s_word, who_looked])
+    service.main([the_rfc_s_vectors, second_factor, a_code_is_used_once_by_many_at_once, lock_out, sessions, the_proxy_s_word, who_looked,
+                  users_on_their_page, audit_on_its_page, branding_on_its_page])

@@ -37,9 +37,11 @@ array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.
 	tools/array-upload/httpd/page/takeout.c tools/array-upload/httpd/page/takeout.h \
 	tools/array-upload/httpd/page/upload.c tools/array-upload/httpd/page/upload.h tools/array-upload/httpd/page/visit.c \
 	tools/array-upload/httpd/operator/account.c tools/array-upload/httpd/operator/reply.c \
+	tools/array-upload/httpd/operator/audit.c tools/array-upload/httpd/operator/brand.c \
 	tools/array-upload/httpd/operator/hooks.c tools/array-upload/httpd/operator/lists.c \
 	tools/array-upload/httpd/operator/operator.h tools/array-upload/httpd/operator/samples.c \
-	tools/array-upload/httpd/operator/session.c tools/array-upload/httpd/operator/settings.c
+	tools/array-upload/httpd/operator/session.c tools/array-upload/httpd/operator/settings.c \
+	tools/array-upload/httpd/operator/users.c
 array_upload_CPPFLAGS = $(array_upload_cppflags) $(ZLIB_CFLAGS) -DDTC_VERSION='"$(PACKAGE_VERSION)"'
 array_upload_LDADD = tools/array-upload/libduties.la tools/array-upload/pages/libpages.la \
 	tools/array-upload/libcore.la $(array_upload_libs)

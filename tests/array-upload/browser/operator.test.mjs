@@ -22,7 +22,8 @@ after(async () => {
 });
 
 const names = ['login', 'login-wrong', 'projects', 'projects-none', 'samples', 'samples-none', 'sample', 'sample-failed', 'sample-new', 'session',
-  'session-wrong', 'session-made', 'account', 'keys', 'key-made', 'keys-none', 'subscriptions', 'subscriptions-none', 'subscription', 'secret-made', 'message'];
+  'session-wrong', 'session-made', 'account', 'keys', 'key-made', 'keys-none', 'subscriptions', 'subscriptions-none', 'subscription', 'secret-made', 'message',
+  'users', 'user-made', 'brand', 'brand-wrong', 'audit', 'audit-broken'];
 
 for (const name of names)
   test(`operator: ${name}`, async () => {

@@ -11,17 +11,11 @@
 #define SAMPLE_ID "6c3437b4-35fc-4224-9bb0-4623a16e6735"
 #define HASH "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
-const char *const sample_page_names[] = {"login",         "login-wrong",
-                                         "projects",      "projects-none",
-                                         "samples",       "samples-none",
-                                         "sample",        "sample-failed",
-                                         "sample-new",    "session",
-                                         "session-wrong", "session-made",
-                                         "account",       "keys",
-                                         "key-made",      "keys-none",
-                                         "subscriptions", "subscriptions-none",
-                                         "subscription",  "secret-made",
-                                         "message",       NULL};
+const char *const sample_page_names[] = {
+    "login",         "login-wrong", "projects",      "projects-none",      "samples",      "samples-none", "sample",
+    "sample-failed", "sample-new",  "session",       "session-wrong",      "session-made", "account",      "keys",
+    "key-made",      "keys-none",   "subscriptions", "subscriptions-none", "subscription", "secret-made",  "message",
+    "users",         "user-made",   "brand",         "brand-wrong",        "audit",        "audit-broken", NULL};
 
 typedef struct words {
   const char *other; /* hostile text, or NULL */
@@ -30,7 +24,11 @@ typedef struct words {
 static const char *say(words w, const char *friendly) { return w.other ? w.other : friendly; }
 
 static operator_frame frame_of(words w) {
-  return (operator_frame){say(w, "Acme Health"), say(w, "Ada Example"), "owner", "csrf-token", NULL, NULL};
+  return (operator_frame){.organization = say(w, "Acme Health"),
+                          .user = say(w, "Ada Example"),
+                          .role = "owner",
+                          .csrf = "csrf-token",
+                          .owner = 1};
 }
 
 static int login_pages(buffer *out, const char *name, words w) {
@@ -193,6 +191,63 @@ static int subscription_pages(buffer *out, const char *name, words w) {
   return operator_subscription_page(out, &view);
 }
 
+static int user_pages(buffer *out, const char *name, words w) {
+  const operator_person people[] = {
+      {SAMPLE_ID, say(w, "Ada Example"), say(w, "ada@example.org"), "owner", NOON - 90000 * MINUTE, 1, 1, 1},
+      {PROJECT_ID, say(w, "Björn Beispiel"), say(w, "bjoern@example.org"), "analyst", NOON - 800 * MINUTE, 1, 0, 0},
+      {"1b7d9a52-7a2f-4d07-8a53-3a1a4e3f7f12", NULL, say(w, "left@example.org"), "viewer", NOON, 0, 1, 0}};
+  operator_users_view view = {
+      .frame = frame_of(w), .people = people, .count = 3, .range = {0, 20, 3}, .can_own = 1, .search = say(w, NULL)};
+  if (strcmp(name, "user-made") == 0) {
+    view.password = say(w, "p3Vt0nqYw8RkD5mZ1sHc");
+    view.whose = say(w, "bjoern@example.org");
+  }
+  return operator_users(out, &view);
+}
+
+static int brand_pages(buffer *out, int wrong, words w) {
+  const operator_value values[] = {{"name", say(w, "Acme Health")},
+                                   {"colour", say(w, wrong ? "green" : "#0b6e4f")},
+                                   {"language", "de"},
+                                   {"privacy_url", say(w, "https://acme.example/privacy")},
+                                   {"consent_version", say(w, "2026-01")},
+                                   {"consent_text", say(w, "I agree that my genetic data is used as described here.")},
+                                   {"extensions", "1"},
+                                   {"embed_origins", say(w, "https://app.example.com\nhttps://www.example.com")}};
+  const operator_use uses[] = {{say(w, "research"), say(w, "r1"), say(w, "My data may be used for research.")},
+                               {NULL, NULL, NULL}};
+  operator_brand_view view = {.frame = frame_of(w),
+                              .project_id = PROJECT_ID,
+                              .project = say(w, "Array data"),
+                              .values = values,
+                              .value_count = sizeof values / sizeof values[0],
+                              .uses = uses,
+                              .use_count = 2,
+                              .can_manage = 1};
+  if (wrong) {
+    view.frame.error = "Nothing was changed. See what is marked below.";
+    view.wrong = "colour";
+    view.fault = "colour is written as #rrggbb.";
+  }
+  return operator_brand(out, &view);
+}
+
+static int audit_pages(buffer *out, int broken, words w) {
+  const operator_entry entries[] = {
+      {412, NOON, say(w, "ada@example.org"), "sample.deleted", SAMPLE_ID, NULL},
+      {411, NOON - MINUTE, say(w, "API key Production server"), "session.created", SAMPLE_ID, NULL},
+      {409, NOON - 90 * MINUTE, "admin", "user.created", say(w, PROJECT_ID), say(w, "{\"request\":\"r1\"}")}};
+  operator_audit_view view = {.frame = frame_of(w),
+                              .search = say(w, NULL),
+                              .entries = entries,
+                              .count = 3,
+                              .older = 409,
+                              .newest = !broken,
+                              .checked = 1,
+                              .broken_at = broken ? 37 : 0};
+  return operator_audit(out, &view);
+}
+
 int sample_page(buffer *out, const char *name, const char *text) {
   words w = {text};
   operator_frame frame = frame_of(w);
@@ -212,6 +267,12 @@ int sample_page(buffer *out, const char *name, const char *text) {
     return key_pages(out, name, w);
   if (strncmp(name, "sub", 3) == 0 || strcmp(name, "secret-made") == 0)
     return subscription_pages(out, name, w);
+  if (strncmp(name, "user", 4) == 0)
+    return user_pages(out, name, w);
+  if (strncmp(name, "brand", 5) == 0)
+    return brand_pages(out, name[5] != '\0', w);
+  if (strncmp(name, "audit", 5) == 0)
+    return audit_pages(out, name[5] != '\0', w);
   if (strcmp(name, "account") == 0)
     return operator_account(out, &(operator_account_view){.frame = frame, .email = say(w, "ada@example.org")});
   if (strcmp(name, "message") == 0)

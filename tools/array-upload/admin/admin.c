@@ -18,7 +18,7 @@ static const char help[] =
     "       | set ID [--public-key-file FILE] [--uploads-a-day N] [--bytes-a-day N]\n"
     "  user list | create --email E --role R [--name TEXT] [--password-file FILE] | password --email E "
     "[--password-file FILE]\n"
-    "       | disable --email E | factor-off --email E | log-out --email E\n"
+    "       | disable --email E | enable --email E | factor-off --email E | log-out --email E\n"
     "  role list | set --email E --role owner|manager|analyst|viewer\n"
     "  key list --email E | create --email E --name TEXT [--expires YYYY-MM-DD] [--ip-range CIDR] | revoke ID\n"
     "  sample show ID                         its status, and what the person agreed to\n"

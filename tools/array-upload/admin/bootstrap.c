@@ -56,7 +56,8 @@ int admin_migrate(struct admin *a) {
              : admin_print(json_pack("{s:I, s:I}", "version", (json_int_t)have, "wanted", (json_int_t)want));
 }
 
-/* ---- settings ----------------------------------------------------------------------------------------------------- */
+/* ---- settings -----------------------------------------------------------------------------------------------------
+ */
 
 int admin_settings(void) {
   struct config_setting s;

@@ -186,16 +186,16 @@ int admin_user(struct admin *a) {
     return user_create_one(a, &o);
   if (verb_is(a, "factor-off") || verb_is(a, "log-out"))
     return user_access(a, &o);
-  int disable = verb_is(a, "disable");
-  if (!disable && !verb_is(a, "password"))
-    return admin_usage("user list, create, password, disable, factor-off or log-out");
+  int enable = verb_is(a, "enable"), keep = enable || verb_is(a, "disable");
+  if (!keep && !verb_is(a, "password"))
+    return admin_usage("user list, create, password, disable, enable, factor-off or log-out");
   char password[PASSWORD_MAX + 3] = "";
   int result = admin_user_of(a, &u);
-  if (result == 0 && !disable)
+  if (result == 0 && !keep)
     result = password_read(a, password);
   struct deed d = admin_deed(a, o.id);
   if (result == 0)
-    result = admin_done(a, user_password(&d, &u, disable ? NULL : password));
+    result = admin_done(a, keep ? user_active(&d, &u, enable) : user_password(&d, &u, password));
   explicit_bzero(password, sizeof password);
   return result == 0 ? user_print(&u) : result;
 }

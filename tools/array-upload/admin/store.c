@@ -92,7 +92,8 @@ int admin_blob_store(struct admin *a) {
 int admin_audit_show(struct admin *a) {
   struct audit_row *rows;
   size_t n = 1;
-  int64_t before = 0, all = 0, broken = 0;
+  struct audit_query q = {.organization = a->organization, .limit = AUDIT_PAGE};
+  int64_t all = 0, broken = 0;
   if (*a->verb != '\0' && strcmp(a->verb, "list") != 0 && strcmp(a->verb, "verify") != 0)
     return admin_usage("audit [list], or audit verify");
   if (strcmp(a->verb, "verify") == 0) {
@@ -104,7 +105,7 @@ int admin_audit_show(struct admin *a) {
   }
   while (n > 0) {
     enum store_result got =
-        store_audit_list(a->service.store, &a->arena, a->organization, before, AUDIT_PAGE, &rows, &n);
+        store_audit_list(a->service.store, &a->arena, &q, &rows, &n);
     if (got != STORE_OK)
       return admin_store(a, got);
     for (size_t i = 0; i < n; i++) {
@@ -117,7 +118,7 @@ int admin_audit_show(struct admin *a) {
                                 "object", rows[i].object, "detail", detail != NULL ? detail : json_null()));
       if (result != 0)
         return result;
-      before = rows[i].n;
+      q.before = rows[i].n;
     }
   }
   return 0;

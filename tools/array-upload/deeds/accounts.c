@@ -115,30 +115,43 @@ enum store_result user_create(struct deed *d, const char *email, const char *nam
   return done;
 }
 
-enum store_result user_password(struct deed *d, struct user *u, const char *password) {
-  if (password == NULL) {
-    u->active = 0;
-    u->tokens_after = d->now;
-  } else if (password_take(d, u, password) != 0) {
-    return STORE_ERROR;
-  }
+enum store_result user_load(struct deed *d, const char *id, struct user *out) {
+  enum store_result found = store_user_get(d->store, d->arena, id, out);
+  return found == STORE_OK && strcmp(out->organization, d->organization) != 0 ? STORE_NONE : found;
+}
+
+static enum store_result user_write(struct deed *d, const struct user *u, const char *event) {
   if (d->faults->n > 0)
     return STORE_CONFLICT;
   enum store_result done = store_user_update(d->store, u);
   if (done == STORE_OK)
-    deed_audit(d, password == NULL ? "user.disabled" : "user.password", u->id);
+    deed_audit(d, event, u->id);
   return done;
+}
+
+enum store_result user_password(struct deed *d, struct user *u, const char *password) {
+  return password_take(d, u, password) != 0 ? STORE_ERROR : user_write(d, u, "user.password");
+}
+
+static int is_self(const struct deed *d, const struct user *u) {
+  return d->user != NULL && strcmp(d->user, u->id) == 0;
+}
+
+enum store_result user_active(struct deed *d, struct user *u, int active) {
+  if (!active && is_self(d, u))
+    fault_add(d->faults, "email", "You cannot disable yourself: another owner can.");
+  u->active = active != 0;
+  if (!active)
+    u->tokens_after = d->now;
+  return user_write(d, u, active ? "user.enabled" : "user.disabled");
 }
 
 enum store_result user_role(struct deed *d, struct user *u, const char *role) {
   user_check(d, u->email, role);
-  if (d->faults->n > 0)
-    return STORE_CONFLICT;
+  if (is_self(d, u))
+    fault_add(d->faults, "role", "You cannot change your own role: another owner can.");
   u->role = role;
-  enum store_result done = store_user_update(d->store, u);
-  if (done == STORE_OK)
-    deed_audit(d, "role.changed", u->id);
-  return done;
+  return user_write(d, u, "role.changed");
 }
 
 /* ---- organizations -------------------------------------------------------------------------------------------------

@@ -129,15 +129,20 @@ static const char *value_fault(const char *key, const json_t *value) {
   return "There is a key that is not known.";
 }
 
-const char *brand_fault(const json_t *brand) {
+const char *brand_fault(const json_t *brand, const char **wrong) {
   const char *key;
   json_t *value;
+  if (wrong != NULL)
+    *wrong = NULL;
   if (!json_is_object(brand))
     return "Expected a dictionary of items.";
   json_object_foreach((json_t *)brand, key, value) {
     const char *fault = value_fault(key, value);
-    if (fault != NULL)
+    if (fault != NULL) {
+      if (wrong != NULL)
+        *wrong = key;
       return fault;
+    }
   }
   return NULL;
 }

@@ -7,7 +7,8 @@
 enum { CONSENTS_MAX = 8, CONSENT_PURPOSE_MAX = 32, CONSENT_VERSION_MAX = 64, CONSENT_TEXT_MAX = 4000 };
 #define CONSENT_ANALYSIS "analysis"
 
-/* NULL, or what is wrong with it: a sentence that names the key. */
-const char *brand_fault(const json_t *brand);
+/* NULL, or what is wrong with it: a sentence that names the key. *key (key may be NULL): which one it is, as long as
+ * the brand lives; NULL where it is none. */
+const char *brand_fault(const json_t *brand, const char **key);
 
 #endif

@@ -115,8 +115,12 @@ enum store_result organization_create(struct deed *d, const char *name, const ch
                                       struct founding *out, const char **key);
 enum store_result user_create(struct deed *d, const char *email, const char *name, const char *role,
                               const char *password, struct user *out);
-/* Ends all sessions of before. password NULL: disables the account. */
+/* One of the organization's. */
+enum store_result user_load(struct deed *d, const char *id, struct user *out);
+/* Ends all sessions of before. */
 enum store_result user_password(struct deed *d, struct user *u, const char *password);
+/* Nobody may disable themselves or change their own role: so each organization keeps an owner. */
+enum store_result user_active(struct deed *d, struct user *u, int active);
 enum store_result user_role(struct deed *d, struct user *u, const char *role);
 
 struct key_input {

@@ -33,7 +33,7 @@ enum store_result project_create(struct deed *d, const char *name, const char *d
 
 static void brand_check(struct deed *d, struct project *p) {
   json_t *brand = p->brand == NULL ? NULL : json_loads(p->brand, JSON_DECODE_ANY, NULL);
-  const char *fault = p->brand == NULL ? NULL : brand_fault(brand);
+  const char *fault = p->brand == NULL ? NULL : brand_fault(brand, NULL);
   if (fault == NULL && p->brand != NULL && strlen(p->brand) > BRAND_MAX)
     fault = "Ensure this field has no more than 65536 bytes.";
   json_decref(brand);

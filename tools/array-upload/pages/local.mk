@@ -3,13 +3,15 @@ pages_files = tools/array-upload/pages/upload.html tools/array-upload/pages/resu
 	tools/array-upload/pages/person.html tools/array-upload/pages/certificates.html \
 	tools/array-upload/pages/upload.js tools/array-upload/pages/upload.css tools/array-upload/pages/person.css \
 	tools/array-upload/pages/zip.js \
-	tools/array-upload/pages/operator/account.html tools/array-upload/pages/operator/keys.html \
+	tools/array-upload/pages/operator/account.html tools/array-upload/pages/operator/audit.html \
+	tools/array-upload/pages/operator/brand.html tools/array-upload/pages/operator/keys.html \
 	tools/array-upload/pages/operator/layout.html tools/array-upload/pages/operator/login.html \
 	tools/array-upload/pages/operator/message.html tools/array-upload/pages/operator/project.html \
 	tools/array-upload/pages/operator/projects.html tools/array-upload/pages/operator/sample.html \
 	tools/array-upload/pages/operator/session.html tools/array-upload/pages/operator/settings.html \
 	tools/array-upload/pages/operator/subscription.html \
-	tools/array-upload/pages/operator/subscriptions.html tools/array-upload/pages/operator/operator.js \
+	tools/array-upload/pages/operator/subscriptions.html tools/array-upload/pages/operator/users.html \
+	tools/array-upload/pages/operator/operator.js \
 	tools/array-upload/pages/operator/operator.css
 pages_catalogs = tools/array-upload/pages/i18n/en.json tools/array-upload/pages/i18n/de.json
 pages_made = tools/array-upload/pages/embedded_files.c tools/array-upload/pages/embedded_catalogs.c
@@ -62,8 +64,10 @@ tools_array_upload_pages_libpages_la_SOURCES = \
 	tools/array-upload/pages/embedded.h \
 	tools/array-upload/pages/escape.c tools/array-upload/pages/escape.h \
 	tools/array-upload/pages/operator.h tools/array-upload/pages/operator_access.c \
+	tools/array-upload/pages/operator_brand.c \
 	tools/array-upload/pages/operator_frame.c tools/array-upload/pages/operator_frame.h \
-	tools/array-upload/pages/operator_hooks.c tools/array-upload/pages/operator_projects.c \
+	tools/array-upload/pages/operator_hooks.c tools/array-upload/pages/operator_people.c \
+	tools/array-upload/pages/operator_projects.c \
 	tools/array-upload/pages/operator_sample.c \
 	tools/array-upload/pages/person_page.c tools/array-upload/pages/person_page.h \
 	tools/array-upload/pages/qr.c tools/array-upload/pages/qr.h \

@@ -8,6 +8,11 @@
  *   POST /operator/logout
  *   POST /operator/projects name
  *   POST /operator/projects/ID/settings deliverables_public_key uploads_a_day bytes_a_day
+ *   POST /operator/projects/ID/brand: the keys of a brand (deeds/brand.h), origins one a line, further uses as lists
+ *     use_purpose use_version use_text
+ *   POST /operator/users email name role
+ *   POST /operator/users/ID/role role; .../password, .../disable, .../enable
+ *   POST /operator/audit/check
  *   POST /operator/projects/ID/session redirect_on_success redirect_on_failure expires_in metadata
  *   POST /operator/projects/ID/subscriptions name target
  *   POST /operator/samples/ID/cancel|delete
@@ -20,7 +25,7 @@
  *   POST /operator/account/factor/confirm code
  *   POST /operator/account/factor/off old
  *   POST /operator/sessions/ID/end, POST /operator/account/sessions/end
- * Lists read ?search= ?status= ?offset=. */
+ * Lists read ?search= ?status= ?offset=, the audit log ?search= ?before=. */
 #ifndef ARRAY_UPLOAD_PAGES_OPERATOR_H
 #define ARRAY_UPLOAD_PAGES_OPERATOR_H
 
@@ -37,6 +42,7 @@ typedef struct operator_frame {
   const char *csrf;
   const char *notice; /* what has just been done */
   const char *error;  /* what has just failed */
+  int owner;          /* may see the audit log */
 } operator_frame;
 
 /* Which part of a list is shown. */
@@ -74,6 +80,27 @@ typedef struct operator_settings_view {
   int can_manage;
 } operator_settings_view;
 int operator_settings(buffer *out, const operator_settings_view *view);
+
+/* How a project's upload page looks and what it asks for. */
+typedef struct operator_value {
+  const char *name, *value; /* a switch: "1" or "" */
+} operator_value;
+
+typedef struct operator_use {
+  const char *purpose, *version, *text;
+} operator_use;
+
+typedef struct operator_brand_view {
+  operator_frame frame;
+  const char *project_id, *project;
+  const operator_value *values; /* by the keys of a brand; those that are not here are empty */
+  size_t value_count;
+  const operator_use *uses; /* and an empty one, where there is room for another */
+  size_t use_count;
+  const char *wrong, *fault; /* which key, and what is wrong with it; NULL */
+  int can_manage;
+} operator_brand_view;
+int operator_brand(buffer *out, const operator_brand_view *view);
 
 typedef struct operator_sample {
   const char *id, *client_id, *status, *note;
@@ -167,6 +194,41 @@ typedef struct operator_keys_view {
   const char *new_key; /* shown this once */
 } operator_keys_view;
 int operator_keys(buffer *out, const operator_keys_view *view);
+
+typedef struct operator_person {
+  const char *id, *name, *email, *role;
+  int64_t created;
+  int active, has_password, self;
+} operator_person;
+
+typedef struct operator_users_view {
+  operator_frame frame;
+  const char *search;
+  const operator_person *people;
+  size_t count;
+  operator_range range;
+  const char *email, *name, *role; /* of a new one, as typed */
+  const char *password, *whose;    /* a first password and its user's e-mail address, shown this once */
+  int can_own;
+} operator_users_view;
+int operator_users(buffer *out, const operator_users_view *view);
+
+typedef struct operator_entry {
+  int64_t n, created;
+  const char *who, *event, *object, *detail;
+} operator_entry;
+
+typedef struct operator_audit_view {
+  operator_frame frame;
+  const char *search;
+  const operator_entry *entries; /* newest first */
+  size_t count;
+  int64_t older;     /* ?before= of the next page, 0 = there is none */
+  int newest;        /* this is the first page */
+  int checked;       /* the chain was looked at just now */
+  int64_t broken_at; /* the first entry that does not fit; 0 = whole */
+} operator_audit_view;
+int operator_audit(buffer *out, const operator_audit_view *view);
 
 typedef struct operator_log_in {
   const char *id, *client, *address;

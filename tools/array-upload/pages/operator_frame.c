@@ -36,6 +36,9 @@ int frame_page(buffer *out, const operator_frame *frame, const char *title, cons
       {"notice", frame->notice, NULL},
       {"error", frame->error, NULL},
       {"in_projects", section && strcmp(section, "projects") == 0 ? "1" : NULL, NULL},
+      {"in_users", section && strcmp(section, "users") == 0 ? "1" : NULL, NULL},
+      {"in_audit", section && strcmp(section, "audit") == 0 ? "1" : NULL, NULL},
+      {"owner", frame->owner ? "1" : NULL, NULL},
       {"in_account", section && strcmp(section, "account") == 0 ? "1" : NULL, NULL},
   };
   render_scope scope = {fields, sizeof fields / sizeof fields[0], NULL, NULL};

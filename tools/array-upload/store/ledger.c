@@ -139,14 +139,16 @@ static void audit_read(const struct db_rows *r, size_t i, struct audit_row *out)
                             .detail = db_text(r, i, 6)};
 }
 
-enum store_result store_audit_list(struct store *s, struct arena *a, const char *organization, int64_t before,
-                                   int64_t limit, struct audit_row **out, size_t *n) {
+enum store_result store_audit_list(struct store *s, struct arena *a, const struct audit_query *q,
+                                   struct audit_row **out, size_t *n) {
   struct db_rows r;
+  const char *search = q->search != NULL && *q->search != '\0' ? q->search : NULL;
   TRY_STORE(store_run(s, a, &r,
                       "SELECT n, created, organization, actor, event, object, detail FROM audit"
                       " WHERE ($1 = 0 OR n < $1) AND (CAST($2 AS TEXT) IS NULL OR organization = $2)"
-                      " ORDER BY n DESC LIMIT $3",
-                      "isi", before, organization, limit));
+                      " AND (CAST($3 AS TEXT) IS NULL OR event LIKE $4 ESCAPE '\\' OR object = $3 OR actor = $3"
+                      " OR actor = $5) ORDER BY n DESC LIMIT $6",
+                      "issssi", q->before, q->organization, search, store_pattern(a, search), q->who, q->limit));
   ROWS_TAKE(a, r, out, n, audit_read);
   return STORE_OK;
 }

@@ -323,9 +323,9 @@ enum store_result store_audit(struct store *s, const char *organization, const c
                               const char *object, const char *detail, int64_t now);
 /* Recomputes the chain. *broken_at = 0 when whole, else the first row that does not fit. */
 enum store_result store_audit_verify(struct store *s, int64_t *rows, int64_t *broken_at);
-/* Newest first; organization NULL: all. before: rows with a smaller n, 0 = from the newest. */
-enum store_result store_audit_list(struct store *s, struct arena *a, const char *organization, int64_t before,
-                                   int64_t limit, struct audit_row **out, size_t *n);
+/* Newest first. */
+enum store_result store_audit_list(struct store *s, struct arena *a, const struct audit_query *q,
+                                   struct audit_row **out, size_t *n);
 /* A duty without a port says that it lives; *age_s of the youngest sign of all servers, -1 = none ever. */
 enum store_result store_duty_alive(struct store *s, const char *name, const char *server, int64_t now);
 enum store_result store_duty_age(struct store *s, const char *name, int64_t now, int64_t *age_s);

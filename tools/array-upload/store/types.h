@@ -253,6 +253,14 @@ struct blob_mark {
   const char *current, *next;
 };
 
+/* search: part of an event's name, or an object's or actor's id; `who`: one more actor that it means, e.g. the user of
+ * that e-mail address. before: rows with a smaller n, 0 = from the newest. */
+struct audit_query {
+  const char *organization; /* NULL: all */
+  const char *search, *who; /* or NULL */
+  int64_t before, limit;
+};
+
 /* A row of the audit log. */
 struct audit_row {
   int64_t n, created;

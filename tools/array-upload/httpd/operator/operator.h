@@ -22,6 +22,19 @@ enum MHD_Result operator_get_project(struct request *r);
 /* operator/settings.c */
 enum MHD_Result operator_get_settings(struct request *r);
 enum MHD_Result operator_post_settings(struct request *r);
+/* operator/brand.c */
+enum MHD_Result operator_get_brand(struct request *r);
+enum MHD_Result operator_post_brand(struct request *r);
+/* operator/users.c */
+enum MHD_Result operator_get_users(struct request *r);
+enum MHD_Result operator_post_user(struct request *r);
+enum MHD_Result operator_post_user_role(struct request *r);
+enum MHD_Result operator_post_user_password(struct request *r);
+enum MHD_Result operator_post_user_disable(struct request *r);
+enum MHD_Result operator_post_user_enable(struct request *r);
+/* operator/audit.c */
+enum MHD_Result operator_get_audit(struct request *r);
+enum MHD_Result operator_post_audit_check(struct request *r);
 /* operator/samples.c */
 enum MHD_Result operator_get_sample(struct request *r);
 enum MHD_Result operator_get_report(struct request *r);
@@ -54,6 +67,8 @@ enum MHD_Result operator_post_resend(struct request *r);
 /* What went wrong, for a person; never NULL. `faults` may be NULL. */
 const char *operator_fault(struct request *r, enum store_result done, const struct faults *faults);
 unsigned operator_status(enum store_result done, const struct faults *faults);
+/* Who did something, for a person: a user's e-mail address, a key's name, else the word that stands there. */
+const char *operator_actor(struct request *r, const char *actor);
 /* A field of the form, or NULL. */
 const char *operator_field(const struct request *r, const char *name);
 

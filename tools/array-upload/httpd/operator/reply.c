@@ -49,6 +49,16 @@ const char *operator_field(const struct request *r, const char *name) {
   return json_string_value(json_object_get(r->data, name));
 }
 
+const char *operator_actor(struct request *r, const char *actor) {
+  struct user u;
+  struct api_key k;
+  if (store_user_get(r->store, &r->arena, actor, &u) == STORE_OK)
+    return u.email;
+  const char *words =
+      store_key_get(r->store, &r->arena, actor, &k) == STORE_OK ? arena_printf(&r->arena, "API key %s", k.name) : NULL;
+  return words != NULL ? words : actor;
+}
+
 enum MHD_Result operator_reply(struct request *r, unsigned status, buffer *out, int made) {
   static const char *const extra[] = {"Content-Security-Policy",
                                       ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -95,8 +105,10 @@ const char *operator_notice(const struct request *r) {
       {"unsubscribed", "The subscription was deleted."},
       {"test", "A test message is on its way. Reload this page in a moment to see the answer."},
       {"resent", "The message is on its way again."},
-      {"user", "The user was created."},
-      {"changed", "The change is saved."},
+      {"role", "The role was changed."},
+      {"disabled", "The user was disabled: log-ins have ended, and API keys do not work."},
+      {"enabled", "The user may log in again."},
+      {"brand", "The branding is saved. Pages that are open keep what they showed."},
       {"settings", "The settings are saved. They hold for what comes in from now on."},
       {"password", "Your password was changed. Please log in with the new one."},
       {"factor_off", "The second factor is off."},

@@ -82,15 +82,10 @@ static operator_consent *consents_of(struct request *r, const struct parts *p) {
   return consents;
 }
 
-/* An actor that is a user of ours by name; a key by its id. */
 static operator_look *looks_of(struct request *r, const struct parts *p) {
   operator_look *looks = arena_alloc(&r->arena, (p->n_looks + 1) * sizeof *looks);
-  struct user u;
-  for (size_t i = 0; looks != NULL && i < p->n_looks; i++) {
-    const struct look *l = &p->looks[i];
-    int named = store_user_get(r->store, &r->arena, l->actor, &u) == STORE_OK;
-    looks[i] = (operator_look){named ? u.email : l->actor, l->what, l->created};
-  }
+  for (size_t i = 0; looks != NULL && i < p->n_looks; i++)
+    looks[i] = (operator_look){operator_actor(r, p->looks[i].actor), p->looks[i].what, p->looks[i].created};
   return looks;
 }
 

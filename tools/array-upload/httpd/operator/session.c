@@ -149,6 +149,7 @@ static int who_find(struct request *r, operator_frame *frame, const char **jti) 
   frame->organization = o.name;
   frame->user = u.name != NULL && *u.name != '\0' ? u.name : u.email;
   frame->role = u.role;
+  frame->owner = role->right >= RIGHT_OWN;
   return 0;
 }
 
