@@ -2,6 +2,7 @@
 #include "quality/verdict.h"
 
 #include "provider/vendor.h"
+#include "table/batch.h"
 
 #include <string.h>
 
@@ -68,6 +69,38 @@ static void see_end(quality *q, const dtc_calls *calls) {
     see_highest(calls, DTC_CONTIG_X, &q->highest_on_x);
 }
 
+/* Two counts in turns: where one genotype follows itself, the second need not wait for the first. */
+static void tally_rows(uint64_t *tally, const uint8_t *genotype, size_t n) {
+  uint32_t odd[256] = {0};
+  size_t i = 0;
+  for (; i + 2 <= n; i += 2) {
+    tally[genotype[i]]++;
+    odd[genotype[i + 1]]++;
+  }
+  if (i < n)
+    tally[genotype[i]]++;
+  for (unsigned g = 0; g < 256; g++)
+    tally[g] += odd[g];
+}
+
+static void tally_sex_rows(quality *q, const dtc_calls *calls, size_t from, size_t n) {
+  for (size_t i = from; i < from + n; i++)
+    q->tally[place_of_sex_row(q->assembly, calls->contig[i], calls->position[i])][calls->genotype[i]]++;
+}
+
+static size_t count_kind(const dtc_calls *calls, uint8_t kind) {
+  size_t sum = 0, i = 0;
+  for (; i + CALLS_STEP <= calls->count; i += CALLS_STEP) {
+    uint8_t here = 0;
+    for (size_t k = 0; k < CALLS_STEP; k++)
+      here += calls->id_kind[i + k] == kind;
+    sum += here;
+  }
+  for (; i < calls->count; i++)
+    sum += calls->id_kind[i] == kind;
+  return sum;
+}
+
 void quality_add(quality *q, const dtc_calls *calls) {
   if (q->rows == 0 && calls->count && calls->id_kind[0] == DTC_ID_RS) {
     q->first_rs = calls->id_number[0];
@@ -75,15 +108,17 @@ void quality_add(quality *q, const dtc_calls *calls) {
   }
   q->rows += calls->count;
   see_end(q, calls);
-  for (size_t i = 0; i < calls->count; i++) {
-    unsigned place = calls->contig[i];
-    if (place == DTC_CONTIG_X || place == DTC_CONTIG_Y)
-      place = place_of_sex_row(q->assembly, place, calls->position[i]);
-    else if (place == DTC_LABEL_PAR_ON_Y)
-      count_par_frame(q, calls, i);
-    q->tally[place][calls->genotype[i]]++;
-    q->internal_ids += calls->id_kind[i] == DTC_ID_I;
+  for (size_t i = 0, n; i < calls->count; i += n) {
+    n = calls_on_one_contig(calls, i);
+    unsigned contig = calls->contig[i];
+    if (contig == DTC_CONTIG_X || contig == DTC_CONTIG_Y)
+      tally_sex_rows(q, calls, i, n);
+    else
+      tally_rows(q->tally[contig], calls->genotype + i, n);
+    for (size_t k = i; contig == DTC_LABEL_PAR_ON_Y && k < i + n; k++)
+      count_par_frame(q, calls, k);
   }
+  q->internal_ids += count_kind(calls, DTC_ID_I);
   anchors_add(&q->anchors, calls);
 }
 

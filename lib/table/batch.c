@@ -52,3 +52,18 @@ dtc_calls batch_calls(const batch *b) {
                      .line = b->line,
                      .names = b->names_bytes ? b->names : NULL};
 }
+
+size_t calls_on_one_contig(const dtc_calls *calls, size_t from) {
+  const uint8_t *contig = calls->contig, first = contig[from];
+  size_t i = from;
+  for (; i + CALLS_STEP <= calls->count; i += CALLS_STEP) {
+    unsigned char differs = 0;
+    for (size_t k = 0; k < CALLS_STEP; k++)
+      differs |= contig[i + k] ^ first;
+    if (differs)
+      break;
+  }
+  while (i < calls->count && contig[i] == first)
+    i++;
+  return i - from;
+}

@@ -22,4 +22,9 @@ void batch_clear(batch *b);
 int batch_add(batch *b, const row *r, uint32_t line_number);
 dtc_calls batch_calls(const batch *b);
 
+/* Rows are looked at in steps of so many where a loop of known length makes one instruction of several rows. */
+#define CALLS_STEP 16
+/* How many rows from `from` on, one of them at least, have one contig; from is below the count. */
+size_t calls_on_one_contig(const dtc_calls *calls, size_t from);
+
 #endif

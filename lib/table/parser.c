@@ -224,13 +224,15 @@ static dtc_status keep(parser *p, dtc_status status) {
   return p->status;
 }
 
-/* Rows of the common form from the front of the piece, up to a full batch. */
-static dtc_status rows_scan(parser *p, view *piece) {
+/* Rows of the common form from the front of the piece, which begins so far behind what was given, up to a full batch.
+ */
+static dtc_status rows_scan(parser *p, view *piece, size_t before_bytes) {
   uint64_t left = p->options.limits.rows_max > p->totals.rows ? p->options.limits.rows_max - p->totals.rows : 0;
   size_t room = BATCH_ROWS - p->batch.count, before = p->batch.count;
   if (p->phase != ROW_UNPHASED || p->lines.limit < SCAN_MARGIN || p->lines.number > UINT32_MAX - BATCH_ROWS)
     return DTC_OK;
-  size_t taken = scan_rows(&p->scan, *piece, &p->batch, left < room ? (size_t)left : room, (uint32_t)p->lines.number);
+  size_t most = left < room ? (size_t)left : room;
+  size_t taken = scan_rows(&p->scan, *piece, before_bytes, &p->batch, most, (uint32_t)p->lines.number);
   *piece = (view){piece->at + taken, piece->length - taken};
   lines_skip(&p->lines, p->batch.count - before, taken);
   p->totals.rows += p->batch.count - before;
@@ -242,7 +244,8 @@ dtc_status parser_feed(parser *p, const void *bytes, size_t length_bytes) {
   while (!p->status && piece.length) {
     line l;
     int got = 0;
-    dtc_status status = p->in_rows && !lines_held(&p->lines) ? rows_scan(p, &piece) : DTC_OK;
+    dtc_status status =
+        p->in_rows && !lines_held(&p->lines) ? rows_scan(p, &piece, length_bytes - piece.length) : DTC_OK;
     if (!status)
       status = lines_next(&p->lines, &piece, &l, &got, &p->diag);
     if (!status && got)

@@ -1,5 +1,7 @@
 #include "table/rules.h"
 
+#include "table/batch.h"
+
 #include <string.h>
 
 void rules_init(rules *r, const vendor *v) {
@@ -69,23 +71,49 @@ static void run_continue(rules *r, rules_kept k, parser_totals *totals) {
   run_add(r, k, totals);
 }
 
+static void stand_at(rules *r, const dtc_calls *calls, size_t i) {
+  r->contig = calls->contig[i];
+  r->position = calls->position[i];
+  r->first = keep(calls, i);
+  r->run_count = 0;
+  r->base = r->indel = 0;
+  r->conflict = 0;
+}
+
+static void take_row(rules *r, const dtc_calls *calls, size_t i, parser_totals *totals) {
+  uint8_t contig = calls->contig[i];
+  uint32_t position = calls->position[i];
+  if (contig == r->contig && position == r->position) {
+    run_continue(r, keep(calls, i), totals);
+    return;
+  }
+  /* Before the first row contig is NONE, the position 0 and the rank that of the vendor's first chromosome. */
+  totals->unsorted += contig == r->contig ? position < r->position : r->rank[contig] < r->rank[r->contig];
+  stand_at(r, calls, i);
+}
+
+/* Whether each of these rows stands behind the one before it, the first behind `before`. */
+static int step_ascends(const uint32_t *position, uint32_t before) {
+  uint32_t top = before | position[0] | (position[0] - before - 1);
+  /* below 2^31 a difference is negative where its highest bit is set */
+  for (size_t k = 1; k < CALLS_STEP; k++)
+    top |= position[k] | (position[k] - position[k - 1] - 1);
+  return !(top >> 31);
+}
+
 void rules_apply(rules *r, const dtc_calls *calls, parser_totals *totals) {
-  for (size_t i = 0; i < calls->count; i++) {
-    uint8_t contig = calls->contig[i];
-    uint32_t position = calls->position[i];
-    if (contig == DTC_CONTIG_NONE)
+  for (size_t i = 0, end; i < calls->count; i = end) {
+    end = i + calls_on_one_contig(calls, i);
+    if (calls->contig[i] == DTC_CONTIG_NONE)
       continue;
-    if (contig == r->contig && position == r->position) {
-      run_continue(r, keep(calls, i), totals);
-      continue;
-    }
-    /* Before the first row contig is NONE, the position 0 and the rank that of the vendor's first chromosome. */
-    totals->unsorted += contig == r->contig ? position < r->position : r->rank[contig] < r->rank[r->contig];
-    r->contig = contig;
-    r->position = position;
-    r->first = keep(calls, i);
-    r->run_count = 0;
-    r->base = r->indel = 0;
-    r->conflict = 0;
+    take_row(r, calls, i++, totals);
+    for (; i + CALLS_STEP <= end; i += CALLS_STEP)
+      if (step_ascends(calls->position + i, r->position))
+        stand_at(r, calls, i + CALLS_STEP - 1);
+      else
+        for (size_t k = 0; k < CALLS_STEP; k++)
+          take_row(r, calls, i + k, totals);
+    for (; i < end; i++)
+      take_row(r, calls, i, totals);
   }
 }

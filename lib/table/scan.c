@@ -1,6 +1,6 @@
 #include "table/scan.h"
 
-#include "base/bytes.h"
+#include "text/marks.h"
 
 #if defined SCAN_ONE_COPY /* where coverage is measured: branches count once, not in each of the six copies */
 #define ALWAYS_INLINE
@@ -20,67 +20,49 @@ void scan_init(scan *s, const row_rules *rules, line_end end) {
   memset(s, 0, sizeof *s);
   s->rules = rules;
   s->end = end;
-  s->id_kinds = rules->vendor->id_kinds;
+  s->takes_rs = rules->vendor->id_kinds >> DTC_ID_RS & 1;
+  s->takes_i = rules->vendor->id_kinds >> DTC_ID_I & 1;
+  s->label = 1; /* that a mask of 0 leaves of no text */
   for (int c = 1; c < 256; c++) {
     int allele = row_allele((char)c, rules->vendor->no_call);
-    s->allele[c] = (uint8_t)(allele > 0 ? allele : 0);
+    s->first[c] = DTC_GENOTYPE(allele > 0 ? allele : 0, 0);
+    s->second[c] = DTC_GENOTYPE(0, allele > 0 ? allele : 0);
   }
   for (unsigned a = DTC_ALLELE_A; a <= DTC_ALLELE_MISSING; a++)
     for (unsigned b = DTC_ALLELE_A; b <= DTC_ALLELE_MISSING; b++)
-      s->fits[a] |= (uint8_t)(row_alleles_fit(a, b) << b);
+      s->is_genotype[DTC_GENOTYPE(a, b)] = (uint8_t)row_alleles_fit(a, b);
 }
 
-static ALWAYS_INLINE unsigned first_high_byte(uint64_t high_bits) {
+/* bits is not 0 */
+static ALWAYS_INLINE unsigned lowest_bit(uint64_t bits) {
 #if defined __GNUC__
-  return (unsigned)__builtin_ctzll(high_bits) >> 3;
+  return (unsigned)__builtin_ctzll(bits);
 #else
   unsigned n = 0;
-  while (!(high_bits >> (8 * n + 7) & 1))
+  while (!(bits >> n & 1))
     n++;
   return n;
 #endif
 }
 
-/* The value of eight bytes 0..9, the first being the highest digit: pairs, then fours, then all. */
-static ALWAYS_INLINE uint32_t eight_digits(uint64_t digits) {
-  const uint64_t mask = 0x000000ff000000ffu;
-  digits = digits * 10 + (digits >> 8);
-  return (uint32_t)(((digits & mask) * 0x000f424000000064u + (digits >> 16 & mask) * 0x0000271000000001u) >> 32);
+static ALWAYS_INLINE int is_separator(const char *at, int quoted) {
+  return quoted ? (load_64(at) & 0xffffff) == 0x222c22 : *at == '\t'; /* "," */
 }
 
-/* A number without a leading zero that 32 bits hold. NULL for anything else. */
-static ALWAYS_INLINE const char *take_number(const char *at, uint32_t *out) {
-  uint64_t digits = load_64(at) ^ 0x3030303030303030u;
-  /* The lowest high bit stands at the first byte that is no digit; above it carries may lie. */
-  uint64_t others = ((digits + 0x7676767676767676u) | digits) & 0x8080808080808080u;
-  if (!(digits & 0xff))
-    return NULL;
-  if (LIKELY(others)) {
-    unsigned n = first_high_byte(others);
-    if (!n)
-      return NULL;
-    *out = eight_digits(digits << (64 - 8 * n));
-    return at + n;
-  }
-  uint64_t value = eight_digits(digits);
-  at += 8;
-  for (unsigned more = 0; more < 2 && *at >= '0' && *at <= '9'; more++)
-    value = value * 10 + (uint64_t)(*at++ - '0');
-  *out = (uint32_t)value;
-  return value > UINT32_MAX || (*at >= '0' && *at <= '9') ? NULL : at;
-}
-
-/* Makes the chromosome at `at`, which ends in a byte `stop`, the one that rows are held against. 0 where it is none
- * that has a contig. */
-static NEVER_INLINE int learn_label(scan *s, const char *at, char stop, unsigned separator_bytes) {
+/* Makes the chromosome between the separator at `at` and the next the one that rows are held against. 0 where it is
+ * none that has a contig. */
+static NEVER_INLINE int learn_label(scan *s, const char *at, int quoted) {
   const vendor *v = s->rules->vendor;
-  size_t n = 0;
-  while (n < 3 && at[n] != stop)
+  size_t separator = quoted ? 3 : 1, n = 0; /* no vendor's label has three letters: all of it fits eight bytes */
+  const char *code = at + separator;
+  while (n < 2 && code[n] != (quoted ? '"' : '\t'))
     n++;
+  if (!is_separator(at, quoted) || !is_separator(code + n, quoted))
+    return 0;
   for (unsigned label = 1; label < DTC_LABEL_COUNT; label++) {
-    if (!v->labels[label] || !view_is((view){at, n}, v->labels[label]))
+    if (!v->labels[label] || !view_is((view){code, n}, v->labels[label]))
       continue;
-    s->label_bytes = (unsigned)n + separator_bytes;
+    s->label_bytes = (unsigned)(n + 2 * separator);
     s->label_mask = UINT64_MAX >> (64 - 8 * s->label_bytes);
     s->label = load_64(at) & s->label_mask;
     s->contig = (uint8_t)label;
@@ -89,12 +71,6 @@ static NEVER_INLINE int learn_label(scan *s, const char *at, char stop, unsigned
     return 1;
   }
   return 0;
-}
-
-static ALWAYS_INLINE const char *take_separator(const char *at, int quoted) {
-  if (!quoted)
-    return *at == '\t' ? at + 1 : NULL;
-  return at[0] == '"' && at[1] == ',' && at[2] == '"' ? at + 3 : NULL;
 }
 
 static ALWAYS_INLINE const char *take_end(const char *at, int crlf) {
@@ -106,17 +82,15 @@ static ALWAYS_INLINE const char *take_end(const char *at, int crlf) {
 static ALWAYS_INLINE const char *take_genotype(const scan *s, vendor_shape shape, const char *at, int crlf,
                                                uint8_t *out) {
   size_t second = shape == VENDOR_TAB_ALLELES ? 2 : 1;
-  unsigned a = s->allele[(unsigned char)at[0]];
   if (shape == VENDOR_TAB_ALLELES && at[1] != '\t')
     return NULL;
-  unsigned b = s->allele[(unsigned char)at[second]];
-  if (LIKELY(a && s->fits[a] >> b & 1)) {
-    *out = DTC_GENOTYPE(a, b);
+  unsigned a = s->first[(unsigned char)at[0]], b = s->second[(unsigned char)at[second]];
+  *out = (uint8_t)(a | b);
+  if (LIKELY(s->is_genotype[a | b])) {
     at += second + 1;
   } else {
     if (!a || b || !s->one_letter)
       return NULL;
-    *out = DTC_GENOTYPE(a, DTC_ALLELE_NONE);
     at += second;
   }
   if (shape == VENDOR_QUOTED_GENOTYPE && *at++ != '"')
@@ -124,34 +98,39 @@ static ALWAYS_INLINE const char *take_genotype(const scan *s, vendor_shape shape
   return take_end(at, crlf);
 }
 
-/* One row into line i of the batch. The shape and the line end are constants in every copy of this. */
+/* One row into line i of the batch. The shape and the line end are constants in every copy of this. Where the next row
+ * begins is known from the separators alone: rows are read side by side then, and none waits for the numbers of
+ * another. */
 static ALWAYS_INLINE const char *take_row(scan *s, vendor_shape shape, int crlf, const char *at, batch *b, size_t i) {
-  int quoted = shape == VENDOR_QUOTED_GENOTYPE;
+  const int quoted = shape == VENDOR_QUOTED_GENOTYPE;
+  const unsigned quote = quoted ? 1 : 0, separator = quoted ? 3 : 1; /* bytes; a separator is "," or a TAB */
+  uint64_t from_first = quoted ? marks_comma(at) : marks_low(at), from_second = from_first & (from_first - 1);
+  uint64_t from_third = from_second & (from_second - 1);
+  if (!from_third)
+    return NULL;
+  const char *label = at + lowest_bit(from_first) - quote, *end = at + lowest_bit(from_third) - quote;
   if (quoted && *at++ != '"')
     return NULL;
-  unsigned kind = DTC_ID_RS;
-  if (LIKELY(at[0] == 'r' && at[1] == 's'))
+  b->id_kind[i] = DTC_ID_RS;
+  if (LIKELY(memcmp(at, "rs", 2) == 0)) {
     at += 2;
-  else if (at[0] == 'i')
-    kind = DTC_ID_I, at++;
-  else
-    return NULL;
-  if (!(s->id_kinds >> kind & 1) || !(at = take_number(at, &b->id_number[i])) || !(at = take_separator(at, quoted)))
-    return NULL;
-  b->id_kind[i] = (uint8_t)kind;
-  if (!LIKELY((load_64(at) & s->label_mask) == s->label && s->label_mask)) {
-    if (!learn_label(s, at, quoted ? '"' : '\t', quoted ? 3 : 1))
+  } else {
+    if (*at++ != 'i' || !s->takes_i)
       return NULL;
-    if (!take_separator(at + s->label_bytes - (quoted ? 3 : 1), quoted)) {
-      s->label_mask = 0;
-      return NULL;
-    }
+    b->id_kind[i] = DTC_ID_I;
   }
-  at += s->label_bytes;
-  if (!(at = take_number(at, &b->position[i])) || b->position[i] > s->length || !(at = take_separator(at, quoted)))
+  if (!LIKELY((load_64(label) & s->label_mask) == s->label) && !learn_label(s, label, quoted))
+    return NULL;
+  const char *place = label + s->label_bytes;
+  size_t id_digits = (size_t)(label - at), place_digits = (size_t)(end - place); /* huge where the end comes first */
+  if (((id_digits - 1) | (place_digits - 1)) >= NUMBERS_DIGITS || *at == '0' || *place == '0' ||
+      !is_separator(end, quoted))
+    return NULL;
+  if (!numbers_two(label, id_digits, end, place_digits, &b->id_number[i], &b->position[i]) ||
+      b->position[i] > s->length)
     return NULL;
   b->contig[i] = s->contig;
-  return take_genotype(s, shape, at, crlf, &b->genotype[i]);
+  return take_genotype(s, shape, end + separator, crlf, &b->genotype[i]);
 }
 
 static ALWAYS_INLINE size_t take_rows(scan *s, vendor_shape shape, int crlf, view piece, batch *b, size_t most,
@@ -169,8 +148,8 @@ static ALWAYS_INLINE size_t take_rows(scan *s, vendor_shape shape, int crlf, vie
   return (size_t)(at - piece.at);
 }
 
-size_t scan_rows(scan *s, view piece, batch *b, size_t most, uint32_t line_number) {
-  if (piece.length < SCAN_MARGIN)
+size_t scan_rows(scan *s, view piece, size_t before_bytes, batch *b, size_t most, uint32_t line_number) {
+  if (before_bytes < SCAN_BEFORE || piece.length < SCAN_MARGIN || !s->takes_rs)
     return 0;
   int crlf = s->end == LINE_END_CRLF;
   if (s->rules->shape == VENDOR_TAB_GENOTYPE)

@@ -1,5 +1,7 @@
 #include "text/fields.h"
 #include "text/lines.h"
+#include "text/marks.h"
+#include "text/numbers.h"
 
 #include "base/alloc.h"
 
@@ -208,6 +210,71 @@ START_TEST(quoted_fields_are_cut) {
 }
 END_TEST
 
+/* ---- marks and numbers */
+
+/* A linear congruence (Knuth, MMIX): the same bytes everywhere. */
+static uint32_t next(uint64_t *state) {
+  *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+  return (uint32_t)(*state >> 33);
+}
+
+/* What one instruction does for sixteen bytes is what a plain loop does. */
+START_TEST(marks_are_where_the_bytes_are) {
+  uint64_t random = 11;
+  static const char some[] = "\t\n\r,\",,0123456789rsiAG -\x1f\x20\x7f+.;";
+  for (int round = 0; round < 20000; round++) {
+    char text[48];
+    uint64_t low = 0, comma = 0, low_by_word = 0, comma_by_word = 0;
+    for (unsigned i = 0; i < sizeof text; i++) {
+      text[i] = some[next(&random) % (sizeof some - 1)];
+      low |= i < 32 && (unsigned char)text[i] < ' ' ? UINT64_C(1) << i : 0;
+      comma |= text[i] == ',' ? UINT64_C(1) << i : 0;
+    }
+    for (unsigned i = 0; i < sizeof text; i += 8) {
+      low_by_word |= i < 32 ? marks_low_by_word(load_64(text + i)) << i : 0;
+      comma_by_word |= marks_comma_by_word(load_64(text + i)) << i;
+    }
+    ck_assert(marks_low(text) == low && low_by_word == low);
+    ck_assert(marks_comma(text) == comma && comma_by_word == comma);
+  }
+}
+END_TEST
+
+/* Every byte, since one beyond ASCII must not change its neighbour. */
+START_TEST(a_byte_beyond_ascii_spoils_no_other_mark) {
+  for (unsigned byte = 128; byte < 256; byte++) {
+    char text[48];
+    memset(text, (int)byte, sizeof text);
+    text[5] = '\t', text[17] = ',';
+    ck_assert((marks_low(text) >> 5 & 1) == 1);
+    ck_assert(marks_low_by_word(load_64(text)) >> 5 & 1);
+    ck_assert(marks_comma(text) == UINT64_C(1) << 17);
+    ck_assert(marks_comma_by_word(load_64(text + 16)) == 2);
+  }
+}
+END_TEST
+
+START_TEST(two_numbers_are_those_of_one_by_one) {
+  uint64_t random = 12;
+  for (int round = 0; round < 200000; round++) {
+    char text[64];
+    size_t n = 1 + next(&random) % NUMBERS_DIGITS, m = 1 + next(&random) % NUMBERS_DIGITS;
+    for (unsigned i = 0; i < sizeof text; i++)
+      text[i] = (char)('0' + next(&random) % 10);
+    if (round % 4 == 0)
+      text[next(&random) % sizeof text] = (char)next(&random);
+    uint32_t a = 0, b = 0, c = 0, d = 0;
+    int plain = numbers_two_by_digit(text + 32, n, text + 64, m, &a, &b);
+    ck_assert_int_eq(!!numbers_two(text + 32, n, text + 64, m, &c, &d), plain);
+    ck_assert(!plain || (a == c && b == d));
+  }
+  static const char edge[] = "0000000000000000004294967295......4294967296";
+  uint32_t a, b;
+  ck_assert(numbers_two(edge + 28, 10, edge + 28, 9, &a, &b) && a == UINT32_MAX && b == 294967295);
+  ck_assert(!numbers_two(edge + 44, 10, edge + 28, 9, &a, &b));
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("text");
   TCase *tests = tcase_create("text");
@@ -221,6 +288,9 @@ int main(void) {
   tcase_add_test(tests, no_memory_for_a_line);
   tcase_add_test(tests, fields_are_cut);
   tcase_add_test(tests, quoted_fields_are_cut);
+  tcase_add_test(tests, marks_are_where_the_bytes_are);
+  tcase_add_test(tests, a_byte_beyond_ascii_spoils_no_other_mark);
+  tcase_add_test(tests, two_numbers_are_those_of_one_by_one);
   suite_add_tcase(suite, tests);
   return suite_run(suite);
 }
