@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "array-upload/child/child.h"
@@ -127,8 +128,27 @@ START_TEST(no_way_out) {
   if (!whole)
     printf("this kernel has no %s\n", cage_missing(cage));
   cage_free(cage);
+  setenv("LD_LIBRARY_PATH", folder, 1);
   if (whole)
     ENDS("escape\n", CHILD_EXITED, 0);
+}
+END_TEST
+
+/* Nor is a script run, which would bring its interpreter in. */
+START_TEST(no_script) {
+  char path[100];
+  snprintf(path, sizeof path, "%s/script", folder);
+  FILE *f = fopen(path, "we");
+  ck_assert(f && fputs("#!/bin/sh\nexit 0\n", f) >= 0 && fclose(f) == 0 && chmod(path, 0700) == 0);
+  const char *built = program;
+  program = path;
+  struct cage *cage = cage_new(&(struct cage_plan){.program = program, .cpu_seconds = 1, .files = 64});
+  ck_assert_ptr_nonnull(cage);
+  int whole = *cage_missing(cage) == '\0';
+  cage_free(cage);
+  if (whole)
+    ENDS("", CHILD_EXITED, 127);
+  program = built;
 }
 END_TEST
 
@@ -247,6 +267,7 @@ int main(void) {
   tcase_add_test(t, stopped_by_beat);
   tcase_add_test(t, missing_program);
   tcase_add_test(t, no_way_out);
+  tcase_add_test(t, no_script);
   tcase_add_test(t, no_descriptor_and_no_zombie_stays);
   suite_add_tcase(s, t);
   t = tcase_create("verdict");

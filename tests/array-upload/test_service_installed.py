@@ -101,8 +101,7 @@ def starts_and_takes_an_upload():
     if not os.access(os.path.join(place, "genotype-convert"), os.X_OK):
         return "skipped (no genotype-convert)"
     s = service.Service(real=True, program=program(), options=["--config", installed("array-upload.conf")[0]],
-                        settings={"ARRAY_UPLOAD_LIMITS_MIN_ROWS": "1", "ARRAY_UPLOAD_LIMITS_QC_SNPS_MIN": "1",
-                                  "LD_LIBRARY_PATH": os.path.dirname(installed("libdtcgeno.so")[0])})
+                        settings={"ARRAY_UPLOAD_LIMITS_MIN_ROWS": "1", "ARRAY_UPLOAD_LIMITS_QC_SNPS_MIN": "1"})
     with tempfile.TemporaryDirectory() as folder, s:
         genome = convert_fixture.Genome(folder)
         path = os.path.join(folder, "export.zip")

@@ -43,7 +43,7 @@ def walk_through():
         genome = convert_fixture.Genome(folder)
         text = convert_fixture.text_23andme(convert_fixture.rows(genome))
         convert_fixture.write_zip(os.path.join(folder, "export.zip"), text, "genome.txt")
-        env = dict(os.environ, PATH=os.path.abspath(service.TOP) + ":" + os.environ["PATH"], ARRAY_UPLOAD_LIMITS_MIN_ROWS="1",
+        env = dict(os.environ, PATH=os.path.dirname(service.staged("array-upload")) + ":" + os.environ["PATH"], ARRAY_UPLOAD_LIMITS_MIN_ROWS="1",
                    ARRAY_UPLOAD_LIMITS_QC_SNPS_MIN="1", ARRAY_UPLOAD_LIMITS_FREE_BYTES="0")
         shell = subprocess.run(["sh", "-e", "-c", script + "\necho\necho $! >serve.pid\necho KEY=$KEY"], cwd=folder, env=env, timeout=120,
                                stdout=subprocess.PIPE, text=True)

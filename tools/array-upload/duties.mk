@@ -20,5 +20,6 @@ tools_array_upload_libduties_la_SOURCES = \
 	tools/array-upload/worker/mark.c tools/array-upload/worker/reference.c tools/array-upload/worker/sweep.c \
 	tools/array-upload/worker/worker.c
 tools_array_upload_libduties_la_CPPFLAGS = $(array_upload_cppflags) $(ZLIB_CFLAGS) \
-	-DPROGRAM_BINDIR='"$(bindir)"' -DPROGRAM_LIBEXECDIR='"$(libexecdir)/libdtcgeno"'
+	-DPROGRAM_BINDIR='"$(bindir)"' -DPROGRAM_LIBDIR='"$(libdir)"' -DPROGRAM_LIBEXECDIR='"$(libexecdir)/libdtcgeno"'
+tools_array_upload_libduties_la_LIBADD = tools/libcommon.la
 endif

@@ -40,8 +40,8 @@ systemdunitdir = $(prefix)/lib/systemd/system
 systemdunit_DATA = $(array_upload_units)
 
 array_upload_cppflags = $(AM_CPPFLAGS) $(MICROHTTPD_CFLAGS) $(JANSSON_CFLAGS) $(OPENSSL_CFLAGS) $(SQLITE_CFLAGS) \
-	$(CURL_CFLAGS) $(SECCOMP_CFLAGS) $(LIBPQ_CFLAGS) $(QRENCODE_CFLAGS) -include config.h
-array_upload_libs = $(MICROHTTPD_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS) $(SQLITE_LIBS) $(CURL_LIBS) $(SECCOMP_LIBS) \
+	$(CURL_CFLAGS) $(LIBPQ_CFLAGS) $(QRENCODE_CFLAGS) -include config.h
+array_upload_libs = $(MICROHTTPD_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS) $(SQLITE_LIBS) $(CURL_LIBS) \
 	$(LIBPQ_LIBS) $(QRENCODE_LIBS) $(ZLIB_LIBS) -lpthread
 
 # What all duties stand on; the suites link it, too.

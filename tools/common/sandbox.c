@@ -4,8 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -13,45 +16,53 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifdef HAVE_LINUX_SECCOMP_H
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#endif
+#include "common/sandbox_filter.h"
+
 #ifdef HAVE_LINUX_LANDLOCK_H
 #include <linux/landlock.h>
 #endif
 
-static int limit(int what, rlim_t value) {
+struct sandbox {
+  int ruleset; /* Landlock's descriptor, or -1 */
+  sandbox_filter filter;
+};
+
+/* ---- limits --------------------------------------------------------------------------------------------------------
+ */
+int sandbox_limit(int resource, unsigned long long value) {
   struct rlimit now;
-  if (getrlimit((__typeof__(RLIMIT_CORE))what, &now) != 0)
-    return 0;
-  if (now.rlim_max != RLIM_INFINITY && now.rlim_max < value)
-    value = now.rlim_max;
-  struct rlimit wanted = {value, value};
-  return setrlimit((__typeof__(RLIMIT_CORE))what, &wanted) == 0;
+  if (getrlimit((__typeof__(RLIMIT_CORE))resource, &now) != 0)
+    return -1;
+  rlim_t wanted = now.rlim_max != RLIM_INFINITY && now.rlim_max < value ? now.rlim_max : (rlim_t)value;
+  struct rlimit both = {wanted, wanted};
+  return setrlimit((__typeof__(RLIMIT_CORE))resource, &both);
 }
 
 static int limits_set(const sandbox_plan *plan) {
-  int ok = limit(RLIMIT_CORE, 0); /* a core dump would hold genotypes */
-  ok &= limit(RLIMIT_NPROC, 0);
+  int bad = sandbox_limit(RLIMIT_CORE, 0); /* a core dump would hold genotypes */
+  bad |= sandbox_limit(RLIMIT_NPROC, 0);
   if (plan->memory_bytes)
-    ok &= limit(RLIMIT_AS, plan->memory_bytes);
+    bad |= sandbox_limit(RLIMIT_AS, plan->memory_bytes);
   if (plan->cpu_seconds)
-    ok &= limit(RLIMIT_CPU, plan->cpu_seconds);
-  return ok;
+    bad |= sandbox_limit(RLIMIT_CPU, plan->cpu_seconds);
+  return !bad;
 }
 
+/* ---- Landlock ------------------------------------------------------------------------------------------------------
+ */
 #if defined HAVE_LINUX_LANDLOCK_H && defined SYS_landlock_create_ruleset
 
-/* Rights by the kernel's ABI: 13 in version 1, REFER in 2, TRUNCATE in 3, IOCTL_DEV in 5 (kernel documentation,
- * landlock.rst). */
+/* Later kernels know more than this one's headers: the numbers are those of the kernel's landlock.rst. */
+struct landlock_attributes {
+  uint64_t files, network, scopes;
+};
+enum { RIGHT_TRUNCATE = 1 << 14 };
+
+/* Rights by the kernel's ABI: 13 in version 1, REFER in 2, TRUNCATE in 3, IOCTL_DEV in 5. */
 static uint64_t landlock_rights(long abi) {
   unsigned bits = abi >= 5 ? 16 : abi >= 3 ? 15 : abi == 2 ? 14 : 13;
   return (1ull << bits) - 1;
 }
-
-enum { RIGHT_TRUNCATE = 1 << 14 }; /* newer than Debian 12's header */
 
 static int landlock_allow(int ruleset, const char *path, uint64_t file_rights, uint64_t folder_rights, uint64_t known) {
   struct stat status;
@@ -60,8 +71,25 @@ static int landlock_allow(int ruleset, const char *path, uint64_t file_rights, u
     return errno == ENOENT || errno == ENOTDIR;
   int ok = fstat(rule.parent_fd, &status) == 0;
   rule.allowed_access = (S_ISDIR(status.st_mode) ? folder_rights : file_rights) & known;
-  ok = ok && syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
+  ok = ok &&
+       (rule.allowed_access == 0 || syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0);
   return close(rule.parent_fd) == 0 && ok;
+}
+
+/* What a dynamic program is started with. */
+static int landlock_allow_programs(int ruleset, const sandbox_paths *paths, uint64_t known) {
+  static const char *const loaders[] = {"/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1",
+                                        "/lib/ld-linux.so.2", "/lib/ld64.so.1"};
+  static const char *const libraries[] = {"/usr", "/lib", "/lib64", "/etc/ld.so.cache"};
+  const uint64_t read_file = LANDLOCK_ACCESS_FS_READ_FILE, run = read_file | LANDLOCK_ACCESS_FS_EXECUTE;
+  int ok = 1;
+  for (size_t k = 0; k < paths->n_run; k++)
+    ok &= landlock_allow(ruleset, paths->run[k], run, 0, known);
+  for (size_t k = 0; k < sizeof loaders / sizeof *loaders; k++)
+    ok &= landlock_allow(ruleset, loaders[k], run, 0, known);
+  for (size_t k = 0; k < sizeof libraries / sizeof *libraries; k++)
+    ok &= landlock_allow(ruleset, libraries[k], read_file, read_file | LANDLOCK_ACCESS_FS_READ_DIR, known);
+  return ok;
 }
 
 static int landlock_allow_all(int ruleset, const sandbox_paths *paths, uint64_t known) {
@@ -73,233 +101,103 @@ static int landlock_allow_all(int ruleset, const sandbox_paths *paths, uint64_t 
     ok &= landlock_allow(ruleset, paths->read[k], read_file, read, known);
   for (size_t k = 0; k < paths->n_write; k++)
     ok &= landlock_allow(ruleset, paths->write[k], write_file | read_file, read | write_file | change, known);
-  for (size_t k = 0; k < paths->n_run; k++)
-    ok &= landlock_allow(ruleset, paths->run[k], read_file | LANDLOCK_ACCESS_FS_EXECUTE, 0, known);
-  return ok;
+  return paths->n_run ? ok & landlock_allow_programs(ruleset, paths, known) : ok;
 }
 
-/* Without paths: every access to the file system that Landlock can name is refused. */
-static int landlock_enter(const sandbox_paths *paths) {
+/* A ruleset's descriptor, or -1. Without paths: every access to the file system that Landlock can name is refused; in
+ * any case every port (version 4) and every process outside (version 6). */
+static int landlock_prepare(const sandbox_paths *paths) {
   long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
   if (abi < 1)
-    return 0;
-  struct landlock_ruleset_attr rules = {.handled_access_fs = landlock_rights(abi)};
-  int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, sizeof rules.handled_access_fs, 0);
-  if (fd < 0)
-    return 0;
-  int ok = (!paths || landlock_allow_all(fd, paths, rules.handled_access_fs)) &&
-           syscall(SYS_landlock_restrict_self, fd, 0) == 0;
-  return close(fd) == 0 && ok;
-}
-#else
-static int landlock_enter(const sandbox_paths *paths) {
-  (void)paths;
-  return 0;
-}
-#endif
-
-/* Numbers of calls and the order of clone's arguments are an architecture's own: on others there is no filter. */
-#if defined HAVE_LINUX_SECCOMP_H && defined __x86_64__
-#define SANDBOX_ARCH AUDIT_ARCH_X86_64
-#elif defined HAVE_LINUX_SECCOMP_H && defined __aarch64__
-#define SANDBOX_ARCH AUDIT_ARCH_AARCH64
-#endif
-
-#ifdef SANDBOX_ARCH
-
-/* What reading a descriptor, parsing, allocating and ending need; the C library's own needs among them. */
-static const int allowed_calls[] = {
-    SYS_read,         SYS_pread64,      SYS_lseek,           SYS_close,       SYS_brk,         SYS_mmap,
-    SYS_munmap,       SYS_mremap,       SYS_madvise,         SYS_mprotect,    SYS_exit,        SYS_exit_group,
-    SYS_rt_sigreturn, SYS_rt_sigaction, SYS_rt_sigprocmask,  SYS_futex,       SYS_getrandom,   SYS_clock_gettime,
-    SYS_gettid,       SYS_getpid,       SYS_restart_syscall, SYS_sched_yield, SYS_sigaltstack, SYS_fstat,
-    SYS_gettimeofday, SYS_getrusage,
-};
-
-/* What the wider sandbox takes away: new processes, other processes, the network, and the kernel's back doors. */
-static const int refused_calls[] = {
-    SYS_execve,
-    SYS_execveat,
-    SYS_socket,
-    SYS_socketpair,
-    SYS_connect,
-    SYS_bind,
-    SYS_listen,
-    SYS_accept,
-    SYS_accept4,
-    SYS_sendto,
-    SYS_sendmsg,
-    SYS_sendmmsg,
-    SYS_recvfrom,
-    SYS_recvmsg,
-    SYS_recvmmsg,
-    SYS_ptrace,
-    SYS_process_vm_readv,
-    SYS_process_vm_writev,
-    SYS_kill,
-    SYS_tkill,
-    SYS_bpf,
-    SYS_mount,
-    SYS_umount2,
-    SYS_pivot_root,
-    SYS_chroot,
-    SYS_setns,
-    SYS_unshare,
-    SYS_keyctl,
-    SYS_add_key,
-    SYS_request_key,
-    SYS_userfaultfd,
-    SYS_perf_event_open,
-    SYS_memfd_create,
-    SYS_init_module,
-    SYS_finit_module,
-    SYS_kexec_load,
-    425 /* io_uring_setup */,
-    426,
-    427,
-    434 /* pidfd_open */,
-    438 /* pidfd_getfd */,
-#ifdef SYS_fork
-    SYS_fork,
-    SYS_vfork,
-#endif
-};
-
-enum { FILTER_ROOM = 160 };
-
-typedef struct filter {
-  struct sock_filter code[FILTER_ROOM];
-  unsigned short n;
-} filter;
-
-static void emit(filter *f, struct sock_filter line) {
-  if (f->n < FILTER_ROOM)
-    f->code[f->n++] = line;
-}
-
-#define LOAD(field) (struct sock_filter) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
-#define RETURN(action) (struct sock_filter) BPF_STMT(BPF_RET | BPF_K, (action))
-#define UNLESS_EQUAL_SKIP(value, n) (struct sock_filter) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value), 0, (n))
-
-static void allow_call(filter *f, int number) {
-  emit(f, UNLESS_EQUAL_SKIP(number, 1));
-  emit(f, RETURN(SECCOMP_RET_ALLOW));
-}
-
-/* write and writev to the named descriptors only. */
-static void allow_writes(filter *f, int number, const sandbox_plan *plan) {
-  unsigned fds = 0;
-  for (unsigned k = 0; k < 3; k++)
-    fds += plan->write_fds[k] >= 0;
-  emit(f, UNLESS_EQUAL_SKIP(number, (uint8_t)(2 + 2 * fds)));
-  emit(f, LOAD(args[0]));
-  for (unsigned k = 0; k < 3; k++)
-    if (plan->write_fds[k] >= 0) {
-      emit(f, UNLESS_EQUAL_SKIP(plan->write_fds[k], 1));
-      emit(f, RETURN(SECCOMP_RET_ALLOW));
-    }
-  emit(f, RETURN(SECCOMP_RET_ERRNO | EPERM));
-}
-
-static void begin_filter(filter *f) {
-  emit(f, LOAD(arch));
-  emit(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SANDBOX_ARCH, 1, 0));
-  emit(f, RETURN(SECCOMP_RET_KILL_PROCESS));
-  emit(f, LOAD(nr));
-  /* x32's numbers would pass by a list of x86-64's */
-  emit(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1));
-  emit(f, RETURN(SECCOMP_RET_ERRNO | ENOSYS));
-}
-
-static int install_filter(filter *f) {
-  if (f->n >= FILTER_ROOM)
-    return 0;
-  struct sock_fprog program = {f->n, f->code};
-  return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
-}
-
-static int seccomp_install_paths(const sandbox_paths *paths) {
-  filter f = {.n = 0};
-  begin_filter(&f);
-  for (size_t k = 0; k < sizeof refused_calls / sizeof *refused_calls; k++) {
-    if (paths->n_run && refused_calls[k] == SYS_execve)
-      continue;
-    emit(&f, UNLESS_EQUAL_SKIP(refused_calls[k], 1));
-    emit(&f, RETURN(SECCOMP_RET_ERRNO | EPERM));
+    return -1;
+  struct landlock_attributes rules = {landlock_rights(abi), abi >= 4 ? 3 : 0, abi >= 6 ? 3 : 0};
+  size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
+  int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
+  if (fd >= 0 && paths && !landlock_allow_all(fd, paths, rules.files)) {
+    close(fd);
+    return -1;
   }
-  emit(&f, UNLESS_EQUAL_SKIP(SYS_clone, 4)); /* a thread, never a process */
-  emit(&f, LOAD(args[0]));
-  emit(&f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1));
-  emit(&f, RETURN(SECCOMP_RET_ALLOW));
-  emit(&f, RETURN(SECCOMP_RET_ERRNO | EPERM));
-  emit(&f, UNLESS_EQUAL_SKIP(435 /* clone3: its flags are out of sight; the C library then takes clone */, 1));
-  emit(&f, RETURN(SECCOMP_RET_ERRNO | ENOSYS));
-  emit(&f, RETURN(SECCOMP_RET_ALLOW));
-  return install_filter(&f);
+  return fd;
 }
 
-static int seccomp_install(const sandbox_plan *plan) {
-  filter f = {.n = 0};
-  begin_filter(&f);
-  for (size_t k = 0; k < sizeof allowed_calls / sizeof *allowed_calls; k++)
-    allow_call(&f, allowed_calls[k]);
-  allow_writes(&f, SYS_write, plan);
-  allow_writes(&f, SYS_writev, plan);
-#ifdef SYS_newfstatat
-  /* The C library's fstat() is this call with AT_EMPTY_PATH; by path it stays refused, by Landlock's side at least. */
-  emit(&f, UNLESS_EQUAL_SKIP(SYS_newfstatat, 4));
-  emit(&f, LOAD(args[3]));
-  emit(&f, UNLESS_EQUAL_SKIP(AT_EMPTY_PATH, 1));
-  emit(&f, RETURN(SECCOMP_RET_ALLOW));
-  emit(&f, RETURN(SECCOMP_RET_ERRNO | EPERM));
-#endif
-  emit(&f, RETURN(SECCOMP_RET_ERRNO | EPERM));
-  return install_filter(&f);
-}
+static int landlock_enter(int ruleset) { return ruleset >= 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) == 0; }
 #else
-static int seccomp_install_paths(const sandbox_paths *paths) {
+static int landlock_prepare(const sandbox_paths *paths) {
   (void)paths;
-  return 0;
+  return -1;
 }
-static int seccomp_install(const sandbox_plan *plan) {
-  (void)plan;
+static int landlock_enter(int ruleset) {
+  (void)ruleset;
   return 0;
 }
 #endif
 
+/* ---- entering ------------------------------------------------------------------------------------------------------
+ */
 /* Neither a set-user-ID program nor a debugger can give back what is taken next. */
 static int privileges_drop(void) {
   return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
 }
 
+static unsigned enter(const sandbox *s) {
+  unsigned parts = 0;
+  if (!privileges_drop())
+    return 0;
+  if (landlock_enter(s->ruleset))
+    parts |= SANDBOX_LANDLOCK;
+  if (sandbox_filter_install(&s->filter))
+    parts |= SANDBOX_SECCOMP;
+  return parts;
+}
+
+static void clear(sandbox *s) {
+  if (s->ruleset >= 0)
+    close(s->ruleset);
+  sandbox_filter_free(&s->filter);
+}
+
 unsigned sandbox_enter(const sandbox_plan *plan) {
   int saved = errno;
-  unsigned parts = 0;
+  sandbox s = {landlock_prepare(NULL), {0}};
   tzset(); /* libzip turns DOS times into local ones: the time zone's file is read now or never */
-  if (limits_set(plan))
-    parts |= SANDBOX_RLIMITS;
-  if (privileges_drop()) {
-    if (landlock_enter(NULL))
-      parts |= SANDBOX_LANDLOCK;
-    if (seccomp_install(plan))
-      parts |= SANDBOX_SECCOMP;
-  }
+  sandbox_filter_reader(&s.filter, plan->write_fds, 3);
+  unsigned parts = limits_set(plan) ? SANDBOX_RLIMITS : 0;
+  parts |= enter(&s);
+  clear(&s);
   errno = saved;
   return parts;
 }
 
+sandbox *sandbox_prepare_paths(const sandbox_paths *paths) {
+  sandbox *s = malloc(sizeof *s);
+  if (!s)
+    return NULL;
+  *s = (sandbox){landlock_prepare(paths), {0}};
+  sandbox_filter_paths(&s->filter, paths->n_run > 0);
+  return s;
+}
+
+unsigned sandbox_parts(const sandbox *s) {
+  return SANDBOX_RLIMITS | (s->ruleset >= 0 ? SANDBOX_LANDLOCK : 0) | (s->filter.length ? SANDBOX_SECCOMP : 0);
+}
+
+unsigned sandbox_enter_prepared(const sandbox *s) {
+  return (sandbox_limit(RLIMIT_CORE, 0) == 0 ? SANDBOX_RLIMITS : 0) | enter(s);
+}
+
+void sandbox_free(sandbox *s) {
+  if (!s)
+    return;
+  clear(s);
+  free(s);
+}
+
 unsigned sandbox_enter_paths(const sandbox_paths *paths) {
   int saved = errno;
-  unsigned parts = 0;
+  sandbox *s = sandbox_prepare_paths(paths);
   tzset();
-  if (limit(RLIMIT_CORE, 0))
-    parts |= SANDBOX_RLIMITS;
-  if (privileges_drop()) {
-    if (landlock_enter(paths))
-      parts |= SANDBOX_LANDLOCK;
-    if (seccomp_install_paths(paths))
-      parts |= SANDBOX_SECCOMP;
-  }
+  unsigned parts = s ? sandbox_enter_prepared(s) : 0;
+  sandbox_free(s);
   errno = saved;
   return parts;
 }

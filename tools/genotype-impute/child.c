@@ -16,22 +16,10 @@
 
 enum { EXIT_NO_CAGE = 125, EXIT_NO_PROGRAM = 127, PATHS_MAX = 64 };
 
-/* A dynamic program needs its loader, and what both read. Paths that are not there are passed over. */
-static const char *const loaders[] = {"/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"};
-static const char *const program_reads[] = {"/usr",
-                                            "/lib",
-                                            "/lib64",
-                                            "/etc/ld.so.cache",
-                                            "/etc/ld.so.preload",
-                                            "/etc/localtime",
-                                            "/etc/java-17-openjdk",
-                                            "/etc/java-21-openjdk",
-                                            "/proc",
-                                            "/sys/fs/cgroup",
-                                            "/sys/devices/system",
-                                            "/dev/urandom",
-                                            "/dev/random",
-                                            "/dev/null"};
+/* What the engines read beside the system's libraries. Paths that are not there are passed over. */
+static const char *const program_reads[] = {
+    "/etc/ld.so.preload", "/etc/localtime",      "/etc/java-17-openjdk", "/etc/java-21-openjdk", "/proc",
+    "/sys/fs/cgroup",     "/sys/devices/system", "/dev/urandom",         "/dev/random",          "/dev/null"};
 
 static void put_limit(__rlimit_resource_t what, uint64_t value) {
   struct rlimit now;
@@ -66,7 +54,7 @@ static void enter(const cage *c, const char *program, pid_t parent) {
   put_limit(RLIMIT_CPU, c->cpu_seconds);
   if (c->open || !sandbox_possible())
     return;
-  const char *read[PATHS_MAX], *const empty[] = {"/dev/null"}, *run[4] = {program};
+  const char *read[PATHS_MAX], *const empty[] = {"/dev/null"}, *run[1] = {program};
   size_t n_read = gather(read, 0, c->read, CAGE_PATHS), n_write = 0, n_run = 0;
   const char *write[CAGE_PATHS + 1];
   char real[PATH_MAX];
@@ -75,8 +63,6 @@ static void enter(const cage *c, const char *program, pid_t parent) {
   if (program) {
     n_read = gather(read, n_read, program_reads, sizeof program_reads / sizeof *program_reads);
     run[n_run++] = realpath(program, real) ? real : program;
-    for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++)
-      run[n_run++] = loaders[i];
   }
   const char **all = malloc((n_read + c->n_more + 1) * sizeof *all);
   if (!all)

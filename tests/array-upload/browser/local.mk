@@ -25,7 +25,7 @@ if BUILD_ARRAY_UPLOAD
 browser_tests += tests/array-upload/browser/run.sh
 endif
 
-clean-local: clean-browser
+clean-local: clean-browser clean-stage
 clean-browser:
 	rm -rf tests/array-upload/browser/modules
 .PHONY: clean-browser

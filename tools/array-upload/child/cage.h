@@ -1,8 +1,9 @@
-/* cage.h - what a program that reads strangers' bytes may do, fixed before it is executed.
+/* cage.h - what a program that reads strangers' bytes may do, fixed before it is executed: common/sandbox.h's plan with
+ * paths, and limits.
  *
  * Everything that needs memory or can fail is prepared here, in the parent; the child of a process with threads then
  * only makes system calls (cage_enter()). The cage has to leave the program able to start: it is the outer of two
- * walls. genotype-validate raises its own, tighter one (common/sandbox.h) before it reads the first byte. */
+ * walls. genotype-validate raises its own, tighter one before it reads the first byte. */
 #ifndef ARRAY_UPLOAD_CHILD_CAGE_H
 #define ARRAY_UPLOAD_CHILD_CAGE_H
 
@@ -10,7 +11,7 @@
 #include <stdint.h>
 
 struct cage_plan {
-  const char *program;         /* path of the executable */
+  const char *program;         /* path of the executable; not a script */
   const char *folder;          /* the one folder that may be written, or NULL for none */
   const char *const *readable; /* further files and folders that may be read; ends with NULL; may be NULL */
   uint64_t memory_bytes;       /* address space; 0 = no limit */
@@ -21,11 +22,10 @@ struct cage_plan {
 };
 
 struct cage;
-/* NULL: no memory or descriptors left. A kernel without Landlock or seccomp gives a cage without that wall
- * (cage_missing()). */
+/* NULL: no memory left. A kernel without Landlock or seccomp gives a cage without that wall (cage_missing()). */
 struct cage *cage_new(const struct cage_plan *plan);
 void cage_free(struct cage *c); /* NULL is fine */
-/* "", "Landlock", "seccomp" or "Landlock, seccomp": what this kernel does not have. */
+/* What this kernel does not have, as sandbox_missing() says it; "" for nothing. */
 const char *cage_missing(const struct cage *c);
 
 /* In the child, between fork() and execve(); makes system calls only. 0, or -1: do not go on. */

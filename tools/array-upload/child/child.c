@@ -17,27 +17,10 @@
 
 #include "array-upload/util/clock.h"
 
-extern char **environ;
-
-enum { ENVIRONMENT_ROOM = 40 };
-
-/* A few fixed words, and what lets a build that is not installed, a sanitizer or a test's stand-in work. */
-static void environment_fill(const char *out[ENVIRONMENT_ROOM]) {
-  static const char *const passed[] = {"LD_LIBRARY_PATH=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "ARRAY_UPLOAD_TEST_"};
-  size_t n = 0;
-  out[n++] = "PATH=/usr/local/bin:/usr/bin:/bin";
-  out[n++] = "LANG=C.UTF-8";
-  out[n++] = "TZ=UTC";
-  for (char **e = environ; *e && n + 1 < ENVIRONMENT_ROOM; e++)
-    for (size_t k = 0; k < sizeof passed / sizeof *passed; k++)
-      if (strncmp(*e, passed[k], strlen(passed[k])) == 0)
-        out[n++] = *e;
-  out[n] = NULL;
-}
+static const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", NULL};
 
 /* After fork() in a process with threads: system calls only. Never returns. */
-static void child_become(const struct child_plan *plan, const struct cage *cage, char *const *environment, int output,
-                         int errors, pid_t parent) {
+static void child_become(const struct child_plan *plan, const struct cage *cage, int output, int errors, pid_t parent) {
   struct sigaction usual = {.sa_handler = SIG_DFL};
   for (int k = 1; k < 32; k++)
     sigaction(k, &usual, NULL);
@@ -53,7 +36,7 @@ static void child_become(const struct child_plan *plan, const struct cage *cage,
     _exit(126);
   if (cage_enter(cage) != 0 || sigprocmask(SIG_SETMASK, &none, NULL) != 0)
     _exit(126);
-  execve(plan->argv[0], (char *const *)plan->argv, environment);
+  execve(plan->argv[0], (char *const *)plan->argv, (char *const *)environment);
   _exit(127);
 }
 
@@ -140,12 +123,10 @@ static int child_watch(const struct child_plan *plan, int pidfd, int output, str
 }
 
 static int start(const struct child_plan *plan, const struct cage *cage, int output, int errors, pid_t *pid) {
-  const char *environment[ENVIRONMENT_ROOM];
-  environment_fill(environment);
   pid_t parent = getpid();
   *pid = fork();
   if (*pid == 0)
-    child_become(plan, cage, (char *const *)environment, output, errors, parent);
+    child_become(plan, cage, output, errors, parent);
   return *pid < 0 ? -1 : 0;
 }
 

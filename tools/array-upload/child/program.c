@@ -34,9 +34,6 @@ int program_find(char *out, size_t size, const char *named, const char *name) {
     snprintf(path, sizeof path, "%s/%s", self, name);
     if (found(out, size, path))
       return 0;
-    snprintf(path, sizeof path, "%s/../%s", self, name); /* libtool puts a program that is not installed one deeper */
-    if (found(out, size, path))
-      return 0;
   }
   snprintf(path, sizeof path, "%s/%s", PROGRAM_LIBEXECDIR, name);
   if (found(out, size, path))
