@@ -1,9 +1,10 @@
 # The analysis stage: genotype-score, genotype-cohort, genotype-impute.
-analysis_tests = tests/command/test_score tests/command/test_cohort tests/command/test_impute \
-	tests/command/test_pharmcat
+analysis_tests = tests/command/test_score tests/command/test_score_compiled tests/command/test_cohort \
+	tests/command/test_impute tests/command/test_pharmcat
 if HAVE_HTSLIB
 TESTS += $(analysis_tests)
 endif
 dist_check_SCRIPTS += $(analysis_tests)
-EXTRA_DIST += tests/command/test_score.py tests/command/score_oracle.py tests/command/test_cohort.py \
+EXTRA_DIST += tests/command/test_score.py tests/command/test_score_compiled.py tests/command/score_case.py \
+	tests/command/score_oracle.py tests/command/test_cohort.py \
 	tests/command/test_impute.py tests/command/test_pharmcat.py tests/command/panel_model.py

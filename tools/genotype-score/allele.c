@@ -12,8 +12,6 @@ struct allele_names {
   khash_t(sequences) * longer; /* all that are not one base */
 };
 
-static const char bases[] = "ACGT";
-
 allele_names *allele_names_new(void) {
   allele_names *names = calloc(1, sizeof *names);
   if (names && !(names->longer = kh_init(sequences))) {
@@ -33,28 +31,29 @@ void allele_names_free(allele_names *names) {
   free(names);
 }
 
-static char upper(char c) { return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c; }
+size_t allele_names_count(const allele_names *names) { return kh_size(names->longer); }
 
-static allele base_of(char c) {
-  const char *at = c ? strchr(bases, upper(c)) : NULL;
-  return at ? (allele)(at - bases) : ALLELE_UNKNOWN;
+void allele_names_list(const allele_names *names, const char **texts) {
+  for (khint_t k = kh_begin(names->longer); k != kh_end(names->longer); k++)
+    if (kh_exist(names->longer, k))
+      texts[kh_value(names->longer, k) - ALLELE_T - 1] = kh_key(names->longer, k);
 }
+
+static char upper(char c) { return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c; }
 
 int allele_learn(allele_names *names, const char *text, size_t length, allele *out) {
   char sequence[LONGEST_ALLELE + 1];
   *out = ALLELE_UNKNOWN;
-  if (length == 0 || length > LONGEST_ALLELE)
+  if (length == 1)
+    *out = allele_of_base(*text);
+  if (length < 2 || length > LONGEST_ALLELE)
     return 0;
   for (size_t i = 0; i < length; i++) {
-    if (base_of(text[i]) == ALLELE_UNKNOWN)
+    if (allele_of_base(text[i]) == ALLELE_UNKNOWN)
       return 0;
     sequence[i] = upper(text[i]);
   }
   sequence[length] = '\0';
-  if (length == 1) {
-    *out = base_of(sequence[0]);
-    return 0;
-  }
   khint_t at = kh_get(sequences, names->longer, sequence);
   if (at == kh_end(names->longer)) {
     int state;
@@ -70,16 +69,12 @@ int allele_learn(allele_names *names, const char *text, size_t length, allele *o
   return 0;
 }
 
-allele allele_find(const allele_names *names, const char *text) {
-  if (text[0] && !text[1])
-    return base_of(text[0]);
+allele allele_find_longer(const allele_names *names, const char *text, size_t length) {
   char sequence[LONGEST_ALLELE + 1];
-  size_t length = 0;
-  for (; text[length]; length++) {
-    if (length == LONGEST_ALLELE)
-      return ALLELE_UNKNOWN;
-    sequence[length] = upper(text[length]);
-  }
+  if (length > LONGEST_ALLELE)
+    return ALLELE_UNKNOWN;
+  for (size_t i = 0; i < length; i++)
+    sequence[i] = upper(text[i]);
   sequence[length] = '\0';
   khint_t at = kh_get(sequences, names->longer, sequence);
   return at == kh_end(names->longer) ? ALLELE_UNKNOWN : kh_value(names->longer, at);

@@ -227,17 +227,15 @@ int axes_start(axes *a, size_t persons, fault *f) {
   return a->sums && a->alleles ? 0 : fault_set(f, EXIT_TROUBLE, "out of memory");
 }
 
-/* 1: the row is a variant of this place, and its part was added; 0, or -1. */
-static int add_row(axes *a, places *p, uint32_t number, int counted, fault *f) {
+/* Is the row a variant of this place? Then its part is added. */
+static int add_row(axes *a, places *p, uint32_t number, int counted) {
   const axis_row *row = &a->rows[number];
   if (isnan(row->frequency) || row->frequency <= 0 || row->frequency >= 1 || row->contig != places_at(p) >> 32)
     return 0;
-  match found = match_marker(p, &(marker){places_at(p), row->effect, row->other, number}, 1);
+  match found = match_alleles(p, row->effect, row->other, 1);
   if (found.kind != MATCH_DIRECT)
     return 0;
-  const dosage *carried = places_dosages(p, found.record, found.index, f);
-  if (!carried)
-    return -1;
+  const dosage *carried = places_dosages(p, found.record, found.index);
   double mean = 2 * row->frequency, spread = sqrt(mean * (1 - row->frequency));
   for (size_t s = 0; s < a->person_count; s++) {
     if (isnan(carried[s].copies) || carried[s].ploidy != 2)
@@ -251,46 +249,39 @@ static int add_row(axes *a, places *p, uint32_t number, int counted, fault *f) {
 }
 
 /* The rows of one ID, one for each allele; the variant's alleles are counted once. */
-static int add_variant(axes *a, places *p, uint32_t first, fault *f) {
+static int add_variant(axes *a, places *p, uint32_t first) {
   int counted = 0;
-  for (uint32_t r = first; r != UINT32_MAX; r = a->rows[r].next) {
-    int added = add_row(a, p, r, counted, f);
-    if (added < 0)
-      return -1;
-    counted |= added;
-  }
+  for (uint32_t r = first; r != UINT32_MAX; r = a->rows[r].next)
+    counted |= add_row(a, p, r, counted);
   a->found += (size_t)counted;
   return counted;
 }
 
 /* The IDs of a record are joined by ';': the first that is a variant of the axes. */
-static int meet_ids(axes *a, places *p, size_t record, fault *f) {
+static void meet_ids(axes *a, places *p, size_t record) {
   char id[256];
-  int met = 0;
-  for (const char *at = places_id(p, record); *at && met == 0; at += strspn(at, ";")) {
-    size_t length = strcspn(at, ";");
-    if (length < sizeof id) {
-      memcpy(id, at, length);
+  view rest = places_id(p, record);
+  for (int met = 0; rest.length && !met;) {
+    const char *end = memchr(rest.at, ';', rest.length);
+    size_t length = end ? (size_t)(end - rest.at) : rest.length;
+    if (length && length < sizeof id) {
+      memcpy(id, rest.at, length);
       id[length] = '\0';
       khint_t row = kh_get(rows_of, a->ids, id);
-      if (row != kh_end(a->ids))
-        met = add_variant(a, p, kh_value(a->ids, row), f);
+      met = row != kh_end(a->ids) && add_variant(a, p, kh_value(a->ids, row));
     }
-    at += length;
+    length += end != NULL;
+    rest = (view){rest.at + length, rest.length - length};
   }
-  return met < 0 ? -1 : 0;
 }
 
-int axes_meet(axes *a, places *p, fault *f) {
+void axes_meet(axes *a, places *p) {
   size_t count;
   const marker *m = markers_find(&a->markers, places_at(p), &count);
   for (size_t i = 0; i < count; i++)
-    if (add_variant(a, p, m[i].row, f) < 0)
-      return -1;
+    add_variant(a, p, m[i].row);
   for (size_t r = 0; !count && r < places_record_count(p); r++)
-    if (meet_ids(a, p, r, f) != 0)
-      return -1;
-  return 0;
+    meet_ids(a, p, r);
 }
 
 double axes_at(const axes *a, size_t person, size_t axis) {

@@ -34,7 +34,7 @@ typedef struct axes {
 /* PREFIX.eigenvec.allele and PREFIX.acount, or PREFIX.afreq. 0, or -1. */
 int axes_load(axes *a, const char *prefix, fault *f);
 int axes_start(axes *a, size_t persons, fault *f);
-int axes_meet(axes *a, places *p, fault *f);
+void axes_meet(axes *a, places *p);
 /* What plink2 --score ... variance-standardize no-mean-imputation prints as AVG; NAN where nothing was found. */
 double axes_at(const axes *a, size_t person, size_t axis);
 void axes_free(axes *a);

@@ -4,12 +4,10 @@
 
 #include <math.h>
 
-/* The frequency of the ALT in each population. 1; 0 where one has no call; -1. */
-static int find_frequencies(places *p, size_t record, const groups *g, double *out, fault *f) {
+/* The frequency of the ALT in each population; 0 where one has no call. */
+static int find_frequencies(places *p, size_t record, const groups *g, double *out) {
   double called[PROPORTIONS_MOST] = {0};
-  const dosage *carried = places_dosages(p, record, 1, f);
-  if (!carried)
-    return -1;
+  const dosage *carried = places_dosages(p, record, 1);
   for (size_t k = 0; k < g->count; k++)
     out[k] = 0;
   for (size_t i = 0; i < places_sample_count(p); i++)
@@ -41,13 +39,11 @@ int frequencies_write(output *o, places *p, const groups *g, fault *f) {
     if (places_record_count(p) != 1 || count != 2 || !allele_is_base(alleles[0]) || !allele_is_base(alleles[1]) ||
         contig >= DTC_CONTIG_X)
       continue;
-    int found = find_frequencies(p, 0, g, frequency, f);
-    if (found < 0)
-      return -1;
-    if (!found)
+    if (!find_frequencies(p, 0, g, frequency))
       continue;
-    output_print(o, "%s\t%u\t%s\t%c\t%c", dtc_contig_name(contig), (unsigned)(uint32_t)places_at(p), places_id(p, 0),
-                 "ACGT"[alleles[0]], "ACGT"[alleles[1]]);
+    view id = places_id(p, 0);
+    output_print(o, "%s\t%u\t%.*s\t%c\t%c", dtc_contig_name(contig), (unsigned)(uint32_t)places_at(p), (int)id.length,
+                 id.at, "ACGT"[alleles[0]], "ACGT"[alleles[1]]);
     for (size_t k = 0; k < g->count; k++)
       output_print(o, "\t%.6g", frequency[k]);
     output_print(o, "\n");

@@ -2,7 +2,11 @@
 if HAVE_HTSLIB
 bin_PROGRAMS += genotype-score
 genotype_score_SOURCES = \
-	tools/genotype-score/allele.c tools/genotype-score/allele.h tools/genotype-score/axes.c \
+	tools/genotype-score/allele.c tools/genotype-score/allele.h tools/genotype-score/ascending.c \
+	tools/genotype-score/ascending.h tools/genotype-score/axes.c tools/genotype-score/compiled_scores.c \
+	tools/genotype-score/compiled_scores.h tools/genotype-score/genotype_file.c tools/genotype-score/genotype_file.h \
+	tools/genotype-score/record.c tools/genotype-score/record.h tools/genotype-score/score_table.c \
+	tools/genotype-score/score_table.h tools/genotype-score/scoring_file.h \
 	tools/genotype-score/axes.h tools/genotype-score/frequencies.c tools/genotype-score/frequencies.h \
 	tools/genotype-score/groups.c tools/genotype-score/groups.h tools/genotype-score/main.c \
 	tools/genotype-score/marker.c tools/genotype-score/marker.h tools/genotype-score/match.c \

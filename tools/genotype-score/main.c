@@ -1,4 +1,5 @@
 /* genotype-score: polygenic scores, principal axes and ancestry proportions. */
+#include "genotype-score/compiled_scores.h"
 #include "genotype-score/frequencies.h"
 #include "genotype-score/options.h"
 #include "genotype-score/panel.h"
@@ -17,12 +18,16 @@ typedef struct run {
   places *places;
 } run;
 
+static int no_such_assembly(const score_options *o, fault *f) {
+  return fault_set(f, EXIT_USAGE, "%s: no such assembly (GRCh37, GRCh38, NCBI36)", o->assembly);
+}
+
 /* The assembly of the genotypes: the header's, or the one that is named where the header is silent. */
 static int find_build(const score_options *o, const places *p, dtc_build *build, fault *f) {
   dtc_build named = o->assembly ? dtc_build_parse(o->assembly) : DTC_BUILD_UNKNOWN;
   *build = places_build(p);
   if (o->assembly && named == DTC_BUILD_UNKNOWN)
-    return fault_set(f, EXIT_USAGE, "%s: no such assembly (GRCh37, GRCh38, NCBI36)", o->assembly);
+    return no_such_assembly(o, f);
   if (named != DTC_BUILD_UNKNOWN && *build != DTC_BUILD_UNKNOWN && named != *build)
     return fault_set(f, EXIT_REFUSED, "the genotypes are of %s by their header, not of %s", dtc_build_name(*build),
                      o->assembly);
@@ -52,13 +57,23 @@ static int load_tables(run *r, const score_options *o, fault *f) {
              : 0;
 }
 
+static int is_wanted(void *owner, uint64_t place) {
+  results *x = owner;
+  return score_set_wants(&x->scores, place) || (x->populations.count && populations_want(&x->populations, place));
+}
+
 static int read_genotypes(run *r, fault *f) {
   results *x = &r->results;
   int got;
-  while ((got = places_next(r->places, f)) > 0)
-    if (score_set_meet(&x->scores, r->places, f) != 0 || (x->axes.count && axes_meet(&x->axes, r->places, f) != 0) ||
-        populations_meet(&x->populations, r->places, f) != 0)
-      return -1;
+  if (!x->axes.count) /* axes know variants by their IDs, which may stand anywhere */
+    places_want(r->places, is_wanted, x);
+  while ((got = places_next(r->places, f)) > 0) {
+    score_set_meet(&x->scores, r->places);
+    if (x->populations.count)
+      populations_meet(&x->populations, r->places);
+    if (x->axes.count)
+      axes_meet(&x->axes, r->places);
+  }
   score_set_finish(&x->scores);
   return got;
 }
@@ -103,11 +118,33 @@ static int write_panel(run *r, const score_options *o, fault *f) {
   return failed ? -1 : 0;
 }
 
+/* Scoring files of any number and kind into one that is mapped. */
+static int compile(run *r, const score_options *o, fault *f) {
+  score_set *s = &r->results.scores;
+  dtc_build build = o->assembly ? dtc_build_parse(o->assembly) : DTC_BUILD_UNKNOWN;
+  if (o->assembly && build == DTC_BUILD_UNKNOWN)
+    return no_such_assembly(o, f);
+  s->names = r->names;
+  for (size_t i = 0; i < o->score_count; i++)
+    if (score_set_load(s, o->scores[i], build, f) != 0)
+      return -1;
+  if (s->compiled_count)
+    return fault_set(f, EXIT_REFUSED, "compile takes the texts, not what was compiled before");
+  output *out = output_open(o->output, f);
+  const output *const all[] = {out};
+  int failed = !out || compiled_scores_write(out, s, f) != 0 || output_finish(out, NULL, 0, f) != 0 ||
+               output_publish(out, f) != 0 || output_settle(all, 1, f) != 0;
+  output_free(out);
+  return failed ? -1 : 0;
+}
+
 static int work(run *r, const score_options *o, char *const *files, size_t count, fault *f) {
   r->results.options = o;
   r->names = allele_names_new();
   if (!r->names)
-    return fault_set(f, EXIT_TROUBLE, "out of memory");
+    return fault_memory(f);
+  if (o->command == COMMAND_COMPILE)
+    return compile(r, o, f);
   r->places = places_open(files, count, r->names, o->source, f);
   r->results.places = r->places;
   if (!r->places)
@@ -144,7 +181,9 @@ int main(int argc, char **argv) {
   run_free(&r);
   panel_free(&of);
   options_free(&options);
-  if (f.exit_status != EXIT_WRITTEN)
-    fprintf(stderr, "genotype-score: %s\n", f.message);
+  if (f.exit_status == EXIT_USAGE)
+    fault_say_usage(&f, "genotype-score");
+  else if (f.exit_status != EXIT_WRITTEN)
+    fault_say(&f, "genotype-score");
   return temporary_leave(f.exit_status);
 }

@@ -1,5 +1,7 @@
 #include "genotype-score/marker.h"
 
+#include "genotype-score/ascending.h"
+
 #include <stdlib.h>
 
 int markers_add(markers *m, marker one, fault *f) {
@@ -35,33 +37,10 @@ void markers_sort(markers *m) {
     }
 }
 
-/* The first marker in [from, to) that is not before place. */
-static size_t lower_bound(const markers *m, size_t from, size_t to, uint64_t place) {
-  while (from < to) {
-    size_t middle = from + (to - from) / 2;
-    if (m->at[middle].place < place)
-      from = middle + 1;
-    else
-      to = middle;
-  }
-  return from;
-}
-
 const marker *markers_find(markers *m, uint64_t place, size_t *count) {
-  size_t from = m->cursor, step = 1;
-  if (from && m->at[from - 1].place >= place)
-    from = lower_bound(m, 0, from, place);
-  else { /* steps that double: the next place is near */
-    while (from + step < m->count && m->at[from + step].place < place) {
-      from += step;
-      step *= 2;
-    }
-    from = lower_bound(m, from, from + step < m->count ? from + step : m->count, place);
-  }
-  size_t end = from;
+  size_t from = ascending_find(m->at, sizeof *m->at, m->count, &m->cursor, place), end = from;
   while (end < m->count && m->at[end].place == place)
     end++;
-  m->cursor = end;
   *count = end - from;
   return m->at + from;
 }

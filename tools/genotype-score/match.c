@@ -36,14 +36,14 @@ static match among_records(places *p, allele effect, allele other, match_kind ki
   return best;
 }
 
-match match_marker(places *p, const marker *m, int keep_ambiguous) {
-  match direct = among_records(p, m->effect, m->other, MATCH_DIRECT);
-  if (allele_is_palindrome(m->effect, m->other)) {
+match match_alleles(places *p, allele effect, allele other, int keep_ambiguous) {
+  match direct = among_records(p, effect, other, MATCH_DIRECT);
+  if (allele_is_palindrome(effect, other)) {
     if (direct.kind != MATCH_NONE && !keep_ambiguous)
       direct.kind = MATCH_AMBIGUOUS;
     return direct;
   }
-  if (direct.kind != MATCH_NONE || m->other == ALLELE_UNKNOWN)
+  if (direct.kind != MATCH_NONE || other == ALLELE_UNKNOWN)
     return direct;
-  return among_records(p, allele_complement(m->effect), allele_complement(m->other), MATCH_FLIPPED);
+  return among_records(p, allele_complement(effect), allele_complement(other), MATCH_FLIPPED);
 }

@@ -2,7 +2,6 @@
 #ifndef SCORE_MATCH_H
 #define SCORE_MATCH_H
 
-#include "genotype-score/marker.h"
 #include "genotype-score/places.h"
 
 typedef enum match_kind {
@@ -22,6 +21,6 @@ typedef struct match {
  * (ALLELE_UNKNOWN) the record must have two and not be palindromic. A record without ALT tells of one allele only: REF
  * must be one of the row's, and nothing is flipped on that ground. keep_ambiguous: palindromic rows match as they are.
  */
-match match_marker(places *p, const marker *m, int keep_ambiguous);
+match match_alleles(places *p, allele effect, allele other, int keep_ambiguous);
 
 #endif

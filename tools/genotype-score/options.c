@@ -47,34 +47,51 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static const char help[] =
-    "Usage: genotype-score [--scores FILE...] [--axes PREFIX] [--populations FILE] [--reference DIST]\n"
-    "                      [-o OUT.json] VCF...\n"
-    "       genotype-score reference [--scores FILE...] [--axes PREFIX] [--groups FILE] --panel PANEL\n"
-    "                      -o DIST\n"
-    "       genotype-score frequencies --groups FILE --panel PANEL -o POPULATIONS.tsv\n"
-    "Polygenic scores, principal axes and ancestry proportions from the genotypes of VCF or BCF files.\n"
-    "\n"
-    "  --scores FILE...      scoring files of the PGS Catalog, plain or gzip; all in one pass\n"
-    "  --axes PREFIX         plink2's PREFIX.eigenvec.allele and PREFIX.acount (or .afreq): projection\n"
-    "  --populations FILE    allele frequencies of reference populations: ancestry proportions\n"
-    "  --reference DIST      how a panel's scores are spread: z and percentile; nearest populations\n"
-    "  --population NAME     which population's spread to use (default: ALL)\n"
-    "  --min-overlap SHARE   of the rows the reference was made with; below it no z (default: 0.75)\n"
-    "  --ambiguous drop|keep A/T and C/G rows: left out (the default), or taken as they stand\n"
-    "  --missing frequency|skip\n"
-    "                        a site without a call counts as 2 x frequency (the default), or not\n"
-    "  --dosage auto|DS|GT   FORMAT field to use: DS where there is one, else GT (the default)\n"
-    "  --assembly NAME       assembly of the VCF, where its header names no contig lengths\n"
-    "  -o, --output FILE     the file to write (default: standard output)\n"
-    "  --tsv FILE            the same figures as a table, one line a figure\n"
-    "  --html FILE           the same as a page with pictures\n"
-    "  --groups FILE         sample and population of each of the panel's persons, tab-separated\n"
-    "  --panel PANEL         a VCF or BCF with many persons, or a folder of them by chromosome\n"
-    "  -h, --help            print this help\n"
-    "  -V, --version         print the version\n"
-    "\n"
-    "Exit status: 0 written; 1 an input was refused; 2 wrong usage; 3 trouble.\n";
+static const char help[] = "Usage: genotype-score [--scores FILE...] [--axes PREFIX] [--populations FILE]\n"
+                           "                      [--reference DIST] [-o OUT.json] VCF...\n"
+                           "       genotype-score reference [--scores FILE...] [--axes PREFIX]\n"
+                           "                      [--groups FILE] --panel PANEL -o DIST\n"
+                           "       genotype-score frequencies --groups FILE --panel PANEL -o TABLE.tsv\n"
+                           "       genotype-score compile [--assembly NAME] --scores FILE... -o OUT.dtcscore\n"
+                           "Polygenic scores, principal axes and ancestry proportions from the genotypes of\n"
+                           "VCF or BCF files.\n"
+                           "\n"
+                           "      --scores FILE...  scoring files of the PGS Catalog, plain or gzip, and\n"
+                           "                        what compile has made of them; all in one pass\n"
+                           "      --axes PREFIX     plink2's PREFIX.eigenvec.allele and PREFIX.acount (or\n"
+                           "                        .afreq): projection\n"
+                           "      --populations FILE\n"
+                           "                        allele frequencies of reference populations: ancestry\n"
+                           "                        proportions\n"
+                           "      --reference DIST  how a panel's scores are spread: z and percentile;\n"
+                           "                        nearest populations\n"
+                           "      --population NAME whose spread to use (default: ALL)\n"
+                           "      --min-overlap SHARE\n"
+                           "                        of the rows the reference was made with; below it no z\n"
+                           "                        (default: 0.75)\n"
+                           "      --ambiguous drop|keep\n"
+                           "                        A/T and C/G rows: left out (the default), or taken as\n"
+                           "                        they stand\n"
+                           "      --missing frequency|skip\n"
+                           "                        a site without a call counts as 2 x frequency (the\n"
+                           "                        default), or not\n"
+                           "      --dosage auto|DS|GT\n"
+                           "                        FORMAT field to use: DS where there is one, else GT\n"
+                           "                        (the default)\n"
+                           "      --assembly NAME   assembly of the VCF, where its header names no contig\n"
+                           "                        lengths; of compile: whose positions to take\n"
+                           "  -o, --output FILE     the file to write (default: standard output)\n"
+                           "      --tsv FILE        the same figures as a table, one line a figure\n"
+                           "      --html FILE       the same as a page with pictures\n"
+                           "      --groups FILE     sample and population of each of the panel's persons,\n"
+                           "                        tab-separated\n"
+                           "      --panel PANEL     a VCF or BCF with many persons, or a folder of them by\n"
+                           "                        chromosome\n"
+                           "  -h, --help            print this help\n"
+                           "  -V, --version         print the version\n"
+                           "\n"
+                           "Example: genotype-score --scores PGS000018.txt.gz -o me.json me.imputed.bcf\n"
+                           "Exit status: 0 written; 1 an input was refused; 2 wrong usage; 3 trouble.\n";
 
 static int choose(const char *option, const char *value, const char *first, const char *second, int *out, fault *f) {
   if (strcmp(value, first) != 0 && strcmp(value, second) != 0)
@@ -95,6 +112,12 @@ static int set_dosage(score_options *o, const char *value, fault *f) {
 
 /* What the command needs and takes. */
 static int check(const score_options *o, fault *f) {
+  if (o->command == COMMAND_COMPILE) {
+    if (!o->score_count || !o->output || o->file_count || o->panel || o->groups || o->axes || o->populations ||
+        o->reference || o->tsv || o->html)
+      return fault_set(f, EXIT_USAGE, "compile needs --scores FILE... and -o FILE; it takes --assembly beside them");
+    return 0;
+  }
   if (o->command == COMMAND_SCORE) {
     if (o->panel || o->groups)
       return fault_set(f, EXIT_USAGE, "--panel and --groups belong to the commands reference and frequencies");
@@ -161,9 +184,8 @@ static int take(score_options *o, int c, fault *f) {
       return -1;
     o->policy.missing = second ? MISSING_SKIP : MISSING_FREQUENCY;
     return 0;
-  default:
-    return fault_set(f, EXIT_USAGE, "try genotype-score --help");
   }
+  return 0; /* read_rest takes all others */
 }
 
 /* '-' in front: words that are no options come as option 1, so that --scores can take several, up to the next option;
@@ -171,7 +193,10 @@ static int take(score_options *o, int c, fault *f) {
 static int read_rest(int argc, char **argv, score_options *o, fault *f) {
   int c, scores = 0;
   optind = 1;
-  while ((c = getopt_long(argc, argv, "-o:hV", long_options, NULL)) != -1) {
+  opterr = 0;
+  while ((c = getopt_long(argc, argv, "-:o:hV", long_options, NULL)) != -1) {
+    if (c == '?' || c == ':')
+      return fault_option(f, c, argv);
     if (c == 'h' || c == 'V') {
       if (c == 'h')
         fputs(help, stdout);
@@ -194,18 +219,22 @@ static int read_rest(int argc, char **argv, score_options *o, fault *f) {
   return check(o, f) == 0 ? 1 : -1;
 }
 
+static const char *const commands[] = {"", "reference", "frequencies", "compile"};
+
 int options_read(int argc, char **argv, score_options *o, fault *f) {
   *o = (score_options){.population = EVERYBODY, .min_overlap = 0.75};
   o->scores = calloc((size_t)argc + 1, sizeof *o->scores);
   o->files = calloc((size_t)argc + 1, sizeof *o->files);
   if (!o->scores || !o->files)
     return fault_set(f, EXIT_TROUBLE, "out of memory");
-  if (argc > 1 && (strcmp(argv[1], "reference") == 0 || strcmp(argv[1], "frequencies") == 0)) {
-    o->command = strcmp(argv[1], "reference") == 0 ? COMMAND_REFERENCE : COMMAND_FREQUENCIES;
-    argv[1] = argv[0];
-    argc--;
-    argv++;
-  }
+  for (int i = COMMAND_REFERENCE; argc > 1 && i <= COMMAND_COMPILE; i++)
+    if (strcmp(argv[1], commands[i]) == 0) {
+      o->command = (score_command)i;
+      argv[1] = argv[0];
+      argc--;
+      argv++;
+      break;
+    }
   return read_rest(argc, argv, o, f);
 }
 

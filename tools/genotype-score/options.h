@@ -4,7 +4,7 @@
 
 #include "genotype-score/score_set.h"
 
-typedef enum score_command { COMMAND_SCORE, COMMAND_REFERENCE, COMMAND_FREQUENCIES } score_command;
+typedef enum score_command { COMMAND_SCORE, COMMAND_REFERENCE, COMMAND_FREQUENCIES, COMMAND_COMPILE } score_command;
 
 /* All borrowed from argv but the lists. */
 typedef struct score_options {

@@ -3,6 +3,7 @@
 #ifndef SCORE_PLACES_H
 #define SCORE_PLACES_H
 
+#include "base/view.h"
 #include "common/fault.h"
 #include "genotype-score/allele.h"
 
@@ -31,19 +32,23 @@ const char *places_sample(const places *p, size_t i);
 /* The assembly whose lengths the first header's contigs have; UNKNOWN where it names no lengths. */
 dtc_build places_build(const places *p);
 
+/* Is a place of use to the caller? What is not is passed, but for its order. */
+typedef int place_wanted(void *owner, uint64_t place);
+void places_want(places *p, place_wanted *wanted, void *owner);
+
 /* Goes to the next place. 1; 0 at the end; -1: the fault is set. */
 int places_next(places *p, fault *f);
 /* Of the place that is current: marker_place(), and the records there. */
 uint64_t places_at(const places *p);
 size_t places_record_count(const places *p);
 /* The record's alleles, REF first; "." and symbolic ones are ALLELE_UNKNOWN. Lives until places_next. */
-const allele *places_alleles(places *p, size_t record, size_t *count);
-/* The ID column, "." where there is none. */
-const char *places_id(places *p, size_t record);
-/* INFO/AF of an ALT (index from 1), or NAN. */
+const allele *places_alleles(const places *p, size_t record, size_t *count);
+/* The ID column, "." where there is none. Lives until places_next. */
+view places_id(const places *p, size_t record);
+/* INFO/AF of an ALT (index from 1), or NAN. That INFO is damaged is told by the next places_next. */
 double places_frequency(places *p, size_t record, size_t index);
 /* One element a person for the allele of this index; -1 is an allele that the record does not have. Lives until the
- * next call. NULL: the fault is set. */
-const dosage *places_dosages(places *p, size_t record, int index, fault *f);
+ * next call. */
+const dosage *places_dosages(places *p, size_t record, int index);
 
 #endif

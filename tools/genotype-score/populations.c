@@ -116,21 +116,24 @@ int populations_start(populations *p, size_t persons, fault *f) {
   return 0;
 }
 
-int populations_meet(populations *p, places *at, fault *f) {
+int populations_want(populations *p, uint64_t place) {
+  size_t count;
+  markers_find(&p->markers, place, &count);
+  return count != 0;
+}
+
+void populations_meet(populations *p, places *at) {
   size_t count;
   const marker *m = markers_find(&p->markers, places_at(at), &count);
   for (size_t i = 0; i < count; i++) {
-    match found = match_marker(at, &m[i], 1);
+    match found = match_alleles(at, m[i].effect, m[i].other, 1);
     if (found.kind != MATCH_DIRECT) /* the table says where it stands on the plus strand */
       continue;
-    const dosage *carried = places_dosages(at, found.record, found.index, f);
-    if (!carried)
-      return -1;
+    const dosage *carried = places_dosages(at, found.record, found.index);
     p->found++;
     for (size_t s = 0; s < p->person_count; s++)
       p->copies[s * p->site_count + m[i].row] = carried[s].ploidy == 2 ? (float)carried[s].copies : NAN;
   }
-  return 0;
 }
 
 int populations_fit(const populations *p, size_t person, proportions *out) {

@@ -20,8 +20,10 @@ typedef struct populations {
 /* A table "#CHROM POS ID REF ALT POPULATION...", tab-separated, plain or gzip: one site a line, autosomes, the
  * frequency of ALT in each population. Sites with a frequency missing are left out. 0, or -1. */
 int populations_load(populations *p, const char *path, fault *f);
+/* Has the table a site there? */
+int populations_want(populations *p, uint64_t place);
 int populations_start(populations *p, size_t persons, fault *f);
-int populations_meet(populations *p, places *at, fault *f);
+void populations_meet(populations *p, places *at);
 /* The estimate of one person; 0, 1 (no site was found) or 2 (no maximum was found). */
 int populations_fit(const populations *p, size_t person, proportions *out);
 void populations_free(populations *p);

@@ -1,20 +1,51 @@
 #include "genotype-score/score_set.h"
 
+#include "genotype-score/compiled_scores.h"
 #include "genotype-score/match.h"
+#include "genotype-score/scoring_file.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *const row_fate_words[ROW_FATE_COUNT] = {"found",    "absent",   "different",  "ambiguous",
                                                     "repeated", "unplaced", "unsupported"};
 
+score *score_set_new(score_set *s, const char *path, view name, fault *f) {
+  for (size_t i = 0; i < s->count; i++)
+    if (view_is(name, s->scores[i].name)) {
+      fault_set(f, EXIT_REFUSED, "%s: a score %.60s was given before", path, s->scores[i].name);
+      return NULL;
+    }
+  score *larger = realloc(s->scores, (s->count + 1) * sizeof *larger);
+  if (larger) {
+    s->scores = larger;
+    larger[s->count] = (score){.name = strndup(name.at, name.length)};
+  }
+  if (!larger || !larger[s->count].name) {
+    fault_memory(f);
+    return NULL;
+  }
+  return &larger[s->count++];
+}
+
+int score_set_check_build(dtc_build build, dtc_build wanted, const char *path, const char *what, fault *f) {
+  if (build == DTC_BUILD_UNKNOWN || wanted == DTC_BUILD_UNKNOWN || build == wanted)
+    return 0;
+  return fault_set(f, EXIT_REFUSED, "%s is for %s, the genotypes are of %s: %s", path, dtc_build_name(build),
+                   dtc_build_name(wanted), what);
+}
+
+int score_set_load(score_set *s, const char *path, dtc_build build, fault *f) {
+  return compiled_scores_is(path) ? compiled_scores_map(s, path, build, f) : scoring_file_load(s, path, build, f);
+}
+
 int score_set_start(score_set *s, size_t persons, fault *f) {
   s->person_count = persons;
-  markers_sort(&s->markers);
   for (size_t i = 0; i < s->count; i++)
     if (!(s->scores[i].persons = calloc(persons, sizeof *s->scores[i].persons)))
-      return fault_set(f, EXIT_TROUBLE, "out of memory");
-  return 0;
+      return fault_memory(f);
+  return score_table_sort(&s->texts, f);
 }
 
 static void add(exact_sum *s, double value) {
@@ -23,13 +54,8 @@ static void add(exact_sum *s, double value) {
   s->sum = sum;
 }
 
-static double weight_of(const weight *w, double copies) {
-  const double *at = w->copies;
-  return copies <= 1 ? at[0] + (at[1] - at[0]) * copies : at[1] + (at[2] - at[1]) * (copies - 1);
-}
-
 /* The effect allele's frequency: the score's own, else that of the record's INFO/AF. */
-static double frequency_of(const weight *w, places *p, const match *m) {
+static double frequency_of(const score_row *w, places *p, const match *m) {
   size_t count;
   if (!isnan(w->frequency) || m->index < 0)
     return w->frequency;
@@ -42,11 +68,13 @@ static double frequency_of(const weight *w, places *p, const match *m) {
   return count > 1 && left >= 0 ? left : NAN;
 }
 
-static int add_found(score_set *s, places *p, const weight *w, const match *m, fault *f) {
-  score *one = &s->scores[w->score];
-  const dosage *carried = places_dosages(p, m->record, m->index, f);
-  if (!carried)
-    return -1;
+static double filling_of(const score_set *s, const score_row *row, places *p, const match *m) {
+  return s->policy.missing == MISSING_FREQUENCY ? frequency_of(row, p, m) : NAN;
+}
+
+static void add_found(score_set *s, const score_table *t, const score_row *row, places *p, const match *m) {
+  score *one = &s->scores[t->first_score + row->score];
+  const dosage *carried = places_dosages(p, m->record, m->index);
   int x = places_at(p) >> 32 == DTC_CONTIG_X;
   for (size_t i = 0; i < s->person_count; i++) {
     person_sum *person = &one->persons[i];
@@ -54,7 +82,7 @@ static int add_found(score_set *s, places *p, const weight *w, const match *m, f
     unsigned each = x && carried[i].ploidy == 1 ? 2 : 1;
     double copies = carried[i].copies * each;
     if (isnan(copies)) {
-      double frequency = s->policy.missing == MISSING_FREQUENCY ? frequency_of(w, p, m) : NAN;
+      double frequency = filling_of(s, row, p, m);
       if (isnan(frequency)) {
         person->missing++;
         continue;
@@ -64,20 +92,26 @@ static int add_found(score_set *s, places *p, const weight *w, const match *m, f
     } else {
       person->used++;
     }
-    add(&person->sum, weight_of(w, copies));
+    add(&person->sum, score_row_value(t, row, copies));
   }
-  return 0;
 }
 
-int score_set_meet(score_set *s, places *p, fault *f) {
+/* Both equal: the match of the row before is the row's. */
+static int same_alleles(const score_row *a, const score_row *b) {
+  return a->effect == b->effect && a->other == b->other;
+}
+
+static void meet_table(score_set *s, score_table *t, places *p) {
   size_t count;
-  const marker *at = markers_find(&s->markers, places_at(p), &count);
+  if (!t->count)
+    return;
+  const score_row *at = score_table_find(t, places_at(p), &count);
   match m = {MATCH_NONE, 0, -1};
   for (size_t i = 0; i < count; i++) {
-    const weight *w = &s->weights[at[i].row];
-    score *one = &s->scores[w->score];
-    if (i == 0 || at[i].effect != at[i - 1].effect || at[i].other != at[i - 1].other) {
-      m = match_marker(p, &at[i], s->policy.keep_ambiguous);
+    score *one = &s->scores[t->first_score + at[i].score];
+    if (i == 0 || !same_alleles(&at[i], &at[i - 1])) {
+      m = match_alleles(p, score_table_allele(t, at[i].effect), score_table_allele(t, at[i].other),
+                        s->policy.keep_ambiguous);
       s->runs++;
     }
     row_fate fate = m.kind == MATCH_NONE ? ROW_DIFFERENT : m.kind == MATCH_AMBIGUOUS ? ROW_AMBIGUOUS : ROW_FOUND;
@@ -88,10 +122,23 @@ int score_set_meet(score_set *s, places *p, fault *f) {
     if (fate != ROW_FOUND)
       continue;
     one->flipped += m.kind == MATCH_FLIPPED;
-    if (add_found(s, p, w, &m, f) != 0)
-      return -1;
+    add_found(s, t, &at[i], p, &m);
   }
-  return 0;
+}
+
+int score_set_wants(score_set *s, uint64_t place) {
+  size_t count = 0;
+  if (s->texts.count)
+    score_table_find(&s->texts, place, &count);
+  for (size_t i = 0; !count && i < s->compiled_count; i++)
+    score_table_find(&s->compiled[i], place, &count);
+  return count != 0;
+}
+
+void score_set_meet(score_set *s, places *p) {
+  meet_table(s, &s->texts, p);
+  for (size_t i = 0; i < s->compiled_count; i++)
+    meet_table(s, &s->compiled[i], p);
 }
 
 void score_set_finish(score_set *s) {
@@ -112,6 +159,8 @@ void score_set_free(score_set *s) {
     free(s->scores[i].persons);
   }
   free(s->scores);
-  free(s->weights);
-  markers_free(&s->markers);
+  score_table_free(&s->texts);
+  for (size_t i = 0; i < s->compiled_count; i++)
+    score_table_free(&s->compiled[i]);
+  free(s->compiled);
 }

@@ -2,8 +2,9 @@
 #ifndef SCORE_SCORE_SET_H
 #define SCORE_SCORE_SET_H
 
-#include "genotype-score/marker.h"
+#include "base/view.h"
 #include "genotype-score/places.h"
+#include "genotype-score/score_table.h"
 
 /* Every row of a scoring file has exactly one fate. */
 typedef enum row_fate {
@@ -17,13 +18,6 @@ typedef enum row_fate {
   ROW_FATE_COUNT
 } row_fate;
 extern const char *const row_fate_words[ROW_FATE_COUNT];
-
-/* What one row adds for no, one and two copies of the effect allele; between them in a straight line. */
-typedef struct weight {
-  double copies[3];
-  double frequency; /* of the effect allele, NAN where it is not said */
-  uint32_t score;
-} weight;
 
 /* Neumaier's sum: exact to the last digits however many rows there are and whatever their signs. */
 typedef struct exact_sum {
@@ -53,22 +47,28 @@ typedef struct score_policy {
 typedef struct score_set {
   score *scores;
   size_t count, person_count;
-  markers markers;
-  weight *weights;
-  size_t weight_count, weight_capacity;
+  score_table texts;     /* of all scoring files that were read as text */
+  score_table *compiled; /* of each compiled file */
+  size_t compiled_count;
   uint64_t runs;
   allele_names *names; /* borrowed */
   score_policy policy;
 } score_set;
 
-/* Adds the scores of one scoring file of the PGS Catalog (format 2.0 or 1.0, harmonised or not) or one collection of
- * pgs-calc. Positions are those of `build`: the harmonised ones where the file has them of it, else its own; a file of
- * another build is refused, one that does not say is taken. 0, or -1. */
+/* Adds the scores of one scoring file of the PGS Catalog (format 2.0 or 1.0, harmonised or not), of one collection of
+ * pgs-calc, or of one compiled file. Positions are those of `build`: the harmonised ones where the file has them of it,
+ * else its own; a file of another build is refused, one that does not say is taken. 0, or -1. */
 int score_set_load(score_set *s, const char *path, dtc_build build, fault *f);
+/* A new last score, zeroed but for its name; NULL: the fault is set, also where the name was given before. */
+score *score_set_new(score_set *s, const char *path, view name, fault *f);
+/* Refuses positions of another build than the wanted one, where both are known. what: what to do then. */
+int score_set_check_build(dtc_build build, dtc_build wanted, const char *path, const char *what, fault *f);
 /* Before the first place: `persons` sums each. 0, or -1. */
 int score_set_start(score_set *s, size_t persons, fault *f);
-/* Adds what the current place tells. 0, or -1. */
-int score_set_meet(score_set *s, places *p, fault *f);
+/* Has any score a row there? Mostly in ascending order. */
+int score_set_wants(score_set *s, uint64_t place);
+/* Adds what the current place tells. */
+void score_set_meet(score_set *s, places *p);
 /* After the last place: counts what was absent. */
 void score_set_finish(score_set *s);
 void score_set_free(score_set *s);

@@ -1,5 +1,7 @@
 /* scoring_file.c - the scoring files of the PGS Catalog: https://www.pgscatalog.org/downloads/#dl_scoring_files . */
-#include "genotype-score/score_set.h"
+#include "genotype-score/scoring_file.h"
+
+#include "genotype-score/marker.h"
 #include "genotype-score/text_file.h"
 
 #include <math.h>
@@ -95,20 +97,15 @@ static int read_meta(scoring_file *s, view line, fault *f) {
 }
 
 static int new_score(scoring_file *s, view name, fault *f) {
-  score *larger = realloc(s->set->scores, (s->set->count + 1) * sizeof *larger);
-  if (!larger)
-    return fault_set(f, EXIT_TROUBLE, "out of memory");
-  s->set->scores = larger;
-  score *one = &larger[s->set->count++];
-  *one = (score){.digest = fnv(UINT64_C(0xcbf29ce484222325), name)};
-  s->score_count++;
-  if (keep(&one->name, name, f) != 0 || (s->trait && keep(&one->trait, view_of(s->trait), f) != 0) ||
-      (s->weight_type && keep(&one->weight_type, view_of(s->weight_type), f) != 0))
+  score *one = score_set_new(s->set, s->path, name, f);
+  if (!one)
     return -1;
-  for (size_t i = 0; i + 1 < s->set->count; i++)
-    if (strcmp(s->set->scores[i].name, one->name) == 0)
-      return fault_set(f, EXIT_REFUSED, "%s: a score %.60s was given before", s->path, one->name);
-  return 0;
+  one->digest = fnv(UINT64_C(0xcbf29ce484222325), name);
+  s->score_count++;
+  return (s->trait && keep(&one->trait, view_of(s->trait), f) != 0) ||
+                 (s->weight_type && keep(&one->weight_type, view_of(s->weight_type), f) != 0)
+             ? -1
+             : 0;
 }
 
 /* A file without a pgs_id is called after itself, without folder and endings. */
@@ -133,9 +130,8 @@ static int choose_build(scoring_file *s, dtc_build wanted, fault *f) {
   } else {
     return fault_set(f, EXIT_REFUSED, "%s has no columns chr_name and chr_position, nor hm_chr and hm_pos", s->path);
   }
-  if (build != DTC_BUILD_UNKNOWN && wanted != DTC_BUILD_UNKNOWN && build != wanted)
-    return fault_set(f, EXIT_REFUSED, "%s is for %s, the genotypes are of %s: take the file harmonised to that build",
-                     s->path, dtc_build_name(build), dtc_build_name(wanted));
+  if (score_set_check_build(build, wanted, s->path, "take the file harmonised to that build", f) != 0)
+    return -1;
   for (size_t i = 0; i < s->score_count; i++)
     s->set->scores[s->first_score + i].build = build;
   return 0;
@@ -180,95 +176,88 @@ static int malformed(const scoring_file *s, const char *what, fault *f) {
 }
 
 /* The place and alleles of the row. ROW_FOUND: it can be looked for. -1 as fault. */
-static int read_marker(scoring_file *s, marker *m, row_fate *fate, fault *f) {
+static int read_place(scoring_file *s, score_row *row, row_fate *fate, fault *f) {
   view chromosome = s->fields[s->chromosome], effect = field(s, EFFECT_ALLELE), other = field(s, OTHER_ALLELE);
   uint64_t position;
   unsigned contig = dtc_contig_parse(chromosome.at, chromosome.length);
   if (other.length == 0)
     other = field(s, HM_OTHER_ALLELE); /* several are joined by '/', which is no allele */
-  if (allele_learn(s->set->names, effect.at, effect.length, &m->effect) != 0 ||
-      allele_learn(s->set->names, other.at, other.length, &m->other) != 0)
-    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  if (allele_learn(s->set->names, effect.at, effect.length, &row->effect) != 0 ||
+      allele_learn(s->set->names, other.at, other.length, &row->other) != 0)
+    return fault_memory(f);
   *fate = ROW_FOUND;
-  if (m->effect == ALLELE_UNKNOWN || m->effect == m->other || (m->other == ALLELE_UNKNOWN && view_is(other, ".")) ||
-      is_true(field(s, IS_HAPLOTYPE)) || is_true(field(s, IS_DIPLOTYPE)) || is_true(field(s, IS_INTERACTION)))
+  if (row->effect == ALLELE_UNKNOWN || row->effect == row->other ||
+      (row->other == ALLELE_UNKNOWN && view_is(other, ".")) || is_true(field(s, IS_HAPLOTYPE)) ||
+      is_true(field(s, IS_DIPLOTYPE)) || is_true(field(s, IS_INTERACTION)))
     *fate = ROW_UNSUPPORTED;
   else if (contig == DTC_CONTIG_NONE || contig >= DTC_CONTIG_COUNT ||
            text_unsigned(s->fields[s->position], INT32_MAX, &position) != 0 || position == 0)
     *fate = ROW_UNPLACED;
   else
-    m->place = marker_place(contig, (uint32_t)position);
+    row->place = marker_place(contig, (uint32_t)position);
   return 0;
 }
 
-/* The row's figures, those of its kind of effect. */
-static int read_weight(scoring_file *s, weight *w, fault *f) {
-  double effect = 0;
-  view frequency = field(s, EFFECT_FREQUENCY);
-  w->frequency = NAN;
-  if (text_real(frequency, &effect) == 0 && effect >= 0 && effect <= 1)
-    w->frequency = effect;
-  if (field(s, EFFECT_WEIGHT).length == 0 && field(s, DOSAGE_0).length) {
-    for (int copies = 0; copies < 3; copies++)
-      if (text_real(field(s, (column)(DOSAGE_0 + copies)), &w->copies[copies]) != 0)
-        return malformed(s, "the weights of dosages are no numbers", f);
-    return 0;
-  }
-  if (text_real(field(s, EFFECT_WEIGHT), &effect) != 0)
-    return malformed(s, "effect_weight is no number", f);
-  w->copies[0] = 0;
-  w->copies[1] = is_true(field(s, IS_RECESSIVE)) ? 0 : effect;
-  w->copies[2] = is_true(field(s, IS_DOMINANT)) || is_true(field(s, IS_RECESSIVE)) ? effect : 2 * effect;
-  return 0;
-}
-
-static int add_row(scoring_file *s, marker m, weight w, row_fate fate, fault *f) {
-  score_set *set = s->set;
-  score *one = &set->scores[w.score];
+/* A row that can be looked for goes to the table, another is counted. given: NULL but for weights of dosages. */
+static int add_row(scoring_file *s, score_row row, row_fate fate, const given_effect *given, fault *f) {
+  score *one = &s->set->scores[row.score];
   one->rows++;
   if (fate != ROW_FOUND) {
     one->fate[fate]++;
     return 0;
   }
-  if (set->weight_count == set->weight_capacity) {
-    size_t more = set->weight_capacity ? set->weight_capacity * 2 : 1024;
-    weight *larger = realloc(set->weights, more * sizeof *larger);
-    if (!larger)
-      return fault_set(f, EXIT_TROUBLE, "out of memory");
-    set->weights = larger;
-    set->weight_capacity = more;
-  }
-  m.row = (uint32_t)set->weight_count;
-  set->weights[set->weight_count++] = w;
-  return markers_add(&set->markers, m, f);
+  return given ? score_table_add_given(&s->set->texts, row, *given, f) : score_table_add(&s->set->texts, row, f);
 }
 
-static int read_row(scoring_file *s, view line, fault *f) {
-  marker m = {0};
-  row_fate fate;
-  if (text_fields(line, s->fields, MOST_COLUMNS) != s->columns)
-    return malformed(s, "another number of fields than columns", f);
-  if (read_marker(s, &m, &fate, f) != 0)
-    return -1;
-  if (!s->collection) {
-    weight w = {.score = (uint32_t)s->first_score};
-    s->set->scores[w.score].digest = fnv(s->set->scores[w.score].digest, line);
-    return read_weight(s, &w, f) != 0 ? -1 : add_row(s, m, w, fate, f);
+/* The row of a file with one score: its figures, those of its kind of effect. */
+static int read_single(scoring_file *s, score_row row, row_fate fate, fault *f) {
+  view frequency = field(s, EFFECT_FREQUENCY);
+  if (text_real(frequency, &row.frequency) != 0 || !(row.frequency >= 0 && row.frequency <= 1))
+    row.frequency = NAN;
+  if (field(s, EFFECT_WEIGHT).length == 0 && field(s, DOSAGE_0).length) {
+    given_effect given;
+    for (int copies = 0; copies < 3; copies++)
+      if (text_real(field(s, (column)(DOSAGE_0 + copies)), &given.copies[copies]) != 0)
+        return malformed(s, "the weights of dosages are no numbers", f);
+    return add_row(s, row, fate, &given, f);
   }
+  if (text_real(field(s, EFFECT_WEIGHT), &row.weight) != 0)
+    return malformed(s, "effect_weight is no number", f);
+  if (is_true(field(s, IS_RECESSIVE)))
+    row.kind = EFFECT_RECESSIVE;
+  else if (is_true(field(s, IS_DOMINANT)))
+    row.kind = EFFECT_DOMINANT;
+  return add_row(s, row, fate, NULL, f);
+}
+
+/* The row of a collection: one weight a score, or none. */
+static int read_several(scoring_file *s, view line, score_row row, row_fate fate, fault *f) {
   for (size_t i = 0; i < s->score_count; i++) {
     view text = s->fields[s->first_column + i];
-    weight w = {.frequency = NAN, .score = (uint32_t)(s->first_score + i)};
-    score *one = &s->set->scores[w.score];
+    row.score = (uint32_t)(s->first_score + i);
+    score *one = &s->set->scores[row.score];
     if (text.length == 0)
       continue; /* not a row of this score */
     one->digest = fnv(fnv(one->digest, view_between(line.at, s->fields[s->first_column - 1].at)), text);
-    if (text_real(text, &w.copies[1]) != 0)
+    if (text_real(text, &row.weight) != 0)
       return malformed(s, "a weight is no number", f);
-    w.copies[2] = 2 * w.copies[1];
-    if (add_row(s, m, w, fate, f) != 0)
+    if (add_row(s, row, fate, NULL, f) != 0)
       return -1;
   }
   return 0;
+}
+
+static int read_row(scoring_file *s, view line, fault *f) {
+  score_row row = {.frequency = NAN, .score = (uint32_t)s->first_score};
+  row_fate fate;
+  if (text_fields(line, s->fields, MOST_COLUMNS) != s->columns)
+    return malformed(s, "another number of fields than columns", f);
+  if (read_place(s, &row, &fate, f) != 0)
+    return -1;
+  if (s->collection)
+    return read_several(s, line, row, fate, f);
+  s->set->scores[row.score].digest = fnv(s->set->scores[row.score].digest, line);
+  return read_single(s, row, fate, f);
 }
 
 static int read_all(scoring_file *s, dtc_build wanted, fault *f) {
@@ -290,7 +279,7 @@ static int read_all(scoring_file *s, dtc_build wanted, fault *f) {
   return got;
 }
 
-int score_set_load(score_set *set, const char *path, dtc_build build, fault *f) {
+int scoring_file_load(score_set *set, const char *path, dtc_build build, fault *f) {
   scoring_file s = {.path = path, .set = set};
   int failed = -1;
   s.fields = malloc(MOST_COLUMNS * sizeof *s.fields);

@@ -1,5 +1,6 @@
 #include "genotype-score/text_file.h"
 
+#include <float.h>
 #include <htslib/bgzf.h>
 #include <math.h>
 #include <stdlib.h>
@@ -112,8 +113,56 @@ int text_column(const view *fields, size_t count, const char *name) {
   return -1;
 }
 
+/* [+-]digits[.digits][e[+-]digits] with up to 19 digits: the digits as one number and the power of ten behind it. */
+typedef struct decimal {
+  uint64_t digits;
+  int power, negative;
+} decimal;
+
+static const char *take_digits(const char *at, const char *end, decimal *d, int *count) {
+  for (; at < end && (unsigned)(*at - '0') <= 9; at++, ++*count)
+    if (*count < 19)
+      d->digits = d->digits * 10 + (unsigned)(*at - '0');
+  return at;
+}
+
+static int read_decimal(view field, decimal *d) {
+  const char *at = field.at, *end = at + field.length;
+  int count = 0;
+  *d = (decimal){.negative = at < end && *at == '-'};
+  at += at < end && (*at == '-' || *at == '+');
+  at = take_digits(at, end, d, &count);
+  if (at < end && *at == '.') {
+    int whole = count;
+    at = take_digits(at + 1, end, d, &count);
+    d->power = whole - count;
+  }
+  if (count == 0 || count > 19)
+    return -1;
+  if (at < end && (*at == 'e' || *at == 'E') && end - at >= 2) {
+    int negative = at[1] == '-', power = 0, digits = 0;
+    at += 1 + (at[1] == '-' || at[1] == '+');
+    for (; at < end && digits < 4 && (unsigned)(*at - '0') <= 9; at++, digits++)
+      power = power * 10 + (*at - '0');
+    if (digits == 0)
+      return -1;
+    d->power += negative ? -power : power;
+  }
+  return at == end ? 0 : -1;
+}
+
 int text_real(view field, double *out) {
+  /* both factors are exact as doubles, so that one multiplication or division rounds once, to the nearest (Clinger) */
+  static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
   char text[64], *end;
+  decimal d;
+  if (FLT_EVAL_METHOD == 0 && read_decimal(field, &d) == 0 && d.digits <= UINT64_C(1) << 53 && d.power >= -22 &&
+      d.power <= 22) {
+    double value = d.power < 0 ? (double)d.digits / powers[-d.power] : (double)d.digits * powers[d.power];
+    *out = d.negative ? -value : value;
+    return 0;
+  }
   if (field.length == 0 || field.length >= sizeof text)
     return -1;
   for (size_t i = 0; i < field.length; i++) /* no spaces, no hexadecimal, no "nan" */
