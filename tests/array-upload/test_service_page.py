@@ -127,6 +127,9 @@ def page_headers():
     a = s.get_link(made)
     policy = a.headers["Content-Security-Policy"]
     assert "form-action 'self' https://p.example.com https://q.example.com:8443;" in policy, policy
+    nowhere = s.api("POST", "array-data-upload-form/", {})  # the answer says why a frame would stay empty, and what to set
+    assert nowhere.headers["X-Embed-Origins"] == "'none'" and "brand.embed_origins" in nowhere.headers["X-Embed-Hint"], nowhere.headers
+    assert "frame-ancestors 'none'" in s.get_link(nowhere.json()).headers["Content-Security-Policy"]
     assert "frame-ancestors https://p.example.com https://q.example.com:8443" in policy and "default-src 'none'" in policy
     assert a.headers["Referrer-Policy"] == "no-referrer" and a.headers["Cache-Control"] == "no-store"
     assert a.headers["X-Robots-Tag"] == "noindex" and "X-Frame-Options" not in a.headers and "Set-Cookie" not in a.headers
@@ -157,6 +160,9 @@ def brand_consent_and_origins():
     page = s.get_link(made)
     policy = page.headers["Content-Security-Policy"]
     assert "frame-ancestors https://p.example.com https://app.example.com capacitor://localhost" in policy and "script-src *" not in policy
+    a = s.api("POST", "array-data-upload-form/", {"project_id": project, "redirect_on_success": "https://p.example.com/ok"})
+    assert a.headers["X-Embed-Origins"] == "https://p.example.com https://app.example.com capacitor://localhost", a.headers
+    assert "X-Embed-Hint" not in a.headers
     assert b"Partner &lt;b&gt;" in page.body and b"<b>" not in page.body and page.headers["Content-Language"] == "de"
     session = s.session_of(page)
     assert s.upload(session, steered("good")).json()["reason"] == "consent_missing"

@@ -6,7 +6,7 @@
 #include "array-upload/pages/catalog.h"
 #include "array-upload/pages/colour.h"
 
-enum { NAME_MAX_BYTES = 200, LOGO_MAX_BYTES = 48 * 1024, ORIGINS_MAX = 20 };
+enum { NAME_MAX_BYTES = 200, LOGO_MAX_BYTES = 48 * 1024, BRAND_ORIGINS = 20 };
 
 static const char *text_of(const json_t *object, const char *key) {
   const char *text = json_string_value(json_object_get(object, key));
@@ -65,7 +65,7 @@ static int is_origin(const char *text) {
 static const char *origins_fault(const json_t *list) {
   json_t *item;
   size_t i;
-  int good = json_is_array(list) && json_array_size(list) <= ORIGINS_MAX;
+  int good = json_is_array(list) && json_array_size(list) <= BRAND_ORIGINS;
   json_array_foreach((json_t *)list, i, item) good = good && is_origin(json_string_value(item));
   return good ? NULL
               : "embed_origins and redirect_origins are lists of at most 20 origins, as https://app.example.com.";

@@ -51,9 +51,12 @@ struct session_input {
   int64_t expires_in;                                    /* seconds */
   const char *idempotency;                               /* or NULL */
 };
+enum { ORIGINS_MAX = 32 };
 struct session_made {
   struct sample sample;
   const char *url;
+  const char *origins[ORIGINS_MAX]; /* session_origins() */
+  size_t n_origins;
   int64_t wait; /* with STORE_FULL: seconds until the project's quota has room again, where that is why */
 };
 /* Row 1. */
@@ -63,6 +66,9 @@ enum store_result sample_metadata_set(struct deed *d, const char *sample, const 
 
 /* NULL when the text is a URL the service may send people to, else what is wrong with it. */
 const char *redirect_fault(const struct config *c, const char *url);
+/* Who may show the session's page in a frame and hears its events: where its redirects lead, and what the brand lists;
+ * brand NULL: the first alone. How many. */
+size_t session_origins(struct arena *a, const struct sample *s, const json_t *brand, const char *out[ORIGINS_MAX]);
 /* "https://host[:port]" of such a URL, in the arena. */
 char *url_origin(struct arena *a, const char *url);
 

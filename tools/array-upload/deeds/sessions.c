@@ -122,6 +122,23 @@ char *url_origin(struct arena *a, const char *url) {
   return origin;
 }
 
+size_t session_origins(struct arena *a, const struct sample *s, const json_t *brand, const char *out[ORIGINS_MAX]) {
+  size_t n = 0, i;
+  json_t *item;
+  const char *const urls[] = {s->redirect_on_success, s->redirect_on_failure};
+  for (i = 0; s->id != NULL && i < 2; i++)
+    if (*urls[i] != '\0' && (out[n] = url_origin(a, urls[i])) != NULL && (n == 0 || strcmp(out[0], out[n]) != 0))
+      n++;
+  json_array_foreach(json_object_get(brand, "embed_origins"), i, item) {
+    const char *text = json_string_value(item);
+    /* One origin; a blank or a semicolon would let it write its own policy. */
+    if (text != NULL && strstr(text, "://") != NULL && strpbrk(text, " ;,\t\r\n*'\"") == NULL && n < ORIGINS_MAX &&
+        (out[n] = arena_strdup(a, text)) != NULL)
+      n++;
+  }
+  return n;
+}
+
 /* The project's own list of origins, when it has one, decides too. */
 static int origin_allowed(struct deed *d, const struct project *p, const char *url) {
   json_t *brand = p->brand == NULL ? NULL : json_loads(p->brand, 0, NULL),
@@ -197,6 +214,9 @@ enum store_result session_create(struct deed *d, const struct session_input *in,
   if (stored != STORE_OK)
     return stored;
   log_event("session.created", "request=s sample=s project=s", d->request_id, out->sample.id, out->sample.project);
+  json_t *brand = project.brand == NULL ? NULL : json_loads(project.brand, 0, NULL);
+  out->n_origins = session_origins(d->arena, &out->sample, brand, out->origins);
+  json_decref(brand);
   out->url = link_make(d, &out->sample);
   return out->url == NULL ? STORE_ERROR : STORE_OK;
 }

@@ -4,6 +4,10 @@
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/httpd.h"
 
+static const char embed_hint[] =
+    "No site may show the page in a frame. Give the session a redirect to the site, or set "
+    "brand.embed_origins of the project by PATCH /api/v2/projects/{id}";
+
 enum { EXPIRES_MIN = 60, EXPIRES_MAX = 3600, EXPIRES_PRESET = 600 };
 
 /* Form bodies carry JSON as text. Takes the place of the text in r->data. */
@@ -31,6 +35,14 @@ int64_t session_wait(struct request *r) {
                     r->server->service->config.rate_creates);
 }
 
+/* Who meets an empty frame in their app finds in the answer's headers what to set: its body is the contract's. */
+static const char *embedding(struct request *r, const struct session_made *made) {
+  const char *list = made->n_origins == 0 ? "'none'" : "";
+  for (size_t i = 0; i < made->n_origins && list != NULL; i++)
+    list = arena_printf(&r->arena, "%s%s%s", list, i == 0 ? "" : " ", made->origins[i]);
+  return list == NULL ? "" : list;
+}
+
 enum MHD_Result api_session_create(struct request *r) {
   struct fields f = {.r = r, .data = r->data};
   struct deed d = deed_of(r, &f.faults);
@@ -48,6 +60,11 @@ enum MHD_Result api_session_create(struct request *r) {
   if (deed_failed(r, done, &f.faults, &result))
     return result;
   time_format(expires, made.sample.link_exp);
-  return reply_json(r, 201,
-                    json_pack("{s:s, s:s, s:s}", "sample_id", made.sample.id, "url", made.url, "expires_at", expires));
+  const char *const headers[] = {"X-Embed-Origins", embedding(r, &made), made.n_origins == 0 ? "X-Embed-Hint" : NULL,
+                                 embed_hint, NULL};
+  r->headers = headers; /* until reply_json() is through */
+  result = reply_json(
+      r, 201, json_pack("{s:s, s:s, s:s}", "sample_id", made.sample.id, "url", made.url, "expires_at", expires));
+  r->headers = NULL;
+  return result;
 }

@@ -25,6 +25,8 @@ static void headers_add(struct request *r, struct MHD_Response *response) {
   if (strncmp(r->server->public_url, "https:", 6) == 0)
     MHD_add_response_header(response, "Strict-Transport-Security", "max-age=63072000");
   MHD_add_response_header(response, "X-Request-Id", r->request_id);
+  for (const char *const *h = r->headers; h != NULL && h[0] != NULL; h += 2)
+    MHD_add_response_header(response, h[0], h[1]);
   if (r->cookie != NULL)
     MHD_add_response_header(response, "Set-Cookie", r->cookie);
   if (r->cookie_too != NULL)

@@ -74,6 +74,7 @@ struct request {
   int peek; /* HEAD, or a prefetch: must change nothing */
   int answered;
   const char *cookie, *cookie_too; /* sent along as Set-Cookie, or NULL */
+  const char *const *headers;      /* name, value, ..., NULL: sent along with the answer; or NULL */
   const char *session;             /* id of the operator's log-in, or NULL */
   unsigned status;                 /* of the answer, for the log */
   uint64_t sent_bytes, drained_bytes;

@@ -9,7 +9,7 @@
 #include "array-upload/httpd/page/page.h"
 #include "array-upload/httpd/page/reasons.h"
 
-enum { EXTENSIONS_MAX = 10, ORIGINS_MAX = 32 };
+enum { EXTENSIONS_MAX = 10 };
 
 void visit_brand(struct visit *v) {
   struct project p;
@@ -75,23 +75,8 @@ const char *visit_failure_url(struct visit *v, const char *reason) {
   return arena_printf(&v->r->arena, "%.*s%sreason=%s%s", (int)n, url, between, reason, url + n);
 }
 
-/* What the project lists and where the session's redirects lead: who may frame the page and hear its events. */
 static size_t origins(struct visit *v, const char *out[ORIGINS_MAX], int redirects_only) {
-  size_t n = 0, i;
-  json_t *item;
-  const char *const urls[] = {v->sample.redirect_on_success, v->sample.redirect_on_failure};
-  for (i = 0; v->sample.id != NULL && i < 2; i++)
-    if (*urls[i] != '\0' && (out[n] = url_origin(&v->r->arena, urls[i])) != NULL &&
-        (n == 0 || strcmp(out[0], out[n]) != 0))
-      n++;
-  if (!redirects_only)
-    json_array_foreach(json_object_get(v->brand, "embed_origins"), i, item) {
-      const char *text = json_string_value(item);
-      /* One origin; a blank or a semicolon would let it write its own policy. */
-      if (text != NULL && strstr(text, "://") != NULL && strpbrk(text, " ;,\t\r\n*'\"") == NULL && n < ORIGINS_MAX)
-        out[n++] = text;
-    }
-  return n;
+  return session_origins(&v->r->arena, &v->sample, redirects_only ? NULL : v->brand, out);
 }
 
 static const char *joined(struct arena *a, const char *const *list, size_t n, const char *none) {
