@@ -24,7 +24,7 @@ service_tests += tests/array-upload/test_service_states.py tests/array-upload/te
 
 if HAVE_CHECK
 duty_suites = tests/array-upload/test_child tests/array-upload/test_target tests/array-upload/test_checkd \
-	tests/array-upload/test_worker tests/array-upload/test_hookd
+	tests/array-upload/test_worker tests/array-upload/test_stages tests/array-upload/test_hookd
 duty_ldadd = tools/array-upload/libduties.la tools/array-upload/libcore.la $(CHECK_LIBS) $(array_upload_libs)
 duty_fixture = tests/array-upload/duty_fixture.c tests/array-upload/fault_points.c
 tests_array_upload_test_child_SOURCES = tests/array-upload/test_child.c
@@ -39,6 +39,9 @@ tests_array_upload_test_checkd_LDADD = $(duty_ldadd)
 tests_array_upload_test_worker_SOURCES = tests/array-upload/test_worker.c $(duty_fixture)
 tests_array_upload_test_worker_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
 tests_array_upload_test_worker_LDADD = $(duty_ldadd)
+tests_array_upload_test_stages_SOURCES = tests/array-upload/test_stages.c $(duty_fixture)
+tests_array_upload_test_stages_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
+tests_array_upload_test_stages_LDADD = $(duty_ldadd)
 tests_array_upload_test_hookd_SOURCES = tests/array-upload/test_hookd.c $(duty_fixture)
 tests_array_upload_test_hookd_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
 tests_array_upload_test_hookd_LDADD = $(duty_ldadd)

@@ -68,6 +68,8 @@ void duty_setup(void) {
   snprintf(stand_in, sizeof stand_in, "%s/tests/array-upload/stand_in", built ? built : ".");
   setenv("ARRAY_UPLOAD_PROGRAMS_VALIDATE", stand_in, 1);
   setenv("ARRAY_UPLOAD_PROGRAMS_CONVERT", stand_in, 1);
+  setenv("ARRAY_UPLOAD_PROGRAMS_IMPUTE", stand_in, 1);
+  setenv("ARRAY_UPLOAD_PROGRAMS_SCORE", stand_in, 1);
   snprintf(folder, sizeof folder, "/tmp/array-upload-XXXXXX");
   ck_assert_ptr_nonnull(mkdtemp(folder));
   snprintf(once, sizeof once, "%s/fault", folder);

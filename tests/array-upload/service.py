@@ -76,7 +76,8 @@ class Service:
                         ARRAY_UPLOAD_LIMITS_RATE_OPENS="100000", ARRAY_UPLOAD_LIMITS_RATE_REQUESTS="100000",
                         ARRAY_UPLOAD_LIMITS_FREE_BYTES="0")
         if not real:
-            self.env.update(ARRAY_UPLOAD_PROGRAMS_VALIDATE=STAND_IN, ARRAY_UPLOAD_PROGRAMS_CONVERT=STAND_IN)
+            self.env.update(ARRAY_UPLOAD_PROGRAMS_VALIDATE=STAND_IN, ARRAY_UPLOAD_PROGRAMS_CONVERT=STAND_IN,
+                            ARRAY_UPLOAD_PROGRAMS_IMPUTE=STAND_IN, ARRAY_UPLOAD_PROGRAMS_SCORE=STAND_IN)
         # a scratch of this service's own: what a killed worker left there goes with the test
         self.scratch = tempfile.mkdtemp(prefix="array-upload-", dir="/dev/shm") if os.access("/dev/shm", os.W_OK) else None
         if self.scratch:

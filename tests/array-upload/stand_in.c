@@ -1,9 +1,13 @@
-/* stand_in - plays genotype-validate or genotype-convert in the service's tests. The first line of its input tells what
- * to do as the validator, the second what to do as the converter; so a test steers a run by the file it uploads.
+/* stand_in - plays genotype-validate, genotype-convert, genotype-impute or genotype-score in the service's tests. The
+ * first line of its input tells what to do as the validator, the second as the converter, the third as the imputation,
+ * the fourth as the scores, the fifth as the ancestry; so a test steers a run by the file it uploads.
  *
  *   validator   good [CALLRATE [CALLED]] | bad REASON | wrong-exit | garbage | two | silent | empty-object | exit N
  *   converter   (nothing) | no-index | cut | no-report | lying-report | exit N
- *   both        crash | sleep SECONDS | spin | memory | flood | escape (tries what an intruder would; exits 0 and
+ *   imputation  (nothing) | no-index | cut | exit N       (leaves the fourth and fifth line in its VCF)
+ *   scores      (nothing) | garbage | other-sample | exit N
+ *   ancestry    (nothing) | garbage | none | exit N
+ *   all         crash | sleep SECONDS | spin | memory | flood | escape (tries what an intruder would; exits 0 and
  * "good" only when every attempt was refused) */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -158,6 +162,40 @@ static const char *value_of(int argc, char **argv, const char *option) {
   return NULL;
 }
 
+enum { LINES = 5, LINE = 200 };
+typedef char lines[LINES][LINE];
+
+/* The lines of an upload; a VCF of ours has those it was made of behind its first line. */
+static void lines_read(FILE *in, lines out) {
+  memset(out, 0, sizeof(lines));
+  if (!in)
+    return;
+  if (getc(in) == 'P') /* an upload by the front door begins as a zip does */
+    for (int k = 0; k < 3; k++)
+      getc(in);
+  else
+    rewind(in);
+  for (int k = 0; k < LINES; k++)
+    if (!fgets(out[k], LINE, in))
+      break;
+  fclose(in);
+  for (int k = 3; k < LINES; k++)
+    out[k][strcspn(out[k], "\r\n")] = '\0';
+}
+
+/* A VCF and its index. What the scores and the ancestry are to do stands in its head. */
+static void vcf_write(int argc, char **argv, const char *output, const char *word, lines steering) {
+  static const char index[] = "TBI\1rest";
+  const char *sample = value_of(argc, argv, "--sample");
+  char path[400], vcf[1000];
+  int n = snprintf(vcf, sizeof vcf, "##fileformat=VCFv4.3\n%s\n%s\n#CHROM\tPOS\t%s\n", steering[3], steering[4],
+                   sample ? sample : "");
+  packed_write(output, vcf, (size_t)n, strcmp(word, "cut") != 0);
+  snprintf(path, sizeof path, "%s.tbi", output);
+  if (strcmp(word, "no-index") != 0)
+    packed_write(path, index, sizeof index - 1, 1);
+}
+
 /* What only the fast engines may do. */
 static void want_fast(int argc, char **argv, const char *word) {
   int fast = 0;
@@ -167,17 +205,11 @@ static void want_fast(int argc, char **argv, const char *word) {
     exit(4);
 }
 
-static int convert(int argc, char **argv, const char *word, const char *rest) {
-  static const char vcf[] = "##fileformat=VCFv4.3\n#CHROM\tPOS\n", index[] = "TBI\1rest";
+static int convert(int argc, char **argv, lines steering, const char *word, const char *rest) {
   const char *output = value_of(argc, argv, "--output"), *table = value_of(argc, argv, "--table");
   const char *report = value_of(argc, argv, "--report"), *html = value_of(argc, argv, "--report-html");
-  char path[400];
-  if (output) {
-    packed_write(output, vcf, sizeof vcf - 1, strcmp(word, "cut") != 0);
-    snprintf(path, sizeof path, "%s.tbi", output);
-    if (strcmp(word, "no-index") != 0)
-      packed_write(path, index, sizeof index - 1, 1);
-  }
+  if (output)
+    vcf_write(argc, argv, output, word, steering);
   FILE *f = table ? fopen(table, "w") : NULL;
   if (f) {
     fputs("rsid\tchrom\tpos\n", f);
@@ -197,6 +229,42 @@ static int convert(int argc, char **argv, const char *word, const char *rest) {
   return 0;
 }
 
+/* ---- imputation ---- */
+
+static int impute(int argc, char **argv, const char *word, lines steering) {
+  const char *output = value_of(argc, argv, "--output"), *report = value_of(argc, argv, "--report");
+  if (!output || !report)
+    return 2;
+  vcf_write(argc, argv, output, word, steering);
+  FILE *f = fopen(report, "w");
+  return !f || fputs("{\"schema\":1}\n", f) < 0 || fclose(f) != 0 ? 3 : 0;
+}
+
+/* ---- scores and ancestry ---- */
+
+static int found_write(int argc, char **argv, const char *word, const char *sample, int ancestry) {
+  static const char score[] =
+      "\"scores\":[{\"score\":\"PGS1\",\"trait\":\"Height\",\"weight_type\":\"beta\",\"sum\":1.5,"
+      "\"rows\":10,\"used\":9,\"overlap\":0.9,\"reference\":{\"population\":\"ALL\",\"samples\":50,"
+      "\"mean\":1.0,\"sd\":0.5,\"overlap\":1,\"z\":1.0,\"percentile\":84.5,\"note\":null}}]";
+  static const char shares[] =
+      "\"scores\":[],\"ancestry\":{\"sites\":100,\"used\":90,\"value\":{\"EUR\":0.97,\"AFR\":0.03},"
+      "\"error\":{\"EUR\":0.01,\"AFR\":0.01}}";
+  const char *output = value_of(argc, argv, "--output");
+  FILE *f = output ? fopen(output, "w") : NULL;
+  if (!f)
+    return 3;
+  if (strcmp(word, "garbage") == 0)
+    fputs("{\"schema\":1,\"persons\":[", f);
+  else
+    fprintf(f, "{\"schema\":1,\"tool\":\"stand_in\",\"persons\":[{\"sample\":\"%s\",%s}]}\n",
+            strcmp(word, "other-sample") == 0 ? "SOMEBODY" : sample,
+            !ancestry                   ? score
+            : strcmp(word, "none") == 0 ? "\"scores\":[],\"ancestry\":null"
+                                        : shares);
+  return fclose(f) != 0 ? 3 : 0;
+}
+
 static void split(char *line, char **rest) {
   line[strcspn(line, "\r\n")] = '\0';
   *rest = line + strcspn(line, " ");
@@ -204,21 +272,42 @@ static void split(char *line, char **rest) {
     *(*rest)++ = '\0';
 }
 
-int main(int argc, char **argv) {
-  char text[2][200] = {"", ""}, *rest[2];
-  FILE *in = fdopen(dup(0), "r");
-  /* An upload by the front door begins as a zip does. */
-  if (in && getc(in) == 'P') {
-    for (int k = 0; k < 3; k++)
-      getc(in);
-  } else if (in) {
-    rewind(in);
+/* As one of the programs behind the conversion: what it is to do stands in a file in its folder. */
+static int stage(int argc, char **argv, int imputing) {
+  lines steering;
+  char *rest;
+  if (imputing) {
+    lines_read(fopen("input.zip", "rb"), steering);
+    split(steering[2], &rest);
+    common(steering[2], rest);
+    return impute(argc, argv, steering[2], steering);
   }
-  for (int k = 0; in && k < 2; k++)
-    if (!fgets(text[k], sizeof text[k], in))
-      break;
-  if (in)
-    fclose(in);
+  char text[1000], *at = text, sample[100] = "";
+  int ancestry = value_of(argc, argv, "--populations") != NULL;
+  gzFile in = gzopen("input.vcf.gz", "rb");
+  int n = in ? gzread(in, text, sizeof text - 1) : -1;
+  if (n <= 0)
+    return 3;
+  gzclose(in);
+  text[n] = '\0';
+  char *name = strstr(text, "#CHROM\tPOS\t");
+  if (!name)
+    return 3;
+  snprintf(sample, sizeof sample, "%.*s", (int)strcspn(name + 11, "\n"), name + 11);
+  for (int k = 0; k < 1 + ancestry; k++)
+    at += strcspn(at, "\n") + 1;
+  at[strcspn(at, "\n")] = '\0';
+  split(at, &rest);
+  common(at, rest);
+  return found_write(argc, argv, at, sample, ancestry);
+}
+
+int main(int argc, char **argv) {
+  lines text;
+  char *rest[2];
+  if (value_of(argc, argv, "--panel") || value_of(argc, argv, "--scores") || value_of(argc, argv, "--populations"))
+    return stage(argc, argv, value_of(argc, argv, "--panel") != NULL);
+  lines_read(fdopen(dup(0), "r"), text);
   split(text[0], &rest[0]);
   split(text[1], &rest[1]);
   if (strcmp(text[0], "good") == 0 && *rest[0]) {
@@ -232,5 +321,5 @@ int main(int argc, char **argv) {
   int converting = value_of(argc, argv, "--report") != NULL;
   want_fast(argc, argv, text[converting]);
   common(text[converting], rest[converting]);
-  return converting ? convert(argc, argv, text[1], rest[1]) : validate(text[0], rest[0]);
+  return converting ? convert(argc, argv, text, text[1], rest[1]) : validate(text[0], rest[0]);
 }

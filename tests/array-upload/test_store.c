@@ -297,13 +297,13 @@ START_TEST(rows_14_15_run) {
                                                              .target = "https://h/",
                                                              .event_types = "[\"analysis_complete_v2\"]",
                                                              .created = T0}));
-  OK(store_job_claim(store, &arena, "w1", 60, T0, &job));
+  OK(store_job_claim(store, &arena, "w1", 60, 0, T0, &job));
   ck_assert_str_eq(job.sample, id);
   ck_assert_int_eq(job.run_no, 1);
   ck_assert_ptr_nonnull(strstr(job.input, "/original-"));
   ck_assert_int_eq(state_of(id, T0), SAMPLE_RUNNING);
   struct job other;
-  ck_assert_int_eq(store_job_claim(store, &arena, "w2", 60, T0, &other), STORE_NONE);
+  ck_assert_int_eq(store_job_claim(store, &arena, "w2", 60, 0, T0, &other), STORE_NONE);
   OK(store_job_heartbeat(store, &job, 60, T0 + S(50)));
   struct sample_file f = {
       .id = USER, .type = "array-vcf", .key = "sealed/x/run-1/x.vcf.gz", .name = "x", .sha256 = "1", .size = 5};
@@ -314,7 +314,7 @@ START_TEST(rows_14_15_run) {
                                .measured = 0.982,
                                .has_expected = 1,
                                .expected = 0.9};
-  OK(store_job_succeed(store, &job, &f, 1, &qc, 1, 0, NULL, T0 + S(60)));
+  OK(store_job_succeed(store, &job, &f, 1, &qc, 1, 0, NULL, 0, T0 + S(60)));
   ck_assert_int_eq(state_of(id, T0), SAMPLE_SUCCEEDED);
   ck_assert_int_eq(sample.modified, T0 + S(60));
   struct sample_file *files;
@@ -329,7 +329,7 @@ START_TEST(rows_14_15_run) {
   OK(store_delivery_claim(store, &arena, "h", 30, T0 + S(60), &d, &next));
   ck_assert_ptr_nonnull(strstr(d.body, "\"last_status\":{\"status\":\"succeeded\"}"));
   ck_assert_str_eq(d.target, "https://h/");
-  OK(store_job_succeed(store, &job, &f, 1, &qc, 1, 0, NULL, T0 + S(61))); /* again: its answer was lost */
+  OK(store_job_succeed(store, &job, &f, 1, &qc, 1, 0, NULL, 0, T0 + S(61))); /* again: its answer was lost */
   OK(store_sample_files(store, &arena, id, &files, &n));
   ck_assert_uint_eq(n, 2);
 }
@@ -337,10 +337,10 @@ END_TEST
 
 START_TEST(row_16_failed_qc) {
   const char *id = scheduled(T0);
-  OK(store_job_claim(store, &arena, "w1", 60, T0, &job));
+  OK(store_job_claim(store, &arena, "w1", 60, 0, T0, &job));
   struct quality_control qc = {
       .key = "call_rate_min", .text = "", .status = "failed", .has_measured = 1, .measured = 0.5};
-  OK(store_job_succeed(store, &job, NULL, 0, &qc, 1, 1, "", T0));
+  OK(store_job_succeed(store, &job, NULL, 0, &qc, 1, 1, "", 0, T0));
   ck_assert_int_eq(state_of(id, T0), SAMPLE_FAILED_QC);
   ck_assert_str_eq(sample.failed_qc, "[\"call_rate_min\"]");
 }
@@ -350,14 +350,14 @@ START_TEST(row_17_three_tries) {
   const char *id = scheduled(T0);
   int final;
   for (int i = 1; i <= 3; i++) {
-    OK(store_job_claim(store, &arena, "w1", 60, T0 + S(i * 10), &job));
+    OK(store_job_claim(store, &arena, "w1", 60, 0, T0 + S(i * 10), &job));
     ck_assert_int_eq(job.run_no, i);
     OK(store_job_fail(store, &job, 3, 5, "converter failed", T0 + S(i * 10), &final));
     ck_assert_int_eq(final, i == 3);
     ck_assert_int_eq(state_of(id, T0), i == 3 ? SAMPLE_FAILED : SAMPLE_SCHEDULED);
   }
   ck_assert_str_eq(sample.status_note, "converter failed");
-  ck_assert_int_eq(store_job_claim(store, &arena, "w1", 60, T0 + S(99), &job), STORE_NONE);
+  ck_assert_int_eq(store_job_claim(store, &arena, "w1", 60, 0, T0 + S(99), &job), STORE_NONE);
 }
 END_TEST
 
@@ -365,25 +365,25 @@ START_TEST(row_17_lease_lost) {
   const char *id = scheduled(T0);
   struct job second;
   int final;
-  OK(store_job_claim(store, &arena, "w1", 60, T0, &job));
-  OK(store_job_claim(store, &arena, "w2", 60, T0 + S(61), &second));
+  OK(store_job_claim(store, &arena, "w1", 60, 0, T0, &job));
+  OK(store_job_claim(store, &arena, "w2", 60, 0, T0 + S(61), &second));
   ck_assert_int_eq(second.run_no, 2);
   ck_assert_int_eq(store_job_heartbeat(store, &job, 60, T0 + S(62)), STORE_NONE);
   ck_assert_int_eq(store_job_fail(store, &job, 3, 0, "", T0 + S(62), &final), STORE_NONE);
   OK(store_job_release(store, &second, T0 + S(63)));
   ck_assert_int_eq(state_of(id, T0), SAMPLE_SCHEDULED);
-  OK(store_job_claim(store, &arena, "w1", 60, T0 + S(64), &job));
-  OK(store_job_succeed(store, &job, NULL, 0, NULL, 0, 0, "", T0 + S(65)));
+  OK(store_job_claim(store, &arena, "w1", 60, 0, T0 + S(64), &job));
+  OK(store_job_succeed(store, &job, NULL, 0, NULL, 0, 0, "", 0, T0 + S(65)));
 }
 END_TEST
 
 START_TEST(row_18_cancel_running) {
   const char *ids[1] = {scheduled(T0)};
   int64_t canceled;
-  OK(store_job_claim(store, &arena, "w1", 60, T0, &job));
+  OK(store_job_claim(store, &arena, "w1", 60, 0, T0, &job));
   OK(store_samples_cancel(store, &arena, PROJECT, ids, 1, T0, &canceled, NULL));
   ck_assert_int_eq(store_job_heartbeat(store, &job, 60, T0), STORE_NONE);
-  ck_assert_int_eq(store_job_succeed(store, &job, NULL, 0, NULL, 0, 0, "", T0), STORE_NONE);
+  ck_assert_int_eq(store_job_succeed(store, &job, NULL, 0, NULL, 0, 0, "", 0, T0), STORE_NONE);
   ck_assert_int_eq(state_of(ids[0], T0), SAMPLE_FAILED);
 }
 END_TEST
@@ -392,8 +392,8 @@ START_TEST(row_19_delete_and_retention) {
   const char *ids[1] = {arena_strdup(&arena, scheduled(T0))};
   char *key;
   int64_t n;
-  OK(store_job_claim(store, &arena, "w1", 60, T0, &job));
-  OK(store_job_succeed(store, &job, NULL, 0, NULL, 0, 0, "", T0));
+  OK(store_job_claim(store, &arena, "w1", 60, 0, T0, &job));
+  OK(store_job_succeed(store, &job, NULL, 0, NULL, 0, 0, "", 0, T0));
   OK(store_retention(store, T0, T0, T0, &n));
   ck_assert_int_eq(n, 0);
   OK(store_retention(store, T0 + 1, T0, T0, &n));
@@ -405,7 +405,7 @@ START_TEST(row_19_delete_and_retention) {
   OK(store_samples_delete(store, PROJECT, ids, 1, T0));
   OK(store_purge_next(store, &arena, &key));
   ck_assert_ptr_nonnull(strstr(key, ids[0]));
-  ck_assert_int_eq(store_job_claim(store, &arena, "w1", 60, T0, &job), STORE_NONE);
+  ck_assert_int_eq(store_job_claim(store, &arena, "w1", 60, 0, T0, &job), STORE_NONE);
 }
 END_TEST
 

@@ -1,10 +1,12 @@
 # array-upload: one program, one process a duty. Each duty's folder has its own fragment, which adds to array_upload_sources.
 array_upload_migrations_sqlite = tools/array-upload/store/migrations/sqlite/0001_start.sql \
 	tools/array-upload/store/migrations/sqlite/0002_consents.sql \
-	tools/array-upload/store/migrations/sqlite/0003_trust.sql
+	tools/array-upload/store/migrations/sqlite/0003_trust.sql \
+	tools/array-upload/store/migrations/sqlite/0004_stages.sql
 array_upload_migrations_postgres = tools/array-upload/store/migrations/postgres/0001_start.sql \
 	tools/array-upload/store/migrations/postgres/0002_consents.sql \
-	tools/array-upload/store/migrations/postgres/0003_trust.sql
+	tools/array-upload/store/migrations/postgres/0003_trust.sql \
+	tools/array-upload/store/migrations/postgres/0004_stages.sql
 EXTRA_DIST += tools/array-upload/demo tools/array-upload/README $(array_upload_migrations_sqlite) $(array_upload_migrations_postgres)
 CLEANFILES += tools/array-upload/store/migrations.c
 
@@ -62,6 +64,7 @@ tools_array_upload_libcore_la_SOURCES = tools/array-upload/service.c tools/array
 	tools/array-upload/store/projects.c tools/array-upload/store/purge.c tools/array-upload/store/queue.c tools/array-upload/store/quota.c \
 	tools/array-upload/store/sample_lists.c tools/array-upload/store/samples.c tools/array-upload/store/sealed.c \
 	tools/array-upload/store/search.c tools/array-upload/store/sessions.c tools/array-upload/store/sqlite.c \
+	tools/array-upload/store/stages.c \
 	tools/array-upload/store/store.c tools/array-upload/store/store.h tools/array-upload/store/types.h \
 	tools/array-upload/store/webhooks.c \
 	tools/array-upload/blob/backends.h tools/array-upload/blob/blob.c tools/array-upload/blob/blob.h \

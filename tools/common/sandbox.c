@@ -56,7 +56,7 @@ static int limits_set(const sandbox_plan *plan) {
 struct landlock_attributes {
   uint64_t files, network, scopes;
 };
-enum { RIGHT_TRUNCATE = 1 << 14 };
+enum { RIGHT_REFER = 1 << 13, RIGHT_TRUNCATE = 1 << 14 };
 
 /* Rights by the kernel's ABI: 13 in version 1, REFER in 2, TRUNCATE in 3, IOCTL_DEV in 5. */
 static uint64_t landlock_rights(long abi) {
@@ -95,7 +95,9 @@ static int landlock_allow_programs(int ruleset, const sandbox_paths *paths, uint
 static int landlock_allow_all(int ruleset, const sandbox_paths *paths, uint64_t known) {
   const uint64_t read_file = LANDLOCK_ACCESS_FS_READ_FILE, read = read_file | LANDLOCK_ACCESS_FS_READ_DIR,
                  write_file = LANDLOCK_ACCESS_FS_WRITE_FILE | RIGHT_TRUNCATE,
-                 change = LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE;
+                 arrange = LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR | RIGHT_REFER,
+                 change = LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE |
+                          (paths->processes ? arrange : 0);
   int ok = 1;
   for (size_t k = 0; k < paths->n_read; k++)
     ok &= landlock_allow(ruleset, paths->read[k], read_file, read, known);
@@ -173,7 +175,7 @@ sandbox *sandbox_prepare_paths(const sandbox_paths *paths) {
   if (!s)
     return NULL;
   *s = (sandbox){landlock_prepare(paths), {0}};
-  sandbox_filter_paths(&s->filter, paths->n_run > 0);
+  sandbox_filter_paths(&s->filter, paths->n_run > 0, paths->processes);
   return s;
 }
 

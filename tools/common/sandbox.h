@@ -33,6 +33,8 @@ typedef struct sandbox_paths {
   const char *const *run; /* programs that may be started in this process; none: nothing may. The loader and the
                              system's libraries come along. */
   size_t n_run;
+  int processes; /* 1: programs of `run` may be started as processes of their own, which are inside as well, and folders
+                    be made, moved and removed where files may */
 } sandbox_paths;
 
 /* Enters. The calling process must have one thread; those made later are inside as well. As sandbox_enter(). */

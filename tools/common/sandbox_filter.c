@@ -120,9 +120,7 @@ static const int refused[] = {SCMP_SYS(socket),
                               SCMP_SYS(tkill),
                               SCMP_SYS(rt_sigqueueinfo),
                               SCMP_SYS(rt_tgsigqueueinfo),
-                              SCMP_SYS(execveat),
-                              SCMP_SYS(fork),
-                              SCMP_SYS(vfork)};
+                              SCMP_SYS(execveat)};
 
 #define REFUSE SCMP_ACT_ERRNO(EPERM)
 
@@ -142,12 +140,16 @@ static int reader_rules(scmp_filter_ctx context, const int *write_fds, size_t n)
   return bad | seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(fstatat64), 1, empty);
 }
 
-static int paths_rules(scmp_filter_ctx context, int exec) {
+static int paths_rules(scmp_filter_ctx context, int exec, int processes) {
   int bad = 0;
   for (size_t k = 0; k < sizeof refused / sizeof *refused; k++)
     bad |= seccomp_rule_add(context, REFUSE, refused[k], 0);
   if (!exec)
     bad |= seccomp_rule_add(context, REFUSE, SCMP_SYS(execve), 0);
+  if (processes)
+    return bad;
+  bad |= seccomp_rule_add(context, REFUSE, SCMP_SYS(fork), 0);
+  bad |= seccomp_rule_add(context, REFUSE, SCMP_SYS(vfork), 0);
     /* A thread, never a process. The flags of clone3 lie in memory, out of a filter's sight: the C library then takes
      * clone(). s390x has them in its second argument. */
 #ifdef __s390x__
@@ -187,11 +189,11 @@ void sandbox_filter_reader(sandbox_filter *f, const int *write_fds, size_t n) {
   seccomp_release(context);
 }
 
-void sandbox_filter_paths(sandbox_filter *f, int exec) {
+void sandbox_filter_paths(sandbox_filter *f, int exec, int processes) {
   *f = (sandbox_filter){0};
   scmp_filter_ctx context = seccomp_init(SCMP_ACT_ALLOW);
   if (context && seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0 &&
-      paths_rules(context, exec) == 0)
+      paths_rules(context, exec, processes) == 0)
     code_take(f, context);
   seccomp_release(context);
 }
@@ -211,8 +213,9 @@ void sandbox_filter_reader(sandbox_filter *f, const int *write_fds, size_t n) {
   (void)n;
   *f = (sandbox_filter){0};
 }
-void sandbox_filter_paths(sandbox_filter *f, int exec) {
+void sandbox_filter_paths(sandbox_filter *f, int exec, int processes) {
   (void)exec;
+  (void)processes;
   *f = (sandbox_filter){0};
 }
 int sandbox_filter_install(const sandbox_filter *f) {

@@ -8,7 +8,7 @@
 
 #include "common/sandbox.h"
 
-enum { READABLE_MAX = 96 };
+enum { READABLE_MAX = 96, PROGRAMS_MAX = 8 };
 
 struct cage {
   sandbox *sandbox; /* NULL: a sanitizer watches this program, and does not stand one */
@@ -40,13 +40,21 @@ static sandbox *sandbox_of(const struct cage_plan *plan) {
       return NULL;
     read[n++] = plan->readable[k];
   }
+  const char *run[PROGRAMS_MAX] = {plan->program};
+  size_t n_run = 1;
+  for (size_t k = 0; plan->programs && plan->programs[k]; k++) {
+    if (n_run == PROGRAMS_MAX)
+      return NULL;
+    run[n_run++] = plan->programs[k];
+  }
   int folder = plan->folder != NULL;
   return sandbox_prepare_paths(&(sandbox_paths){.read = read,
                                                 .n_read = n,
                                                 .write = folder ? write : write + 1,
                                                 .n_write = folder ? 2 : 1,
-                                                .run = &plan->program,
-                                                .n_run = 1});
+                                                .run = run,
+                                                .n_run = n_run,
+                                                .processes = plan->programs != NULL});
 }
 
 struct cage *cage_new(const struct cage_plan *plan) {

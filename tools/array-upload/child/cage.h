@@ -19,6 +19,9 @@ struct cage_plan {
   unsigned cpu_seconds;
   unsigned files; /* descriptors at once */
   int threads;    /* 1: may start threads (genotype-convert); 0: one thread */
+  /* What it may start besides, inside as well; it may then make folders in its folder. Paths, ends with NULL; NULL:
+   * nothing (genotype-impute has its engines here, and puts each into a narrower cage). */
+  const char *const *programs;
 };
 
 struct cage;

@@ -118,6 +118,25 @@ enum store_result sample_delete(struct store *s, struct arena *a, const char *id
  * makes the question one of a transaction. NULL: just asking. */
 enum store_result quota_left(struct store *s, struct arena *a, const char *project, const char *attempt, int64_t size,
                              int64_t now, int *left);
+/* stages.c, all inside a transaction. The job's stage: STAGE_CONVERT where there are no rows. */
+enum store_result stage_current(struct store *s, struct arena *a, const char *sample, enum stage_name *name);
+/* The rows, the conversion's as ended with its note. */
+enum store_result stages_begin(struct store *s, struct arena *a, const char *sample, unsigned stages, const char *note,
+                               int64_t now);
+enum store_result stage_started(struct store *s, struct arena *a, const char *sample, enum stage_name name,
+                                int64_t now);
+/* The next stage is due, or the analysis has ended; `sample` is running before, and as it is then behind. */
+enum store_result stages_go_on(struct store *s, struct arena *a, struct sample *sample, int64_t now);
+/* The stage is over, and the analysis goes on without it. */
+enum store_result stage_failed(struct store *s, struct arena *a, struct sample *sample, enum stage_name name,
+                               const char *note, int64_t now);
+enum store_result stages_cancel(struct store *s, struct arena *a, const char *sample, int64_t now);
+/* The sample when this job is still the owner's; its row is locked. */
+enum store_result job_own(struct store *s, struct arena *a, const struct job *job, struct sample *sample,
+                          int64_t *tries);
+/* What a run stored was committed: its answer was lost on the way. */
+enum store_result files_committed(struct store *s, struct arena *a, const struct sample_file *files, size_t n,
+                                  int *committed);
 enum store_result quality_controls_write(struct store *s, struct arena *a, const char *sample,
                                          const struct quality_control *qc, size_t n);
 enum store_result consents_write(struct store *s, struct arena *a, const char *attempt, const struct consent *list,

@@ -93,6 +93,7 @@ enum store_result sample_expire_now(struct store *s, struct arena *a, struct sam
 enum store_result sample_delete(struct store *s, struct arena *a, const char *id, int64_t now) {
   static const char *const wipes[] = {
       "DELETE FROM quality_controls WHERE sample = $1", "DELETE FROM jobs WHERE sample = $1",
+      "DELETE FROM stages WHERE sample = $1",
       "UPDATE outbox SET body = '[]', state = CASE WHEN state = 'pending' THEN 'dead' ELSE state END WHERE sample = $1",
       /* No hash of a genotype file stays either. */
       "UPDATE attempts SET sha256 = '' WHERE sample = $1", "UPDATE files SET sha256 = '' WHERE sample = $1",

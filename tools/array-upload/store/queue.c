@@ -1,5 +1,6 @@
 /* queue.c - rows 14 to 17: the analysis queue. A job row lives from acceptance to the end of the sample's analysis; its
- * lease says who works on it, the sample's state and version are swapped with it. */
+ * lease says who works on it, the sample's state and version are swapped with it. What it works on, the conversion or a
+ * stage behind it, says stages.c. */
 #include <string.h>
 
 #include "array-upload/store/internal.h"
@@ -13,6 +14,7 @@ struct claim {
   struct arena *a;
   const char *owner;
   int64_t lease_s, now;
+  int conversions_only;
   struct job *out;
 };
 
@@ -20,6 +22,10 @@ struct claim {
 static enum store_result take_over(struct store *s, struct arena *a, struct sample *sample, int64_t takeovers,
                                    int64_t now) {
   if (takeovers >= TAKEOVERS_MAX) {
+    enum stage_name stage;
+    TRY_STORE(stage_current(s, a, sample->id, &stage));
+    if (stage != STAGE_CONVERT)
+      return stage_failed(s, a, sample, stage, "It was interrupted too often.", now);
     TRY_STORE(sample_move(s, a, sample, SAMPLE_FAILED, "analysis was interrupted too often", now));
     TRY(db_run(s->db, a, NULL, "DELETE FROM jobs WHERE sample = $1", "s", sample->id));
     sample->state = SAMPLE_FAILED;
@@ -35,9 +41,12 @@ static enum store_result take_over(struct store *s, struct arena *a, struct samp
 static enum store_result claim_start(struct store *s, const struct claim *c, const struct sample *sample) {
   struct db_rows r;
   char run[UUID_SIZE];
+  enum stage_name stage;
   if (uuid_new(run) != 0)
     return STORE_ERROR;
-  TRY_STORE(sample_move(s, c->a, sample, SAMPLE_RUNNING, "", c->now));
+  TRY_STORE(stage_current(s, c->a, sample->id, &stage));
+  TRY_STORE(stage_started(s, c->a, sample->id, stage, c->now));
+  TRY_STORE(sample_move(s, c->a, sample, SAMPLE_RUNNING, stage == STAGE_CONVERT ? "" : stage_text(stage), c->now));
   TRY(db_run(s->db, c->a, NULL, "UPDATE jobs SET owner = $2, lease_until = $3, run = $4 WHERE sample = $1", "ssis",
              sample->id, c->owner, c->now + c->lease_s * 1000000, run));
   TRY(db_run(s->db, c->a, &r,
@@ -52,7 +61,8 @@ static enum store_result claim_start(struct store *s, const struct claim *c, con
                          .run = db_text(&r, 0, 0),
                          .run_no = db_number(&r, 0, 1),
                          .version = db_number(&r, 0, 2),
-                         .input = db_text(&r, 0, 3)};
+                         .input = db_text(&r, 0, 3),
+                         .stage = stage};
   return STORE_OK;
 }
 
@@ -61,11 +71,12 @@ static enum store_result claim_body(struct store *s, void *arg) {
   struct db_rows r;
   const char *sql = arena_printf(c->a,
                                  "SELECT sample, owner, takeovers FROM jobs WHERE available <= $1 AND lease_until < $1"
+                                 " AND ($2 = 0 OR NOT EXISTS (SELECT 1 FROM stages t WHERE t.sample = jobs.sample))"
                                  " ORDER BY available, created LIMIT 1%s",
                                  s->db->driver->skip_locked);
   if (sql == NULL)
     return STORE_ERROR;
-  TRY(db_run(s->db, c->a, &r, sql, "i", c->now));
+  TRY(db_run(s->db, c->a, &r, sql, "ii", c->now, (int64_t)c->conversions_only));
   if (r.n_rows == 0)
     return STORE_NONE;
   struct sample *sample = arena_alloc(c->a, sizeof *sample);
@@ -83,9 +94,9 @@ static enum store_result claim_body(struct store *s, void *arg) {
   return claim_start(s, c, sample);
 }
 
-enum store_result store_job_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_s, int64_t now,
-                                  struct job *out) {
-  struct claim c = {a, owner, lease_s, now, out};
+enum store_result store_job_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_s,
+                                  int conversions_only, int64_t now, struct job *out) {
+  struct claim c = {a, owner, lease_s, now, conversions_only != 0, out};
   for (;;) {
     memset(out, 0, sizeof *out);
     enum store_result result = store_transact(s, claim_body, &c);
@@ -106,9 +117,8 @@ enum store_result store_job_heartbeat(struct store *s, const struct job *job, in
 
 /* ---- rows 15, 16, 17 -----------------------------------------------------------------------------------------------
  */
-/* The sample when this job is still the owner's; its row is locked. */
-static enum store_result job_own(struct store *s, struct arena *a, const struct job *job, struct sample *sample,
-                                 int64_t *tries) {
+enum store_result job_own(struct store *s, struct arena *a, const struct job *job, struct sample *sample,
+                          int64_t *tries) {
   struct db_rows r;
   int64_t rejected, deleted, locked;
   memset(sample, 0, sizeof *sample);
@@ -129,6 +139,7 @@ struct finish {
   size_t n_qc;
   int failed_qc;
   const char *note;
+  unsigned stages;
   int64_t max_tries, delay_s, now;
   int *final;
 };
@@ -150,6 +161,11 @@ static enum store_result succeed_in(struct store *s, struct arena *a, const stru
   if (own == STORE_NONE && sample.run != NULL && strcmp(sample.run, f->job->run) == 0 &&
       (sample.state == SAMPLE_SUCCEEDED || sample.state == SAMPLE_FAILED_QC))
     return STORE_OK;
+  int committed = 0;
+  if (own == STORE_NONE)
+    TRY_STORE(files_committed(s, a, f->files, f->n_files, &committed));
+  if (committed)
+    return STORE_OK;
   TRY_STORE(own);
   enum sample_state to = f->failed_qc ? SAMPLE_FAILED_QC : SAMPLE_SUCCEEDED;
   TRY_STORE(quality_controls_write(s, a, sample.id, f->qc, f->n_qc));
@@ -158,6 +174,10 @@ static enum store_result succeed_in(struct store *s, struct arena *a, const stru
   if (f->failed_qc)
     TRY(db_run(s->db, a, NULL, "UPDATE samples SET failed_qc = $2 WHERE id = $1", "ss", sample.id,
                failed_keys(a, f->qc, f->n_qc)));
+  if (f->stages != 0 && !f->failed_qc) {
+    TRY_STORE(stages_begin(s, a, sample.id, f->stages, f->note, f->now));
+    return stages_go_on(s, a, &sample, f->now);
+  }
   TRY_STORE(sample_move(s, a, &sample, to, f->note, f->now));
   TRY(db_run(s->db, a, NULL, "DELETE FROM jobs WHERE sample = $1", "s", sample.id));
   return outbox_add_complete(s, a, &sample, to, f->now);
@@ -172,7 +192,7 @@ static enum store_result succeed_body(struct store *s, void *arg) {
 
 enum store_result store_job_succeed(struct store *s, const struct job *job, const struct sample_file *files,
                                     size_t n_files, const struct quality_control *qc, size_t n_qc, int failed_qc,
-                                    const char *note, int64_t now) {
+                                    const char *note, unsigned stages, int64_t now) {
   struct finish f = {.job = job,
                      .files = files,
                      .n_files = n_files,
@@ -180,6 +200,7 @@ enum store_result store_job_succeed(struct store *s, const struct job *job, cons
                      .n_qc = n_qc,
                      .failed_qc = failed_qc,
                      .note = note != NULL ? note : "",
+                     .stages = stages,
                      .now = now};
   return store_transact(s, succeed_body, &f);
 }
@@ -196,6 +217,8 @@ static enum store_result fail_in(struct store *s, struct arena *a, const struct 
                "UPDATE jobs SET tries = tries + 1, owner = NULL, lease_until = 0, available = $2 WHERE sample = $1",
                "si", sample.id, f->now + f->delay_s * 1000000));
   }
+  if (f->job->stage != STAGE_CONVERT)
+    return stage_failed(s, a, &sample, f->job->stage, f->note, f->now);
   TRY_STORE(sample_move(s, a, &sample, SAMPLE_FAILED, f->note, f->now));
   TRY(db_run(s->db, a, NULL, "DELETE FROM jobs WHERE sample = $1", "s", sample.id));
   return outbox_add_complete(s, a, &sample, SAMPLE_FAILED, f->now);

@@ -314,6 +314,7 @@ static enum store_result cancel_body(struct store *s, void *arg) {
     if (sample.state == SAMPLE_AWAITING)
       TRY(db_run(s->db, e->a, NULL, "UPDATE samples SET revoked = 1 WHERE id = $1", "s", sample.id));
     TRY(db_run(s->db, e->a, NULL, "DELETE FROM jobs WHERE sample = $1", "s", sample.id));
+    TRY_STORE(stages_cancel(s, e->a, sample.id, e->now));
     TRY(db_run(s->db, e->a, NULL,
                "UPDATE attempts SET state = 'aborted', reason = 'session_revoked', ended = $2 WHERE sample = $1"
                " AND state IN ('receiving', 'checking')",

@@ -215,20 +215,32 @@ enum store_result store_looks(struct store *s, struct arena *a, const char *samp
 
 /* ---- the analysis queue (worker) -----------------------------------------------------------------------------------
  */
-/* 14. Claims the oldest scheduled sample, or one whose lease ran out. STORE_NONE: nothing to do. `owner` is unique to
- * the worker process. A job that was taken over from a dead worker keeps its run_no uncounted (service.md, killed while
- * RUNNING). */
-enum store_result store_job_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_s, int64_t now,
-                                  struct job *out);
+/* 14. Claims the oldest scheduled sample, or one whose lease ran out. `conversions_only`: none of those that wait for a
+ * stage behind the conversion. STORE_NONE: nothing to do. `owner` is unique to the worker process. A job that was taken
+ * over from a dead worker keeps its run_no uncounted (service.md, killed while RUNNING). */
+enum store_result store_job_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_s,
+                                  int conversions_only, int64_t now, struct job *out);
 /* STORE_NONE: the lease is lost or the sample was canceled or deleted; stop the converter and drop its output. */
 enum store_result store_job_heartbeat(struct store *s, const struct job *job, int64_t lease_s, int64_t now);
 /* 15, 16: files (already in the blob store), QC rows, status and outbox rows in one transaction. failed_qc != 0: only
- * QC rows are taken, no files. STORE_NONE: lease lost; the caller removes the blobs. */
+ * QC rows are taken, no files. Where stages follow (bits 1 << stage_name) the sample is scheduled for the first of them
+ * instead of ended. STORE_NONE: lease lost; the caller removes the blobs. */
 enum store_result store_job_succeed(struct store *s, const struct job *job, const struct sample_file *files,
                                     size_t n_files, const struct quality_control *qc, size_t n_qc, int failed_qc,
-                                    const char *note, int64_t now);
+                                    const char *note, unsigned stages, int64_t now);
+/* A stage behind the conversion has ended well (skipped 0), or has nothing to work on (1); then the next one is due, or
+ * the sample has ended: succeeded where no stage failed. STORE_NONE as above. */
+enum store_result store_stage_end(struct store *s, const struct job *job, const struct sample_file *files,
+                                  size_t n_files, int skipped, const char *note, int64_t now);
+/* In order; none where the conversion was all. */
+enum store_result store_sample_stages(struct store *s, struct arena *a, const char *sample, struct stage **out,
+                                      size_t *n);
+/* The stages of a sample that failed, or were skipped for that, once more. STORE_NONE: no stage of it failed, or its
+ * original is gone. */
+enum store_result store_sample_retry(struct store *s, const char *sample, int64_t now);
 /* 17: counts the run; back to scheduled while run_no < max_tries (after delay_s), else failed with the note and its
- * outbox rows. */
+ * outbox rows. A stage that fails for good leaves what was made before it; what works on its results is skipped, what
+ * does not is still done, and then the sample is failed. */
 enum store_result store_job_fail(struct store *s, const struct job *job, int64_t max_tries, int64_t delay_s,
                                  const char *note, int64_t now, int *final);
 /* The worker ends (SIGTERM): back to scheduled, the run is not counted. */

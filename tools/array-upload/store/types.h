@@ -206,11 +206,25 @@ struct look {
   int64_t created;
 };
 
+/* What a sample's analysis is made of, in order. The conversion comes first and decides by itself whether the others
+ * follow; scores and ancestry are found in what the imputation made, where there is one. */
+enum stage_name { STAGE_CONVERT, STAGE_IMPUTE, STAGE_SCORES, STAGE_ANCESTRY, STAGES };
+/* "convert", "impute", "scores", "ancestry". */
+const char *stage_text(enum stage_name name);
+
+/* state: waiting, succeeded, failed, skipped. started, ended 0: not yet. */
+struct stage {
+  enum stage_name name;
+  const char *state, *note;
+  int64_t tries, started, ended;
+};
+
 struct job {
   const char *sample, *project, *owner;
   const char *run;   /* uuid of this run */
   const char *input; /* blob key of the original */
-  int64_t run_no;    /* 1.. ; names the run's folder in the blob store */
+  enum stage_name stage;
+  int64_t run_no; /* 1.. ; names the run's folder in the blob store */
   int64_t version;
 };
 

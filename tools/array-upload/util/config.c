@@ -44,11 +44,20 @@ static const struct setting {
     {"s3", "secret_key", TEXT, FIELD(s3_secret_key), NULL, 0, 0},
     {"programs", "validate", TEXT, FIELD(validate), NULL, 0, 0},
     {"programs", "convert", TEXT, FIELD(convert), NULL, 0, 0},
+    {"programs", "impute", TEXT, FIELD(impute), NULL, 0, 0},
+    {"programs", "score", TEXT, FIELD(score), NULL, 0, 0},
     {"programs", "fast", SWITCH, FIELD(fast), "no", 0, 1},
     {"worker", "scratch", TEXT, FIELD(scratch), NULL, 0, 0},
     {"reference", "sites", TEXT, FIELD(sites), NULL, 0, 0},
     {"reference", "fasta", TEXT, FIELD(fasta), NULL, 0, 0},
     {"reference", "assemblies", TEXT, FIELD(assemblies), NULL, 0, 0},
+    {"analysis", "panel", TEXT, FIELD(analysis_panel), NULL, 0, 0},
+    {"analysis", "engine", TEXT, FIELD(analysis_engine), "eagle-minimac4", 0, 0},
+    {"analysis", "scores", TEXT, FIELD(analysis_scores), NULL, 0, 0},
+    {"analysis", "ancestry", TEXT, FIELD(analysis_ancestry), NULL, 0, 0},
+    {"analysis", "memory", NUMBER, FIELD(analysis_memory), "8192", 256, 1 << 20},
+    {"analysis", "threads", NUMBER, FIELD(analysis_threads), "1", 1, 64},
+    {"analysis", "at_once", NUMBER, FIELD(analysis_at_once), "1", 1, 16},
     {"limits", "upload_bytes", NUMBER, FIELD(upload_bytes), "26214400", 1024, INT64_C(1) << 34},
     {"limits", "uploads_in_flight", NUMBER, FIELD(uploads_in_flight), "20", 1, 10000},
     {"limits", "attempts", NUMBER, FIELD(attempts), "10", 1, 1000},
@@ -67,6 +76,8 @@ static const struct setting {
     {"timers", "min_rate", NUMBER, FIELD(min_rate), "4096", 0, 1 << 30},
     {"timers", "check", NUMBER, FIELD(check_s), "60", 1, 3600},
     {"timers", "convert", NUMBER, FIELD(convert_s), "600", 1, 86400},
+    {"timers", "impute", NUMBER, FIELD(impute_s), "14400", 1, 604800},
+    {"timers", "score", NUMBER, FIELD(score_s), "900", 1, 86400},
     {"timers", "lease", NUMBER, FIELD(lease_s), "60", 2, 3600},
     {"timers", "sweep", NUMBER, FIELD(sweep_s), "10", 1, 3600},
     {"timers", "tries", NUMBER, FIELD(tries), "3", 1, 100},
@@ -303,6 +314,11 @@ int config_complete(struct config *c, char *error, size_t error_size) {
   }
   if (c->user_header != NULL && c->trusted_proxy == NULL) {
     snprintf(error, error_size, "user_header needs trusted_proxy: anybody could send that header");
+    return -1;
+  }
+  if (c->analysis_engine == NULL ||
+      (strcmp(c->analysis_engine, "eagle-minimac4") != 0 && strcmp(c->analysis_engine, "beagle") != 0)) {
+    snprintf(error, error_size, "engine in [analysis] is eagle-minimac4 or beagle");
     return -1;
   }
   size_t n = strlen(c->public_url);

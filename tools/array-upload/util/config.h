@@ -34,12 +34,19 @@ struct config {
   int64_t keys_adopt; /* 1: the key store is taken for this database's although another one was */
   char *keys_store;   /* sqlite:PATH (default <folder>/keys.db) or postgresql://... */
   /* [programs] found beside this program, in libexecdir, or named here */
-  char *validate, *convert;
+  char *validate, *convert, *impute, *score;
   int64_t fast; /* both run with --fast */
   /* [worker] */
   char *scratch; /* where conversions work; default: a tmpfs, /dev/shm */
   /* [reference] for genotype-convert; default: what lies in <data>/reference */
   char *sites, *fasta, *assemblies;
+  /* [analysis] the stages behind the conversion; none unless set (worker/analysis.h) */
+  char *analysis_panel;    /* a folder of `genotype-impute prepare` */
+  char *analysis_engine;   /* eagle-minimac4 or beagle */
+  char *analysis_scores;   /* a folder of scoring files */
+  char *analysis_ancestry; /* a table of `genotype-score frequencies` */
+  int64_t analysis_memory; /* MiB that an engine may have */
+  int64_t analysis_threads, analysis_at_once;
   /* [limits] */
   int64_t upload_bytes;                            /* 26214400, inclusive */
   int64_t uploads_in_flight;                       /* 20 a server */
@@ -53,7 +60,8 @@ struct config {
   /* [timers] */
   int64_t page_session_s, grace_s, idle_s, rate_after_s, min_rate; /* 900, 60, 30, 60 s, 4096 bytes/s */
   int64_t check_s, convert_s, lease_s, sweep_s;                    /* 60, 600, 60, 10 */
-  int64_t tries;                                                   /* 3 runs */
+  int64_t impute_s, score_s;                                       /* 14400, 900 */
+  int64_t tries;                                                   /* 3 runs, of the conversion and of each stage */
   int64_t download_url_s;                                          /* 3600 */
   int64_t webhook_s;                                               /* 15 */
   int64_t orphans_max; /* objects nobody knows that are removed at once; more are left for `admin orphans` */

@@ -12,6 +12,7 @@
 #include "array-upload/seal/object.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/util/log.h"
+#include "array-upload/worker/analysis.h"
 #include "array-upload/worker/reference.h"
 
 enum { CONVERT_FILES = 256, ARGUMENTS = 40 };
@@ -117,8 +118,8 @@ static enum job_next commit(struct conversion *c) {
     note = note ? note : of_reference;
   }
   fault_point("job-before-commit");
-  enum store_result result =
-      store_job_succeed(run->r->store, &run->job, run->files, run->n_files, qc, n_qc, failed_qc, note, clock_now());
+  enum store_result result = store_job_succeed(run->r->store, &run->job, run->files, run->n_files, qc, n_qc, failed_qc,
+                                               note, analysis_stages(&run->r->service->config), clock_now());
   fault_point("job-after-commit");
   if (result == STORE_NONE)
     run_objects_remove(run); /* lease lost, canceled or deleted */

@@ -20,6 +20,11 @@ const struct deliverable deliverables[DELIVERABLES] = {
     [DELIVERABLE_TABLE] = {"array-table", "table.tsv", "array-table.tsv", NULL, 0},
     [DELIVERABLE_REPORT] = {"array-report_json", "report.json", "array-report.json", "{", 0},
     [DELIVERABLE_HTML] = {"array-report_html", "report.html", "array-report.html", "<!", 0},
+    [DELIVERABLE_IMPUTE_VCF] = {"impute-vcf", "impute.vcf.gz", "impute-vcf.vcf.gz", "##fileformat=VCF", 1},
+    [DELIVERABLE_IMPUTE_TBI] = {"impute-tbi", "impute.vcf.gz.tbi", "impute-vcf.vcf.gz.tbi", "TBI\1", 1},
+    [DELIVERABLE_IMPUTE_REPORT] = {"impute-report_json", "impute.json", "impute-report.json", "{", 0},
+    [DELIVERABLE_TRAITS] = {"traits-json", "traits.json", "traits.json", "{", 0},
+    [DELIVERABLE_ANCESTRY] = {"ancestry-json", "ancestry.json", "ancestry.json", "{", 0},
 };
 
 /* The 28 bytes of an empty BGZF block (SAM specification, section 4.1.2). */

@@ -12,7 +12,19 @@ struct deliverable {
   int packed;         /* BGZF: must end with the empty block that says the file is whole */
 };
 
-enum { DELIVERABLE_VCF, DELIVERABLE_TBI, DELIVERABLE_TABLE, DELIVERABLE_REPORT, DELIVERABLE_HTML, DELIVERABLES };
+enum {
+  DELIVERABLE_VCF,
+  DELIVERABLE_TBI,
+  DELIVERABLE_TABLE,
+  DELIVERABLE_REPORT,
+  DELIVERABLE_HTML,
+  DELIVERABLE_IMPUTE_VCF,
+  DELIVERABLE_IMPUTE_TBI,
+  DELIVERABLE_IMPUTE_REPORT,
+  DELIVERABLE_TRAITS,
+  DELIVERABLE_ANCESTRY,
+  DELIVERABLES
+};
 extern const struct deliverable deliverables[DELIVERABLES];
 
 /* Looks at the file, takes its size and SHA-256 and stores it, sealed, under its key; fills `out` (texts in the arena).

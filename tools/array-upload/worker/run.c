@@ -57,15 +57,16 @@ void run_objects_remove(struct run *run) {
 }
 
 enum job_next run_failed(struct run *run, const char *why, const char *said) {
+  static const char *const what[STAGES] = {"analysis", "imputation", "scoring", "finding of ancestry"};
   int final = 0;
   char note[300];
-  snprintf(note, sizeof note, "The analysis failed (%s)%s%s", why, *said ? ": " : ".", said);
+  snprintf(note, sizeof note, "The %s failed (%s)%s%s", what[run->job.stage], why, *said ? ": " : ".", said);
   run_objects_remove(run);
   fault_point("job-before-fail");
   enum store_result result =
       store_job_fail(run->r->store, &run->job, run->r->service->config.tries, RETRY_S, note, clock_now(), &final);
-  log_event("job.failed", "sample=s run=I why=s said=s final=b", run->job.sample, (json_int_t)run->job.run_no, why,
-            said, final);
+  log_event("job.failed", "sample=s run=I stage=s why=s said=s final=b", run->job.sample, (json_int_t)run->job.run_no,
+            stage_text(run->job.stage), why, said, final);
   return result == STORE_OK || result == STORE_NONE ? JOB_DONE : JOB_PAUSE;
 }
 

@@ -12,6 +12,7 @@
 #include "array-upload/child/program.h"
 #include "array-upload/util/encode.h"
 #include "array-upload/util/log.h"
+#include "array-upload/worker/analysis.h"
 #include "array-upload/worker/job.h"
 #include "array-upload/worker/sweep.h"
 
@@ -19,7 +20,8 @@ enum { THREADS_MAX = 16, IDLE_MS = 250, PAUSE_MS = 3000 };
 
 struct worker {
   const struct service *service;
-  char convert[4096], folder[FOLDER_PATH_MAX], name[UUID_SIZE];
+  char convert[4096], impute[4096], score[4096], folder[FOLDER_PATH_MAX], name[UUID_SIZE];
+  struct staging staging;
 };
 
 /* Ends early when SIGTERM comes. */
@@ -31,11 +33,14 @@ static void wait_ms(int ms) {
 }
 
 static void *thread_run(void *arg) {
-  const struct worker *w = arg;
+  struct worker *w = arg;
   char error[200] = "", owner[UUID_SIZE];
   struct runner r = {.service = w->service,
                      .store = service_store(w->service, error, sizeof error),
                      .convert = w->convert,
+                     .impute = w->impute,
+                     .score = w->score,
+                     .staging = &w->staging,
                      .folder = w->folder,
                      .owner = owner};
   if (!r.store || uuid_new(owner) != 0) {
@@ -77,15 +82,33 @@ static void work(struct worker *w) {
     pthread_join(threads[k], NULL);
 }
 
+/* Those that a stage wants, only where it is configured. */
+static int programs_find(struct worker *w) {
+  const struct config *c = &w->service->config;
+  unsigned stages = analysis_stages(c);
+  const struct {
+    const char *name, *named;
+    char *path;
+    int wanted;
+  } programs[] = {{"genotype-convert", c->convert, w->convert, 1},
+                  {"genotype-impute", c->impute, w->impute, stages >> STAGE_IMPUTE & 1},
+                  {"genotype-score", c->score, w->score, (stages >> STAGE_SCORES | stages >> STAGE_ANCESTRY) & 1}};
+  for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+    if (programs[i].wanted &&
+        program_find(programs[i].path, sizeof w->convert, programs[i].named, programs[i].name) != 0) {
+      log_event("worker.no_program", "program=s", programs[i].name);
+      return -1;
+    }
+  return 0;
+}
+
 int worker_run(struct service *s, int ready_fd) {
   struct worker w = {.service = s};
   char scratch[FOLDER_PATH_MAX];
   log_start("worker");
   service_signals();
-  if (program_find(w.convert, sizeof w.convert, s->config.convert, "genotype-convert") != 0) {
-    log_event("worker.no_program", "program=s", "genotype-convert");
+  if (programs_find(&w) != 0)
     return 3;
-  }
   int in_memory = 0;
   if (uuid_new(w.name) != 0 || folder_scratch(scratch, &s->config, &in_memory) != 0 ||
       folder_open(w.folder, scratch, s->server, w.name) != 0) {
