@@ -10,6 +10,7 @@
 #include "array-upload/deeds/keyring.h"
 #include "array-upload/seal/object.h"
 #include "array-upload/util/crypto.h"
+#include "array-upload/worker/analysis.h"
 #include "array-upload/worker/folder.h"
 #include "array-upload/worker/mark.h"
 #include "array-upload/worker/reference.h"
@@ -131,6 +132,52 @@ static int reference_look(struct admin *a) {
   return bad;
 }
 
+static int program_check(const char *name, const char *named) {
+  char path[4300] = "not found";
+  return check(name, program_find(path, sizeof path, named, name) == 0, path);
+}
+
+static int panel_check(struct admin *a) {
+  const struct config *c = &a->service.config;
+  struct analysis_panel p;
+  const char *wrong = analysis_panel_look(&p, &a->arena, c->analysis_panel, c->analysis_engine);
+  const char *text =
+      wrong != NULL
+          ? wrong
+          : arena_printf(&a->arena, "%s: %s, %u chromosomes or PARs, %lld rows, %u files whole, for %s",
+                         c->analysis_panel, p.assembly, p.units, (long long)p.rows, p.files, c->analysis_engine);
+  return check("panel", wrong == NULL, text) + program_check("genotype-impute", c->impute);
+}
+
+static int scores_check(struct admin *a) {
+  struct analysis_scores found;
+  struct trait *traits;
+  size_t n = 0;
+  const char *wrong = analysis_scores_look(&found, &a->arena, a->service.config.analysis_scores);
+  if (wrong == NULL && found.traits != NULL)
+    wrong = analysis_traits_read(&traits, &n, &a->arena, found.traits);
+  return check("scores", wrong == NULL,
+               wrong != NULL ? wrong
+                             : arena_printf(&a->arena, "%zu scoring files, %s, %zu rows of traits.tsv", found.n,
+                                            found.reference != NULL ? "with reference.dist"
+                                                                    : "without reference.dist (no percentiles)",
+                                            n));
+}
+
+/* The stages behind the conversion; nothing where none is configured. */
+static int analysis_check(struct admin *a) {
+  const struct config *c = &a->service.config;
+  int bad = c->analysis_panel != NULL ? panel_check(a) : 0;
+  if (c->analysis_scores != NULL)
+    bad += scores_check(a);
+  if (c->analysis_ancestry != NULL) {
+    int there = access(c->analysis_ancestry, R_OK) == 0;
+    bad += check("ancestry", there, there ? c->analysis_ancestry : "the table cannot be read");
+  }
+  return c->analysis_scores != NULL || c->analysis_ancestry != NULL ? bad + program_check("genotype-score", c->score)
+                                                                    : bad;
+}
+
 int admin_doctor(struct admin *a) {
   const struct config *c = &a->service.config;
   char text[200], path[4300];
@@ -160,6 +207,7 @@ int admin_doctor(struct admin *a) {
                : mark == MARK_NEW ? "none yet: the worker leaves one"
                                   : "not this database's: nothing is removed from it; see admin store");
   bad += reference_look(a);
+  bad += analysis_check(a);
   int https = strncmp(c->public_url, "https://", 8) == 0;
   printf("%-4s  %-22s %s%s\n", https ? "ok" : "note", "public URL", c->public_url,
          https ? "" : " (not https: for tests only)");

@@ -13,24 +13,49 @@ static json_t *looks_json(const struct look *list, size_t n) {
   return out;
 }
 
+/* The stages that failed, once more. */
+static int sample_retry(struct admin *a, const char *id) {
+  struct sample s;
+  enum store_result done = store_sample_get(a->service.store, &a->arena, NULL, id, a->now, &s);
+  if (done != STORE_OK)
+    return admin_store(a, done);
+  done = store_sample_retry(a->service.store, id, a->now);
+  if (done == STORE_NONE)
+    return admin_refused("no stage of this sample failed, or its original is gone");
+  if (done == STORE_OK) {
+    struct deed d = admin_deed(a, s.organization);
+    deed_audit(&d, "sample.retried", id);
+    done = store_sample_get(a->service.store, &a->arena, NULL, id, a->now, &s);
+  }
+  return done != STORE_OK ? admin_store(a, done)
+                          : admin_print(json_pack("{s:s, s:s}", "id", s.id, "status", sample_state_text(s.state)));
+}
+
 int admin_sample(struct admin *a) {
   char id[UUID_SIZE];
   struct sample s;
   struct consent *consents;
   struct look *looks;
-  size_t n, n_looks;
-  if (strcmp(a->verb, "show") != 0 || a->object == NULL || uuid_parse(id, a->object) != 0)
-    return admin_usage("sample show ID");
+  struct stage *stages;
+  size_t n, n_looks, n_stages;
+  int retry = strcmp(a->verb, "retry") == 0;
+  if ((strcmp(a->verb, "show") != 0 && !retry) || a->object == NULL || uuid_parse(id, a->object) != 0)
+    return admin_usage("sample show ID, or sample retry ID");
+  if (retry)
+    return sample_retry(a, id);
   enum store_result found = store_sample_get(a->service.store, &a->arena, NULL, id, a->now, &s);
   if (found == STORE_OK)
     found = store_sample_consents(a->service.store, &a->arena, id, &consents, &n);
   if (found == STORE_OK)
+    found = store_sample_stages(a->service.store, &a->arena, id, &stages, &n_stages);
+  if (found == STORE_OK)
     found = store_looks(a->service.store, &a->arena, id, &looks, &n_looks);
   if (found != STORE_OK)
     return admin_store(a, found);
-  return admin_print(json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "id", s.id, "project", s.project,
+  return admin_print(json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "id", s.id, "project", s.project,
                                "organization", s.organization, "status", sample_state_text(s.state), "note",
                                s.status_note, "created", record_time_or_null(s.created), "modified",
-                               record_time_or_null(s.modified), "consents", record_consents(consents, n), "looked_at",
-                               looks_json(looks, n_looks)));
+                               record_time_or_null(s.modified), "stages",
+                               record_stages(stages, n_stages, s.state == SAMPLE_RUNNING), "consents",
+                               record_consents(consents, n), "looked_at", looks_json(looks, n_looks)));
 }

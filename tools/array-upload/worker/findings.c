@@ -27,6 +27,8 @@ static const char *text_of(const json_t *object, const char *key, const char *ot
 
 static json_t *number_or_null(const json_t *object, const char *key) {
   const json_t *value = json_object_get(object, key);
+  if (json_is_integer(value))
+    return json_integer(json_integer_value(value));
   double number = json_is_number(value) ? json_number_value(value) : NAN;
   return isfinite(number) ? json_real(number) : json_null();
 }

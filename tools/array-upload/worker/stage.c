@@ -249,7 +249,7 @@ static void version_of(char out[VERSION_SIZE], const char *path) {
 /* Writes it under the deliverable's name; takes `made` over. 0 or -1. */
 static int made_write(struct run *run, json_t *made, int which) {
   const char *path = arena_printf(run->arena, "%s/%s", run->folder, deliverables[which].local);
-  int result = path && json_dump_file(made, path, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) == 0 ? 0 : -1;
+  int result = path && json_dump_file(made, path, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) == 0 ? 0 : -1;
   json_decref(made);
   return result;
 }

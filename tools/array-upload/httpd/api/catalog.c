@@ -13,6 +13,11 @@ static const struct {
     {"array-table", "The validated genotype table, tab-separated"},
     {"array-report_json", "Report of the conversion, for programs"},
     {"array-report_html", "Report of the conversion, for people"},
+    {"impute-vcf", "Imputed genotypes as VCF, bgzip: GT, DS and GP"},
+    {"impute-tbi", "Index of impute-vcf"},
+    {"impute-report_json", "Report of the imputation, for programs"},
+    {"traits-json", "Scores of traits, with percentiles"},
+    {"ancestry-json", "Shares of reference populations"},
     {"qc", "Quality controls"},
     {"metadata", "The sample's metadata"},
 };

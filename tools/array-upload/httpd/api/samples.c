@@ -73,13 +73,16 @@ enum MHD_Result api_sample_get(struct request *r) {
   struct sample s;
   struct sample_file *files;
   struct consent *consents;
-  size_t n, n_consents;
+  struct stage *stages;
+  size_t n, n_consents, n_stages;
   enum MHD_Result result;
   if (api_sample_load(r, &s, &result) != 0)
     return result;
   enum store_result found = store_sample_files(r->store, &r->arena, s.id, &files, &n);
   if (found == STORE_OK)
     found = store_sample_consents(r->store, &r->arena, s.id, &consents, &n_consents);
+  if (found == STORE_OK)
+    found = store_sample_stages(r->store, &r->arena, s.id, &stages, &n_stages);
   if (found != STORE_OK)
     return reply_store(r, found);
   looked(r, &s, "sample");
@@ -92,6 +95,8 @@ enum MHD_Result api_sample_get(struct request *r) {
     json_object_set_new(body, "files", list);
     json_object_set_new(body, "consents", record_consents(consents, n_consents));
     json_object_set_new(body, "rezipped", json_boolean(s.rezipped));
+    if (n_stages > 0) /* where the conversion is all there is nothing to tell apart */
+      json_object_set_new(body, "stages", record_stages(stages, n_stages, s.state == SAMPLE_RUNNING));
   }
   return reply_json(r, 200, body);
 }
