@@ -250,6 +250,7 @@ def doctor_looks_at_it():
             lines = {re.split(r"  +", line)[1]: line for line in done.stdout.splitlines()}
             assert lines["panel"].startswith("ok") and "GRCh37" in lines["panel"] and "eagle-minimac4" in lines["panel"], lines
             assert lines["scores"].startswith("ok") and "2 scoring files" in lines["scores"], lines
+            assert lines["engine"].startswith("ok") and "minimac4" in lines["engine"], lines
             assert lines["ancestry"].startswith("ok") and lines["genotype-impute"].startswith("ok"), lines
             os.truncate(given.path("panel", "20.sites.bcf"), 5)
             done = subprocess.run([PROGRAM, "admin", "doctor", "--data", s.data], env=s.env, capture_output=True, text=True)

@@ -206,6 +206,22 @@ START_TEST(a_failed_stage_leaves_what_was_there) {
 }
 END_TEST
 
+/* What an intruder would try in the cages of the imputation and of the scores; stand_in ends well only when all of it
+ * was refused. */
+START_TEST(cages) {
+  struct upload u;
+  setenv("ARRAY_UPLOAD_TIMERS_TRIES", "1", 1);
+  stages_configure();
+  panel_put();
+  sample_accepted(&u, "good\n\nescape\nescape\nescape\n");
+  pid_t pid = duty_start(worker_run, NULL);
+  for (int k = 0; k < 500 && state_of(&u) != SAMPLE_SUCCEEDED && state_of(&u) != SAMPLE_FAILED; k++)
+    usleep(20000);
+  ck_assert_msg(state_of(&u) == SAMPLE_SUCCEEDED, "%s", note_of(&u));
+  duty_stop(pid);
+}
+END_TEST
+
 START_TEST(no_ancestry_is_no_failure) {
   struct upload u;
   stages_configure();
@@ -388,6 +404,7 @@ int main(void) {
   tcase_add_test(t, nothing_to_score_without_a_vcf);
   tcase_add_test(t, no_stages_below_the_quality_limits);
   tcase_add_loop_test(t, a_failed_stage_leaves_what_was_there, 0, sizeof failures / sizeof *failures);
+  tcase_add_test(t, cages);
   tcase_add_test(t, no_ancestry_is_no_failure);
   tcase_add_test(t, a_stage_has_its_own_time);
   tcase_add_test(t, an_absent_panel_is_waited_for);

@@ -96,8 +96,8 @@ static int landlock_allow_all(int ruleset, const sandbox_paths *paths, uint64_t 
   const uint64_t read_file = LANDLOCK_ACCESS_FS_READ_FILE, read = read_file | LANDLOCK_ACCESS_FS_READ_DIR,
                  write_file = LANDLOCK_ACCESS_FS_WRITE_FILE | RIGHT_TRUNCATE,
                  arrange = LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR | RIGHT_REFER,
-                 change = LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE |
-                          (paths->processes ? arrange : 0);
+                 change =
+                     LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE | (paths->processes ? arrange : 0);
   int ok = 1;
   for (size_t k = 0; k < paths->n_read; k++)
     ok &= landlock_allow(ruleset, paths->read[k], read_file, read, known);

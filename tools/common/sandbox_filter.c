@@ -150,8 +150,8 @@ static int paths_rules(scmp_filter_ctx context, int exec, int processes) {
     return bad;
   bad |= seccomp_rule_add(context, REFUSE, SCMP_SYS(fork), 0);
   bad |= seccomp_rule_add(context, REFUSE, SCMP_SYS(vfork), 0);
-    /* A thread, never a process. The flags of clone3 lie in memory, out of a filter's sight: the C library then takes
-     * clone(). s390x has them in its second argument. */
+  /* A thread, never a process. The flags of clone3 lie in memory, out of a filter's sight: the C library then takes
+   * clone(). s390x has them in its second argument. */
 #ifdef __s390x__
   const struct scmp_arg_cmp process = SCMP_A1(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0);
 #else

@@ -146,7 +146,13 @@ static int panel_check(struct admin *a) {
           ? wrong
           : arena_printf(&a->arena, "%s: %s, %u chromosomes or PARs, %lld rows, %u files whole, for %s",
                          c->analysis_panel, p.assembly, p.units, (long long)p.rows, p.files, c->analysis_engine);
-  return check("panel", wrong == NULL, text) + program_check("genotype-impute", c->impute);
+  int bad = check("panel", wrong == NULL, text) + program_check("genotype-impute", c->impute);
+  const char *engine[ANALYSIS_PROGRAMS];
+  wrong = analysis_engine_find(engine, &a->arena, c->analysis_engine);
+  return bad + check("engine", wrong == NULL,
+                     wrong != NULL       ? wrong
+                     : engine[1] != NULL ? arena_printf(&a->arena, "%s, %s", engine[0], engine[1])
+                                         : engine[0]);
 }
 
 static int scores_check(struct admin *a) {

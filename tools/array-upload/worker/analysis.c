@@ -105,6 +105,36 @@ const char *analysis_panel_look(struct analysis_panel *out, struct arena *a, con
   return wrong ? arena_printf(a, "%s: %s", folder, wrong) : NULL;
 }
 
+/* The first of two names that the children's PATH has (child/child.c). */
+static const char *program_of(struct arena *a, const char *name, const char *other) {
+  static const char *const folders[] = {"/usr/local/bin", "/usr/bin", "/bin"};
+  const char *const names[] = {name, other};
+  char path[PATH_MAX], whole[PATH_MAX];
+  for (size_t n = 0; n < 2 && names[n]; n++)
+    for (size_t k = 0; k < sizeof folders / sizeof *folders; k++) {
+      snprintf(path, sizeof path, "%s/%s", folders[k], names[n]);
+      if (access(path, X_OK) == 0 && realpath(path, whole))
+        return arena_strdup(a, whole);
+    }
+  return NULL;
+}
+
+const char *analysis_engine_find(const char *out[ANALYSIS_PROGRAMS], struct arena *a, const char *engine) {
+  memset(out, 0, ANALYSIS_PROGRAMS * sizeof *out);
+  if (strcmp(engine, "beagle") == 0) {
+    out[0] = program_of(a, "java", NULL);
+    return !out[0]                                             ? "no Java is installed"
+           : access("/usr/share/beagle/beagle.jar", R_OK) != 0 ? "Debian's package beagle is not installed"
+                                                               : NULL;
+  }
+  const char *eagle = program_of(a, "bio-eagle", "eagle"), *minimac = program_of(a, "minimac4", NULL);
+  if (!eagle || !minimac)
+    return eagle ? "Debian's package minimac4 is not installed" : "Debian's package bio-eagle is not installed";
+  out[0] = eagle;
+  out[1] = minimac;
+  return NULL;
+}
+
 /* ---- the scores ----------------------------------------------------------------------------------------------------
  */
 static int ends_with(const char *name, const char *end) {

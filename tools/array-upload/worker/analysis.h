@@ -22,6 +22,11 @@ struct analysis_panel {
  * in the arena that says what is wrong. Digests are looked at by genotype-impute. */
 const char *analysis_panel_look(struct analysis_panel *out, struct arena *a, const char *folder, const char *engine);
 
+/* The programs that genotype-impute starts for that engine, as it finds them: absolute paths, with NULL behind them.
+ * NULL, or a sentence that says which one is not installed. */
+enum { ANALYSIS_PROGRAMS = 3 };
+const char *analysis_engine_find(const char *out[ANALYSIS_PROGRAMS], struct arena *a, const char *engine);
+
 /* The folder of scores: scoring files by name (*.txt, *.txt.gz), and what may lie beside them. Absolute paths. */
 struct analysis_scores {
   const char **files;

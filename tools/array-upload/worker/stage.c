@@ -131,8 +131,8 @@ static size_t chains_of(struct run *run, const char *assembly, const char **chai
   return n;
 }
 
-static int impute_child(struct run *run, const char *panel, const char *const *chains, size_t n_chains,
-                        enum job_next *next) {
+static int impute_child(struct run *run, const char *panel, const char *const *engine, const char *const *chains,
+                        size_t n_chains, enum job_next *next) {
   const struct config *c = &run->r->service->config;
   const char *argv[IMPUTE_ARGUMENTS] =
       {run->r->impute, "--quiet",
@@ -162,7 +162,7 @@ static int impute_child(struct run *run, const char *panel, const char *const *c
                                      .cpu_seconds = (unsigned)(c->impute_s * c->analysis_threads),
                                      .files = STAGE_FILES,
                                      .threads = 1,
-                                     .processes = 1},
+                                     .programs = engine},
                             .argv = argv,
                             .input = input,
                             .timeout_ms = c->impute_s * 1000};
@@ -176,7 +176,7 @@ static enum job_next impute(struct run *run) {
   static const int made[] = {DELIVERABLE_IMPUTE_VCF, DELIVERABLE_IMPUTE_TBI, DELIVERABLE_IMPUTE_REPORT};
   const struct config *c = &run->r->service->config;
   struct analysis_panel panel;
-  const char *chains[REFERENCE_CHAINS];
+  const char *chains[REFERENCE_CHAINS], *engine[ANALYSIS_PROGRAMS];
   char folder[PATH_MAX];
   enum job_next next;
   if (!c->analysis_panel)
@@ -186,9 +186,10 @@ static enum job_next impute(struct run *run) {
     log_event("analysis.panel", "error=s", wrong ? wrong : strerror(errno));
     return run_failed(run, "the panel cannot be used", "");
   }
+  analysis_engine_find(engine, run->arena, c->analysis_engine); /* genotype-impute says which one is not there */
   size_t n_chains = chains_of(run, panel.assembly, chains);
   if (input_put(run, run->job.input, "input.zip", &next) != 0 ||
-      impute_child(run, folder, chains, n_chains, &next) != 0)
+      impute_child(run, folder, engine, chains, n_chains, &next) != 0)
     return next;
   return stage_keep(run, made, sizeof made / sizeof *made);
 }
