@@ -422,9 +422,9 @@ START_TEST(killed_while_sealing) {
   pid = duty_start(worker_run, adoption_faults[_i]);
   duty_died(pid);
   original_reads(&u, "good\n");
+  clock_move(2 * 3600); /* before it starts: its first look is at once, the next ten seconds later */
   pid = duty_start(worker_run, NULL);
-  clock_move(2 * 3600);
-  for (int k = 0; k < 500 && (clear_objects() > 0 || objects() != whole); k++)
+  for (int k = 0; k < 1000 && (clear_objects() > 0 || objects() != whole); k++)
     usleep(20000);
   ck_assert_uint_eq(clear_objects(), 0);
   ck_assert_uint_eq(objects(), whole);
