@@ -10,6 +10,8 @@ COMPUTED = {"sample_count", "hidden_sample_count", "roles", "failed_qc", "displa
             "steps", "uploads_enabled", "explorer_enabled", "has_expired"}
 # Seen to answer otherwise than described: the status, and tokens that are read-only or write-only.
 STATUS = {"POST /api/v2/project-cancel-samples/{project_id}": 200}
+# There is nothing to restore: an empty page instead.
+OTHERWISE = {"POST /api/v2/project-restore-samples/{project_id}"}
 ONE_WAY = {"TokenRefresh": {"refresh"}, "TokenVerify": {"token"}, "BlacklistRefreshToken": {"refresh"}}
 
 
@@ -22,6 +24,19 @@ def _load():
         operations = {}
         for name, o in original["operations"].items():
             operations[name] = (STATUS.get(name, int(o["status"])), o["response"])
+        documents.append((operations, original["schemas"]))
+    more = os.path.join(SOURCE, "..", "shared", "data", "service", "contract-results.json")
+    if os.path.exists(more):
+        with open(more, encoding="utf-8") as f:
+            original = json.load(f)
+        operations = {}
+        for path, methods in original["paths"].items():
+            for method, o in methods.items():
+                for status, answer in o["responses"].items():
+                    schema = answer.get("content", {}).get("application/json", {}).get("schema")
+                    name = "%s %s" % (method.upper(), path)
+                    if name not in OTHERWISE:
+                        operations[name] = (int(status), schema)
         documents.append((operations, original["schemas"]))
     try:
         import yaml

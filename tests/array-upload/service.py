@@ -291,6 +291,21 @@ class Service:
         return out
 
 
+def stages_given(folder):
+    """Settings for all stages behind the conversion, as the stand-in takes them; with a reference, so that there is a VCF."""
+    os.makedirs(os.path.join(folder, "panel"))
+    os.makedirs(os.path.join(folder, "scores"))
+    digest = "0123456789abcdef" * 2
+    for name, text in (("panel/panel.tsv", "genotype-impute-panel\t1\nassembly\tGRCh37\nengine\teagle-minimac4\nunit\t20\t5\t%s\nend\n" % digest),
+                       ("scores/PGS1.txt", ""), ("ancestry.tsv", ""), ("GRCh37.sites.bcf", ""),
+                       ("scores/traits.tsv", "score\ttrait\tunit\thigh_risk_percentile\ten\tde\nPGS1\theight\tcm\t80\tHeight\tKörpergröße\n")):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
+            f.write(text)
+    at = {"PANEL": "panel", "SCORES": "scores", "ANCESTRY": "ancestry.tsv"}
+    return dict({"ARRAY_UPLOAD_ANALYSIS_" + k: os.path.join(folder, v) for k, v in at.items()},
+                ARRAY_UPLOAD_REFERENCE_SITES=os.path.join(folder, "GRCh37.sites.bcf"))
+
+
 def steered(line, *more, size=0):
     """An upload that passes the page's look at the first bytes and steers stand_in by its lines."""
     text = ("\n".join((line,) + more) + "\n").encode()

@@ -6,12 +6,13 @@ import json
 import os
 import re
 import sys
+import tempfile
 import time
 
 sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import schema  # noqa: E402
-from service import Receiver, Service, main, steered  # noqa: E402
+from service import Receiver, Service, main, stages_given, steered  # noqa: E402
 
 UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -475,6 +476,78 @@ def other_organizations_are_not_there():
     assert with_key(s, key, "GET", "projects/").json()["meta"]["count"] == 0
 
 
+def results_of_the_stages():
+    s = service()
+    plain = accepted(s)
+    for path in "sample-ancestry/", "sample-trait-scores/":  # nothing of it where no stage is configured
+        expect(s.api("GET", path + plain["sample_id"]), 404, {"detail": "Not found."})
+    assert "stages" not in s.sample(plain).json()
+    with tempfile.TemporaryDirectory() as folder, Service(settings=stages_given(folder)) as s:
+        inner = s.request
+
+        def checked(method, path, body=None, headers=None, timeout=60):
+            answer = inner(method, path, body, headers, timeout)
+            schema.check(method, path, answer)
+            return answer
+        s.request = checked
+        made = accepted(s)
+        a = s.api("GET", "sample-ancestry/" + made["sample_id"])
+        assert a.status == 200 and a.json()["ancestry"] == {"value": {"EUR": 0.97, "AFR": 0.03}}, a
+        assert a.json()["metadata"]["value"]["standard_error"] == {"EUR": 0.01, "AFR": 0.01}, a
+        a = s.api("GET", "sample-trait-scores/" + made["sample_id"])
+        assert a.status == 200 and a.json()["meta"]["count"] == 1, a
+        one = a.json()["results"][0]
+        assert one["trait_score"] == {"value": 1.5, "percentile": 84.5, "z": 1.0} and one["risk"] == "high_risk", one
+        assert one["trait"]["key"] == "height" and one["trait_unit"] == {"key": "cm"}
+        assert s.api("GET", "sample-trait-scores/%s?offset=1" % made["sample_id"]).json()["results"] == []
+        kinds = {t["key"] for t in s.api("GET", "file-types/?limit=50").json()["results"]}
+        assert {f["file_type"] for f in s.sample(made).json()["files"]} <= kinds
+        # a failed stage: 404 for what it would have made, and the rest as ever
+        failed = s.create()
+        s.upload(s.open(failed), steered("good", "", "", "exit 1"))
+        for k in range(1, 400):  # past the waits between two tries
+            if s.status(failed) == "failed":
+                break
+            s.move_clock(k * 20)
+            time.sleep(0.1)
+        assert s.status(failed) == "failed", s.sample(failed).json()
+        expect(s.api("GET", "sample-trait-scores/" + failed["sample_id"]), 404)
+        assert s.api("GET", "sample-ancestry/" + failed["sample_id"]).status == 200
+        # other organizations, and results for a public key
+        expect(s.api("GET", "sample-ancestry/" + NOBODY), 404)
+        import crypt4gh_reader as crypt4gh
+        key = crypt4gh.key_file(crypt4gh.public_of(hashlib.sha256(b"p").digest()))
+        assert s.api("PATCH", "projects/" + s.project, {"deliverables_public_key": key}).status == 200
+        sealed = accepted(s)
+        expect(s.api("GET", "sample-ancestry/" + sealed["sample_id"]), 403)
+        expect(s.api("GET", "sample-trait-scores/" + sealed["sample_id"]), 403)
+
+
+def histograms():
+    with Service() as s:
+        for n, rate in enumerate((0.91, 0.92, 0.99, 1)):
+            made = s.create()
+            s.upload(s.open(made), steered("good %s" % rate))
+            s.becomes(made, "succeeded")
+        path = "/api/v2/project-quality-control-histogram/%s" % s.project
+
+        def ask(query, status=200):
+            a = s.api("GET", path[8:] + query)
+            schema.check("GET", path, a)
+            assert a.status == status, a
+            return a.json()
+        got = ask("?qc_type=call_rate_min")
+        assert len(got["bin_edges"]) == 11 and got["bin_edges"][0] == 0.91 and got["bin_edges"][-1] == 1, got
+        assert got["hist"] == [1, 1, 0, 0, 0, 0, 0, 0, 1, 1], got
+        assert sum(ask("?qc_type=call_rate_min&number_of_results=2")["hist"]) == 2
+        one = ask("?qc_type=snps_min")  # all the same
+        assert one["hist"] == [0, 0, 0, 0, 0, 4, 0, 0, 0, 0] and one["bin_edges"][0] == 627109.5, one
+        assert ask("?qc_type=snps_min&status=failed") == {"bin_edges": [], "hist": []}
+        for bad in "", "?qc_type=vendor_string", "?qc_type=snps_min&number_of_results=0", "?qc_type=snps_min&status=x":
+            ask(bad, 400)
+        expect(s.api("GET", "project-quality-control-histogram/%s?qc_type=snps_min" % NOBODY), 404)
+
+
 def what_there_never_is_is_an_empty_list():
     s = service()
     for method, path in (("GET", "project-batches/"), ("GET", "project-batch-types/"), ("POST", "project-restore-samples/")):
@@ -503,6 +576,6 @@ if __name__ == "__main__":
     try:
         main([create_answer, create_errors, bodies, metadata_unchanged, authentication, log_in, keys, roles, errors_of_paths, lists, projects,
               sample_and_files, subscriptions, other_organizations_are_not_there,
-              what_there_never_is_is_an_empty_list, description_is_whole])
+              results_of_the_stages, histograms, what_there_never_is_is_an_empty_list, description_is_whole])
     finally:
         stop()

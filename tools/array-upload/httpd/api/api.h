@@ -56,6 +56,11 @@ enum MHD_Result api_projects_hide(struct request *r);
 enum MHD_Result api_projects_unhide(struct request *r);
 enum MHD_Result api_projects_delete(struct request *r);
 
+/* api/results.c */
+enum MHD_Result api_sample_ancestry(struct request *r);
+enum MHD_Result api_sample_trait_scores(struct request *r);
+enum MHD_Result api_qc_histogram(struct request *r);
+
 /* api/catalog.c: things that do not change */
 enum MHD_Result api_file_types(struct request *r);
 enum MHD_Result api_qc_types(struct request *r);
