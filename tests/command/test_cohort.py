@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """genotype-cohort: the file that bcftools merge makes of the single conversions, and the kinship that plink2 finds."""
-import csv, os, random, shutil, subprocess, sys, tempfile, unittest
+import csv, os, random, re, shutil, subprocess, sys, tempfile, unittest
+import xml.etree.ElementTree as XML
 
 sys.dont_write_bytecode = True
 SOURCE = os.environ.get('top_srcdir', '.')
@@ -230,6 +231,101 @@ class Cohort(unittest.TestCase):
             self.assertGreater(float(row['heterozygosity']), 0.2)
         with open(self.path('c.fam')) as f:
             self.assertEqual([line.split('\t')[1] for line in f], self.names)
+
+    def another_assembly(self):
+        """GRCh38 as GRCh37 moved on by 1,000 bases, chromosome 7 turned round, MT as it is: options that tell so."""
+        size, moved = 10000000, 10001000
+        with open(self.path('assembly.tsv'), 'w') as f, open(self.path('up.chain'), 'w') as chain:
+            for name, length in ('GRCh37', size), ('GRCh38', moved):
+                for c in CHROMOSOMES:
+                    f.write('%s\tcontig\t%s\t%d\t%s\n' % (name, c, 16569 if c == 'MT' else length, '0' * 32))
+                f.write('%s\tPAR1\tX:1001-3000\tY:501-2500\n%s\tPAR2\tX:8001-9000\tY:7001-8000\n' % (name, name))
+            for i, c in enumerate(CHROMOSOMES[:-1]):
+                where = (0, size, '-') if c == '7' else (1000, moved, '+')
+                chain.write('chain 1 %s %d + 0 %d %s %d %s %d %d %d\n%d\n\n'
+                            % (c, size, size, c, moved, where[2], where[0], where[0] + size, i + 1, size))
+        other = dict(zip('ACGT', 'TGCA'))
+        rows = []
+        with open(self.sites) as f:
+            head = [line for line in f]
+            for line in head:
+                if line[0] == '#':
+                    continue
+                c, pos, name, ref, alt, *rest = line.rstrip('\n').split('\t')
+                pos = int(pos) if c == 'MT' else moved - int(pos) + 1 if c == '7' else int(pos) + 1000
+                if c == '7':
+                    ref, alt = other[ref], ','.join(other[a] for a in alt.split(','))
+                rows.append((CHROMOSOMES.index(c), pos, '\t'.join([c, str(pos), name, ref, alt, *rest]) + '\n'))
+        sites = self.write('sites38.vcf', ''.join(line for line in head if line[0] == '#')
+                           + ''.join(row[2] for row in sorted(rows)))
+        return ['--assemblies', self.path('assembly.tsv'), '--assembly', 'GRCh38', '-T', sites]
+
+    def test_exports_of_another_assembly_are_lifted(self):
+        options = self.another_assembly()
+        chain = ['--chain', self.path('up.chain')]
+        singles = []
+        for name, export in zip(self.names[:4], self.exports[:4]):
+            singles.append(self.path(name + '.38.vcf.gz'))
+            done = run(CONVERT, '-q', *options, *chain, '-s', name, '-o', singles[-1], '-W', export)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        done = run('bcftools', 'merge', '-Ob', '-o', self.path('m38.bcf'), *singles)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        few = self.write('few.tsv', ''.join('%s\t%s\n' % p for p in list(zip(self.exports, self.names))[:4]))
+        self.cohort('--samples-file', few, *options, *chain, output='c38.bcf')
+        ours, theirs = self.records(self.path('c38.bcf')), self.records(self.path('m38.bcf'))
+        self.assertGreater(len(ours), 3000)
+        self.assertEqual([(r[:2], r[3:5], r[6:]) for r in ours], [(r[:2], r[3:5], r[6:]) for r in theirs])
+        told = self.cohort('--samples-file', few, *options, output='none.bcf', code=1)
+        self.assertIn('it is of GRCh37, the cohort of GRCh38, and no --chain leads there', told)
+        self.assertFalse(os.path.exists(self.path('none.bcf')))
+        told = self.cohort('--samples-file', few, *chain, output='none.bcf', code=2)
+        self.assertIn('to which assembly?', told)
+
+    def test_the_report(self):
+        bad = self.write('bad<b>.txt', 'no export\n')
+        listed = self.write('r.tsv', ''.join('%s\t%s\n' % pair for pair in zip(self.exports, self.names)) + bad + '\tBAD\n')
+        self.cohort('--samples-file', listed, '--report', self.path('r.html'), '--table', self.path('t.tsv'), code=1)
+        with open(self.path('r.html')) as f:
+            page = f.read()
+        XML.fromstring(page.replace('<!DOCTYPE html>', '').replace('<meta charset="utf-8">', '')
+                       .replace('content="width=device-width, initial-scale=1">', '/>')
+                       .replace('content="no-referrer">', '/>').replace('<meta name="viewport" />', ''))
+        self.assertIn('16 of 17 exports are in the cohort', page)
+        self.assertIn('class="verdict doubtful"', page)
+        self.assertIn('1 pair looks like the same person twice', page)
+        self.assertNotIn('<script', page)
+        with open(self.path('t.tsv')) as f:
+            for row in csv.DictReader(f, delimiter='\t'):
+                if row['state'] == 'in':
+                    self.assertIn('>%.2f %%<' % (100 * float(row['call_rate'])), page)
+                    self.assertIn('>%.2f %%<' % (100 * float(row['heterozygosity'])), page)
+        # a table for each column's order, and the links that lead there
+        for k in range(8):
+            self.assertIn('id="persons-%d"' % k, page)
+            self.assertGreaterEqual(page.count('href="#persons-%d"' % k), 8)
+        rates = [float(r) for r in re.findall(r'([0-9.]+) %</td><td class="n[a-z ]*">[0-9.]+ %',
+                                              page[page.index('id="persons-6"'):page.index('id="persons-5"')])]
+        self.assertEqual((len(rates), rates), (16, sorted(rates)))
+        self.assertIn('P0</th><td class="">P15</td>', page)
+        self.assertNotIn('bad<b>', page)
+
+    def test_it_reads_exports_in_a_sandbox(self):
+        """While it waits for a chain, after the first export: the filter of system calls is on."""
+        os.mkfifo(self.path('slow.chain'))
+        argv = [COHORT, '-T', self.sites, '-o', self.path('s.bcf'), '--assembly', 'GRCh38', '--chain',
+                self.path('slow.chain'), self.exports[0]]
+        with open('/proc/self/status') as f:
+            if 'Seccomp:' not in f.read():
+                self.skipTest('this kernel filters no system calls')
+        with subprocess.Popen(argv, stderr=subprocess.PIPE, universal_newlines=True) as child:
+            end = os.open(self.path('slow.chain'), os.O_WRONLY)  # waits until the program has opened it
+            with open('/proc/%d/status' % child.pid) as f:
+                status = f.read()
+            os.close(end)
+            told = child.communicate()[1]
+        if 'sandbox lacks' not in told:
+            self.assertRegex(status, r'Seccomp:\s2\n')
+        self.assertEqual(child.returncode, 1, told)
 
     def test_a_bad_export_is_left_out(self):
         bad = self.write('bad.txt', 'no export\n')

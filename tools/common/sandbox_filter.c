@@ -162,12 +162,14 @@ static int paths_rules(scmp_filter_ctx context, int exec, int processes) {
 }
 
 /* What libseccomp writes into a file, in memory. A pipe holds 64 KiB, and a filter is at most half of that; a memfd is
- * not to be had inside another sandbox. */
+ * not to be had inside another sandbox. Neither end waits: a close that fails must not leave a reader waiting for it.
+ */
 static void code_take(sandbox_filter *f, scmp_filter_ctx context) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0)
     return;
-  int made = fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0 && seccomp_export_bpf(context, ends[1]) == 0;
+  int made = fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0 && fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0 &&
+             seccomp_export_bpf(context, ends[1]) == 0;
   close(ends[1]);
   size_t room = made ? (size_t)BPF_MAXINSNS * sizeof(struct sock_filter) : 0, got = 0;
   char *code = made ? malloc(room) : NULL;

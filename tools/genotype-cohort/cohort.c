@@ -39,18 +39,9 @@ static int on_reject(void *opaque, size_t row, dtc_rejection why) {
   return 0;
 }
 
-/* The first export decides the assembly where none is named; its reference is opened once. */
-static int decide_assembly(cohort *c, dtc_build build, fault *f) {
+static int open_assembly(cohort *c, const dtc_assembly *a, fault *f) {
   const cohort_options *o = c->options;
   dtc_diag diag = {0};
-  if (c->assembly && c->assembly->build == build)
-    return 0;
-  if (c->assembly)
-    return fault_set(f, EXIT_REFUSED, "it is of %s, the cohort of %s", dtc_build_name(build),
-                     dtc_build_name(c->assembly->build));
-  const dtc_assembly *a = dtc_assemblies_get(o->assemblies, build);
-  if (!a)
-    return fault_set(f, EXIT_REFUSED, "its assembly is not known");
   dtc_status status = dtc_reference_open(o->sequence, o->sites, a, &c->reference, &diag);
   if (status != DTC_OK)
     return fault_set(f, EXIT_TROUBLE, "%s", diag.expected[0] ? diag.expected : dtc_status_text(status));
@@ -59,22 +50,48 @@ static int decide_assembly(cohort *c, dtc_build build, fault *f) {
   return 0;
 }
 
+/* The assembly of an export, and the chains to that of the cohort, NULL where it is the same. The first export decides
+ * the cohort's where none is named; its reference is opened once. */
+static const dtc_assembly *find_assembly(cohort *c, dtc_build build, const lift **chains, fault *f) {
+  const dtc_assembly *a = dtc_assemblies_get(c->options->assemblies, build);
+  *chains = NULL;
+  if (!a) {
+    fault_set(f, EXIT_REFUSED, "its assembly is not known");
+    return NULL;
+  }
+  if (!c->assembly && open_assembly(c, a, f) != 0)
+    return NULL;
+  if (c->assembly->build != build && !(*chains = lifts_find(&c->lifts, c->options, a, c->assembly, f)))
+    return NULL;
+  return a;
+}
+
 static void take_verdict(person *p, const dtc_verdict *v) {
   const char *vendor = dtc_verdict_vendor(v), *array = dtc_verdict_array(v);
   snprintf(p->vendor, sizeof p->vendor, "%s", vendor ? vendor : "");
   snprintf(p->array, sizeof p->array, "%s", array ? array : "");
   p->sex = dtc_verdict_sex(v);
+  p->build = dtc_verdict_build(v);
   p->rows = dtc_verdict_rows(v);
   p->rejected = dtc_verdict_rejected(v);
 }
 
 /* The conversion is made for the first person, and opened again for the others. */
 static int resolve_person(cohort *c, person *p, dtc_table *table, const dtc_verdict *v, dtc_conversion **conversion) {
+  const lift *chains;
+  const dtc_assembly *from = find_assembly(c, dtc_verdict_build(v), &chains, &p->fault);
+  if (!from)
+    return -1;
   reading g = {.cohort = c, .person = p};
   dtc_conversion_options o;
   dtc_diag diag = {0};
   dtc_conversion_options_init(&o);
-  o.from = c->assembly;
+  o.from = from;
+  o.to = c->assembly;
+  if (chains) {
+    o.chains = chains->chains;
+    o.chain_count = chains->count;
+  }
   o.reference = c->reference;
   o.on_reject = on_reject;
   o.opaque = &g;
@@ -120,7 +137,7 @@ static void read_person(cohort *c, person *p, dtc_table **table, dtc_conversion 
               dtc_status_text(status));
   } else {
     take_verdict(p, v);
-    if (decide_assembly(c, dtc_verdict_build(v), &p->fault) != 0 || resolve_person(c, p, *table, v, conversion) != 0)
+    if (resolve_person(c, p, *table, v, conversion) != 0)
       forget_calls(p);
   }
   dtc_verdict_free(v);
@@ -133,7 +150,8 @@ int cohort_read(cohort *c, const cohort_options *o, fault *f) {
       .options = o, .sites = site_set_new(), .persons = calloc(o->count, sizeof *c->persons), .count = o->count};
   if (!c->sites || !c->persons)
     return fault_set(f, EXIT_TROUBLE, "out of memory");
-  if (o->build != DTC_BUILD_UNKNOWN && decide_assembly(c, o->build, f) != 0)
+  const lift *none;
+  if (o->build != DTC_BUILD_UNKNOWN && !find_assembly(c, o->build, &none, f))
     return -1;
   for (size_t i = 0; i < c->count; i++) {
     person *p = &c->persons[i];
@@ -193,4 +211,5 @@ void cohort_free(cohort *c) {
   free(c->order);
   site_set_free(c->sites);
   dtc_reference_free(c->reference);
+  lifts_free(&c->lifts);
 }

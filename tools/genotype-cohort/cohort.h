@@ -2,6 +2,7 @@
 #ifndef COHORT_COHORT_H
 #define COHORT_COHORT_H
 
+#include "genotype-cohort/lifts.h"
 #include "genotype-cohort/options.h"
 #include "genotype-cohort/site_set.h"
 
@@ -11,6 +12,7 @@ typedef struct person {
   const char *export_path, *name; /* borrowed from the options */
   fault fault;                    /* why the export is not in, or EXIT_WRITTEN */
   char vendor[32], array[32];
+  dtc_build build; /* of the export; UNKNOWN where it could not be read */
   dtc_sex sex;
   uint64_t rows, rejected, records;
   call *calls; /* by site number, call_count of them; sites beyond have none */
@@ -23,6 +25,7 @@ typedef struct cohort {
   const cohort_options *options;
   const dtc_assembly *assembly;
   dtc_reference *reference;
+  lifts lifts;
   site_set *sites;
   person *persons; /* one an export, in the order given */
   size_t count;

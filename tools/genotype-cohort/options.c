@@ -14,7 +14,10 @@ enum {
   OPTION_PSAM,
   OPTION_FAM,
   OPTION_TABLE,
-  OPTION_RELATIVES
+  OPTION_RELATIVES,
+  OPTION_CHAIN,
+  OPTION_REPORT,
+  OPTION_NO_SANDBOX
 };
 
 static const struct option long_options[] = {
@@ -31,35 +34,48 @@ static const struct option long_options[] = {
     {"fam", required_argument, NULL, OPTION_FAM},
     {"table", required_argument, NULL, OPTION_TABLE},
     {"relatives", required_argument, NULL, OPTION_RELATIVES},
+    {"chain", required_argument, NULL, OPTION_CHAIN},
+    {"report", required_argument, NULL, OPTION_REPORT},
+    {"no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX},
+    {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
 };
 
-static const char help[] =
-    "Usage: genotype-cohort [-f REF.fa] [-T SITES] -o COHORT.bcf EXPORT...\n"
-    "One indexed VCF or BCF of many persons, from exports of any vendors and arrays.\n"
-    "\n"
-    "  -f, --fasta-ref FILE    reference: FASTA (plain or bgzip) or .2bit\n"
-    "  -T, --sites FILE        site table; one of -f and -T is needed, both are best\n"
-    "  -o, --output FILE       the file to write, with its index beside it\n"
-    "  -O, --output-type b|z   BCF or compressed VCF (default: by the name of -o)\n"
-    "      --intersection      only sites that every export has (default: all sites)\n"
-    "      --samples-file TSV  export and sample name on each line (default: the exports' numbers)\n"
-    "      --chr-prefix        chr1 ... chrM (default: 1 ... MT)\n"
-    "      --assembly NAME     the assembly (default: the first export's)\n"
-    "      --assemblies FILE   assemblies that replace or add to the built-in ones\n"
-    "      --psam FILE         samples and their sex for plink2; --fam FILE for plink 1.9\n"
-    "      --fam FILE          the same for plink 1.9\n"
-    "      --table FILE        vendor, array, sex, call rate and heterozygosity of each person\n"
-    "      --relatives FILE    kinship (KING-robust) of each pair, with duplicates and relatives named\n"
-    "  -h, --help              print this help\n"
-    "  -V, --version           print the version\n"
-    "\n"
-    "Exit status: 0 written; 1 an export was left out, or nothing could be written; 2 wrong usage;\n"
-    "3 trouble.\n";
+static const char help[] = "Usage: genotype-cohort [-f REF.fa] [-T SITES] -o COHORT.bcf EXPORT...\n"
+                           "One indexed VCF or BCF of many persons, from exports of any vendors and arrays.\n"
+                           "\n"
+                           "  -f, --fasta-ref FILE    reference: FASTA (plain or bgzip) or .2bit\n"
+                           "  -T, --sites FILE        site table; one of -f and -T is needed, both are best\n"
+                           "  -o, --output FILE       the file to write, with its index beside it\n"
+                           "  -O, --output-type b|z   BCF or compressed VCF (default: by the name of -o)\n"
+                           "      --intersection      only sites that every export has (default: all sites)\n"
+                           "      --samples-file TSV  export and sample name on each line (default: the\n"
+                           "                          exports' numbers)\n"
+                           "      --chr-prefix        chr1 ... chrM (default: 1 ... MT)\n"
+                           "      --assembly NAME     the assembly (default: the first export's)\n"
+                           "      --chain FILE        UCSC chain from another assembly to that of\n"
+                           "                          --assembly, for the exports that need it; several of\n"
+                           "                          one direction must agree\n"
+                           "      --assemblies FILE   assemblies that replace or add to the built-in ones\n"
+                           "      --psam FILE         samples and their sex for plink2\n"
+                           "      --fam FILE          the same for plink 1.9\n"
+                           "      --table FILE        vendor, array, sex, call rate and heterozygosity of\n"
+                           "                          each person\n"
+                           "      --relatives FILE    kinship (KING-robust) of each pair, with duplicates\n"
+                           "                          and relatives named\n"
+                           "      --report FILE       a page of it all, HTML\n"
+                           "  -q, --quiet             say nothing but errors\n"
+                           "      --no-sandbox        go on without confinement to the files named here\n"
+                           "  -h, --help              print this help\n"
+                           "  -V, --version           print the version\n"
+                           "\n"
+                           "Example: genotype-cohort -T GRCh37.sites.bcf -o all.bcf --report all.html *.zip\n"
+                           "Exit status: 0 written; 1 an export was left out, or nothing could be written;\n"
+                           "2 wrong usage; 3 trouble.\n";
 
-static int take(cohort_options *o, int c, fault *f) {
+static int take(cohort_options *o, int c, char **argv, fault *f) {
   switch (c) {
   case 'f':
     o->sequence = optarg;
@@ -107,8 +123,22 @@ static int take(cohort_options *o, int c, fault *f) {
   case OPTION_RELATIVES:
     o->relatives = optarg;
     return 0;
+  case OPTION_REPORT:
+    o->report = optarg;
+    return 0;
+  case OPTION_CHAIN:
+    if (o->chain_count == COHORT_CHAINS_MAX)
+      return fault_set(f, EXIT_USAGE, "--chain: at most %d chain files", COHORT_CHAINS_MAX);
+    o->chains[o->chain_count++] = optarg;
+    return 0;
+  case OPTION_NO_SANDBOX:
+    o->no_sandbox = 1;
+    return 0;
+  case 'q':
+    o->quiet = 1;
+    return 0;
   default:
-    return fault_set(f, EXIT_USAGE, "try genotype-cohort --help");
+    return fault_option(f, c, argv);
   }
 }
 
@@ -180,6 +210,8 @@ static int check(cohort_options *o, fault *f) {
     return fault_set(f, EXIT_USAGE, "-o COHORT.bcf is needed");
   if (!o->count)
     return fault_set(f, EXIT_USAGE, "exports are needed, as arguments or by --samples-file");
+  if (o->chain_count && o->build == DTC_BUILD_UNKNOWN)
+    return fault_set(f, EXIT_USAGE, "--chain: to which assembly? Say it with --assembly");
   size_t length = strlen(o->output);
   if (!o->mode[0])
     snprintf(o->mode, sizeof o->mode, "%s", length > 3 && strcmp(o->output + length - 3, ".gz") == 0 ? "wz" : "wb");
@@ -190,14 +222,15 @@ int options_read(int argc, char **argv, cohort_options *o, fault *f) {
   int c;
   char number[24];
   *o = (cohort_options){.assemblies = dtc_assemblies_builtin()};
-  while ((c = getopt_long(argc, argv, "f:T:o:O:hV", long_options, NULL)) != -1) {
+  opterr = 0;
+  while ((c = getopt_long(argc, argv, ":f:T:o:O:qhV", long_options, NULL)) != -1) {
     if (c == 'h')
       fputs(help, stdout);
     else if (c == 'V')
       printf("genotype-cohort %s\n", dtc_version());
     if (c == 'h' || c == 'V')
       return 0;
-    if (take(o, c, f) != 0)
+    if (take(o, c, argv, f) != 0)
       return -1;
   }
   if (o->samples_file && read_samples(o, f) != 0)

@@ -1,7 +1,7 @@
 #include "genotype-cohort/tables.h"
 
 #include "common/output.h"
-#include "genotype-cohort/kinship.h"
+#include "genotype-cohort/cohort_page.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -10,8 +10,8 @@
 /* 1, 2 and 0, as plink writes sexes. */
 static int sex_code(dtc_sex sex) { return sex == DTC_SEX_MALE ? 1 : sex == DTC_SEX_FEMALE ? 2 : 0; }
 
-static int write_psam(const cohort *c, output *o, fault *f) {
-  (void)f;
+static int write_psam(const cohort *c, const kinship *pairs, size_t count, output *o, fault *f) {
+  (void)f, (void)pairs, (void)count;
   output_print(o, "#IID\tSEX\n");
   for (size_t i = 0; i < c->count; i++)
     if (c->persons[i].fault.exit_status == EXIT_WRITTEN)
@@ -19,8 +19,8 @@ static int write_psam(const cohort *c, output *o, fault *f) {
   return 0;
 }
 
-static int write_fam(const cohort *c, output *o, fault *f) {
-  (void)f;
+static int write_fam(const cohort *c, const kinship *pairs, size_t count, output *o, fault *f) {
+  (void)f, (void)pairs, (void)count;
   for (size_t i = 0; i < c->count; i++)
     if (c->persons[i].fault.exit_status == EXIT_WRITTEN)
       output_print(o, "0\t%s\t0\t0\t%d\t-9\n", c->persons[i].name, sex_code(c->persons[i].sex));
@@ -29,8 +29,8 @@ static int write_fam(const cohort *c, output *o, fault *f) {
 
 static double share(uint64_t part, uint64_t whole) { return whole ? (double)part / (double)whole : 0; }
 
-static int write_persons(const cohort *c, output *o, fault *f) {
-  (void)f;
+static int write_persons(const cohort *c, const kinship *pairs, size_t count, output *o, fault *f) {
+  (void)f, (void)pairs, (void)count;
   output_print(
       o, "sample\tstate\tvendor\tarray\tsex\trows\trejected\trecords\tcalled\tsites\tcall_rate\theterozygosity\n");
   for (size_t i = 0; i < c->count; i++) {
@@ -48,11 +48,8 @@ static int write_persons(const cohort *c, output *o, fault *f) {
   return 0;
 }
 
-static int write_relatives(const cohort *c, output *o, fault *f) {
-  size_t count;
-  kinship *pairs = kinship_find(c, &count, f);
-  if (!pairs)
-    return -1;
+static int write_relatives(const cohort *c, const kinship *pairs, size_t count, output *o, fault *f) {
+  (void)f;
   output_print(o, "sample1\tsample2\tsnps\thethet\tibs0\tkinship\trelation\n");
   for (size_t i = 0; i < count; i++) {
     const kinship *k = &pairs[i];
@@ -63,23 +60,24 @@ static int write_relatives(const cohort *c, output *o, fault *f) {
     else
       output_print(o, "%.9f\t%s\n", k->value, relation_words[kinship_relation(k->value)]);
   }
-  free(pairs);
   return 0;
 }
 
-typedef int writer(const cohort *c, output *o, fault *f);
+typedef int writer(const cohort *c, const kinship *pairs, size_t count, output *o, fault *f);
 
-int tables_write(const cohort *c, fault *f) {
-  enum { FILES = 4 };
-  const char *const paths[FILES] = {c->options->psam, c->options->fam, c->options->table, c->options->relatives};
-  writer *const writers[FILES] = {write_psam, write_fam, write_persons, write_relatives};
+static int write_all(const cohort *c, const kinship *pairs, size_t count, fault *f) {
+  const cohort_options *from = c->options;
+  enum { FILES = 5 };
+  const char *const paths[FILES] = {from->psam, from->fam, from->table, from->relatives, from->report};
+  writer *const writers[FILES] = {write_psam, write_fam, write_persons, write_relatives, cohort_page_write};
   output *outputs[FILES] = {NULL};
   int failed = 0;
   for (int i = 0; !failed && i < FILES; i++) {
     if (!paths[i])
       continue;
     outputs[i] = output_open(paths[i], f);
-    failed = !outputs[i] || writers[i](c, outputs[i], f) != 0 || output_finish(outputs[i], NULL, 0, f) != 0;
+    failed =
+        !outputs[i] || writers[i](c, pairs, count, outputs[i], f) != 0 || output_finish(outputs[i], NULL, 0, f) != 0;
   }
   for (int i = 0; !failed && i < FILES; i++)
     failed = outputs[i] && output_publish(outputs[i], f) != 0;
@@ -87,4 +85,14 @@ int tables_write(const cohort *c, fault *f) {
   for (int i = 0; i < FILES; i++)
     output_free(outputs[i]);
   return failed ? -1 : 0;
+}
+
+int tables_write(const cohort *c, fault *f) {
+  size_t count = 0;
+  kinship *pairs = NULL;
+  if ((c->options->relatives || c->options->report) && !(pairs = kinship_find(c, &count, f)))
+    return -1;
+  int failed = write_all(c, pairs, count, f);
+  free(pairs);
+  return failed;
 }

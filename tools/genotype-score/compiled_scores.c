@@ -124,8 +124,8 @@ static int write_image(output *o, image *m, const score_table *t) {
     crc = crc_of_part(crc, &parts[i]); /* its own field is still 0 */
   m->head.crc = crc;
   for (size_t i = 0; i < PARTS; i++)
-    if (output_write(o, parts[i].at, parts[i].bytes) != 0 ||
-        output_write(o, zeros, padded(parts[i].bytes) - parts[i].bytes) != 0)
+    if (parts[i].bytes && (output_write(o, parts[i].at, parts[i].bytes) != 0 ||
+                           output_write(o, zeros, padded(parts[i].bytes) - parts[i].bytes) != 0))
       return -1; /* told by output_finish */
   return 0;
 }
