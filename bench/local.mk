@@ -24,6 +24,13 @@ bench_stages_LDADD += tools/libcommon.la lib/vcf/libresolve.la lib/vcf/libwriter
 	$(HTSLIB_LIBS) -lpthread
 endif
 
+if BUILD_ARRAY_UPLOAD
+EXTRA_PROGRAMS += bench/array-upload/seal
+bench_array_upload_seal_SOURCES = bench/array-upload/seal.c tools/array-upload/httpd/page/memory_file.c
+bench_array_upload_seal_CPPFLAGS = $(array_upload_cppflags)
+bench_array_upload_seal_LDADD = tools/array-upload/libcore.la $(array_upload_libs)
+endif
+
 bench_programs = bench/measure$(EXEEXT) bench/generate$(EXEEXT) bench/inflate_floor$(EXEEXT) bench/stages$(EXEEXT)
 EXTRA_DIST += bench/python bench/run bench/draw bench/README.md bench/ir.json bench/comparison.svg bench/growth.svg \
 	bench/array-upload/load.py bench/impute.py bench/score.py \

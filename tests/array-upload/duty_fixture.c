@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -188,6 +189,8 @@ void attempt_new(struct upload *u, const char *content) {
   struct object_writer *w = object_writer_new(u->fd, name);
   ck_assert(w != NULL && object_write(w, content, (size_t)u->size) == 0 && object_finish(w, u->key, &u->size) == 0);
   object_writer_free(w);
+  u->plain = memfd_create("plain", MFD_CLOEXEC);
+  ck_assert_int_eq(write(u->plain, content, (size_t)u->size), u->size);
   ck_assert_int_eq(sha256(digest, content, (size_t)u->size), 0);
   hex_encode(u->sha256, digest, sizeof digest);
   ck_assert_int_eq(store_attempt_checking(service.store, u->attempt,
@@ -197,8 +200,9 @@ void attempt_new(struct upload *u, const char *content) {
 
 static void request_send(int s, const struct upload *u) {
   char text[1024];
+  const int fds[2] = {u->fd, u->plain};
   union {
-    char bytes[CMSG_SPACE(sizeof(int))];
+    char bytes[CMSG_SPACE(sizeof fds)];
     struct cmsghdr align;
   } control = {{0}};
   char key[2 * OBJECT_KEY_SIZE + 1];
@@ -212,8 +216,8 @@ static void request_send(int s, const struct upload *u) {
   struct cmsghdr *c = CMSG_FIRSTHDR(&m);
   c->cmsg_level = SOL_SOCKET;
   c->cmsg_type = SCM_RIGHTS;
-  c->cmsg_len = CMSG_LEN(sizeof(int));
-  memcpy(CMSG_DATA(c), &u->fd, sizeof(int));
+  c->cmsg_len = CMSG_LEN(sizeof fds);
+  memcpy(CMSG_DATA(c), fds, sizeof fds);
   ck_assert_int_eq(sendmsg(s, &m, MSG_NOSIGNAL), n);
 }
 
@@ -257,6 +261,7 @@ void sample_accepted(struct upload *u, const char *content) {
   ck_assert_int_eq(store_attempt_accept(service.store, u->attempt, &f, NULL, 0, clock_now(), &outcome), STORE_OK);
   ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
   close(u->fd);
+  close(u->plain);
 }
 
 enum sample_state state_of(const struct upload *u) {

@@ -27,9 +27,9 @@ void duty_died(pid_t pid);
 
 struct upload {
   char sample[UUID_SIZE], page[UUID_SIZE], attempt[UUID_SIZE], sha256[SHA256_HEX_SIZE];
-  int fd;
+  int fd, plain; /* sealed under `key`, and in clear */
   int64_t size;
-  unsigned char key[OBJECT_KEY_SIZE]; /* `fd` has the sealed form */
+  unsigned char key[OBJECT_KEY_SIZE];
 };
 
 /* Row 1 and 2: a new sample with an open page. */

@@ -17,6 +17,7 @@ static void expect(struct upload *u, const char *content, const char *outcome, c
   ck_assert_str_eq(attempt_send(u), outcome);
   ck_assert_str_eq(reply_reason, reason);
   close(u->fd);
+  close(u->plain);
 }
 
 START_TEST(row_9_accepted) {
@@ -236,6 +237,7 @@ START_TEST(killed_while_checking) {
   ck_assert_str_eq(attempt_send(&u), "gone");
   duty_died(pid);
   close(u.fd);
+  close(u.plain);
   ck_assert_str_eq(attempt_state(&u), "checking");
   ck_assert_int_eq(state_of(&u), SAMPLE_AWAITING);
   pid = duty_start(checkd_run, NULL);

@@ -52,13 +52,13 @@ static int memory_judge(const struct checker *c, struct arena *a, int fd, struct
   return good ? 0 : -1;
 }
 
-/* The same on an object that is sealed; its SHA-256 goes to `sha256` where that is not NULL. Takes the reader over. */
+/* The same on an object of the store; its SHA-256 goes to `sha256`. Takes the reader over. */
 static int object_judge(const struct checker *c, struct arena *a, struct object_reader *object, char *sha256,
                         struct verdict *v, char why[64]) {
   int fd = -1;
   int64_t size;
   snprintf(why, 64, "input");
-  int result = object && object_memory(object, &fd) == 0 && (!sha256 || sha256_fd(fd, sha256, &size) == 0) ? 0 : -1;
+  int result = object && object_memory(object, &fd) == 0 && sha256_fd(fd, sha256, &size) == 0 ? 0 : -1;
   object_close(object);
   if (result == 0)
     result = memory_judge(c, a, fd, v, why);
@@ -206,21 +206,19 @@ static void audit(const struct checker *c, struct arena *a, const struct check_r
     log_event("audit.failed", "sample=s", request->sample);
 }
 
-void check_run(const struct checker *c, struct arena *a, const struct check_request *request, int fd,
-               struct check_reply *reply) {
+void check_run(const struct checker *c, struct arena *a, const struct check_request *request,
+               const struct check_files *files, struct check_reply *reply) {
   *reply = (struct check_reply){.outcome = "error"};
   int64_t start = clock_steady();
   struct verdict v = {0};
   char why[64] = "";
   fault_point("check-begin");
   if (attempt_waits(c, a, request, reply)) {
-    char key[ORIGINAL_KEY_SIZE];
-    original_key(key, request->sample, request->attempt);
-    if (object_judge(c, a, object_reader_new(fd, key, request->key), NULL, &v, why) != 0) {
+    if (memory_judge(c, a, files->plain, &v, why) != 0) {
       log_event("check.failed", "attempt=s end=s", request->attempt, why);
       attempt_reject(c, request->attempt, "upload_failed", why, reply);
     } else if (v.accepted) {
-      check_accepted(c, a, request, fd, &v, reply);
+      check_accepted(c, a, request, files->sealed, &v, reply);
     } else {
       attempt_reject(c, request->attempt, v.reason, v.code, reply);
     }

@@ -12,8 +12,8 @@ struct checker {
 };
 
 /* Decides, commits, and only then says so; `reply`'s texts live in the arena. */
-void check_run(const struct checker *c, struct arena *a, const struct check_request *request, int fd,
-               struct check_reply *reply);
+void check_run(const struct checker *c, struct arena *a, const struct check_request *request,
+               const struct check_files *files, struct check_reply *reply);
 /* After a crash: an attempt that is still being checked. Where the crash came between the object and the transaction,
  * the object is looked at again and decided: 0. -1: there is no object; whoever holds the file may send it again. */
 int check_again(const struct checker *c, struct arena *a, const struct attempt *attempt);

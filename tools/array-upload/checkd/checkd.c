@@ -70,12 +70,12 @@ static void connection_serve(struct checkd *d, const struct checker *c, int conn
   struct check_request request;
   struct check_reply reply = {.outcome = "error", .reason = "upload_failed"};
   struct arena arena = {0};
-  int fd = -1;
-  if (message_receive(connection, MESSAGE_MS, &request, &fd) == 0) {
+  struct check_files files;
+  if (message_receive(connection, MESSAGE_MS, &request, &files) == 0) {
     waiting_take(d, request.attempt);
-    check_run(c, &arena, &request, fd, &reply);
+    check_run(c, &arena, &request, &files, &reply);
     explicit_bzero(request.key, sizeof request.key);
-    close(fd);
+    check_files_close(&files);
   } else {
     log_event("check.bad_request", "");
   }

@@ -13,9 +13,9 @@
 
 enum { DESCRIPTORS_ROOM = 4 };
 
-/* Takes the descriptors out of the message. Exactly one is right; what came too much is closed. */
-static int descriptor_take(struct msghdr *message) {
-  int kept = -1, n = 0;
+/* Takes the descriptors out of the message. Exactly two are right; what came too much is closed. 0 or -1. */
+static int descriptors_take(struct msghdr *message, struct check_files *files) {
+  int *const kept[] = {&files->sealed, &files->plain}, n = 0;
   for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
     if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
       continue;
@@ -23,17 +23,28 @@ static int descriptor_take(struct msghdr *message) {
     for (size_t k = 0; k < count; k++) {
       int fd;
       memcpy(&fd, CMSG_DATA(c) + k * sizeof fd, sizeof fd);
-      if (n++ == 0)
-        kept = fd;
+      if (n < 2)
+        *kept[n] = fd;
       else
         close(fd);
+      n++;
     }
   }
-  if (n != 1 && kept >= 0) {
-    close(kept);
-    kept = -1;
-  }
-  return kept;
+  return n == 2 ? 0 : -1;
+}
+
+void check_files_close(struct check_files *files) {
+  if (files->sealed >= 0)
+    close(files->sealed);
+  if (files->plain >= 0)
+    close(files->plain);
+  *files = (struct check_files){-1, -1};
+}
+
+/* A regular file of that size. */
+static int is_file(int fd, int64_t size) {
+  struct stat status;
+  return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == size;
 }
 
 static int uuid_of(char out[UUID_SIZE], const json_t *object, const char *key) {
@@ -60,7 +71,8 @@ static int request_read(struct check_request *r, const char *text, size_t size) 
   return bad ? -1 : 0;
 }
 
-int message_receive(int connection, int timeout_ms, struct check_request *request, int *fd) {
+int message_receive(int connection, int timeout_ms, struct check_request *request, struct check_files *files) {
+  *files = (struct check_files){-1, -1};
   struct pollfd ready = {connection, POLLIN, 0};
   if (poll(&ready, 1, timeout_ms) <= 0)
     return -1;
@@ -75,15 +87,13 @@ int message_receive(int connection, int timeout_ms, struct check_request *reques
   ssize_t n = recvmsg(connection, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
   if (n < 0)
     return -1;
-  *fd = descriptor_take(&message);
-  struct stat status;
+  int taken = descriptors_take(&message, files);
   int read = n > 0 && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) && request_read(request, text, (size_t)n) == 0;
   explicit_bzero(text, sizeof text); /* the object's key was in it */
-  if (*fd >= 0 && read && fstat(*fd, &status) == 0 && S_ISREG(status.st_mode) &&
-      status.st_size == segment_sealed_size(request->size))
+  if (taken == 0 && read && is_file(files->sealed, segment_sealed_size(request->size)) &&
+      is_file(files->plain, request->size))
     return 0;
-  if (*fd >= 0)
-    close(*fd);
+  check_files_close(files);
   return -1;
 }
 

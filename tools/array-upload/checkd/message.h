@@ -12,8 +12,8 @@ enum { MESSAGE_MAX = 4096 };
 struct check_request {
   char attempt[UUID_SIZE], sample[UUID_SIZE], request[UUID_SIZE];
   char sha256[SHA256_HEX_SIZE];
-  int64_t size; /* of the file as it came; the descriptor has its sealed form */
-  unsigned char key[OBJECT_KEY_SIZE];
+  int64_t size;                       /* of the file as it came */
+  unsigned char key[OBJECT_KEY_SIZE]; /* of its sealed form */
 };
 
 struct check_reply {
@@ -21,9 +21,15 @@ struct check_reply {
   const char *reason, *vendor; /* or NULL */
 };
 
-/* Waits at most timeout_ms for the message. 0 and *fd is the caller's; -1: none, or not as README says (nothing stays
- * open). */
-int message_receive(int connection, int timeout_ms, struct check_request *request, int *fd);
+/* The file twice: sealed, for the store, and in clear, in memory. */
+struct check_files {
+  int sealed, plain;
+};
+
+/* Waits at most timeout_ms for the message. 0 and the files are the caller's; -1: none, or not as README says (nothing
+ * stays open). */
+int message_receive(int connection, int timeout_ms, struct check_request *request, struct check_files *files);
+void check_files_close(struct check_files *files);
 /* 0 or -1; the other side may have gone. */
 int message_reply(int connection, const struct check_reply *reply);
 

@@ -8,6 +8,7 @@
 #include "array-upload/deeds/keyring.h"
 #include "array-upload/httpd/http/limit.h"
 #include "array-upload/httpd/http/request.h"
+#include "array-upload/httpd/page/memory_file.h"
 
 enum {
   LOGINS_A_MINUTE = 20,
@@ -44,6 +45,7 @@ struct httpd {
   atomic_ullong requests[6], upload_bytes, uploads_accepted, uploads_rejected; /* requests by status / 100 */
   atomic_ullong refusals[REASONS_MAX]; /* by the place of the reason in its table (page/reasons.h) */
   struct times request_times, check_times;
+  struct memory_pool memory;
   pthread_mutex_t leftovers_lock;
   struct leftover *leftovers; /* leftover.h */
   pthread_mutex_t watched_lock;

@@ -42,7 +42,8 @@ static int state_start(struct httpd *h, struct service *s) {
   h->service = s;
   return pthread_mutex_init(&h->stores_lock, NULL) == 0 && pthread_mutex_init(&h->watched_lock, NULL) == 0 &&
                  pthread_mutex_init(&h->leftovers_lock, NULL) == 0 && pthread_mutex_init(&h->keys.lock, NULL) == 0 &&
-                 limit_start(&h->rate) == 0 && store_recover(s->store, s->server, clock_now()) == STORE_OK
+                 pthread_mutex_init(&h->memory.lock, NULL) == 0 && limit_start(&h->rate) == 0 &&
+                 store_recover(s->store, s->server, clock_now()) == STORE_OK
              ? 0
              : -1;
 }
@@ -76,6 +77,7 @@ static void run(struct httpd *h) {
     if (tick % 10 == 0) {
       connection_watch(h);
       leftover_retry(h);
+      memory_file_sweep(&h->memory, 0);
     }
   }
   atomic_store(&h->draining, 1);
@@ -96,6 +98,8 @@ static void run(struct httpd *h) {
 }
 
 static void state_end(struct httpd *h) {
+  memory_file_sweep(&h->memory, 1);
+  pthread_mutex_destroy(&h->memory.lock);
   for (size_t i = 0; i < h->n_stores; i++)
     store_close(h->stores[i]);
   pthread_mutex_destroy(&h->stores_lock);

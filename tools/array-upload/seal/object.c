@@ -46,14 +46,19 @@ static ssize_t read_at(int fd, unsigned char *bytes, size_t n, int64_t offset) {
 /* ---- writing
  * -------------------------------------------------------------------------------------------------------
  */
+/* Sealed segments are no whole pages: written one by one, each would touch its neighbours' pages again, which costs
+ * more than sealing it. */
+enum { WRITE_SIZE = 256 * 1024 };
+
 struct object_writer {
   struct segment_cipher *cipher;
   int fd;
   uint64_t index;
   int64_t size;
-  size_t held;
+  size_t held, ready;
   unsigned char key[OBJECT_KEY_SIZE];
-  unsigned char segment[SEGMENT_SEALED];
+  unsigned char segment[SEGMENT_SIZE];            /* plain, `held` bytes */
+  unsigned char out[WRITE_SIZE + SEGMENT_SEALED]; /* sealed, `ready` bytes */
 };
 
 struct object_writer *object_writer_new(int fd, const char *name) {
@@ -68,12 +73,22 @@ struct object_writer *object_writer_new(int fd, const char *name) {
   return w;
 }
 
-static int segment_flush(struct object_writer *w, int last) {
-  if (segment_seal(w->cipher, w->index++, last, w->segment, w->held) != 0 ||
-      write_all(w->fd, w->segment, w->held + SEGMENT_TAG) != 0)
+static int segment_put(struct object_writer *w, int last, const unsigned char *plain, size_t n) {
+  if (segment_seal_into(w->cipher, w->index++, last, plain, n, w->out + w->ready) != 0)
     return -1;
-  w->held = 0;
+  w->ready += n + SEGMENT_TAG;
+  size_t due = last ? w->ready : w->ready < WRITE_SIZE ? 0 : WRITE_SIZE;
+  if (due > 0 && write_all(w->fd, w->out, due) != 0)
+    return -1;
+  memmove(w->out, w->out + due, w->ready - due);
+  w->ready -= due;
   return 0;
+}
+
+static int segment_flush(struct object_writer *w, int last) {
+  size_t n = w->held;
+  w->held = 0;
+  return segment_put(w, last, w->segment, n);
 }
 
 /* A full segment waits: only what comes next tells whether it is the last one.
@@ -91,6 +106,11 @@ int object_write(struct object_writer *w, const void *bytes, size_t n) {
     n -= take;
   }
   return 0;
+}
+
+int object_write_segment(struct object_writer *w, const void *bytes) {
+  w->size += SEGMENT_SIZE;
+  return w->held == 0 ? segment_put(w, 0, bytes, SEGMENT_SIZE) : -1;
 }
 
 int object_finish(struct object_writer *w, unsigned char key[OBJECT_KEY_SIZE], int64_t *size) {

@@ -30,11 +30,14 @@ void original_key(char out[ORIGINAL_KEY_SIZE], const char *sample, const char *a
  */
 /* A new key, and a descriptor (blob_spool()'s) that gets sealed segments. Of
  * the name only the part behind the last '/' is used. NULL: no memory, no
- * randomness. 64 KiB. */
+ * randomness. It is 400 KiB. */
 struct object_writer;
 struct object_writer *object_writer_new(int fd, const char *name);
 /* 0, or -1: the disk is full, or the cipher failed. */
 int object_write(struct object_writer *w, const void *bytes, size_t n);
+/* One full segment (SEGMENT_SIZE bytes) with more behind it, sealed where it lies; nothing else may have been written
+ * but such segments. As object_write(). */
+int object_write_segment(struct object_writer *w, const void *bytes);
 /* The last segment; the key and the plain size are the caller's then. 0 or -1.
  */
 int object_finish(struct object_writer *w, unsigned char key[OBJECT_KEY_SIZE], int64_t *size);

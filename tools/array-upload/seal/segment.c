@@ -62,14 +62,19 @@ static int begin(struct segment_cipher *c, uint64_t index, int last) {
              : -1;
 }
 
-int segment_seal(struct segment_cipher *c, uint64_t index, int last, unsigned char *bytes, size_t n) {
+int segment_seal_into(struct segment_cipher *c, uint64_t index, int last, const unsigned char *bytes, size_t n,
+                      unsigned char *out) {
   int length = 0, tail;
   return n <= SEGMENT_SIZE && begin(c, index, last) == 0 &&
-                 EVP_CipherUpdate(c->context, bytes, &length, bytes, (int)n) == 1 &&
-                 EVP_CipherFinal_ex(c->context, bytes + length, &tail) == 1 &&
-                 EVP_CIPHER_CTX_ctrl(c->context, EVP_CTRL_AEAD_GET_TAG, SEGMENT_TAG, bytes + n) == 1
+                 EVP_CipherUpdate(c->context, out, &length, bytes, (int)n) == 1 &&
+                 EVP_CipherFinal_ex(c->context, out + length, &tail) == 1 &&
+                 EVP_CIPHER_CTX_ctrl(c->context, EVP_CTRL_AEAD_GET_TAG, SEGMENT_TAG, out + n) == 1
              ? 0
              : -1;
+}
+
+int segment_seal(struct segment_cipher *c, uint64_t index, int last, unsigned char *bytes, size_t n) {
+  return segment_seal_into(c, index, last, bytes, n, bytes);
 }
 
 static int open_to(struct segment_cipher *c, uint64_t index, int last, const unsigned char *sealed, size_t n,

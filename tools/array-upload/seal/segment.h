@@ -34,6 +34,9 @@ void segment_cipher_free(struct segment_cipher *c); /* NULL is fine */
 /* n plain bytes (at most SEGMENT_SIZE) in `bytes` become n + SEGMENT_TAG sealed
  * ones, in place. 0 or -1. */
 int segment_seal(struct segment_cipher *c, uint64_t index, int last, unsigned char *bytes, size_t n);
+/* The same into `out`, n + SEGMENT_TAG bytes that do not overlap `bytes`. */
+int segment_seal_into(struct segment_cipher *c, uint64_t index, int last, const unsigned char *bytes, size_t n,
+                      unsigned char *out);
 /* n sealed bytes (SEGMENT_TAG..SEGMENT_SEALED) become n - SEGMENT_TAG plain
  * ones, in place; -1: not that segment, and what lies in `bytes` was wiped. */
 int segment_open(struct segment_cipher *c, uint64_t index, int last, unsigned char *bytes, size_t n);

@@ -12,6 +12,7 @@
 
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/httpd/page/leftover.h"
+#include "array-upload/httpd/page/memory_file.h"
 #include "array-upload/httpd/page/upload.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/util/log.h"
@@ -59,8 +60,9 @@ static int request_send(int connection, const struct request *r) {
                    "{\"attempt\":\"%s\",\"sample\":\"%s\",\"size\":%lld,\"sha256\":\"%s\",\"key\":\"%s\","
                    "\"request\":\"%s\"}",
                    u->attempt, u->sample, (long long)u->size, u->sha256, key, r->request_id);
+  const int fds[2] = {u->fd, u->plain->fd};
   union {
-    char bytes[CMSG_SPACE(sizeof(int))];
+    char bytes[CMSG_SPACE(sizeof fds)];
     struct cmsghdr align;
   } control = {{0}};
   struct iovec part = {text, (size_t)n};
@@ -69,8 +71,8 @@ static int request_send(int connection, const struct request *r) {
   struct cmsghdr *c = CMSG_FIRSTHDR(&message);
   c->cmsg_level = SOL_SOCKET;
   c->cmsg_type = SCM_RIGHTS;
-  c->cmsg_len = CMSG_LEN(sizeof(int));
-  memcpy(CMSG_DATA(c), &u->fd, sizeof(int));
+  c->cmsg_len = CMSG_LEN(sizeof fds);
+  memcpy(CMSG_DATA(c), fds, sizeof fds);
   ssize_t sent;
   do
     sent = sendmsg(connection, &message, MSG_NOSIGNAL);
@@ -125,6 +127,7 @@ static json_t *check_ask(struct request *r, int *reached, int *ended) {
   int connection = socket_open(c->data, c->check_s + SLACK_S);
   ssize_t n = -1;
   *reached = connection >= 0;
+  r->upload->lent |= *reached;
   if (connection >= 0 && request_send(connection, r) == 0)
     do
       n = recv(connection, text, MESSAGE_BYTES, 0);
@@ -142,6 +145,7 @@ static const char *check_outcome(struct request *r) {
   for (int i = 0; i < SENDS; i++) {
     json_t *reply = check_ask(r, &reached, &ended);
     if (reply != NULL) {
+      r->upload->lent = 0; /* what answered has ended its check */
       reason = outcome_reason(r->upload, reply);
       json_decref(reply);
       return reason;

@@ -1,9 +1,9 @@
 /* upload.c - the file on its way in: rows 5, 6 and 7 of the state table.
  *
- * The multipart body is parsed as it comes; the file goes to a nameless file of the blob store, counted and hashed.
- * What is wrong with it is known early and said late: the rest is read and dropped, so that a browser sees the answer.
- * Whole, the file goes to checkd, by check_client.c, while MHD holds the connection; checkd commits, this process only
- * tells. */
+ * The multipart body is parsed as it comes; the file goes into memory for the check (memory_file.h) and, sealed, to a
+ * nameless file of the blob store, counted and hashed. What is wrong with it is known early and said late: the rest is
+ * read and dropped, so that a browser sees the answer. Whole, the file goes to checkd, by check_client.c, while MHD
+ * holds the connection; checkd commits, this process only tells. */
 #include "array-upload/httpd/page/upload.h"
 
 #include <stdio.h>
@@ -15,6 +15,7 @@
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/httpd/page/leftover.h"
 #include "array-upload/httpd/page/page.h"
+#include "array-upload/httpd/page/memory_file.h"
 #include "array-upload/httpd/page/reasons.h"
 #include "array-upload/seal/object.h"
 #include "array-upload/util/clock.h"
@@ -50,10 +51,16 @@ static void fail(struct upload *u, const char *reason) {
     u->reason = reason;
 }
 
-static void file_drop(struct upload *u) {
+static void file_drop(struct request *r) {
+  struct upload *u = r->upload;
   if (u->fd >= 0)
     close(u->fd);
   u->fd = -1;
+  if (u->plain != NULL && !u->lent)
+    memory_file_give(&r->server->memory, u->plain);
+  else
+    memory_file_drop(u->plain);
+  u->plain = NULL;
   sha256_drop(u->hash);
   u->hash = NULL;
   object_writer_free(u->writer);
@@ -169,7 +176,8 @@ static void file_begin(struct request *r, const char *name) {
   original_key(object, u->sample, u->attempt); /* the sample may come behind the file, in the session's field */
   u->hash = sha256_begin();
   u->writer = u->fd < 0 ? NULL : object_writer_new(u->fd, object);
-  if (u->writer == NULL || u->hash == NULL)
+  u->plain = memory_file_take(&r->server->memory, (size_t)config_of(r)->upload_bytes);
+  if (u->writer == NULL || u->hash == NULL || u->plain == NULL)
     fail(u, spooled == BLOB_FULL ? "service_unavailable" : "upload_failed");
 }
 
@@ -179,13 +187,26 @@ static void file_bytes(struct request *r, const char *bytes, size_t n) {
   if (u->size > config_of(r)->upload_bytes)
     fail(u, "file_too_large");
   if (u->reason != NULL) {
-    file_drop(u);
+    file_drop(r);
     return;
   }
   if (sha256_add(u->hash, bytes, n) != 0)
     fail(u, "upload_failed");
-  else if (object_write(u->writer, bytes, n) != 0)
-    fail(u, "service_unavailable"); /* the disk is full */
+  else if (memory_file_add(u->plain, bytes, n) != 0)
+    fail(u, "service_unavailable"); /* no memory */
+  /* A full segment waits: only what comes next tells that it is not the last one. */
+  for (; u->reason == NULL && u->size - u->sealed > SEGMENT_SIZE; u->sealed += SEGMENT_SIZE)
+    if (object_write_segment(u->writer, u->plain->bytes + u->sealed) != 0)
+      fail(u, "service_unavailable"); /* the disk is full */
+}
+
+/* The rest is sealed, and the check's descriptor is as long as the file. 0 or -1. */
+static int file_end(struct upload *u) {
+  int64_t size;
+  return object_write(u->writer, u->plain->bytes + u->sealed, (size_t)(u->size - u->sealed)) == 0 &&
+                 object_finish(u->writer, u->key, &size) == 0 && size == u->size && memory_file_finish(u->plain) == 0
+             ? 0
+             : -1;
 }
 
 /* ---- the form's other parts ----------------------------------------------------------------------------------------
@@ -343,7 +364,7 @@ static int upload_whole(struct request *r) {
     u->hash = NULL; /* ended or failed, it is freed */
     if (sha256_end(hash, u->sha256) != 0)
       fail(u, "upload_failed");
-    else if (object_finish(u->writer, u->key, &u->size) != 0)
+    else if (file_end(u) != 0)
       fail(u, "service_unavailable");
   }
   if (u->reason != NULL)
@@ -365,7 +386,7 @@ static enum MHD_Result upload_answer(struct request *r) {
   if (u->reason != NULL && !u->checked)
     attempt_end(r, u->reason);
   slot_free(r);
-  file_drop(u);
+  file_drop(r);
   r->now = clock_now();
   r->store = httpd_store_take(r->server);
   if (r->store == NULL) {
@@ -422,7 +443,7 @@ static void upload_drop(struct request *r, int completed) {
   if (!completed && u->begun && !u->checked)
     attempt_end(r, u->reason != NULL ? u->reason : "upload_interrupted");
   slot_free(r);
-  file_drop(u);
+  file_drop(r);
   explicit_bzero(u->key, sizeof u->key);
   free(u);
   r->upload = NULL;

@@ -8,12 +8,15 @@
 
 struct sha256_stream;
 struct object_writer;
+struct memory_file;
 
 struct upload {
   struct MHD_PostProcessor *post;
   struct sha256_stream *hash;
-  struct object_writer *writer; /* seals what comes: no byte of the file touches the disk in clear */
-  int fd;
+  struct memory_file *plain;          /* what has come, for the check; no byte of it touches the disk */
+  struct object_writer *writer;       /* seals it for the store */
+  int64_t sealed;                     /* bytes of it that are */
+  int fd;                             /* the sealed form */
   unsigned char key[OBJECT_KEY_SIZE]; /* once the file is whole */
   int64_t size, received, declared;   /* the file's, the body's, what Content-Length says */
   int64_t begun_at;                   /* clock_steady */
@@ -32,6 +35,7 @@ struct upload {
   int begun;             /* there is a row of the attempt that is ours to end */
   int slot;              /* counts in httpd's uploads */
   int checked;           /* handed to checkd */
+  int lent;              /* checkd may still have the descriptor of `plain` */
 };
 
 /* Hands the file to checkd on a thread of its own, which sets `reason` and resumes the connection. 0, or -1: no thread.
