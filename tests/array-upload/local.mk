@@ -7,7 +7,8 @@ dist_check_SCRIPTS += tests/array-upload/postgres.sh tests/array-upload/test_ser
 	tests/array-upload/s3_double.py tests/array-upload/test_service_many.py tests/array-upload/test_service_access.py \
 	tests/array-upload/test_service_diagnosis.py tests/array-upload/test_service_store.py \
 	tests/array-upload/test_service_crypt4gh.py tests/array-upload/test_service_person.py \
-	tests/array-upload/test_service_operators.py tests/array-upload/test_service_installed.py
+	tests/array-upload/test_service_operators.py tests/array-upload/test_service_installed.py \
+	tests/array-upload/test_service_upgrade.py
 
 if BUILD_ARRAY_UPLOAD
 if HAVE_CHECK
@@ -34,6 +35,7 @@ endif
 service_tests += tests/array-upload/test_service_api.py tests/array-upload/test_service_page.py tests/array-upload/test_service_many.py \
 	tests/array-upload/test_service_access.py tests/array-upload/test_service_diagnosis.py tests/array-upload/test_service_store.py \
 	tests/array-upload/test_service_crypt4gh.py tests/array-upload/test_service_person.py \
-	tests/array-upload/test_service_operators.py tests/array-upload/test_service_installed.py
+	tests/array-upload/test_service_operators.py tests/array-upload/test_service_installed.py \
+	tests/array-upload/test_service_upgrade.py
 endif
 include tests/array-upload/duties.mk

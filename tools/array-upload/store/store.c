@@ -156,7 +156,10 @@ static enum store_result migrate_body(struct store *s, void *arg) {
   int64_t have;
   TRY_STORE(version_read(s, &have));
   if (have > migrations_count) {
-    snprintf(s->db->error, sizeof s->db->error, "it is newer than this program");
+    snprintf(s->db->error, sizeof s->db->error,
+             "it is newer, version %lld, and this program knows %u. Start the newer program, or restore the backup from "
+             "before its first start",
+             (long long)have, migrations_count);
     return STORE_ERROR;
   }
   struct arena a = {0};
