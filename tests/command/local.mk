@@ -34,6 +34,11 @@ dist_check_SCRIPTS += tests/command/test_readme
 # What shells complete.
 dist_check_SCRIPTS += tests/command/test_completion
 TESTS += tests/command/test_completion
+# What other ecosystems take.
+if HAVE_HTSLIB
+TESTS += tests/command/test_packaging
+endif
+dist_check_SCRIPTS += tests/command/test_packaging
 # What --help and the manuals say, and how wide.
 dist_check_SCRIPTS += tests/command/test_manuals
 TESTS += tests/command/test_manuals
