@@ -2,11 +2,13 @@
 array_upload_migrations_sqlite = tools/array-upload/store/migrations/sqlite/0001_start.sql \
 	tools/array-upload/store/migrations/sqlite/0002_consents.sql \
 	tools/array-upload/store/migrations/sqlite/0003_trust.sql \
-	tools/array-upload/store/migrations/sqlite/0004_stages.sql
+	tools/array-upload/store/migrations/sqlite/0004_stages.sql \
+	tools/array-upload/store/migrations/sqlite/0005_report.sql
 array_upload_migrations_postgres = tools/array-upload/store/migrations/postgres/0001_start.sql \
 	tools/array-upload/store/migrations/postgres/0002_consents.sql \
 	tools/array-upload/store/migrations/postgres/0003_trust.sql \
-	tools/array-upload/store/migrations/postgres/0004_stages.sql
+	tools/array-upload/store/migrations/postgres/0004_stages.sql \
+	tools/array-upload/store/migrations/postgres/0005_report.sql
 EXTRA_DIST += tools/array-upload/demo tools/array-upload/README $(array_upload_migrations_sqlite) $(array_upload_migrations_postgres)
 CLEANFILES += tools/array-upload/store/migrations.c
 

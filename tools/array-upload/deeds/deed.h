@@ -86,11 +86,12 @@ enum store_result consent_withdraw(struct deed *d, const char *sample, const cha
 
 /* ---- person.c: acts of the person whose sample it is (d->actor is "person") -----------------------------------------
  */
-/* A link that opens the person's page once. */
-enum store_result person_link_create(struct deed *d, const char *sample, int64_t expires_in, const char **url,
-                                     int64_t *expires);
+/* A link that opens the person's page, or the report, once. */
+enum store_result person_link_create(struct deed *d, const char *sample, enum link_kind kind, int64_t expires_in,
+                                     const char **url, int64_t *expires);
 /* STORE_NONE: it was used already. */
 enum store_result person_open(struct deed *d, const struct person_link *link, int64_t deadline);
+enum store_result report_open(struct deed *d, const struct person_link *link, int64_t deadline);
 void person_downloaded(struct deed *d, const struct person_link *link);
 enum store_result person_withdraw(struct deed *d, const struct person_link *link, const char *purpose);
 /* The tombstone, and its keys at once. */

@@ -7,8 +7,8 @@
 #include "array-upload/util/encode.h"
 #include "array-upload/util/log.h"
 
-enum store_result person_link_create(struct deed *d, const char *sample, int64_t expires_in, const char **url,
-                                     int64_t *expires) {
+enum store_result person_link_create(struct deed *d, const char *sample, enum link_kind kind, int64_t expires_in,
+                                     const char **url, int64_t *expires) {
   char id[UUID_SIZE], token[JWT_MAX + 1];
   if (d->faults->n > 0)
     return STORE_CONFLICT;
@@ -16,17 +16,19 @@ enum store_result person_link_create(struct deed *d, const char *sample, int64_t
     return STORE_ERROR;
   int64_t now = d->now / 1000000;
   *expires = (now + expires_in) * 1000000;
-  enum store_result made = store_person_link_create(d->store, id, sample, *expires, d->now);
+  enum store_result made = store_person_link_create(d->store, id, sample, kind, *expires, d->now);
   if (made != STORE_OK)
     return made;
   json_t *claims = json_pack("{s:s, s:s, s:I, s:I}", "sub", sample, "jti", id, "iat", (json_int_t)now, "exp",
                              (json_int_t)(now + expires_in));
   int failed = claims == NULL || keyring_sign(d->keys, KEY_PERSON, claims, token) != 0;
   json_decref(claims);
-  *url = failed ? NULL : arena_printf(d->arena, "%s/person?token=%s", d->public_url, token);
+  *url = failed ? NULL
+                : arena_printf(d->arena, "%s/%s?token=%s", d->public_url,
+                               kind == LINK_REPORT ? "consumer-report" : "person", token);
   if (*url == NULL)
     return STORE_ERROR;
-  deed_audit(d, "person.link_created", sample);
+  deed_audit(d, kind == LINK_REPORT ? "report.link_created" : "person.link_created", sample);
   return STORE_OK;
 }
 
@@ -53,6 +55,14 @@ enum store_result person_open(struct deed *d, const struct person_link *link, in
     deed_audit(d, "person.opened", link->sample);
     tell(d, link, "person_page_opened", NULL);
   }
+  return done;
+}
+
+/* The contract has no event for it. */
+enum store_result report_open(struct deed *d, const struct person_link *link, int64_t deadline) {
+  enum store_result done = store_person_link_open(d->store, link->id, deadline, d->now);
+  if (done == STORE_OK)
+    deed_audit(d, "report.opened", link->sample);
   return done;
 }
 

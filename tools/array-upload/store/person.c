@@ -1,23 +1,23 @@
-/* person.c - links to a person's own page: each opens it once. */
+/* person.c - links to a person's own page, or to the report: each opens it once. */
 #include "array-upload/store/internal.h"
 
 static const int64_t kept = INT64_C(86400) * 1000000 * 7; /* afterwards a link is one that never was */
 
-enum store_result store_person_link_create(struct store *s, const char *id, const char *sample, int64_t expires,
-                                           int64_t now) {
+enum store_result store_person_link_create(struct store *s, const char *id, const char *sample, enum link_kind kind,
+                                           int64_t expires, int64_t now) {
   struct db_rows r;
   TRY_STORE(store_run(s, NULL, NULL, "DELETE FROM person_links WHERE expires < $1", "i", now - kept));
   TRY_STORE(store_run(s, NULL, &r,
-                      "INSERT INTO person_links (id, sample, project, expires, created)"
-                      " SELECT $1, s.id, s.project, $3, $4 FROM samples s WHERE s.id = $2 AND s.deleted = 0",
-                      "ssii", id, sample, expires, now));
+                      "INSERT INTO person_links (id, sample, project, expires, created, kind)"
+                      " SELECT $1, s.id, s.project, $3, $4, $5 FROM samples s WHERE s.id = $2 AND s.deleted = 0",
+                      "ssiii", id, sample, expires, now, (int64_t)kind));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
 enum store_result store_person_link_get(struct store *s, struct arena *a, const char *id, struct person_link *out) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r,
-                      "SELECT l.id, l.sample, l.project, p.organization, l.expires, l.opened, l.deadline"
+                      "SELECT l.id, l.sample, l.project, p.organization, l.expires, l.opened, l.deadline, l.kind"
                       " FROM person_links l JOIN projects p ON p.id = l.project WHERE l.id = $1",
                       "s", id));
   if (r.n_rows == 0)
@@ -28,7 +28,8 @@ enum store_result store_person_link_get(struct store *s, struct arena *a, const 
                               .organization = db_text(&r, 0, 3),
                               .expires = db_number(&r, 0, 4),
                               .opened = db_number(&r, 0, 5),
-                              .deadline = db_number(&r, 0, 6)};
+                              .deadline = db_number(&r, 0, 6),
+                              .kind = db_number(&r, 0, 7) == LINK_REPORT ? LINK_REPORT : LINK_PERSON};
   return STORE_OK;
 }
 

@@ -201,8 +201,8 @@ enum store_result store_samples_cancel(struct store *s, struct arena *a, const c
 /* ---- a person's own page, and who looked ---------------------------------------------------------------------------
  */
 /* STORE_NONE: no such sample. */
-enum store_result store_person_link_create(struct store *s, const char *id, const char *sample, int64_t expires,
-                                           int64_t now);
+enum store_result store_person_link_create(struct store *s, const char *id, const char *sample, enum link_kind kind,
+                                           int64_t expires, int64_t now);
 /* Also of a sample that was deleted since. */
 enum store_result store_person_link_get(struct store *s, struct arena *a, const char *id, struct person_link *out);
 /* Once. STORE_NONE: it was used, or has expired. */

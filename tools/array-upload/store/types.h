@@ -194,9 +194,14 @@ struct user_session {
   int64_t created, expires, seen;
 };
 
-/* A link to a person's own page. opened 0: not used yet; deadline: when what it opened closes. */
+/* What a link opens. */
+enum link_kind { LINK_PERSON, LINK_REPORT };
+
+/* A link to a person's own page, or to the report of what was found. opened 0: not used yet; deadline: when what it
+ * opened closes. */
 struct person_link {
   const char *id, *sample, *project, *organization;
+  enum link_kind kind;
   int64_t expires, opened, deadline;
 };
 

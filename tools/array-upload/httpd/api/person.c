@@ -18,7 +18,7 @@ enum MHD_Result api_person_link(struct request *r) {
   if (api_sample_load(r, &s, &result) != 0)
     return result;
   int64_t seconds = field_integer(&f, "expires_in", EXPIRES_MAX, EXPIRES_MIN, EXPIRES_MAX);
-  if (deed_failed(r, person_link_create(&d, s.id, seconds, &url, &expires), &f.faults, &result))
+  if (deed_failed(r, person_link_create(&d, s.id, LINK_PERSON, seconds, &url, &expires), &f.faults, &result))
     return result;
   time_format(until, expires);
   return reply_json(r, 201, json_pack("{s:s, s:s, s:s}", "sample_id", s.id, "url", url, "expires_at", until));
