@@ -34,7 +34,7 @@ array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.
 	tools/array-upload/httpd/page/leftover.h tools/array-upload/httpd/page/link.c tools/array-upload/httpd/page/link.h \
 	tools/array-upload/httpd/page/memory_file.c tools/array-upload/httpd/page/memory_file.h \
 	tools/array-upload/httpd/page/page.c tools/array-upload/httpd/page/page.h \
-	tools/array-upload/httpd/page/reasons.c tools/array-upload/httpd/page/reasons.h \
+	tools/array-upload/httpd/page/report.c tools/array-upload/httpd/page/reasons.c tools/array-upload/httpd/page/reasons.h \
 	tools/array-upload/httpd/page/person.c \
 	tools/array-upload/httpd/page/takeout.c tools/array-upload/httpd/page/takeout.h \
 	tools/array-upload/httpd/page/upload.c tools/array-upload/httpd/page/upload.h tools/array-upload/httpd/page/visit.c \

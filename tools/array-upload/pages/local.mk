@@ -1,6 +1,7 @@
 # pages: HTML from plain structs. The files a browser gets are turned into C strings here, with sed alone.
 pages_files = tools/array-upload/pages/upload.html tools/array-upload/pages/result.html \
 	tools/array-upload/pages/person.html tools/array-upload/pages/certificates.html \
+	tools/array-upload/pages/report.html \
 	tools/array-upload/pages/upload.js tools/array-upload/pages/upload.css tools/array-upload/pages/person.css \
 	tools/array-upload/pages/zip.js \
 	tools/array-upload/pages/operator/account.html tools/array-upload/pages/operator/audit.html \
@@ -69,9 +70,11 @@ tools_array_upload_pages_libpages_la_SOURCES = \
 	tools/array-upload/pages/operator_hooks.c tools/array-upload/pages/operator_people.c \
 	tools/array-upload/pages/operator_projects.c \
 	tools/array-upload/pages/operator_sample.c \
+	tools/array-upload/pages/person_frame.c tools/array-upload/pages/person_frame.h \
 	tools/array-upload/pages/person_page.c tools/array-upload/pages/person_page.h \
 	tools/array-upload/pages/qr.c tools/array-upload/pages/qr.h \
 	tools/array-upload/pages/render.c tools/array-upload/pages/render.h \
+	tools/array-upload/pages/report_page.c tools/array-upload/pages/report_page.h \
 	tools/array-upload/pages/upload_page.c tools/array-upload/pages/upload_page.h
 nodist_tools_array_upload_pages_libpages_la_SOURCES = $(pages_made)
 tools_array_upload_pages_libpages_la_CPPFLAGS = $(array_upload_cppflags)

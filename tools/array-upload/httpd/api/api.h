@@ -23,6 +23,7 @@ enum MHD_Result api_sample_qc(struct request *r);
 enum MHD_Result api_sample_stats(struct request *r);
 /* api/person.c */
 enum MHD_Result api_person_link(struct request *r);
+enum MHD_Result api_consumer_report(struct request *r);
 /* api/variants.c */
 enum MHD_Result api_sample_variants(struct request *r);
 /* Loads the path's sample; 0, or the answer was given. */

@@ -64,20 +64,22 @@ static void view_fill(struct link_call *c) {
   c->view.seconds_left = left > 0 ? (unsigned)left : 0;
 }
 
+enum MHD_Result link_page(struct link_call *c, unsigned status, buffer *out) {
+  enum MHD_Result result = link_html(c->r, status, out, c->view.language);
+  json_decref(c->brand);
+  return result;
+}
+
 enum MHD_Result link_answer(struct link_call *c, unsigned status, int (*page)(buffer *, const person_view *)) {
   buffer out = {0};
   page(&out, &c->view);
-  enum MHD_Result result = link_html(c->r, status, &out, c->view.language);
-  json_decref(c->brand);
-  return result;
+  return link_page(c, status, &out);
 }
 
 enum MHD_Result link_words(struct link_call *c, unsigned status, const char *word) {
   buffer out = {0};
   person_page_words(&out, &c->view, word);
-  enum MHD_Result result = link_html(c->r, status, &out, c->view.language);
-  json_decref(c->brand);
-  return result;
+  return link_page(c, status, &out);
 }
 
 enum MHD_Result link_store_words(struct link_call *c, enum store_result result) {

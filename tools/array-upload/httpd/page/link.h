@@ -31,7 +31,8 @@ int link_session_load(struct link_call *c, struct request *r, enum link_kind kin
 /* What a person does, for the audit log. */
 struct deed link_deed(struct link_call *c, struct faults *faults);
 
-/* Answers; each ends the call. */
+/* Answers; each ends the call. link_page(): what a page function left in `out`. */
+enum MHD_Result link_page(struct link_call *c, unsigned status, buffer *out);
 enum MHD_Result link_html(struct request *r, unsigned status, buffer *out, const catalog *language);
 enum MHD_Result link_answer(struct link_call *c, unsigned status, int (*page)(buffer *, const person_view *));
 enum MHD_Result link_words(struct link_call *c, unsigned status, const char *word);

@@ -47,6 +47,10 @@ enum MHD_Result person_delete_post(struct request *r);
 enum MHD_Result person_certificate(struct request *r);
 enum MHD_Result certificates_get(struct request *r);
 enum MHD_Result certificates_post(struct request *r);
+/* report.c: the report of what was found. */
+enum MHD_Result report_get(struct request *r);
+enum MHD_Result report_open_post(struct request *r);
+enum MHD_Result report_show(struct request *r);
 /* upload.c: the form's POST; the body is streamed. */
 extern const struct route_kind route_upload;
 
