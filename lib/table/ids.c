@@ -1,7 +1,7 @@
 #include "table/ids.h"
 
 #include "base/alloc.h"
-#include "table/marker.h"
+#include "base/marker.h"
 
 /* A name: a kind and a number, or its text. */
 typedef struct name {

@@ -2,7 +2,7 @@
 
 #include "base/counts.h"
 #include "base/diag.h"
-#include "table/marker.h"
+#include "base/marker.h"
 #include "text/fields.h"
 
 /* Every set holds all builds: files replace, they take none away. */

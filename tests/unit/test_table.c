@@ -1,6 +1,6 @@
 #include "support.h"
 #include "table/ids.h"
-#include "table/marker.h"
+#include "base/marker.h"
 #include "table/rules.h"
 #include "table/table.h"
 

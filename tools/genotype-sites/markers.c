@@ -2,6 +2,7 @@
 
 #include "genotype-sites/markers.h"
 
+#include "base/marker.h"
 #include "vcf/sites/sites.h"
 
 #include <stdlib.h>
@@ -131,7 +132,8 @@ int markers_have_name(const markers *m, const char *id) {
   while (*id && m->names) {
     size_t bytes = strcspn(id, ";");
     uint32_t number = 0;
-    dtc_id_kind kind = sites_parse_name(id, bytes, &number);
+    uint8_t kind;
+    marker_read((view){id, bytes}, &number, &kind);
     uint64_t key = (uint64_t)kind << 32 | number;
     if (kind != DTC_ID_OTHER && bsearch(&key, m->name, m->names, sizeof key, compare_name))
       return 1;

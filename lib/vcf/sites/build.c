@@ -1,6 +1,8 @@
 /* build.c - see build.h: records, taken apart. */
 #include "vcf/sites/build_parts.h"
 
+#include "base/marker.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,7 +97,8 @@ static int add_names(sites_builder *b, const char *id, unsigned contig, uint32_t
     size_t bytes = strcspn(id, ";");
     if (bytes && !(bytes == 1 && *id == '.')) {
       uint32_t number = 0;
-      dtc_id_kind kind = sites_parse_name(id, bytes, &number);
+      uint8_t kind;
+      marker_read((view){id, bytes}, &number, &kind);
       if (kind == DTC_ID_OTHER && !add_text(b, id, bytes, &number))
         return 0;
       if (!builder_add_name(b, kind, number, contig, place))
@@ -116,7 +119,9 @@ static int name_snv(sites_builder *b, const char *id, unsigned contig, uint32_t 
   if (!bytes || (bytes == 1 && *id == '.'))
     return 1;
   *name = SITES_NAME_LISTED;
-  if (sites_parse_name(id, bytes, &number) == DTC_ID_RS && number != SITES_NAME_NONE && number != SITES_NAME_LISTED) {
+  uint8_t kind;
+  marker_read((view){id, bytes}, &number, &kind);
+  if (kind == DTC_ID_RS && number != SITES_NAME_NONE && number != SITES_NAME_LISTED) {
     *name = number;
     return 1;
   }

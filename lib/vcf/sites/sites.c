@@ -52,29 +52,6 @@ int sites_code(const char *letters, unsigned n) {
   return -1;
 }
 
-dtc_id_kind sites_parse_name(const char *text, size_t bytes, uint32_t *number) {
-  static const struct {
-    const char *prefix;
-    size_t bytes;
-    dtc_id_kind kind;
-  } kinds[] = {{"rs", 2, DTC_ID_RS}, {"i", 1, DTC_ID_I}, {"VGXS", 4, DTC_ID_VGXS}};
-  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
-    size_t at = kinds[k].bytes;
-    if (bytes <= at || bytes - at > 10 || memcmp(text, kinds[k].prefix, at) != 0)
-      continue;
-    if (text[at] == '0' && bytes - at > 1)
-      return DTC_ID_OTHER; /* number alone would not spell it */
-    uint64_t value = 0;
-    for (; at < bytes && text[at] >= '0' && text[at] <= '9'; at++)
-      value = value * 10 + (unsigned)(text[at] - '0');
-    if (at < bytes || value > UINT32_MAX)
-      return DTC_ID_OTHER;
-    *number = (uint32_t)value;
-    return kinds[k].kind;
-  }
-  return DTC_ID_OTHER;
-}
-
 dtc_status sites_open(const char *path, sequence *bases, sites **out, char *message, size_t message_bytes) {
   sites *s = calloc(1, sizeof *s);
   *out = NULL;

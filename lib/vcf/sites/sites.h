@@ -114,8 +114,6 @@ unsigned sites_indel_alleles(const sites *s, uint32_t indel, const char *alleles
 /* The code of an SNV, or -1 where a letter is not one of A C G T or stands twice. letters: REF first. */
 int sites_code(const char *letters, unsigned n);
 void sites_codes_init(sites_codes *c);
-/* Reads a marker's name: kind, and the number for those that have one; DTC_ID_OTHER for every other text. */
-dtc_id_kind sites_parse_name(const char *text, size_t bytes, uint32_t *number);
 
 /* The loaders; sites_open() chooses. */
 dtc_status sites_load_records(const char *path, sequence *bases, sites *s, char *message, size_t message_bytes);

@@ -1,5 +1,6 @@
 #include "vcf/writer/vcf_text.h"
 
+#include "base/marker.h"
 #include "vcf/writer/header.h"
 
 #include <stdlib.h>
@@ -61,16 +62,8 @@ static inline char *allele_write(char *at, const char *text, size_t length) {
 }
 
 static char *id_write(char *at, const record *r, record_id id) {
-  switch ((dtc_id_kind)id.kind) {
-  case DTC_ID_RS:
-    return decimal_put(text_write(at, "rs", 2), id.number);
-  case DTC_ID_I:
-    return decimal_put(text_write(at, "i", 1), id.number);
-  case DTC_ID_VGXS:
-    return decimal_put(text_write(at, "VGXS", 4), id.number);
-  case DTC_ID_OTHER:
-    break;
-  }
+  if (id.kind < MARKER_PREFIXES)
+    return decimal_put(text_write(at, marker_prefixes[id.kind].text, marker_prefixes[id.kind].bytes), id.number);
   const char *name = r->names + id.number;
   return text_write(at, name + 1, (unsigned char)name[0]);
 }

@@ -1,10 +1,18 @@
 /* marker.h - the names of markers: a prefix and a number that together spell the name exactly, or the name as text. */
-#ifndef DTC_TABLE_MARKER_H
-#define DTC_TABLE_MARKER_H
+#ifndef DTC_BASE_MARKER_H
+#define DTC_BASE_MARKER_H
 
 #include "base/view.h"
 
 #include <dtcgeno.h>
+
+/* How the names of a kind begin, by dtc_id_kind; kinds from MARKER_PREFIXES on have no prefix. */
+typedef struct marker_prefix {
+  const char *text;
+  size_t bytes;
+} marker_prefix;
+#define MARKER_PREFIXES DTC_ID_OTHER
+extern const marker_prefix marker_prefixes[MARKER_PREFIXES];
 
 /* Whether all of at least one byte are digits. */
 int marker_digits(view text);
