@@ -26,7 +26,7 @@ endif
 
 if BUILD_ARRAY_UPLOAD
 EXTRA_PROGRAMS += bench/array-upload/seal
-bench_array_upload_seal_SOURCES = bench/array-upload/seal.c tools/array-upload/httpd/page/memory_file.c
+bench_array_upload_seal_SOURCES = bench/array-upload/seal.c tools/array-upload/httpd/http/memory_file.c
 bench_array_upload_seal_CPPFLAGS = $(array_upload_cppflags)
 bench_array_upload_seal_LDADD = tools/array-upload/libcore.la $(array_upload_libs)
 endif

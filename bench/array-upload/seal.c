@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "array-upload/httpd/page/memory_file.h"
+#include "array-upload/httpd/http/memory_file.h"
 #include "array-upload/seal/object.h"
 
 enum { FILE_SIZE = 6300000, PIECE = 16384, RUNS = 100, LIMIT = 26214400 }; /* a 23andMe v5 export, as httpd gets it */

@@ -14,7 +14,7 @@ if BUILD_ARRAY_UPLOAD
 if HAVE_CHECK
 array_upload_suites = tests/array-upload/test_util tests/array-upload/test_store tests/array-upload/test_blob \
 	tests/array-upload/test_seal tests/array-upload/test_memory_file
-tests_array_upload_test_memory_file_SOURCES = tests/array-upload/test_memory_file.c tools/array-upload/httpd/page/memory_file.c
+tests_array_upload_test_memory_file_SOURCES = tests/array-upload/test_memory_file.c tools/array-upload/httpd/http/memory_file.c
 tests_array_upload_test_memory_file_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
 tests_array_upload_test_memory_file_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS) $(array_upload_libs)
 tests_array_upload_test_util_SOURCES = tests/array-upload/test_util.c

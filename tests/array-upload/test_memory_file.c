@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "array-upload/httpd/page/memory_file.h"
+#include "array-upload/httpd/http/memory_file.h"
 
 enum { LIMIT = 5 << 20 };
 static struct memory_pool pool = {.lock = PTHREAD_MUTEX_INITIALIZER};

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "array-upload/seal/object.h"
-#include "array-upload/store/db.h"
+#include "array-upload/db/db.h"
 #include "array-upload/util/config.h"
 #include "array-upload/util/crypto.h"
 

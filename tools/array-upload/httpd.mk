@@ -16,7 +16,6 @@ array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.
 	tools/array-upload/httpd/httpd.h \
 	tools/array-upload/httpd/monitor.c tools/array-upload/httpd/monitor.h tools/array-upload/httpd/routes.c \
 	tools/array-upload/httpd/server.c \
-	tools/array-upload/httpd/http/address.c tools/array-upload/httpd/http/address.h \
 	tools/array-upload/httpd/http/body.c tools/array-upload/httpd/http/connection.c \
 	tools/array-upload/httpd/http/guard.c tools/array-upload/httpd/http/limit.c tools/array-upload/httpd/http/limit.h \
 	tools/array-upload/httpd/http/listen.c tools/array-upload/httpd/http/listen.h tools/array-upload/httpd/http/reply.c \
@@ -32,7 +31,7 @@ array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.
 	tools/array-upload/httpd/page/check_client.c tools/array-upload/httpd/page/consent.c \
 	tools/array-upload/httpd/page/consent.h tools/array-upload/httpd/page/leftover.c \
 	tools/array-upload/httpd/page/leftover.h tools/array-upload/httpd/page/link.c tools/array-upload/httpd/page/link.h \
-	tools/array-upload/httpd/page/memory_file.c tools/array-upload/httpd/page/memory_file.h \
+	tools/array-upload/httpd/http/memory_file.c tools/array-upload/httpd/http/memory_file.h \
 	tools/array-upload/httpd/page/page.c tools/array-upload/httpd/page/page.h \
 	tools/array-upload/httpd/page/report.c tools/array-upload/httpd/page/reasons.c tools/array-upload/httpd/page/reasons.h \
 	tools/array-upload/httpd/page/person.c \

@@ -51,6 +51,7 @@ array_upload_libs = $(MICROHTTPD_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS) $(SQLITE_
 # What all duties stand on; the suites link it, too.
 noinst_LTLIBRARIES += tools/array-upload/libcore.la
 tools_array_upload_libcore_la_SOURCES = tools/array-upload/service.c tools/array-upload/service.h \
+	tools/array-upload/util/address.c tools/array-upload/util/address.h \
 	tools/array-upload/util/arena.c tools/array-upload/util/arena.h \
 	tools/array-upload/util/clock.c tools/array-upload/util/clock.h \
 	tools/array-upload/util/config.c tools/array-upload/util/config.h \
@@ -60,12 +61,12 @@ tools_array_upload_libcore_la_SOURCES = tools/array-upload/service.c tools/array
 	tools/array-upload/util/log.c tools/array-upload/util/log.h \
 	tools/array-upload/util/totp.c tools/array-upload/util/totp.h \
 	tools/array-upload/store/access.c tools/array-upload/store/accounts.c tools/array-upload/store/attempts.c tools/array-upload/store/consents.c \
-	tools/array-upload/store/db.c tools/array-upload/store/db.h tools/array-upload/store/internal.h \
+	tools/array-upload/db/db.c tools/array-upload/db/db.h tools/array-upload/store/internal.h \
 	tools/array-upload/store/ledger.c tools/array-upload/store/migrations.h tools/array-upload/store/moves.c \
 	tools/array-upload/store/looks.c tools/array-upload/store/person.c \
 	tools/array-upload/store/projects.c tools/array-upload/store/purge.c tools/array-upload/store/queue.c tools/array-upload/store/quota.c \
 	tools/array-upload/store/sample_lists.c tools/array-upload/store/samples.c tools/array-upload/store/sealed.c \
-	tools/array-upload/store/search.c tools/array-upload/store/sessions.c tools/array-upload/store/sqlite.c \
+	tools/array-upload/store/search.c tools/array-upload/store/sessions.c tools/array-upload/db/sqlite.c \
 	tools/array-upload/store/stages.c \
 	tools/array-upload/store/store.c tools/array-upload/store/store.h tools/array-upload/store/types.h \
 	tools/array-upload/store/webhooks.c \
@@ -77,7 +78,7 @@ tools_array_upload_libcore_la_SOURCES = tools/array-upload/service.c tools/array
 	tools/array-upload/seal/output.c tools/array-upload/seal/output.h tools/array-upload/seal/segment.c \
 	tools/array-upload/seal/segment.h
 if HAVE_POSTGRESQL
-tools_array_upload_libcore_la_SOURCES += tools/array-upload/store/postgres.c
+tools_array_upload_libcore_la_SOURCES += tools/array-upload/db/postgres.c
 endif
 if HAVE_S3
 tools_array_upload_libcore_la_SOURCES += tools/array-upload/blob/s3.c

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "array-upload/admin/admin.h"
-#include "array-upload/httpd/http/address.h"
+#include "array-upload/util/address.h"
 #include "array-upload/deeds/keyring.h"
 #include "array-upload/deeds/roles.h"
 #include "array-upload/seal/crypt4gh.h"

@@ -8,7 +8,7 @@
 #include "array-upload/deeds/keyring.h"
 #include "array-upload/httpd/http/limit.h"
 #include "array-upload/httpd/http/request.h"
-#include "array-upload/httpd/page/memory_file.h"
+#include "array-upload/httpd/http/memory_file.h"
 
 enum {
   LOGINS_A_MINUTE = 20,

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "array-upload/store/db.h"
+#include "array-upload/db/db.h"
 #include "array-upload/util/config.h"
 #include "array-upload/util/encode.h"
 

@@ -2,7 +2,7 @@
 #ifndef ARRAY_UPLOAD_STORE_INTERNAL_H
 #define ARRAY_UPLOAD_STORE_INTERNAL_H
 
-#include "array-upload/store/db.h"
+#include "array-upload/db/db.h"
 #include "array-upload/store/store.h"
 #include "array-upload/util/encode.h"
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array-upload/httpd/http/address.h"
+#include "array-upload/util/address.h"
 #include "array-upload/httpd/api/api.h"
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/deeds/roles.h"

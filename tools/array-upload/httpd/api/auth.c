@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "array-upload/httpd/api/api.h"
-#include "array-upload/httpd/http/address.h"
+#include "array-upload/util/address.h"
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/deeds/roles.h"
 #include "array-upload/util/crypto.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "array-upload/httpd/http/address.h"
+#include "array-upload/util/address.h"
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/util/clock.h"
 

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "array-upload/httpd/http/address.h"
+#include "array-upload/util/address.h"
 
 static int where_write(int fd, char *where, size_t size) {
   struct sockaddr_storage name;

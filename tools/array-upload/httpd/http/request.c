@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "array-upload/httpd/http/address.h"
+#include "array-upload/util/address.h"
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/util/log.h"

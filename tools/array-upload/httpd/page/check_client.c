@@ -12,7 +12,7 @@
 
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/httpd/page/leftover.h"
-#include "array-upload/httpd/page/memory_file.h"
+#include "array-upload/httpd/http/memory_file.h"
 #include "array-upload/httpd/page/upload.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/util/log.h"

@@ -15,7 +15,7 @@
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/httpd/page/leftover.h"
 #include "array-upload/httpd/page/page.h"
-#include "array-upload/httpd/page/memory_file.h"
+#include "array-upload/httpd/http/memory_file.h"
 #include "array-upload/httpd/page/reasons.h"
 #include "array-upload/seal/object.h"
 #include "array-upload/util/clock.h"

@@ -1,6 +1,6 @@
 /* address.h - IP addresses as text, and lists of CIDR ranges. */
-#ifndef ARRAY_UPLOAD_HTTPD_HTTP_ADDRESS_H
-#define ARRAY_UPLOAD_HTTPD_HTTP_ADDRESS_H
+#ifndef ARRAY_UPLOAD_UTIL_ADDRESS_H
+#define ARRAY_UPLOAD_UTIL_ADDRESS_H
 
 #include <stddef.h>
 #include <sys/socket.h>

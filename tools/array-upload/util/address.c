@@ -1,4 +1,4 @@
-#include "array-upload/httpd/http/address.h"
+#include "array-upload/util/address.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

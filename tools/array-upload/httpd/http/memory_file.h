@@ -2,8 +2,8 @@
  * memory is kept from one upload to the next, for getting it from the kernel costs more than sealing what comes to lie
  * there. What is kept is wiped a second after its upload ended, unless the next one is there already and takes its
  * place byte by byte; a descriptor is exactly as long as its own upload. The pool is thread-safe. */
-#ifndef ARRAY_UPLOAD_HTTPD_PAGE_MEMORY_FILE_H
-#define ARRAY_UPLOAD_HTTPD_PAGE_MEMORY_FILE_H
+#ifndef ARRAY_UPLOAD_HTTPD_HTTP_MEMORY_FILE_H
+#define ARRAY_UPLOAD_HTTPD_HTTP_MEMORY_FILE_H
 
 #include <pthread.h>
 #include <stddef.h>

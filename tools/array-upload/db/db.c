@@ -1,4 +1,4 @@
-#include "array-upload/store/db.h"
+#include "array-upload/db/db.h"
 
 #include <stdarg.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array-upload/store/db.h"
+#include "array-upload/db/db.h"
 
 enum { CACHE = 64, BUSY_MS = 10000 };
 

@@ -1,4 +1,4 @@
-#include "array-upload/httpd/page/memory_file.h"
+#include "array-upload/httpd/http/memory_file.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

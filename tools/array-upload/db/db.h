@@ -3,8 +3,8 @@
  * store.h's operations are written once, in SQL that both dialects read alike ($1 parameters, RETURNING, ON CONFLICT);
  * so the state table exists once and the two backends cannot drift apart. What differs stands in the driver: locking,
  * types, errors. */
-#ifndef ARRAY_UPLOAD_STORE_DB_H
-#define ARRAY_UPLOAD_STORE_DB_H
+#ifndef ARRAY_UPLOAD_DB_DB_H
+#define ARRAY_UPLOAD_DB_DB_H
 
 #include <stddef.h>
 #include <stdint.h>

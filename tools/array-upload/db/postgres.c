@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array-upload/store/db.h"
+#include "array-upload/db/db.h"
 
 enum { PARAMS_MAX = 32, INT8_OID = 20 };
 
