@@ -7,6 +7,22 @@
 
 enum { PARAMS_MAX = 32 };
 
+enum store_result store_result_of(enum db_result r) {
+  switch (r) {
+  case DB_OK:
+    return STORE_OK;
+  case DB_CONFLICT:
+    return STORE_CONFLICT;
+  case DB_BUSY:
+    return STORE_BUSY;
+  case DB_FULL:
+    return STORE_FULL;
+  case DB_ERROR:
+    break;
+  }
+  return STORE_ERROR;
+}
+
 enum db_result db_run(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql, const char *types,
                       ...) {
   struct db_param params[PARAMS_MAX];

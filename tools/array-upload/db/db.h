@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "array-upload/db/result.h"
 #include "array-upload/util/arena.h"
 
 enum db_result {
@@ -18,6 +19,9 @@ enum db_result {
   DB_FULL,     /* no space */
   DB_ERROR
 };
+
+/* The same for callers of operations. */
+enum store_result store_result_of(enum db_result r);
 
 /* Rows as text; value(row, column) is NULL for NULL. All memory is the arena's. */
 struct db_rows {

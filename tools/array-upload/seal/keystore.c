@@ -17,27 +17,11 @@ struct keystore {
   struct kek_ring *ring;
 };
 
-static enum store_result result_of(enum db_result r) {
-  switch (r) {
-  case DB_OK:
-    return STORE_OK;
-  case DB_CONFLICT:
-    return STORE_CONFLICT;
-  case DB_BUSY:
-    return STORE_BUSY;
-  case DB_FULL:
-    return STORE_FULL;
-  case DB_ERROR:
-    break;
-  }
-  return STORE_ERROR;
-}
-
-#define TRY(call)                       \
-  do {                                  \
-    enum db_result try_result = (call); \
-    if (try_result != DB_OK)            \
-      return result_of(try_result);     \
+#define TRY(call)                         \
+  do {                                    \
+    enum db_result try_result = (call);   \
+    if (try_result != DB_OK)              \
+      return store_result_of(try_result); \
   } while (0)
 
 /* One write transaction; `body` may run several times. */
@@ -48,12 +32,12 @@ static enum store_result transact(struct keystore *k,
     struct arena a = {0};
     if (try > 0)
       nanosleep(&(struct timespec){.tv_nsec = 20000000L << try}, NULL);
-    result = result_of(k->db->driver->begin(k->db));
+    result = store_result_of(k->db->driver->begin(k->db));
     if (result != STORE_OK)
       continue;
     result = body(k, &a, arg);
     if (result == STORE_OK)
-      result = result_of(k->db->driver->commit(k->db));
+      result = store_result_of(k->db->driver->commit(k->db));
     if (result != STORE_OK)
       k->db->driver->rollback(k->db);
     arena_free(&a);
@@ -79,10 +63,10 @@ static const char name_table[] = "CREATE TABLE IF NOT EXISTS store_name (one INT
 
 static enum store_result start_body(struct keystore *k, struct arena *a, void *arg) {
   TRY(k->db->driver->script(k->db, tables));
-  return result_of(db_run(k->db, a, NULL,
-                          "INSERT INTO current_kek (one, kek) VALUES (1, $1) "
-                          "ON CONFLICT (one) DO NOTHING",
-                          "s", (const char *)arg));
+  return store_result_of(db_run(k->db, a, NULL,
+                                "INSERT INTO current_kek (one, kek) VALUES (1, $1) "
+                                "ON CONFLICT (one) DO NOTHING",
+                                "s", (const char *)arg));
 }
 
 static int is_sqlite(const struct keystore *k) { return strcmp(k->db->driver->dialect, "sqlite") == 0; }
@@ -162,7 +146,7 @@ static enum store_result ask(struct keystore *k, struct arena *a, struct db_rows
     memset(rows, 0, sizeof *rows);
     result = k->db->driver->query(k->db, a, rows, sql, params, n);
   }
-  return result_of(result);
+  return store_result_of(result);
 }
 
 static struct db_param text_param(const char *text) { return (struct db_param){.is_text = 1, .text = text}; }
@@ -201,10 +185,10 @@ static enum store_result sample_gone(struct keystore *k, struct arena *a, const 
 }
 
 static enum store_result entry_insert(struct keystore *k, struct arena *a, const struct key_entry *e) {
-  return result_of(db_run(k->db, a, NULL,
-                          "INSERT INTO object_keys (name, sample, kek, "
-                          "wrapped, created) VALUES ($1, $2, $3, $4, $5)",
-                          "ssssi", e->name, e->sample, e->kek, e->wrapped, e->created));
+  return store_result_of(db_run(k->db, a, NULL,
+                                "INSERT INTO object_keys (name, sample, kek, "
+                                "wrapped, created) VALUES ($1, $2, $3, $4, $5)",
+                                "ssssi", e->name, e->sample, e->kek, e->wrapped, e->created));
 }
 
 static enum store_result add_body(struct keystore *k, struct arena *a, void *arg) {
@@ -292,7 +276,7 @@ static enum store_result destroy_body(struct keystore *k, struct arena *a, void 
              "INSERT INTO destroyed_samples (sample, destroyed) VALUES ($1, "
              "$2) ON CONFLICT (sample) DO NOTHING",
              "si", d->sample, d->now));
-  return result_of(db_run(k->db, a, NULL, "DELETE FROM object_keys WHERE sample = $1", "s", d->sample));
+  return store_result_of(db_run(k->db, a, NULL, "DELETE FROM object_keys WHERE sample = $1", "s", d->sample));
 }
 
 enum store_result keystore_destroy_sample(struct keystore *k, const char *sample, int64_t now) {
@@ -303,7 +287,7 @@ enum store_result keystore_destroy_sample(struct keystore *k, const char *sample
 enum store_result keystore_settle(struct keystore *k) {
   if (!is_sqlite(k))
     return STORE_OK;
-  return result_of(k->db->driver->script(k->db, "PRAGMA wal_checkpoint(TRUNCATE)"));
+  return store_result_of(k->db->driver->script(k->db, "PRAGMA wal_checkpoint(TRUNCATE)"));
 }
 
 /* ---- lists
@@ -402,8 +386,8 @@ static enum store_result rewrap_one(struct keystore *k, struct arena *a, const s
   OPENSSL_cleanse(key, sizeof key);
   if (wrapped == NULL)
     return STORE_ERROR;
-  result = result_of(db_run(k->db, a, NULL, "UPDATE object_keys SET kek = $2, wrapped = $3 WHERE name = $1", "sss",
-                            name, id, wrapped));
+  result = store_result_of(db_run(k->db, a, NULL, "UPDATE object_keys SET kek = $2, wrapped = $3 WHERE name = $1",
+                                  "sss", name, id, wrapped));
   free(wrapped);
   return result;
 }
@@ -437,10 +421,10 @@ enum store_result keystore_rewrap(struct keystore *k, int64_t *left) {
 
 static enum store_result name_body(struct keystore *k, struct arena *a, void *arg) {
   TRY(k->db->driver->script(k->db, name_table));
-  return result_of(db_run(k->db, a, NULL,
-                          "INSERT INTO store_name (one, id) VALUES (1, $1) ON "
-                          "CONFLICT (one) DO NOTHING",
-                          "s", (const char *)arg));
+  return store_result_of(db_run(k->db, a, NULL,
+                                "INSERT INTO store_name (one, id) VALUES (1, $1) ON "
+                                "CONFLICT (one) DO NOTHING",
+                                "s", (const char *)arg));
 }
 
 enum store_result keystore_id(struct keystore *k, char id[UUID_SIZE]) {
@@ -452,7 +436,7 @@ enum store_result keystore_id(struct keystore *k, char id[UUID_SIZE]) {
   for (int try = 0; try < TRIES && result == STORE_CONFLICT; try++)
     result = transact(k, name_body, fresh);
   if (result == STORE_OK)
-    result = result_of(db_run(k->db, &a, &r, "SELECT id FROM store_name WHERE one = 1", ""));
+    result = store_result_of(db_run(k->db, &a, &r, "SELECT id FROM store_name WHERE one = 1", ""));
   if (result == STORE_OK)
     snprintf(id, UUID_SIZE, "%s", db_text(&r, 0, 0));
   arena_free(&a);

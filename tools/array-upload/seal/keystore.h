@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #include "array-upload/seal/kek.h"
-#include "array-upload/store/types.h"
+#include "array-upload/db/result.h"
 #include "array-upload/util/arena.h"
 #include "array-upload/util/encode.h"
 

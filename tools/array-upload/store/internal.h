@@ -15,8 +15,6 @@ struct store {
   int64_t grace_s, check_s;
 };
 
-enum store_result store_result_of(enum db_result r);
-
 /* One write transaction: `body` may run several times (it starts from the beginning) and must only touch the database,
  * the arena and what `arg` points to. STORE_OK commits, anything else rolls back. */
 enum store_result store_transact(struct store *s, enum store_result (*body)(struct store *s, void *arg), void *arg);

@@ -52,22 +52,6 @@ struct keystore *store_keys(struct store *s) {
 
 const char *store_error(const struct store *s) { return s->db->error; }
 
-enum store_result store_result_of(enum db_result r) {
-  switch (r) {
-  case DB_OK:
-    return STORE_OK;
-  case DB_CONFLICT:
-    return STORE_CONFLICT;
-  case DB_BUSY:
-    return STORE_BUSY;
-  case DB_FULL:
-    return STORE_FULL;
-  case DB_ERROR:
-    break;
-  }
-  return STORE_ERROR;
-}
-
 static void wait_a_little(int try) {
   struct timespec t = {.tv_nsec = 20000000L << try};
   nanosleep(&t, NULL);
@@ -156,10 +140,11 @@ static enum store_result migrate_body(struct store *s, void *arg) {
   int64_t have;
   TRY_STORE(version_read(s, &have));
   if (have > migrations_count) {
-    snprintf(s->db->error, sizeof s->db->error,
-             "it is newer, version %lld, and this program knows %u. Start the newer program, or restore the backup from "
-             "before its first start",
-             (long long)have, migrations_count);
+    snprintf(
+        s->db->error, sizeof s->db->error,
+        "it is newer, version %lld, and this program knows %u. Start the newer program, or restore the backup from "
+        "before its first start",
+        (long long)have, migrations_count);
     return STORE_ERROR;
   }
   struct arena a = {0};

@@ -6,14 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum store_result {
-  STORE_OK,
-  STORE_NONE,     /* no such row, or the compare-and-swap lost */
-  STORE_CONFLICT, /* there is one already */
-  STORE_BUSY,     /* the database is away or locked: later */
-  STORE_FULL,     /* no space */
-  STORE_ERROR
-};
+#include "array-upload/db/result.h"
 
 struct page {
   int64_t limit, offset;
