@@ -144,9 +144,22 @@ class Pharmcat(unittest.TestCase):
 
     def test_the_report_adds_up(self):
         import json
-        self.pharmcat(self.export('e.txt', self.CALLS), '--report', self.path('r.json'), '-q')
+        told = self.pharmcat(self.export('e.txt', self.CALLS), '--report', self.path('r.json'), '-q')
+        self.assertEqual(told, '')
         with open(self.path('r.json')) as f:
-            self.assertIn(str(len(POSITIONS)), f.read())
+            report = json.load(f)
+        self.assertEqual(report['records'], len(POSITIONS))
+        self.assertEqual(report['gene_coverage'], [
+            {'gene': 'DPYD', 'positions': 2, 'called': 1}, {'gene': 'CYP2C19', 'positions': 4, 'called': 4},
+            {'gene': 'CYP2C9', 'positions': 1, 'called': 0}, {'gene': 'CYP2D6', 'positions': 1, 'called': 0},
+            {'gene': 'PROOF', 'positions': 30, 'called': 30}, {'gene': 'G6PD', 'positions': 2, 'called': 1}])
+
+    def test_the_page_tells_of_genes(self):
+        self.pharmcat(self.export('e.txt', self.CALLS), '--report-html', self.path('r.html'))
+        with open(self.path('r.html')) as f:
+            page = f.read()
+        for gene, called, positions in ('DPYD', 1, 2), ('CYP2C19', 4, 4), ('CYP2C9', 0, 1):
+            self.assertIn('>%s</th><td class="n">%d</td><td class="n">%d</td>' % (gene, called, positions), page)
 
     def test_wrong_usage(self):
         export = self.export('e.txt', self.CALLS)

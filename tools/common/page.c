@@ -21,9 +21,9 @@ static const char style[] =
     "h1{font-size:1.3rem;margin:.5rem 0}h2{font-size:1.2rem;margin:2rem 0 .5rem;border-bottom:1px solid var(--line)}\n"
     "table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .75rem .3rem 0;vertical-align:top;"
     "border-bottom:1px solid var(--line)}th{font-weight:600}.n{text-align:right;font-variant-numeric:tabular-nums;"
-    "white-space:nowrap}td small,dd small{display:block}\n"
+    "white-space:nowrap}td{overflow-wrap:anywhere}\n"
     ".verdict{border:1px solid;border-left-width:.5rem;border-radius:.2rem;padding:.6rem 1rem;margin:0 0 1rem}"
-    ".verdict strong{font-size:1.15rem}.good{color:var(--good);background:var(--goodback)}.doubtful{color:var(--doubt);"
+    ".good{color:var(--good);background:var(--goodback)}.doubtful{color:var(--doubt);"
     "background:var(--doubtback)}.bad{color:var(--bad);background:var(--badback)}td.doubtful{font-weight:600}\n"
     "svg{width:100%;height:auto;display:block}svg text{font-size:12px;fill:var(--ink)}.call{fill:var(--call)}"
     ".miss{fill:var(--miss)}.rail{fill:var(--rail)}.axis{stroke:var(--line);stroke-width:1;fill:none}"
@@ -39,13 +39,15 @@ static const char style[] =
 
 static void put(output *o, const char *text) { output_write(o, text, strlen(text)); }
 
-void page_begin(output *o, const char *title) {
+void page_begin(output *o, const char *title, const char *more_style) {
   put(o, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
          "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
   page_text(o, title);
   put(o, "</title>\n<style>\n");
   put(o, style);
+  if (more_style)
+    put(o, more_style);
   put(o, "</style>\n</head>\n<body>\n<main>\n");
 }
 

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* What writing fails with is told by output_finish. */
-void page_begin(output *o, const char *title);
+void page_begin(output *o, const char *title, const char *more_style); /* CSS of this page alone, or NULL */
 void page_end(output *o, const char *program);
 
 /* Text of a file or a command line: nothing of it is markup. */

@@ -300,6 +300,10 @@ static int convert_rows(conversion *c) {
   note_doubts(c);
   if (c->positions && positions_write(c->positions, c->to, c->result->sex == DTC_SEX_MALE, c->vcf) != 0)
     return fault_set(c->fault, EXIT_TROUBLE, "out of memory");
+  if (c->positions && positions_cover(c->positions, c->fault) != 0)
+    return -1;
+  if (c->positions)
+    c->result->genes = positions_genes(c->positions, &c->result->gene_count);
   return vcf_set_close(c->vcf, c->fault) != 0 ? -1 : check_sums(c);
 }
 
@@ -329,7 +333,7 @@ static int write_html(conversion *c) {
   if (!c->job->report_html)
     return 0;
   c->html_out = output_open(c->job->report_html, c->fault);
-  if (!c->html_out || html_report_write(c->result, c->job->write_vcf, c->table, c->from, c->html_out, c->fault) != 0)
+  if (!c->html_out || html_report_write(c->result, c->job, c->options, c->table, c->from, c->html_out, c->fault) != 0)
     return -1;
   return output_finish(c->html_out, NULL, 0, c->fault);
 }
@@ -368,7 +372,7 @@ static int run_steps(conversion *c) {
   if (write_side_files(c) != 0 || write_reports(c) != 0 || publish_all(c) != 0)
     return -1;
   if (c->positions && !c->options->quiet && !c->options->batch)
-    positions_say(c->positions, "genotype-convert: ");
+    genes_print(c->result, "genotype-convert: ");
   return 0;
 }
 
@@ -397,6 +401,8 @@ int conversion_run(workspace *w, const conversion_job *job, conversion_result *r
   result->verdict = workspace_verdict(w);
   if (run_steps(&c) != 0 && result->refused)
     report_refusal(&c);
+  result->genes = NULL;
+  result->gene_count = 0;
   vcf_set_free(c.vcf);
   positions_free(c.positions);
   output_free(c.report_out);

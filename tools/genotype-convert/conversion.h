@@ -3,6 +3,7 @@
 #define CONVERT_CONVERSION_H
 
 #include "genotype-convert/context.h"
+#include "genotype-convert/positions.h"
 
 /* What to make of one export. Texts are borrowed; NULL: not wanted. */
 typedef struct conversion_job {
@@ -39,6 +40,8 @@ typedef struct conversion_result {
   uint64_t filtered[FILTERS];
   uint64_t rejected[REJECTIONS]; /* the parser's and the conversion's */
   uint64_t records, output_bytes;
+  const gene_coverage *genes; /* --profile pharmcat, else NULL; until the reports are written */
+  size_t gene_count;
 } conversion_result;
 
 uint64_t conversion_rejected(const conversion_result *r);

@@ -15,7 +15,9 @@ genotype_convert_SOURCES = \
 	tools/genotype-convert/report/compare.c tools/genotype-convert/report/compare.h \
 	tools/genotype-convert/report/digest.c tools/genotype-convert/report/digest.h \
 	tools/genotype-convert/report/html_plots.c tools/genotype-convert/report/html_report.c \
-	tools/genotype-convert/report/html_report.h tools/genotype-convert/report/rejects.c \
+	tools/genotype-convert/report/html_report.h tools/genotype-convert/report/html_rows.c \
+	tools/genotype-convert/report/html_rows.h tools/genotype-convert/report/words.c \
+	tools/genotype-convert/report/words.h tools/genotype-convert/report/rejects.c \
 	tools/genotype-convert/report/rejects.h tools/genotype-convert/report/report.c \
 	tools/genotype-convert/report/report.h tools/genotype-convert/report/table_out.c \
 	tools/genotype-convert/report/table_out.h

@@ -23,6 +23,8 @@ typedef struct place {
 struct positions {
   place *places;
   size_t count, capacity;
+  gene_coverage *genes;
+  size_t gene_count;
 };
 
 typedef struct reading {
@@ -121,8 +123,12 @@ void positions_free(positions *p) {
     free(p->places[i].genes);
     free(p->places[i].id);
   }
-  if (p)
+  for (size_t i = 0; p && i < p->gene_count; i++)
+    free(p->genes[i].gene);
+  if (p) {
     free(p->places);
+    free(p->genes);
+  }
   free(p);
 }
 
@@ -210,34 +216,39 @@ int positions_write(const positions *p, const dtc_assembly *assembly, int haploi
   return 0;
 }
 
-static int has_gene(const char *genes, const char *gene, size_t length) {
-  for (const char *at = genes; *at;) {
-    size_t n = strcspn(at, ",");
-    if (n == length && memcmp(at, gene, n) == 0)
-      return 1;
-    at += n + (at[n] == ',');
+static gene_coverage *gene_called(positions *p, const char *name, size_t length, fault *f) {
+  for (size_t i = 0; i < p->gene_count; i++)
+    if (strncmp(p->genes[i].gene, name, length) == 0 && !p->genes[i].gene[length])
+      return &p->genes[i];
+  gene_coverage *larger = realloc(p->genes, (p->gene_count + 1) * sizeof *larger);
+  char *gene = larger ? strndup(name, length) : NULL;
+  if (larger)
+    p->genes = larger;
+  if (!gene) {
+    fault_memory(f);
+    return NULL;
   }
+  larger[p->gene_count] = (gene_coverage){gene, 0, 0};
+  return &larger[p->gene_count++];
+}
+
+int positions_cover(positions *p, fault *f) {
+  for (size_t i = 0; i < p->count; i++)
+    for (const char *at = p->places[i].genes; *at;) {
+      size_t n = strcspn(at, ",");
+      gene_coverage *g = n ? gene_called(p, at, n, f) : NULL;
+      if (n && !g)
+        return -1;
+      if (g) {
+        g->positions++;
+        g->called += (uint64_t)is_called(&p->places[i]);
+      }
+      at += n + (at[n] == ',');
+    }
   return 0;
 }
 
-static void say_gene(const positions *p, const char *gene, size_t length, const char *before) {
-  size_t all = 0, called = 0;
-  for (size_t i = 0; i < p->count; i++)
-    if (has_gene(p->places[i].genes, gene, length)) {
-      all++;
-      called += (size_t)is_called(&p->places[i]);
-    }
-  fprintf(stderr, "%s%.*s: %zu of %zu positions have a call\n", before, (int)length, gene, called, all);
-}
-
-void positions_say(const positions *p, const char *before) {
-  for (size_t i = 0; i < p->count; i++)
-    for (const char *at = p->places[i].genes; *at;) {
-      size_t n = strcspn(at, ","), k = 0;
-      while (k < i && !has_gene(p->places[k].genes, at, n)) /* said already */
-        k++;
-      if (k == i)
-        say_gene(p, at, n, before);
-      at += n + (at[n] == ',');
-    }
+const gene_coverage *positions_genes(const positions *p, size_t *count) {
+  *count = p->gene_count;
+  return p->genes;
 }

@@ -18,7 +18,16 @@ int positions_take(positions *p, const dtc_record *r);
  * Returns 0, or -1 without memory. */
 int positions_write(const positions *p, const dtc_assembly *assembly, int haploid_x, vcf_set *vcf);
 uint64_t positions_count(const positions *p);
-/* A line a gene on standard error, after `before`: how many of its positions have a call. */
-void positions_say(const positions *p, const char *before);
+
+/* How many positions of a gene have a call. */
+typedef struct gene_coverage {
+  char *gene;
+  uint64_t positions, called;
+} gene_coverage;
+/* After the last record: counts for each gene, in the order of the file; a position of two genes counts for both. 0, or
+ * -1. */
+int positions_cover(positions *p, fault *f);
+/* Lives as long as the positions. */
+const gene_coverage *positions_genes(const positions *p, size_t *count);
 
 #endif

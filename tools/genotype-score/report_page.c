@@ -1,5 +1,6 @@
 /* report_page.c - one section a person, with pictures; it stands alone and fits into another page. The words promise
  * nothing: a score is a place among the persons of a panel, no diagnosis. */
+#include "common/page.h"
 #include "genotype-score/results.h"
 
 #include <math.h>
@@ -9,40 +10,9 @@ static const char *const colours[] = {"#2563a8", "#b4531a", "#2e8b57", "#8a5fb0"
                                       "#c23b6b", "#7a7a2a", "#1a8f9c", "#6b6b6b"};
 enum { COLOUR_COUNT = sizeof colours / sizeof *colours };
 
-/* Names come from files: nothing of them is markup. */
-static void put_escaped(output *o, const char *text) {
-  for (; *text; text++)
-    switch (*text) {
-    case '&':
-      output_print(o, "&amp;");
-      break;
-    case '<':
-      output_print(o, "&lt;");
-      break;
-    case '>':
-      output_print(o, "&gt;");
-      break;
-    case '"':
-      output_print(o, "&quot;");
-      break;
-    case '\'':
-      output_print(o, "&#39;");
-      break;
-    default:
-      output_write(o, text, 1);
-    }
-}
-
-static void put_head(output *o) {
-  output_print(o, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                  "<meta name=\"referrer\" content=\"no-referrer\">\n<title>Scores and ancestry</title>\n<style>\n"
-                  ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:0 auto;"
-                  "padding:1rem}svg{width:100%%;height:auto;display:block}svg text{font-size:12px;fill:currentColor}\n"
-                  ".area{fill:#2563a8;fill-opacity:.35}.here{stroke:#b4531a;stroke-width:2}"
-                  ".person{fill:#b4531a;stroke:currentColor}table{border-collapse:collapse}th,td{text-align:left;"
-                  "padding:.2rem .75rem .2rem 0}td.n{text-align:right}\n</style>\n</head>\n<body>\n<main>\n");
-}
+static const char style[] =
+    ".area{fill:var(--call);fill-opacity:.35}.here{stroke:var(--miss);stroke-width:2}.person{fill:var(--miss);"
+    "stroke:var(--ink)}section table{width:auto}\n";
 
 /* The spread of the panel as a bell of its mean and standard deviation, and the person's place in it. */
 static void draw_bell(output *o, double z) {
@@ -68,14 +38,15 @@ static void put_score(output *o, const results *r, const score *s, size_t person
   const person_sum *p = &s->persons[person];
   standing st = results_standing(r, s, person);
   output_print(o, "<h3>");
-  put_escaped(o, s->trait ? s->trait : s->name);
+  page_text(o, s->trait ? s->trait : s->name);
   output_print(o, " <small>(");
-  put_escaped(o, s->name);
-  output_print(o, ")</small></h3>\n<p>%llu of the score's %llu positions have a call here.",
-               (unsigned long long)p->used, (unsigned long long)s->rows);
+  page_text(o, s->name);
+  char used[PAGE_COUNT_BYTES], rows[PAGE_COUNT_BYTES];
+  output_print(o, ")</small></h3>\n<p>%s of the score's %s positions have a call here.", page_count(p->used, used),
+               page_count(s->rows, rows));
   if (st.note == STANDING_TOLD) {
     output_print(o, " Of the %llu persons of the panel (", (unsigned long long)st.distribution->samples);
-    put_escaped(o, st.distribution->population);
+    page_text(o, st.distribution->population);
     output_print(o, "), about %.0f %% have a lower score.</p>\n", st.percentile);
     draw_bell(o, st.z);
   } else {
@@ -126,7 +97,7 @@ static void put_axes(output *o, const results *r, size_t person) {
                a->found);
   for (size_t i = 0; i < count && i < 3; i++) {
     output_print(o, i ? ", " : "");
-    put_escaped(o, near[i].population);
+    page_text(o, near[i].population);
   }
   output_print(
       o,
@@ -141,7 +112,7 @@ static void put_axes(output *o, const results *r, size_t person) {
   for (size_t i = 0; i < count && i < 16; i++) {
     output_print(o, "<circle cx=\"%d\" cy=\"%zu\" r=\"5\" fill=\"%s\"/><text x=\"%d\" y=\"%zu\">", PLOT + 15,
                  20 + 20 * i, colours[i % COLOUR_COUNT], PLOT + 26, 24 + 20 * i);
-    put_escaped(o, near[i].population);
+    page_text(o, near[i].population);
     output_print(o, "</text>");
   }
   output_print(o, "</svg>\n");
@@ -169,7 +140,7 @@ static void put_ancestry(output *o, const populations *p, size_t person) {
         "<tr><td><svg viewBox=\"0 0 12 12\" style=\"width:.8rem\"><rect width=\"12\" height=\"12\" fill=\"%s\"/>"
         "</svg></td><th scope=\"row\">",
         colours[k % COLOUR_COUNT]);
-    put_escaped(o, p->names[k]);
+    page_text(o, p->names[k]);
     output_print(o, "</th><td class=\"n\">%.1f %%</td><td class=\"n\">&#177; %.1f</td></tr>\n", 100 * found.share[k],
                  100 * found.error[k]);
   }
@@ -178,10 +149,10 @@ static void put_ancestry(output *o, const populations *p, size_t person) {
 
 int write_page(const results *r, output *o, fault *f) {
   (void)f;
-  put_head(o);
+  page_begin(o, "Scores and ancestry", style);
   for (size_t i = 0; i < places_sample_count(r->places); i++) {
     output_print(o, "<section class=\"genotype-score\">\n<h2>Scores and ancestry: ");
-    put_escaped(o, places_sample(r->places, i));
+    page_text(o, places_sample(r->places, i));
     output_print(
         o, "</h2>\n<p>Figures from statistics over many people. They are no diagnosis, and say nothing about what will "
            "happen to one person.</p>\n");
@@ -193,7 +164,6 @@ int write_page(const results *r, output *o, fault *f) {
       put_ancestry(o, &r->populations, i);
     output_print(o, "</section>\n");
   }
-  output_print(o, "</main>\n<footer><p><small>genotype-score %s</small></p></footer>\n</body>\n</html>\n",
-               dtc_version());
+  page_end(o, "genotype-score");
   return 0;
 }

@@ -2,8 +2,11 @@
 
 #include <stdlib.h>
 
+#include "common/page.h"
+
 /* Measures in the units of the viewBox, which is as wide as a text column and scales with the page. */
 enum { PLOT_WIDTH = 720, LABEL_WIDTH = 40, STRIP_HEIGHT = 30, STRIP_UP = 18, STRIP_DOWN = 8, BINS = 170 };
+enum { SCALE_HEIGHT = 34, MEGABASE = 1000000 };
 
 typedef struct bins {
   uint32_t called[BINS], missing[BINS];
@@ -48,6 +51,24 @@ static uint32_t highest(const bins *of, int missing) {
   return most;
 }
 
+/* Every 50 million bases; the last label stands before its place, so that it does not reach out of the picture. */
+static void draw_scale(output *o, uint32_t longest, double y) {
+  const double width = PLOT_WIDTH - LABEL_WIDTH;
+  output_print(o, "<path class=\"axis\" d=\"M%d %.0fH%d\"/>", LABEL_WIDTH, y, PLOT_WIDTH);
+  for (unsigned at = 0; (uint64_t)at * MEGABASE <= longest; at += 50) {
+    double x = LABEL_WIDTH + width * at * MEGABASE / ((double)longest + 1);
+    int last = (uint64_t)(at + 50) * MEGABASE > longest;
+    output_print(o,
+                 "<path class=\"axis\" d=\"M%.1f %.0fv6\"/><text x=\"%.1f\" y=\"%.0f\" text-anchor=\"%s\">%u%s</text>",
+                 x, y, x, y + 26,
+                 last ? "end"
+                 : at ? "middle"
+                      : "start",
+                 at, last ? " Mb" : "");
+  }
+  output_print(o, "\n");
+}
+
 int html_plot_chromosomes(output *o, const dtc_calls *calls, const dtc_assembly *assembly, fault *f) {
   bins *of = calloc(DTC_CONTIG_MT, sizeof *of);
   if (!of)
@@ -59,7 +80,7 @@ int html_plot_chromosomes(output *o, const dtc_calls *calls, const dtc_assembly 
       o,
       "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t1\"><title id=\"t1\">Rows along each chromosome: "
       "called ones above the line, those without a call below</title>\n",
-      PLOT_WIDTH, STRIP_HEIGHT * (DTC_CONTIG_MT - 1));
+      PLOT_WIDTH, STRIP_HEIGHT * (DTC_CONTIG_MT - 1) + SCALE_HEIGHT);
   for (unsigned c = 1; c < DTC_CONTIG_MT; c++) {
     double y = STRIP_HEIGHT * (c - 1) + STRIP_UP + 1;
     unsigned count = (unsigned)((uint64_t)assembly->length[c] * BINS / longest);
@@ -70,88 +91,68 @@ int html_plot_chromosomes(output *o, const dtc_calls *calls, const dtc_assembly 
     draw_area(o, "miss", of[c].missing, count, y, -down);
     output_print(o, "\n");
   }
-  output_print(o, "</svg>\n");
+  draw_scale(o, longest, STRIP_HEIGHT * (DTC_CONTIG_MT - 1) + 4);
+  char called[PAGE_COUNT_BYTES], missing[PAGE_COUNT_BYTES];
+  output_print(
+      o,
+      "</svg>\n<p><small>A column is %.1f million bases; the highest has %s called rows, the deepest %s without a "
+      "call.</small></p>\n",
+      (double)longest / BINS / MEGABASE, page_count(highest(of, 0), called), page_count(highest(of, 1), missing));
   free(of);
   return 0;
 }
 
+static double heterozygous_share(const dtc_verdict *v, unsigned contig) {
+  const dtc_contig_stats *s = dtc_verdict_contig(v, contig);
+  return s->called ? (double)s->heterozygous / (double)s->called : 0;
+}
+
+/* 5 %, 10 % and so on, above the highest column. */
+static double scale_top(const dtc_verdict *v) {
+  double most = 0;
+  for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++)
+    most = heterozygous_share(v, c) > most ? heterozygous_share(v, c) : most;
+  int steps = (int)(most / 0.05) + 1;
+  return steps * 0.05 > 1 ? 1 : steps * 0.05;
+}
+
 void html_plot_heterozygosity(output *o, const dtc_verdict *v) {
-  enum { HEIGHT = 150, BASE = 130, COLUMN = 28 };
-  double most = 0.01;
-  for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
-    const dtc_contig_stats *s = dtc_verdict_contig(v, c);
-    double share = s->called ? (double)s->heterozygous / (double)s->called : 0;
-    most = share > most ? share : most;
-  }
-  output_print(
-      o,
-      "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t2\"><title id=\"t2\">Share of heterozygous calls by "
-      "chromosome; the highest is %.1f %%</title>\n",
-      PLOT_WIDTH, HEIGHT, most * 100);
-  for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
-    const dtc_contig_stats *s = dtc_verdict_contig(v, c);
-    double share = s->called ? (double)s->heterozygous / (double)s->called : 0, height = share / most * (BASE - 10);
-    double x = (c - 1) * COLUMN + 6;
+  enum { HEIGHT = 180, BASE = 150, TOP = 12, LEFT = 66, COLUMN = 26 };
+  double top = scale_top(v);
+  output_print(o,
+               "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t2\"><title id=\"t2\">Share of "
+               "heterozygous calls by chromosome, in per cent</title>\n",
+               PLOT_WIDTH, HEIGHT);
+  for (int i = 0; i <= 2; i++) {
+    double y = BASE - (BASE - TOP) * i / 2.0;
     output_print(o,
-                 "<rect class=\"call\" x=\"%.0f\" y=\"%.1f\" width=\"20\" height=\"%.1f\"/><text x=\"%.0f\" y=\"%d\" "
+                 "<path class=\"axis\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%g %%</text>",
+                 LEFT, y, PLOT_WIDTH, LEFT - 6, y + 5, 100 * top * i / 2);
+  }
+  output_print(o, "\n");
+  for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
+    double height = heterozygous_share(v, c) / top * (BASE - TOP), x = LEFT + (c - 1) * COLUMN + 3;
+    /* a phone has room for every other label */
+    output_print(o,
+                 "<rect class=\"call\" x=\"%.0f\" y=\"%.1f\" width=\"20\" height=\"%.1f\"/><text%s x=\"%.0f\" y=\"%d\" "
                  "text-anchor=\"middle\">%s</text>\n",
-                 x, BASE - height, height, x + 10, BASE + 14, dtc_contig_name(c));
+                 x, BASE - height, height, c % 2 ? "" : " class=\"wideonly\"", x + 10, BASE + 22, dtc_contig_name(c));
   }
   output_print(o, "</svg>\n");
 }
 
-static void draw_gauge(output *o, double y, const char *label, double share) {
-  enum { FROM = 250, WIDE = 380 };
-  output_print(
-      o, "<text x=\"0\" y=\"%.0f\">%s</text><rect class=\"rail\" x=\"%d\" y=\"%.0f\" width=\"%d\" height=\"14\"/>",
-      y + 12, label, FROM, y, WIDE);
+static void draw_gauge(output *o, const char *label, double share) {
+  output_print(o, "<span>%s: ", label);
   if (share < 0)
-    output_print(o, "<text x=\"%d\" y=\"%.0f\">no rows</text>\n", FROM + WIDE + 8, y + 12);
+    output_print(o, "no rows</span><span></span>\n");
   else
-    output_print(o,
-                 "<rect class=\"call\" x=\"%d\" y=\"%.0f\" width=\"%.1f\" height=\"14\"/><text x=\"%d\" "
-                 "y=\"%.0f\">%.1f %%</text>\n",
-                 FROM, y, share * WIDE, FROM + WIDE + 8, y + 12, share * 100);
+    output_print(o, "%.1f %%</span><span class=\"rails\"><span class=\"bar\" style=\"width:%.1f%%\"></span></span>\n",
+                 share * 100, share * 100);
 }
 
 void html_plot_sex(output *o, const dtc_verdict *v) {
-  output_print(o,
-               "<svg viewBox=\"0 0 %d 50\" role=\"img\" aria-labelledby=\"t3\"><title id=\"t3\">What sex is told by: "
-               "heterozygous "
-               "calls on X and calls on Y</title>\n",
-               PLOT_WIDTH);
-  draw_gauge(o, 2, "X: heterozygous calls", dtc_verdict_x_het_share(v));
-  draw_gauge(o, 28, "Y: rows with a call", dtc_verdict_y_call_share(v));
-  output_print(o, "</svg>\n");
-}
-
-void html_plot_rejects(output *o, const uint64_t rejected[REJECTIONS]) {
-  enum { FROM = 210, WIDE = 410, LINE = 24 };
-  uint64_t most = 0;
-  int lines = 0;
-  for (int i = 0; i < REJECTIONS; i++) {
-    most = rejected[i] > most ? rejected[i] : most;
-    lines += rejected[i] != 0;
-  }
-  if (lines == 0) {
-    output_print(o, "<p>None.</p>\n");
-    return;
-  }
-  output_print(o,
-               "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t4\"><title id=\"t4\">Rows that are not in "
-               "the output, by "
-               "reason</title>\n",
-               PLOT_WIDTH, lines * LINE);
-  for (int i = 0, line = 0; i < REJECTIONS; i++) {
-    if (rejected[i] == 0)
-      continue;
-    double width = (double)rejected[i] / (double)most * WIDE;
-    output_print(o,
-                 "<text x=\"0\" y=\"%d\">%s</text><rect class=\"miss\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"14\"/>"
-                 "<text x=\"%.1f\" y=\"%d\">%llu</text>\n",
-                 line * LINE + 17, dtc_rejection_word((dtc_rejection)i), FROM, line * LINE + 5, width, FROM + width + 6,
-                 line * LINE + 17, (unsigned long long)rejected[i]);
-    line++;
-  }
-  output_print(o, "</svg>\n");
+  output_print(o, "<div class=\"bars\">\n");
+  draw_gauge(o, "X: calls that are heterozygous", dtc_verdict_x_het_share(v));
+  draw_gauge(o, "Y: rows that have a call", dtc_verdict_y_call_share(v));
+  output_print(o, "</div>\n");
 }

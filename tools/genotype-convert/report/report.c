@@ -1,5 +1,7 @@
 #include "genotype-convert/report/report.h"
 
+#include "genotype-convert/report/words.h"
+
 #include <base/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,6 +103,26 @@ static void put_lift(json *j, const conversion_result *r) {
   json_object_end(j);
 }
 
+static void put_genes(json *j, const conversion_result *r) {
+  json_key(j, "gene_coverage");
+  if (!r->genes) {
+    json_null(j);
+    return;
+  }
+  json_array(j);
+  for (size_t i = 0; i < r->gene_count; i++) {
+    json_object(j);
+    json_key(j, "gene");
+    json_string(j, r->genes[i].gene);
+    json_key(j, "positions");
+    json_number(j, r->genes[i].positions);
+    json_key(j, "called");
+    json_number(j, r->genes[i].called);
+    json_object_end(j);
+  }
+  json_array_end(j);
+}
+
 static void put_output(json *j, const conversion_result *r, const options *o) {
   char type[2] = {"?vzub"[o->type], '\0'}; /* bcftools' letters, in the order of dtc_file_type */
   json_key(j, "output");
@@ -176,6 +198,7 @@ static void put_conversion(json *j, const conversion_result *r, const options *o
   json_key(j, "chr_prefix");
   json_bool(j, r->chr_prefix);
   json_object_end(j);
+  put_genes(j, r);
   put_output(j, r, o);
 }
 
@@ -231,25 +254,9 @@ static void print_verbose(const conversion_result *r) {
           (unsigned long long)r->sums.strand_hets_with_ref, (unsigned long long)r->sums.strand_hets);
 }
 
-/* "8-22": the autosomes without a row; empty where it is the end that is missing. */
-static void missing_autosomes(const dtc_verdict *v, char text[100]) {
-  size_t used = 0;
-  text[0] = '\0';
-  for (unsigned from = 1, to; from < DTC_CONTIG_X && used < 80; from = to + 1) {
-    to = from;
-    if (dtc_verdict_contig(v, from)->rows)
-      continue;
-    while (to + 1 < DTC_CONTIG_X && !dtc_verdict_contig(v, to + 1)->rows)
-      to++;
-    used += (size_t)snprintf(text + used, 100 - used, "%s%u", used ? ", " : "", from);
-    if (to > from)
-      used += (size_t)snprintf(text + used, 100 - used, "-%u", to);
-  }
-}
-
 void doubts_print(const conversion_result *r, const char *before) {
   const dtc_verdict *v = r->verdict;
-  char note[160], missing[100];
+  char note[160], missing[MISSING_BYTES];
   if (dtc_verdict_warnings(v, DTC_WARNING_INCOMPLETE)) {
     missing_autosomes(v, missing);
     fprintf(stderr, "%swarning: the export is not whole, %s%s: download it again\n", before,
@@ -269,6 +276,12 @@ void doubts_print(const conversion_result *r, const char *before) {
   if (dtc_verdict_warnings(v, DTC_WARNING_LITTLE_WRITTEN))
     fprintf(stderr, "%swarning: %llu of %llu calls were not written: do the reference and the site table fit?\n",
             before, (unsigned long long)r->sums.rejected_calls, (unsigned long long)dtc_verdict_called(v));
+}
+
+void genes_print(const conversion_result *r, const char *before) {
+  for (size_t i = 0; i < r->gene_count; i++)
+    fprintf(stderr, "%s%s: %llu of %llu positions have a call\n", before, r->genes[i].gene,
+            (unsigned long long)r->genes[i].called, (unsigned long long)r->genes[i].positions);
 }
 
 void summary_print(const conversion_result *r, int write_vcf, int verbose) {

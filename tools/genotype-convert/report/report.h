@@ -15,4 +15,7 @@ void summary_print(const conversion_result *r, int write_vcf, int verbose);
 /* What was converted and should not be taken without a second look, a line each on standard error, after `before`. */
 void doubts_print(const conversion_result *r, const char *before);
 
+/* A line a gene on standard error, after `before`: how many of its positions have a call. */
+void genes_print(const conversion_result *r, const char *before);
+
 #endif
