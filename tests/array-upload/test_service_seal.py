@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What lies on the disk: sealed, whatever happens; and what stays of a deleted sample: nothing.
 
-ARRAY_UPLOAD_TEST_MANY=1000 makes the search one over that many uploads."""
+ARRAY_UPLOAD_TEST_MANY=1000 makes the search one over that many uploads, ARRAY_UPLOAD_TEST_OBJECTS=10000 the rotation one of that
+many keys while 20 uploads are on their way."""
 import glob
 import json
 import os
@@ -25,6 +26,7 @@ from service import PROGRAM, Service, steered  # noqa: E402
 from test_service_real import SMALL, converters_are_there  # noqa: E402
 
 MANY = int(os.environ.get("ARRAY_UPLOAD_TEST_MANY", "16"))
+OBJECTS = int(os.environ.get("ARRAY_UPLOAD_TEST_OBJECTS", "0"))
 BGZF = bytes.fromhex("1f8b08040000000000ff0600424302")
 
 
@@ -367,13 +369,22 @@ def rotation_under_uploads():
                 except AssertionError as e:
                     failed.append(e)
 
-        clients = [threading.Thread(target=client) for _ in range(4)]
+        def keys():
+            return sum(json.loads(line)["keys"] for line in admin(s, "keys", "list").stdout.splitlines())
+
+        clients = [threading.Thread(target=client) for _ in range(20 if OBJECTS else 4)]
         for t in clients:
             t.start()
+        while keys() < OBJECTS:
+            time.sleep(1)
         for _ in range(3):
             time.sleep(0.3)
+            begun, before, n = time.monotonic(), len(samples), keys() if OBJECTS else 0
             a = admin(s, "keys", "rotate")
             assert a.returncode == 0, a
+            if OBJECTS:
+                print("%d keys wrapped anew in %.1f s; %d uploads accepted meanwhile, %d failed" %
+                      (n, time.monotonic() - begun, len(samples) - before, len(failed)), flush=True)
         over.set()
         for t in clients:
             t.join()
@@ -381,7 +392,7 @@ def rotation_under_uploads():
         s.becomes(uploaded(s, metadata={"n": 0}), "succeeded")
         assert not failed and len(samples) > 8, (failed[:3], len(samples))
         for sample in samples:
-            s.becomes(sample, "succeeded", 60)
+            s.becomes(sample, "succeeded", 600 if OBJECTS else 60)
         ids = [json.loads(line) for line in admin(s, "keys", "list").stdout.splitlines()]
         assert len(ids) == 1 and ids[0]["current"] and ids[0]["keys"] >= len(samples), ids
         with open(os.path.join(s.data + ".keys", "kek")) as f:

@@ -234,19 +234,19 @@ enum store_result store_attempt_accept(struct store *s, const char *attempt, con
 
 /* ---- reading, restart ----------------------------------------------------------------------------------------------
  */
-#define ATTEMPT_COLUMNS "id, sample, page_session, state, reason, code, created, size, sha256"
+#define ATTEMPT_FIELDS(T, N, I)   \
+  T(id, "id")                     \
+  T(sample, "sample")             \
+  T(page_session, "page_session") \
+  T(state, "state")               \
+  T(reason, "reason")             \
+  T(code, "code")                 \
+  I(created, "created")           \
+  I(size, "size")                 \
+  T(sha256, "sha256")
+#define ATTEMPT_COLUMNS ATTEMPT_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
 
-static void attempt_read(const struct db_rows *r, size_t i, struct attempt *out) {
-  *out = (struct attempt){.id = db_text(r, i, 0),
-                          .sample = db_text(r, i, 1),
-                          .page_session = db_text(r, i, 2),
-                          .state = db_text(r, i, 3),
-                          .reason = db_text(r, i, 4),
-                          .code = db_text(r, i, 5),
-                          .created = db_number(r, i, 6),
-                          .size = db_number(r, i, 7),
-                          .sha256 = db_text(r, i, 8)};
-}
+FIELDS_READER(attempt_read, struct attempt, ATTEMPT_FIELDS)
 
 static enum store_result attempt_one(struct store *s, struct arena *a, const char *sql, const char *value,
                                      struct attempt *out) {
@@ -259,20 +259,20 @@ static enum store_result attempt_one(struct store *s, struct arena *a, const cha
 }
 
 enum store_result store_attempt_get(struct store *s, struct arena *a, const char *attempt, struct attempt *out) {
-  return attempt_one(s, a, "SELECT " ATTEMPT_COLUMNS " FROM attempts WHERE id = $1", attempt, out);
+  return attempt_one(s, a, "SELECT " ATTEMPT_COLUMNS "1 FROM attempts WHERE id = $1", attempt, out);
 }
 
 enum store_result store_attempt_newest(struct store *s, struct arena *a, const char *page_session,
                                        struct attempt *out) {
   return attempt_one(
-      s, a, "SELECT " ATTEMPT_COLUMNS " FROM attempts WHERE page_session = $1 ORDER BY created DESC, id LIMIT 1",
+      s, a, "SELECT " ATTEMPT_COLUMNS "1 FROM attempts WHERE page_session = $1 ORDER BY created DESC, id LIMIT 1",
       page_session, out);
 }
 
 enum store_result store_attempts_checking(struct store *s, struct arena *a, const char *server, struct attempt **out,
                                           size_t *n) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT " ATTEMPT_COLUMNS " FROM attempts WHERE server = $1 AND state = 'checking'",
+  TRY_STORE(store_run(s, a, &r, "SELECT " ATTEMPT_COLUMNS "1 FROM attempts WHERE server = $1 AND state = 'checking'",
                       "s", server));
   ROWS_TAKE(a, r, out, n, attempt_read);
   return STORE_OK;
@@ -292,7 +292,8 @@ static enum store_result recover_in(struct store *s, struct arena *a, const stru
              "si", x->server, x->now));
   for (size_t i = 0; i < r.n_rows; i++) {
     TRY(db_run(s->db, a, NULL,
-               "UPDATE samples SET window_end = $2 WHERE id = $1 AND window_end < $2 AND state = 0 AND deleted = 0",
+               "UPDATE samples SET window_end = $2 WHERE id = $1 AND window_end < $2 AND state = " AWAITING
+               " AND deleted = 0",
                "si", db_text(&r, i, 0), until));
     TRY(db_run(s->db, a, NULL, "UPDATE page_sessions SET deadline = $2 WHERE id = $1 AND deadline < $2", "si",
                db_text(&r, i, 1), until));

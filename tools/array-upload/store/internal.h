@@ -50,6 +50,21 @@ enum store_result store_run(struct store *s, struct arena *a, struct db_rows *ro
 /* A LIKE pattern for "contains", lower case, with \ as escape; NULL in, NULL out. */
 const char *store_pattern(struct arena *a, const char *search);
 
+/* An enum sample_state as a statement has it. */
+#define AWAITING "0"
+#define EXPIRED "1"
+#define SCHEDULED "2"
+#define RUNNING "3"
+#define SUCCEEDED "4"
+#define FAILED_QC "5"
+#define FAILED "6"
+_Static_assert(SAMPLE_AWAITING == 0 && SAMPLE_EXPIRED == 1 && SAMPLE_SCHEDULED == 2 && SAMPLE_RUNNING == 3 &&
+                   SAMPLE_SUCCEEDED == 4 && SAMPLE_FAILED_QC == 5 && SAMPLE_FAILED == 6 && SAMPLE_STATES == 7,
+               "the names above are not the database's numbers");
+#define GOING_ON "(" SCHEDULED ", " RUNNING ")"
+#define FAILED_ANYHOW "(" FAILED_QC ", " FAILED ")"
+#define FINISHED "(" SUCCEEDED ", " FAILED_QC ", " FAILED ")"
+
 /* A record's columns, once: what a SELECT asks for and what its reader takes stand in the same line, in this order.
  * T: text, "" for NULL. N: text or NULL. I: integer. S: an enum sample_state. */
 #define SAMPLE_FIELDS(T, N, I, S)                                                                              \
@@ -85,6 +100,14 @@ const char *store_pattern(struct arena *a, const char *search);
 #define FIELD_TEXT(name, sql) out->name = db_text(r, i, c++);
 #define FIELD_TEXT_OR_NULL(name, sql) out->name = db_text_or_null(r, i, c++);
 #define FIELD_NUMBER(name, sql) out->name = db_number(r, i, c++);
+
+/* The reader of a record's rows, by its list. */
+#define FIELDS_READER(reader, type, FIELDS)                          \
+  static void reader(const struct db_rows *r, size_t i, type *out) { \
+    size_t c = 0;                                                    \
+    memset(out, 0, sizeof *out);                                     \
+    FIELDS(FIELD_TEXT, FIELD_TEXT_OR_NULL, FIELD_NUMBER)             \
+  }
 
 /* Ends with a comma: every SELECT names something behind it ("1" where there is nothing). */
 #define SAMPLE_COLUMNS SAMPLE_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)

@@ -181,8 +181,9 @@ static const struct {
   const char *name, *sql;
 } gauges[] = {
     {"array_upload_samples",
-     "SELECT CASE state WHEN 0 THEN 'awaiting' WHEN 1 THEN 'expired' WHEN 2 THEN 'scheduled' WHEN 3 THEN"
-     " 'running' WHEN 4 THEN 'succeeded' WHEN 5 THEN 'failed_qc' ELSE 'failed' END, count(*) FROM samples"
+     "SELECT CASE state WHEN " AWAITING " THEN 'awaiting' WHEN " EXPIRED " THEN 'expired' WHEN " SCHEDULED
+     " THEN 'scheduled' WHEN " RUNNING " THEN 'running' WHEN " SUCCEEDED " THEN 'succeeded' WHEN " FAILED_QC
+     " THEN 'failed_qc' ELSE 'failed' END, count(*) FROM samples"
      " WHERE deleted = 0 AND $1 > 0 GROUP BY 1 ORDER BY 1"},
     {"array_upload_attempts_in_flight",
      "SELECT state, count(*) FROM attempts WHERE state IN ('receiving', 'checking') AND $1 > 0"

@@ -3,34 +3,29 @@
 
 #include "array-upload/store/internal.h"
 
-#define PROJECT_COLUMNS                                                                                                \
-  "p.id, p.organization, o.name, p.name, p.description, p.capability, p.brand, p.hidden, p.locked, p.is_default, "     \
-  "p.created,"                                                                                                         \
-  " p.modified, p.public_key, p.uploads_a_day, p.bytes_a_day, (SELECT count(*) FROM samples x WHERE x.project = p.id " \
-  "AND x.deleted = 0 AND x.hidden = 0) AS "                                                                            \
-  "sample_count,"                                                                                                      \
-  " (SELECT count(*) FROM samples x WHERE x.project = p.id AND x.deleted = 0 AND x.hidden = 1) AS hidden_count"
+#define PROJECT_FIELDS(T, N, I)                                                                                   \
+  T(id, "p.id")                                                                                                   \
+  T(organization, "p.organization")                                                                               \
+  T(organization_name, "o.name")                                                                                  \
+  T(name, "p.name")                                                                                               \
+  T(description, "p.description")                                                                                 \
+  T(capability, "p.capability")                                                                                   \
+  N(brand, "p.brand")                                                                                             \
+  I(hidden, "p.hidden")                                                                                           \
+  I(locked, "p.locked")                                                                                           \
+  I(is_default, "p.is_default")                                                                                   \
+  I(created, "p.created")                                                                                         \
+  I(modified, "p.modified")                                                                                       \
+  N(public_key, "p.public_key")                                                                                   \
+  I(uploads_a_day, "p.uploads_a_day")                                                                             \
+  I(bytes_a_day, "p.bytes_a_day")                                                                                 \
+  I(sample_count,                                                                                                 \
+    "(SELECT count(*) FROM samples x WHERE x.project = p.id AND x.deleted = 0 AND x.hidden = 0) AS sample_count") \
+  I(hidden_sample_count, "(SELECT count(*) FROM samples x WHERE x.project = p.id AND x.deleted = 0 AND x.hidden = 1)")
+#define PROJECT_COLUMNS PROJECT_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
 #define PROJECT_FROM " FROM projects p JOIN organizations o ON o.id = p.organization WHERE p.deleted = 0"
 
-static void project_read(const struct db_rows *r, size_t i, struct project *out) {
-  *out = (struct project){.id = db_text(r, i, 0),
-                          .organization = db_text(r, i, 1),
-                          .organization_name = db_text(r, i, 2),
-                          .name = db_text(r, i, 3),
-                          .description = db_text(r, i, 4),
-                          .capability = db_text(r, i, 5),
-                          .brand = db_text_or_null(r, i, 6),
-                          .hidden = db_number(r, i, 7),
-                          .locked = db_number(r, i, 8),
-                          .is_default = db_number(r, i, 9),
-                          .created = db_number(r, i, 10),
-                          .modified = db_number(r, i, 11),
-                          .public_key = db_text_or_null(r, i, 12),
-                          .uploads_a_day = db_number(r, i, 13),
-                          .bytes_a_day = db_number(r, i, 14),
-                          .sample_count = db_number(r, i, 15),
-                          .hidden_sample_count = db_number(r, i, 16)};
-}
+FIELDS_READER(project_read, struct project, PROJECT_FIELDS)
 
 enum store_result store_project_create(struct store *s, const struct project *p) {
   return store_run(
@@ -52,7 +47,7 @@ enum store_result store_project_get(struct store *s, struct arena *a, const char
                                     struct project *out) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r,
-                      "SELECT " PROJECT_COLUMNS PROJECT_FROM
+                      "SELECT " PROJECT_COLUMNS "1" PROJECT_FROM
                       " AND p.id = $1 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
                       "ss", id, organization));
   return project_one(&r, out);
@@ -62,7 +57,7 @@ enum store_result store_project_default(struct store *s, struct arena *a, const 
                                         struct project *out) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r,
-                      "SELECT " PROJECT_COLUMNS PROJECT_FROM
+                      "SELECT " PROJECT_COLUMNS "1" PROJECT_FROM
                       " AND p.organization = $1 ORDER BY p.is_default DESC, p.created, p.id LIMIT 1",
                       "s", organization));
   return project_one(&r, out);
@@ -86,7 +81,7 @@ static const char *project_order(const char *sort_by) {
   " AND p.organization = $1 AND (p.id LIKE $2 ESCAPE '\\' OR lower(p.name) LIKE $2 ESCAPE '\\')"                    \
   " AND ($3 = 'all' OR ($3 = 'hidden') = (p.hidden = 1))"                                                           \
   " AND ($4 = 'all' OR ($4 = 'running') = EXISTS (SELECT 1 FROM samples x WHERE x.project = p.id AND x.deleted = 0" \
-  " AND x.state IN (2, 3)))"                                                                                        \
+  " AND x.state IN " GOING_ON "))"                                                                                  \
   " AND ($5 = -1 OR p.locked = $5)"
 
 enum store_result store_project_list(struct store *s, struct arena *a, const struct project_query *q,
@@ -98,9 +93,9 @@ enum store_result store_project_list(struct store *s, struct arena *a, const str
   TRY_STORE(store_run(s, a, &r, "SELECT count(*)" PROJECT_FROM PROJECT_WHERE, "ssssi", q->organization, like, hidden,
                       status, (int64_t)q->locked));
   *total = db_number(&r, 0, 0);
-  const char *sql =
-      arena_printf(a, "SELECT " PROJECT_COLUMNS PROJECT_FROM PROJECT_WHERE " ORDER BY %s %s, p.id LIMIT $6 OFFSET $7",
-                   project_order(q->sort_by), q->descending ? "DESC" : "ASC");
+  const char *sql = arena_printf(
+      a, "SELECT " PROJECT_COLUMNS "1" PROJECT_FROM PROJECT_WHERE " ORDER BY %s %s, p.id LIMIT $6 OFFSET $7",
+      project_order(q->sort_by), q->descending ? "DESC" : "ASC");
   if (sql == NULL)
     return STORE_ERROR;
   TRY_STORE(store_run(s, a, &r, sql, "ssssiii", q->organization, like, hidden, status, (int64_t)q->locked,

@@ -25,8 +25,8 @@ static enum store_result retention_in(struct store *s, struct arena *a, const st
   /* Only finished samples; their `modified` is when they finished. */
   TRY(db_run(
       s->db, a, &r,
-      "SELECT f.id, f.blob_key FROM files f JOIN samples s ON s.id = f.sample WHERE f.purged = 0 AND s.state IN (4, 5, "
-      "6)"
+      "SELECT f.id, f.blob_key FROM files f JOIN samples s ON s.id = f.sample WHERE f.purged = 0 AND s.state "
+      "IN " FINISHED
       " AND ((f.type = 'array-zip' AND s.modified < $1) OR (f.type <> 'array-zip' AND s.modified < $2)) LIMIT 500",
       "ii", x->original_before, x->deliverables_before));
   for (size_t i = 0; i < r.n_rows; i++) {

@@ -110,7 +110,7 @@ enum store_result store_job_heartbeat(struct store *s, const struct job *job, in
   TRY_STORE(store_run(
       s, NULL, &r,
       "UPDATE jobs SET lease_until = $4 WHERE sample = $1 AND owner = $2 AND run = $3 AND EXISTS (SELECT 1 FROM"
-      " samples s WHERE s.id = jobs.sample AND s.state = 3 AND s.deleted = 0)",
+      " samples s WHERE s.id = jobs.sample AND s.state = " RUNNING " AND s.deleted = 0)",
       "sssi", job->sample, job->owner, job->run, now + lease_s * 1000000));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }

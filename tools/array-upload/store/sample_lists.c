@@ -19,17 +19,17 @@ static const char *sample_order(const char *sort_by) {
   return "s.created";
 }
 
-/* All parameters are always bound; the states are enum sample_state. */
-#define SAMPLE_WHERE                                                           \
-  " FROM samples s JOIN projects p ON p.id = s.project WHERE s.project = $1 "  \
-  "AND s.deleted = 0 AND p.deleted = 0"                                        \
-  " AND ($2 = 'all' OR ($2 = 'succeeded' AND s.state = 4) OR ($2 = 'failed' "  \
-  "AND s.state IN (5, 6))"                                                     \
-  " OR ($2 = 'running' AND s.state IN (2, 3)) OR ($2 = 'completed' AND "       \
-  "s.state IN (4, 5, 6)))"                                                     \
-  " AND ($3 = 'all' OR $3 = 'available') AND ($4 = 'all' OR ($4 = 'hidden') "  \
-  "= (s.hidden = 1))"                                                          \
-  " AND s.created > $5 AND s.created < $6 AND s.modified > $7 AND s.modified " \
+/* All parameters are always bound. */
+#define SAMPLE_WHERE                                                                      \
+  " FROM samples s JOIN projects p ON p.id = s.project WHERE s.project = $1 "             \
+  "AND s.deleted = 0 AND p.deleted = 0"                                                   \
+  " AND ($2 = 'all' OR ($2 = 'succeeded' AND s.state = " SUCCEEDED ") OR ($2 = 'failed' " \
+  "AND s.state IN " FAILED_ANYHOW ")"                                                     \
+  " OR ($2 = 'running' AND s.state IN " GOING_ON ") OR ($2 = 'completed' AND "            \
+  "s.state IN " FINISHED "))"                                                             \
+  " AND ($3 = 'all' OR $3 = 'available') AND ($4 = 'all' OR ($4 = 'hidden') "             \
+  "= (s.hidden = 1))"                                                                     \
+  " AND s.created > $5 AND s.created < $6 AND s.modified > $7 AND s.modified "            \
   "< $8"
 #define SAMPLE_WHERE_TYPES "ssssiiii"
 #define SAMPLE_WHERE_VALUES(q)                                                                \
@@ -50,7 +50,7 @@ static enum store_result expire_project(struct store *s, const char *project, in
       store_run(s, &a, &r,
                 "SELECT " SAMPLE_COLUMNS "1 FROM samples s JOIN projects p ON p.id = s.project WHERE s.project = "
                 "$1 AND s.deleted = 0"
-                " AND s.state = 0 AND s.link_exp <= $2 AND s.window_end <= $2 LIMIT 1000",
+                " AND s.state = " AWAITING " AND s.link_exp <= $2 AND s.window_end <= $2 LIMIT 1000",
                 "si", project, now);
   for (size_t i = 0; result == STORE_OK && i < r.n_rows; i++) {
     struct sample sample;
@@ -183,14 +183,14 @@ enum store_result store_project_stats(struct store *s, struct arena *a, const ch
       state_add(out, db_number(&r, i, 0), db_number(&r, i, 1), db_number(&r, i, 2));
   }
   TRY_STORE(counts_read(s, a,
-                        "SELECT CASE state WHEN 5 THEN 'failed qc' ELSE 'failed' "
+                        "SELECT CASE state WHEN " FAILED_QC " THEN 'failed qc' ELSE 'failed' "
                         "END, count(*) FROM samples WHERE project = $1"
-                        " AND deleted = 0 AND state IN (5, 6) GROUP BY 1 ORDER BY 1",
+                        " AND deleted = 0 AND state IN " FAILED_ANYHOW " GROUP BY 1 ORDER BY 1",
                         project, &out->failed_statuses, &out->n_failed_statuses));
   return counts_read(s, a,
                      "SELECT q.key, count(*) FROM quality_controls q JOIN "
                      "samples s ON s.id = q.sample WHERE s.project = $1"
-                     " AND s.deleted = 0 AND s.state = 5 AND q.status = "
+                     " AND s.deleted = 0 AND s.state = " FAILED_QC " AND q.status = "
                      "'failed' GROUP BY q.key ORDER BY q.key",
                      project, &out->failed_qc, &out->n_failed_qc);
 }

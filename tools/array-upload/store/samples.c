@@ -123,25 +123,25 @@ enum store_result store_sample_qc(struct store *s, struct arena *a, const char *
   return STORE_OK;
 }
 
-#define FILE_COLUMNS "f.id, f.sample, f.type, f.blob_key, f.name, f.sha256, f.size, f.created"
+#define FILE_FIELDS(T, N, I) \
+  T(id, "f.id")              \
+  T(sample, "f.sample")      \
+  T(type, "f.type")          \
+  T(key, "f.blob_key")       \
+  T(name, "f.name")          \
+  T(sha256, "f.sha256")      \
+  I(size, "f.size")          \
+  I(created, "f.created")
+#define FILE_COLUMNS FILE_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
 
-static void file_read(const struct db_rows *r, size_t i, struct sample_file *out) {
-  *out = (struct sample_file){.id = db_text(r, i, 0),
-                              .sample = db_text(r, i, 1),
-                              .type = db_text(r, i, 2),
-                              .key = db_text(r, i, 3),
-                              .name = db_text(r, i, 4),
-                              .sha256 = db_text(r, i, 5),
-                              .size = db_number(r, i, 6),
-                              .created = db_number(r, i, 7)};
-}
+FIELDS_READER(file_read, struct sample_file, FILE_FIELDS)
 
 enum store_result store_sample_files(struct store *s, struct arena *a, const char *sample, struct sample_file **out,
                                      size_t *n) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r,
                       "SELECT " FILE_COLUMNS
-                      " FROM files f JOIN samples s ON s.id = f.sample WHERE f.sample = $1 AND f.purged = 0"
+                      "1 FROM files f JOIN samples s ON s.id = f.sample WHERE f.sample = $1 AND f.purged = 0"
                       " AND s.deleted = 0 ORDER BY f.type",
                       "s", sample));
   ROWS_TAKE(a, r, out, n, file_read);
@@ -153,7 +153,7 @@ enum store_result store_file_get(struct store *s, struct arena *a, const char *o
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r,
                       "SELECT " FILE_COLUMNS
-                      " FROM files f JOIN samples s ON s.id = f.sample JOIN projects p ON p.id = s.project"
+                      "1 FROM files f JOIN samples s ON s.id = f.sample JOIN projects p ON p.id = s.project"
                       " WHERE f.id = $1 AND f.purged = 0 AND s.deleted = 0 AND p.deleted = 0"
                       " AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
                       "ss", id, organization));

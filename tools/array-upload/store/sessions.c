@@ -195,7 +195,8 @@ static enum store_result extend_body(struct store *s, void *arg) {
   enum db_result result = db_run(
       s->db, &a, &r,
       "UPDATE page_sessions SET deadline = deadline + $2, extensions = extensions + 1 WHERE id = $1 AND deadline > $3"
-      " AND extensions < $4 AND EXISTS (SELECT 1 FROM samples s WHERE s.id = sample AND s.state = 0 AND s.deleted = 0"
+      " AND extensions < $4 AND EXISTS (SELECT 1 FROM samples s WHERE s.id = sample AND s.state = " AWAITING
+      " AND s.deleted = 0"
       " AND s.revoked = 0) RETURNING deadline, sample",
       "siii", e->page, e->seconds * 1000000, e->now, e->max);
   enum store_result done = store_result_of(result);
@@ -241,11 +242,11 @@ enum store_result store_sweep(struct store *s, int64_t now, int64_t *n) {
   *n = 0;
   enum store_result result = abandoned_abort(s, now);
   if (result == STORE_OK)
-    result =
-        store_run(s, &a, &r,
-                  "SELECT " SAMPLE_COLUMNS "1 FROM samples s JOIN projects p ON p.id = s.project WHERE s.state = 0 AND"
-                  " s.deleted = 0 AND s.link_exp <= $1 AND s.window_end <= $1 ORDER BY s.modified LIMIT 1000",
-                  "i", now);
+    result = store_run(s, &a, &r,
+                       "SELECT " SAMPLE_COLUMNS
+                       "1 FROM samples s JOIN projects p ON p.id = s.project WHERE s.state = " AWAITING " AND"
+                       " s.deleted = 0 AND s.link_exp <= $1 AND s.window_end <= $1 ORDER BY s.modified LIMIT 1000",
+                       "i", now);
   for (size_t i = 0; result == STORE_OK && i < r.n_rows; i++) {
     struct sample sample;
     sample_read(&r, i, &sample);

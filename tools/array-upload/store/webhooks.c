@@ -5,20 +5,19 @@
 
 #include "array-upload/store/internal.h"
 
-#define SUBSCRIPTION_COLUMNS \
-  "w.id, w.project, p.organization, w.name, w.target, w.event_types, w.sealed, w.created, w.flagged"
+#define SUBSCRIPTION_FIELDS(T, N, I) \
+  T(id, "w.id")                      \
+  T(project, "w.project")            \
+  T(organization, "p.organization")  \
+  T(name, "w.name")                  \
+  T(target, "w.target")              \
+  T(event_types, "w.event_types")    \
+  N(sealed, "w.sealed")              \
+  I(created, "w.created")            \
+  I(flagged, "w.flagged")
+#define SUBSCRIPTION_COLUMNS SUBSCRIPTION_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
 
-static void subscription_read(const struct db_rows *r, size_t i, struct subscription *out) {
-  *out = (struct subscription){.id = db_text(r, i, 0),
-                               .project = db_text(r, i, 1),
-                               .organization = db_text(r, i, 2),
-                               .name = db_text(r, i, 3),
-                               .target = db_text(r, i, 4),
-                               .event_types = db_text(r, i, 5),
-                               .sealed = db_text_or_null(r, i, 6),
-                               .created = db_number(r, i, 7),
-                               .flagged = db_number(r, i, 8)};
-}
+FIELDS_READER(subscription_read, struct subscription, SUBSCRIPTION_FIELDS)
 
 enum store_result store_subscription_create(struct store *s, const struct subscription *sub) {
   return store_run(s, NULL, NULL,
@@ -33,7 +32,7 @@ enum store_result store_subscription_get(struct store *s, struct arena *a, const
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r,
                       "SELECT " SUBSCRIPTION_COLUMNS
-                      " FROM subscriptions w JOIN projects p ON p.id = w.project WHERE w.id = $1"
+                      "1 FROM subscriptions w JOIN projects p ON p.id = w.project WHERE w.id = $1"
                       " AND w.deleted = 0 AND p.deleted = 0 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
                       "ss", id, organization));
   if (r.n_rows == 0)
@@ -49,7 +48,7 @@ enum store_result store_subscription_list(struct store *s, struct arena *a, cons
   *total = db_number(&r, 0, 0);
   TRY_STORE(store_run(s, a, &r,
                       "SELECT " SUBSCRIPTION_COLUMNS
-                      " FROM subscriptions w JOIN projects p ON p.id = w.project WHERE w.project = $1"
+                      "1 FROM subscriptions w JOIN projects p ON p.id = w.project WHERE w.project = $1"
                       " AND w.deleted = 0 ORDER BY w.created DESC, w.id LIMIT $2 OFFSET $3",
                       "sii", project, page.limit, page.offset));
   ROWS_TAKE(a, r, out, n, subscription_read);
@@ -274,7 +273,15 @@ enum store_result store_delivery_result(struct store *s, const struct delivery *
 
 /* ---- notifications -------------------------------------------------------------------------------------------------
  */
-#define NOTIFICATION_COLUMNS "t.id, t.subscription, t.event_type, t.message, d.body, t.created, t.http_status, d.sample"
+#define NOTIFICATION_FIELDS(T, N, I) \
+  T(id, "t.id")                      \
+  T(subscription, "t.subscription")  \
+  T(event_type, "t.event_type")      \
+  T(message, "t.message")            \
+  T(body, "d.body")                  \
+  I(created, "t.created")            \
+  I(http_status, "t.http_status")
+#define NOTIFICATION_COLUMNS NOTIFICATION_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
 
 static enum store_result bodies_unseal(struct store *s, struct arena *a, const struct db_rows *r,
                                        struct notification *list) {
@@ -283,15 +290,7 @@ static enum store_result bodies_unseal(struct store *s, struct arena *a, const s
   return STORE_OK;
 }
 
-static void notification_read(const struct db_rows *r, size_t i, struct notification *out) {
-  *out = (struct notification){.id = db_text(r, i, 0),
-                               .subscription = db_text(r, i, 1),
-                               .event_type = db_text(r, i, 2),
-                               .message = db_text(r, i, 3),
-                               .body = db_text(r, i, 4),
-                               .created = db_number(r, i, 5),
-                               .http_status = db_number(r, i, 6)};
-}
+FIELDS_READER(notification_read, struct notification, NOTIFICATION_FIELDS)
 
 enum store_result store_notification_list(struct store *s, struct arena *a, const char *subscription, struct page page,
                                           struct notification **out, size_t *n, int64_t *total) {
@@ -299,7 +298,7 @@ enum store_result store_notification_list(struct store *s, struct arena *a, cons
   TRY_STORE(store_run(s, a, &r, "SELECT count(*) FROM notifications WHERE subscription = $1", "s", subscription));
   *total = db_number(&r, 0, 0);
   TRY_STORE(store_run(s, a, &r,
-                      "SELECT " NOTIFICATION_COLUMNS " FROM notifications t JOIN outbox d ON d.id = t.delivery"
+                      "SELECT " NOTIFICATION_COLUMNS "d.sample FROM notifications t JOIN outbox d ON d.id = t.delivery"
                       " WHERE t.subscription = $1 ORDER BY t.created DESC, t.id LIMIT $2 OFFSET $3",
                       "sii", subscription, page.limit, page.offset));
   ROWS_TAKE(a, r, out, n, notification_read);
@@ -311,7 +310,7 @@ enum store_result store_notification_get(struct store *s, struct arena *a, const
   struct db_rows r;
   TRY_STORE(
       store_run(s, a, &r,
-                "SELECT " NOTIFICATION_COLUMNS " FROM notifications t JOIN outbox d ON d.id = t.delivery"
+                "SELECT " NOTIFICATION_COLUMNS "d.sample FROM notifications t JOIN outbox d ON d.id = t.delivery"
                 " JOIN subscriptions w ON w.id = t.subscription JOIN projects p ON p.id = w.project WHERE t.id = $1"
                 " AND w.deleted = 0 AND p.deleted = 0 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
                 "ss", id, organization));
