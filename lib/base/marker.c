@@ -28,12 +28,14 @@ dtc_id_kind marker_read(view name, uint32_t *number, uint8_t *exact) {
     if (name.length <= n || *name.at != *marker_prefixes[kind].text ||
         memcmp(name.at, marker_prefixes[kind].text, n) != 0)
       continue;
-    view digits = {name.at + n, name.length - n};
-    if (!marker_digits(digits))
+    size_t at = n;
+    uint64_t value = 0;
+    for (; at < name.length && name.at[at] >= '0' && name.at[at] <= '9'; at++)
+      value = value > UINT32_MAX ? value : value * 10 + (uint64_t)(name.at[at] - '0');
+    if (at < name.length)
       continue;
-    uint32_t value;
-    if ((*digits.at != '0' || digits.length == 1) && marker_u32(digits, &value)) {
-      *number = value;
+    if ((name.at[n] != '0' || name.length == n + 1) && value <= UINT32_MAX) {
+      *number = (uint32_t)value;
       *exact = (uint8_t)kind;
     }
     return (dtc_id_kind)kind;

@@ -92,7 +92,9 @@ unsigned dtc_contig_parse(const char *name, size_t length) {
   }
   if (length == 1 && name[0] == 'M')
     return DTC_CONTIG_MT;
-  for (unsigned contig = 1; contig < DTC_CONTIG_COUNT; contig++)
+  if (length == 1 && name[0] >= '1' && name[0] <= '9')
+    return (unsigned)(name[0] - '0');
+  for (unsigned contig = 10; contig < DTC_CONTIG_COUNT; contig++)
     if (strlen(contig_names[contig]) == length && memcmp(contig_names[contig], name, length) == 0)
       return contig;
   return DTC_CONTIG_NONE;

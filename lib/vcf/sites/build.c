@@ -277,10 +277,9 @@ static int digest_record(sites_builder *b, unsigned contig, uint32_t position, c
   return 1;
 }
 
-static int add_named_snv(sites_builder *b, unsigned contig, uint32_t position, const char *letters, unsigned n,
-                         const char *id) {
+/* code: of sites_code(); one below 0 is no SNV and passed over. */
+static int add_named_snv(sites_builder *b, unsigned contig, uint32_t position, int code, const char *id) {
   uint32_t name;
-  int code = sites_code(letters, n);
   return code < 0 || (name_snv(b, id, contig, position, &name) && add_snv(&b->snv[contig], position, code, name));
 }
 
@@ -296,7 +295,7 @@ static int take_snvs(sites_builder *b, unsigned contig, const trimmed *t, const 
         at = k;
       }
     const char letters[3] = {(char)(t->text[0][at] & ~32), (char)(t->text[i][at] & ~32), '\0'};
-    if (differ == 1 && !add_named_snv(b, contig, t->position + (uint32_t)at, letters, 2, id))
+    if (differ == 1 && !add_named_snv(b, contig, t->position + (uint32_t)at, sites_code(letters, 2), id))
       return 0;
   }
   return 1;
@@ -331,13 +330,15 @@ dtc_status sites_builder_add(sites_builder *b, unsigned contig, uint32_t positio
       letters[n] = alleles[n][0];
       n++;
     }
-    if (n == n_alleles && sites_code(letters, n) >= 0)
-      return add_named_snv(b, contig, position, letters, n, id) ? DTC_OK : DTC_OUT_OF_MEMORY;
+    int code = n == n_alleles ? sites_code(letters, n) : -1;
+    if (code >= 0)
+      return add_named_snv(b, contig, position, code, id) ? DTC_OK : DTC_OUT_OF_MEMORY;
   }
   if (!n_alleles || !take_alleles(&t, position, n_alleles, alleles))
     return DTC_OK;
   const char ref[2] = {(char)(t.text[0][0] & ~32), '\0'};
-  if (t.n == 1 && t.bytes[0] == 1 && !add_named_snv(b, contig, position, ref, 1, id)) /* no ALT that is known */
+  if (t.n == 1 && t.bytes[0] == 1 &&
+      !add_named_snv(b, contig, position, sites_code(ref, 1), id)) /* no ALT that is known */
     return DTC_OUT_OF_MEMORY;
   if (!take_snvs(b, contig, &t, id))
     return DTC_OUT_OF_MEMORY;

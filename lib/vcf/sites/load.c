@@ -117,13 +117,25 @@ static const char *header_digest(const bcf_hdr_t *header) {
   return NULL;
 }
 
+/* The contig of the last record: nearly always the next one's, too. */
+typedef struct last_contig {
+  char name[64];
+  unsigned contig;
+} last_contig;
+
 /* The contig of a record; a name that the header does not have claims a build here. *status: two builds are claimed. */
-static unsigned contig_of(sites *s, const char *name, dtc_status *status) {
-  unsigned contig = dtc_contig_parse(name, strlen(name));
+static unsigned contig_of(sites *s, last_contig *last, const char *name, dtc_status *status) {
+  if (last->contig != DTC_CONTIG_NONE && strcmp(last->name, name) == 0)
+    return last->contig;
+  size_t bytes = strlen(name);
+  unsigned contig = dtc_contig_parse(name, bytes);
   if (contig == DTC_CONTIG_NONE)
     note_foreign(s, name);
   else if (name[0] == 'N' && !claim_accession(s, name))
     *status = DTC_REFERENCE_FILE;
+  last->contig = bytes < sizeof last->name ? contig : DTC_CONTIG_NONE;
+  if (last->contig != DTC_CONTIG_NONE)
+    memcpy(last->name, name, bytes + 1);
   return contig;
 }
 
@@ -132,9 +144,10 @@ static dtc_status load_all(htsFile *file, bcf_hdr_t *header, sites_builder *b, s
   site_reader *reader = site_reader_new(file, header);
   dtc_status status = reader ? DTC_OK : DTC_OUT_OF_MEMORY;
   site_line line;
+  last_contig last = {.contig = DTC_CONTIG_NONE};
   int got = 0;
   while (status == DTC_OK && (got = site_reader_next(reader, &line)) > 0) {
-    unsigned contig = contig_of(s, line.contig, &status);
+    unsigned contig = contig_of(s, &last, line.contig, &status);
     if (status == DTC_OK && contig != DTC_CONTIG_NONE && line.position)
       status = sites_builder_add(b, contig, line.position, line.id, line.n_alleles, line.alleles);
   }

@@ -28,28 +28,48 @@ void sites_codes_init(sites_codes *c) {
   }
 }
 
+static unsigned base_of(char letter) {
+  switch (letter) {
+  case 'A':
+    return 0;
+  case 'C':
+    return 1;
+  case 'G':
+    return 2;
+  case 'T':
+    return 3;
+  }
+  return 4;
+}
+
 int sites_code(const char *letters, unsigned n) {
-  char ranks[4] = "";
+  /* the order of up to three ranks, each with one added, as digits of a number to the base of four; 0: no order */
+  static const uint8_t order_of[64] = {[1] = 1,
+                                       [2] = 2,
+                                       [3] = 3,
+                                       [1 * 4 + 2] = 4,
+                                       [1 * 4 + 3] = 5,
+                                       [2 * 4 + 1] = 6,
+                                       [2 * 4 + 3] = 7,
+                                       [3 * 4 + 1] = 8,
+                                       [3 * 4 + 2] = 9,
+                                       [1 * 16 + 2 * 4 + 3] = 10,
+                                       [1 * 16 + 3 * 4 + 2] = 11,
+                                       [2 * 16 + 1 * 4 + 3] = 12,
+                                       [2 * 16 + 3 * 4 + 1] = 13,
+                                       [3 * 16 + 1 * 4 + 2] = 14,
+                                       [3 * 16 + 2 * 4 + 1] = 15};
   if (n < 1 || n > 4)
     return -1;
-  unsigned seen = 0, ref = 0;
-  for (unsigned i = 0; i < n; i++) {
-    const char *at = letters[i] ? strchr(four_bases, letters[i]) : NULL;
-    if (!at)
-      return -1;
-    unsigned base = (unsigned)(at - four_bases);
+  unsigned ref = base_of(letters[0]), seen = 1u << ref, ranks = 0;
+  for (unsigned i = 1; i < n; i++) {
+    unsigned base = base_of(letters[i]);
     if (seen >> base & 1)
       return -1;
     seen |= 1u << base;
-    if (i)
-      ranks[i - 1] = (char)('0' + base - (base > ref));
-    else
-      ref = base;
+    ranks = ranks * 4 + base - (base > ref) + 1;
   }
-  for (unsigned order = 0; order < 16; order++)
-    if (strcmp(orders[order], ranks) == 0)
-      return (int)(ref << 4 | order);
-  return -1;
+  return seen >> 4 & 1 ? -1 : (int)(ref << 4 | order_of[ranks]);
 }
 
 dtc_status sites_open(const char *path, sequence *bases, sites **out, char *message, size_t message_bytes) {
