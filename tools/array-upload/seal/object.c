@@ -340,7 +340,7 @@ enum blob_result object_open(struct blob *b, struct keystore *k, const char *nam
 
 enum blob_result object_open_plain(struct blob *b, struct keystore *k, const char *name, struct object_reader **out) {
   unsigned char key[OBJECT_KEY_SIZE];
-  struct object_reader *file;
+  struct object_reader *file = NULL;
   enum blob_result result = open_with(b, k, name, key, &file);
   *out = file;
   if (result == BLOB_OK && crypt4gh_named(name) && file->cipher != NULL) {
