@@ -27,7 +27,7 @@ static const char style[] =
     "background:var(--doubtback)}.bad{color:var(--bad);background:var(--badback)}td.doubtful{font-weight:600}\n"
     "svg{width:100%;height:auto;display:block}svg text{font-size:12px;fill:var(--ink)}.call{fill:var(--call)}"
     ".miss{fill:var(--miss)}.rail{fill:var(--rail)}.axis{stroke:var(--line);stroke-width:1;fill:none}"
-    ".wide{overflow-x:auto}.narrow{display:none}\n"
+    ".wide{overflow-x:auto}.wide td{overflow-wrap:normal}.narrow{display:none}\n"
     "figure{margin:0}.bars{display:grid;grid-template-columns:max-content 1fr;gap:.3rem .75rem;align-items:center}"
     ".bars>*{margin:0}.bar{display:block;height:.9rem;background:var(--call);min-width:2px}"
     ".bar.miss{background:var(--miss)}.rails{background:var(--rail)}\n"

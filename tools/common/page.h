@@ -38,6 +38,7 @@ typedef struct page_cell {
   const char *text; /* copied */
   double number;    /* NAN: unknown, always last */
   int doubtful;     /* worth a look: marked */
+  const char *link; /* copied; NULL: none */
 } page_cell;
 typedef struct page_table page_table;
 page_table *page_table_new(const page_column *columns, size_t count); /* NULL without memory */

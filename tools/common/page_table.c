@@ -7,7 +7,7 @@
 #include <string.h>
 
 typedef struct cell {
-  char *text;
+  char *text, *link;
   double number;
   int doubtful;
 } cell;
@@ -29,8 +29,10 @@ page_table *page_table_new(const page_column *columns, size_t count) {
 void page_table_free(page_table *t) {
   if (!t)
     return;
-  for (size_t i = 0; i < t->row_count * t->column_count; i++)
+  for (size_t i = 0; i < t->row_count * t->column_count; i++) {
     free(t->cells[i].text);
+    free(t->cells[i].link);
+  }
   free(t->cells);
   free(t);
 }
@@ -47,8 +49,9 @@ int page_table_add(page_table *t, const page_cell *cells) {
   cell *to = t->cells + t->row_count * t->column_count;
   int failed = 0;
   for (size_t i = 0; i < t->column_count; i++) {
-    to[i] = (cell){strdup(cells[i].text), cells[i].number, cells[i].doubtful};
-    failed |= !to[i].text;
+    to[i] =
+        (cell){strdup(cells[i].text), cells[i].link ? strdup(cells[i].link) : NULL, cells[i].number, cells[i].doubtful};
+    failed |= !to[i].text || (cells[i].link && !to[i].link);
   }
   t->row_count++;
   return failed ? -1 : 0;
@@ -96,7 +99,14 @@ static void write_row(const page_table *t, output *o, size_t row) {
     const cell *c = &t->cells[row * t->column_count + i];
     const char *class = t->columns[i].is_number ? (c->doubtful ? "n doubtful" : "n") : c->doubtful ? "doubtful" : "";
     output_print(o, i ? "<td class=\"%s\">" : "<th scope=\"row\" class=\"%s\">", class);
+    if (c->link) {
+      output_print(o, "<a href=\"");
+      page_text(o, c->link);
+      output_print(o, "\">");
+    }
     page_text(o, c->text);
+    if (c->link)
+      output_print(o, "</a>");
     output_print(o, i ? "</td>" : "</th>");
   }
   output_print(o, "</tr>\n");

@@ -26,6 +26,7 @@ struct temporary {
 static struct temporary table[TEMPORARY_MAX];
 static mode_t file_mode = 0600;
 static atomic_int may_exit, is_ending;
+static atomic_int *_Atomic asked_first;
 
 /* Nothing is made any more from here on. What another thread is just making will be there in a moment; the thread
  * itself cannot be the one that runs this, since it holds back signals meanwhile. */
@@ -39,11 +40,20 @@ static void remove_all(void) {
   }
 }
 
-static void on_signal(int number) {
+void temporary_end(int number) {
   remove_all();
   signal(number, SIG_DFL);
   raise(number);
 }
+
+static void on_signal(int number) {
+  int none = 0;
+  atomic_int *asked = atomic_load(&asked_first);
+  if (!asked || number == SIGBUS || !atomic_compare_exchange_strong(asked, &none, number))
+    temporary_end(number);
+}
+
+void temporary_ask_first(atomic_int *asked) { atomic_store(&asked_first, asked); }
 
 /* A site table that shrinks while it is mapped. */
 static void on_bus(int number, siginfo_t *info, void *context) {
@@ -115,6 +125,7 @@ void temporary_setup(void) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART; /* it may return */
   sigfillset(&action.sa_mask);
   for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
     struct sigaction old;

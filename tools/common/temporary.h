@@ -2,6 +2,7 @@
 #ifndef COMMON_TEMPORARY_H
 #define COMMON_TEMPORARY_H
 
+#include <stdatomic.h>
 #include <sys/types.h>
 
 typedef struct temporary temporary;
@@ -14,6 +15,10 @@ void temporary_setup(void);
  * 0, or nonzero without memory. temporary_leave says that the exit that follows is meant; it returns its argument. */
 int temporary_guard(void);
 int temporary_leave(int exit_status);
+/* For a run of many steps, each whole by itself: the first of those signals only sets *asked to its number, so that the
+ * run can end between two steps; the second one ends it as before. temporary_end ends it as the signal would have. */
+void temporary_ask_first(atomic_int *asked);
+void temporary_end(int number);
 /* 0666 without the umask. */
 mode_t temporary_mode(void);
 

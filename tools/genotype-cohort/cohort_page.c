@@ -79,14 +79,14 @@ static int put_persons(const cohort *c, spread s, output *o) {
     snprintf(rate, sizeof rate, "%.2f %%", 100 * called);
     snprintf(het, sizeof het, "%.2f %%", 100 * heterozygous);
     const page_cell cells[COLUMNS] = {
-        {p->name, 0, 0},
-        {p->vendor, 0, 0},
-        {p->array[0] ? p->array : "unknown", 0, 0},
-        {dtc_sex_name(p->sex), 0, p->sex == DTC_SEX_UNDETERMINED},
-        {page_count(p->rows, rows), (double)p->rows, 0},
-        {page_count(p->rejected, rejected), (double)p->rejected, 2 * p->rejected > p->rows},
-        {rate, called, called < low_call_rate},
-        {het, heterozygous, is_far_off(c, s, heterozygous)}};
+        {p->name, 0, 0, NULL},
+        {p->vendor, 0, 0, NULL},
+        {p->array[0] ? p->array : "unknown", 0, 0, NULL},
+        {dtc_sex_name(p->sex), 0, p->sex == DTC_SEX_UNDETERMINED, NULL},
+        {page_count(p->rows, rows), (double)p->rows, 0, NULL},
+        {page_count(p->rejected, rejected), (double)p->rejected, 2 * p->rejected > p->rows, NULL},
+        {rate, called, called < low_call_rate, NULL},
+        {het, heterozygous, is_far_off(c, s, heterozygous), NULL}};
     failed = page_table_add(t, cells);
   }
   output_print(o, "<h2>Persons</h2>\n");
@@ -182,11 +182,11 @@ static int put_relatives(const cohort *c, const kinship *pairs, size_t count, ou
       continue;
     found++;
     snprintf(value, sizeof value, "%.3f", k->value);
-    const page_cell cells[COLUMNS] = {{c->persons[k->first].name, 0, 0},
-                                      {c->persons[k->second].name, 0, 0},
-                                      {value, k->value, 0},
-                                      {meaning[r], 0, r == RELATION_DUPLICATE},
-                                      {page_count(k->snps, sites), (double)k->snps, 0}};
+    const page_cell cells[COLUMNS] = {{c->persons[k->first].name, 0, 0, NULL},
+                                      {c->persons[k->second].name, 0, 0, NULL},
+                                      {value, k->value, 0, NULL},
+                                      {meaning[r], 0, r == RELATION_DUPLICATE, NULL},
+                                      {page_count(k->snps, sites), (double)k->snps, 0, NULL}};
     failed = page_table_add(t, cells);
   }
   output_print(o, "<h2>Duplicates and relatives</h2>\n");

@@ -1,13 +1,16 @@
 #include "genotype-convert/batch.h"
 
 #include "common/output.h"
+#include "common/temporary.h"
 #include "genotype-convert/confine.h"
 #include "genotype-convert/conversion.h"
 #include "genotype-convert/progress.h"
 #include "genotype-convert/psam.h"
+#include "genotype-convert/report/batch_report.h"
 #include "genotype-convert/report/report.h"
 #include "genotype-convert/resume.h"
 #include "genotype-convert/samples.h"
+#include "genotype-convert/summary.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -16,9 +19,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
-/* After the exit statuses: made by an earlier run; not done yet. */
-enum { KEPT = EXIT_TROUBLE + 1, PENDING, OUTCOMES };
+/* Of --report-html: the page of the batch, among those of the samples. */
+#define PAGE_NAME "index"
+
+/* After the exit statuses: made by an earlier run. */
+enum { KEPT = EXIT_TROUBLE + 1, OUTCOMES };
+enum { SUMMARY_SECONDS = 5 };
 
 typedef struct batch {
   context *context;
@@ -31,11 +39,15 @@ typedef struct batch {
   pthread_mutex_t lock;      /* of standard error and what follows */
   int worst;                 /* exit status */
   uint64_t counts[OUTCOMES]; /* by exit status, and kept */
-  char **lines;              /* of the summary, by sample; NULL: not reached yet */
-  psam_line *people;         /* by sample; without a name: no output */
+  summary_row *rows;         /* by sample */
+  summary earlier;           /* of the run before */
+  int summary_is_file;
+  double summary_written; /* when */
+  atomic_int asked;       /* the signal that asks to end; 0: none */
+  psam_line *people;      /* by sample; without a name: no output */
 } batch;
 
-static const char *const outcome_words[OUTCOMES] = {"written", "refused", "failed", "failed", "kept", "pending"};
+static const char *const outcome_words[OUTCOMES] = {"written", "refused", "failed", "failed", "kept"};
 
 /* The names of one sample's files. */
 typedef struct sample_files {
@@ -95,53 +107,53 @@ static int is_finished(const resume *r, const sample_files *files, const char *e
   return 1;
 }
 
-static const char *or_dot(const char *text) { return text && text[0] ? text : "."; }
-
-/* "incomplete,little-written"; NULL when memory runs out. */
-static char *warning_codes(const dtc_verdict *v) {
-  char *text = NULL;
-  size_t size;
-  FILE *out = open_memstream(&text, &size);
-  for (unsigned w = 0, n = 0; out && v && w < dtc_warning_count(); w++)
-    if (dtc_verdict_warnings(v, (dtc_warning)w))
-      fprintf(out, "%s%s", n++ ? "," : "", dtc_warning_slug((dtc_warning)w));
-  if (!out || fclose(out) == 0)
-    return text;
-  free(text);
-  return NULL;
+/* The row of an export that was kept: what is known of it from the run that made it. */
+static int make_kept_row(const batch *b, size_t i, const char *path, summary_row *row) {
+  const sample *s = &b->samples.items[i];
+  const summary_row *earlier = summary_find(&b->earlier, s);
+  if (summary_row_make(row, s, outcome_words[KEPT], NULL, path) != 0)
+    return -1;
+  for (int c = SUMMARY_REASON; earlier && c < SUMMARY_COLUMNS; c++) {
+    char *text = c == SUMMARY_OUTPUT ? NULL : strdup(summary_field(earlier, (summary_column)c));
+    if (text) {
+      free(row->fields[c]);
+      row->fields[c] = text;
+    }
+  }
+  return 0;
 }
 
-/* One line of the summary without its first and last field; malloc'd, NULL when memory runs out. */
-static char *summary_line(const sample *s, int outcome, const conversion_result *r, const char *path) {
-  char *line;
-  const dtc_verdict *v = r->verdict;
-  char *warnings = warning_codes(v);
-  if (!warnings)
-    return NULL;
-  int judged = outcome < KEPT && v;
-  const char *reason = r->refused ? dtc_reason_slug(dtc_status_reason(dtc_verdict_status(v))) : NULL;
-  const char *code = r->refused ? dtc_status_slug(dtc_verdict_status(v)) : NULL;
-  int n = asprintf(
-      &line, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%s\t%s", s->name, s->export_path,
-      outcome_words[outcome], or_dot(reason), or_dot(code), or_dot(dtc_verdict_vendor(v)),
-      or_dot(dtc_verdict_format(v)), or_dot(dtc_verdict_array(v)), judged ? dtc_build_name(dtc_verdict_build(v)) : ".",
-      judged ? dtc_sex_name(r->sex) : ".", (unsigned long long)dtc_verdict_rows(v), (unsigned long long)r->sums.written,
-      (unsigned long long)r->sums.merged, (unsigned long long)conversion_rejected(r), (unsigned long long)r->records,
-      outcome == EXIT_WRITTEN || outcome == KEPT ? or_dot(path) : ".", or_dot(warnings));
-  free(warnings);
-  return n < 0 ? NULL : line;
+static double seconds_now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Now and then while the batch runs, so that little of it is unknown after an end that nothing announces. */
+static void write_meanwhile(batch *b) {
+  fault ignored = {0}; /* it is written again at the end */
+  double now = seconds_now();
+  if (!b->summary_is_file || now - b->summary_written < SUMMARY_SECONDS)
+    return;
+  summary_write(b->summary, &b->samples, b->rows, b->resume.mark, &ignored);
+  b->summary_written = now;
 }
 
 static void note_outcome(batch *b, size_t i, int outcome, const conversion_result *r, const char *path) {
-  char *line = summary_line(&b->samples.items[i], outcome, r, path);
+  summary_row row;
+  int done = outcome == EXIT_WRITTEN || outcome == KEPT;
+  int lost = outcome == KEPT
+                 ? make_kept_row(b, i, path, &row)
+                 : summary_row_make(&row, &b->samples.items[i], outcome_words[outcome], r, done ? path : NULL);
   pthread_mutex_lock(&b->lock);
-  b->lines[i] = line;
-  if (outcome == EXIT_WRITTEN || outcome == KEPT)
+  if (!lost)
+    b->rows[i] = row;
+  if (done)
     b->people[i] = (psam_line){b->samples.items[i].name, r->sex};
   b->counts[outcome]++;
   int status = outcome == KEPT ? EXIT_WRITTEN : outcome;
-  if (!line || status > b->worst)
-    b->worst = line ? status : EXIT_TROUBLE;
+  if (lost || status > b->worst)
+    b->worst = lost ? EXIT_TROUBLE : status;
   if (outcome == EXIT_WRITTEN && !b->options->quiet) {
     char before[400];
     snprintf(before, sizeof before, "%s%s: ", b->progress ? "\r\033[K" : "", b->samples.items[i].export_path);
@@ -150,6 +162,7 @@ static void note_outcome(batch *b, size_t i, int outcome, const conversion_resul
   if (status != EXIT_WRITTEN)
     fprintf(stderr, "%s%s%s\n", b->progress ? "\r\033[K" : "",
             outcome == EXIT_REFUSED ? "" : "genotype-convert: ", r->fault.message);
+  write_meanwhile(b);
   pthread_mutex_unlock(&b->lock);
   progress_advance(b->progress, 1);
 }
@@ -185,7 +198,7 @@ static void *worker_run(void *argument) {
   batch *b = argument;
   fault f = {0};
   workspace *w = workspace_new(b->context, &f);
-  for (size_t i; w && (i = atomic_fetch_add(&b->next, 1)) < b->samples.count;)
+  for (size_t i; w && !atomic_load(&b->asked) && (i = atomic_fetch_add(&b->next, 1)) < b->samples.count;)
     convert_sample(b, w, i);
   workspace_free(w);
   return NULL;
@@ -202,40 +215,6 @@ static void run_workers(batch *b) {
     pthread_join(threads[--started], NULL);
 }
 
-static int write_summary_line(const batch *b, size_t i, output *o) {
-  static const conversion_result nothing = {.sex = DTC_SEX_UNDETERMINED};
-  char number[32];
-  char *pending = b->lines[i] ? NULL : summary_line(&b->samples.items[i], PENDING, &nothing, NULL);
-  const char *line = pending ? pending : b->lines[i];
-  if (!line)
-    return -1;
-  output_write(o, number, (size_t)snprintf(number, sizeof number, "%zu\t", i + 1));
-  output_write(o, line, strlen(line));
-  output_write(o, "\t", 1);
-  output_write(o, b->resume.mark, strlen(b->resume.mark));
-  output_write(o, "\n", 1);
-  free(pending);
-  return 0;
-}
-
-static int write_summary(const batch *b, fault *f) {
-  static const char head[] =
-      "number\tsample\texport\tstatus\treason\tcode\tvendor\tformat\tarray\tbuild\tsex\trows\twritten\tmerged\t"
-      "rejected\trecords\toutput\twarnings\toptions\n";
-  output *o = output_open(b->summary, f);
-  if (!o)
-    return -1;
-  int failed = 0;
-  output_write(o, head, sizeof head - 1);
-  for (size_t i = 0; i < b->samples.count && !failed; i++)
-    failed = write_summary_line(b, i, o) != 0 ? fault_set(f, EXIT_TROUBLE, "out of memory") : 0;
-  if (!failed)
-    failed = output_finish(o, NULL, 0, f) != 0 || output_publish(o, f) != 0 ||
-             output_settle((const output *const[]){o}, 1, f) != 0;
-  output_free(o);
-  return failed ? -1 : 0;
-}
-
 /* Folders that are not there yet are made; their parents must be. */
 static int make_folders(const options *o, fault *f) {
   const char *const folders[] = {o->output, o->report, o->report_html, o->rejects, o->table};
@@ -250,33 +229,72 @@ static int make_folders(const options *o, fault *f) {
   return 0;
 }
 
-/* What it allocates is batch_run's to free. */
-static int run_samples(batch *b, fault *f) {
-  int failed = 0;
-  b->lines = calloc(b->samples.count + 1, sizeof *b->lines);
-  b->summary =
-      b->options->summary ? strdup(b->options->summary) : file_name(b->options->output, "summary", ".tsv", "", &failed);
-  b->people = calloc(b->samples.count + 1, sizeof *b->people);
-  if (!b->lines || !b->summary || !b->people)
-    return fault_set(f, EXIT_TROUBLE, "out of memory");
-  /* Written before the first output too: whatever stops this run, the next one knows its options. */
-  if (resume_begin(&b->resume, b->options, b->summary) && write_summary(b, f) != 0)
-    return -1;
-  /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): b->summary is in the caller's batch */
-  b->progress = progress_new(b->options->progress, "exports", b->samples.count);
-  run_workers(b);
-  progress_free(b->progress);
-  for (size_t i = 0; i < b->samples.count; i++)
-    if (!b->lines[i])
-      b->worst = EXIT_TROUBLE;
+static int write_summary(const batch *b, fault *f) {
+  return summary_write(b->summary, &b->samples, b->rows, b->resume.mark, f);
+}
+
+static void tell(const batch *b) {
   if (!b->options->quiet)
     fprintf(stderr, "%zu exports: %llu written, %llu kept, %llu refused, %llu failed\n", b->samples.count,
             (unsigned long long)b->counts[EXIT_WRITTEN], (unsigned long long)b->counts[KEPT],
             (unsigned long long)b->counts[EXIT_REFUSED],
             (unsigned long long)b->counts[EXIT_USAGE] + b->counts[EXIT_TROUBLE]);
-  if (b->options->psam && psam_write(b->options->psam, b->people, b->samples.count, f) != 0)
+  if (atomic_load(&b->asked))
+    fprintf(stderr, "genotype-convert: stopped; %s tells what is done, and the same command goes on\n", b->summary);
+}
+
+/* The summary first: whatever fails behind it, what was done is known. */
+static int write_results(const batch *b, fault *f) {
+  const options *o = b->options;
+  if (write_summary(b, f) != 0 || (o->psam && psam_write(o->psam, b->people, b->samples.count, f) != 0) ||
+      (o->multiqc && batch_multiqc_write(o->multiqc, &b->samples, b->rows, f) != 0))
     return -1;
-  return write_summary(b, f);
+  if (!o->report_html)
+    return 0;
+  int failed = 0;
+  char *page = file_name(o->report_html, PAGE_NAME, ".html", "", &failed);
+  failed = page ? batch_page_write(page, &b->samples, b->rows, f) : fault_memory(f);
+  free(page);
+  return failed;
+}
+
+static int check_page_name(const batch *b, fault *f) {
+  for (size_t i = 0; b->options->report_html && i < b->samples.count; i++)
+    if (strcmp(b->samples.items[i].name, PAGE_NAME) == 0)
+      return fault_set(f, EXIT_USAGE, "a sample called %s and --report-html: the page of the batch has that name",
+                       PAGE_NAME);
+  return 0;
+}
+
+/* What it allocates is batch_run's to free. */
+static int run_samples(batch *b, fault *f) {
+  int failed = 0;
+  b->rows = calloc(b->samples.count + 1, sizeof *b->rows);
+  b->summary =
+      b->options->summary ? strdup(b->options->summary) : file_name(b->options->output, "summary", ".tsv", "", &failed);
+  b->people = calloc(b->samples.count + 1, sizeof *b->people);
+  if (!b->rows || !b->summary || !b->people)
+    return fault_memory(f);
+  if (check_page_name(b, f) != 0)
+    return -1;
+  /* Written before the first output too: whatever stops this run, the next one knows its options. */
+  b->summary_is_file = resume_begin(&b->resume, b->options, b->summary);
+  if (b->summary_is_file)
+    summary_read(&b->earlier, b->summary);
+  if (b->summary_is_file && write_summary(b, f) != 0)
+    return -1;
+  b->summary_written = seconds_now();
+  temporary_ask_first(&b->asked);
+  /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): b->summary is in the caller's batch */
+  b->progress = progress_new(b->options->progress, "exports", b->samples.count);
+  run_workers(b);
+  progress_free(b->progress);
+  temporary_ask_first(NULL);
+  for (size_t i = 0; i < b->samples.count; i++)
+    if (!b->rows[i].fields[SUMMARY_SAMPLE])
+      b->worst = EXIT_TROUBLE;
+  tell(b);
+  return write_results(b, f);
 }
 
 int batch_run(context *c, fault *f) {
@@ -289,12 +307,15 @@ int batch_run(context *c, fault *f) {
       run_samples(&b, f);
     }
   }
-  for (size_t i = 0; b.lines && i < b.samples.count; i++)
-    free(b.lines[i]);
-  free(b.lines);
+  for (size_t i = 0; b.rows && i < b.samples.count; i++)
+    summary_row_free(&b.rows[i]);
+  summary_free(&b.earlier);
+  free(b.rows);
   free(b.people);
   free(b.summary);
   samples_free(&b.samples);
   pthread_mutex_destroy(&b.lock);
+  if (atomic_load(&b.asked) && f->exit_status == EXIT_WRITTEN)
+    temporary_end(atomic_load(&b.asked));
   return f->exit_status != EXIT_WRITTEN ? f->exit_status : b.worst;
 }

@@ -16,7 +16,8 @@ void confine(const options *o, const samples *s) {
     confinement_read(c, o->chains[i]);
   confinement_read(c, o->assemblies);
   confinement_read(c, o->samples_file);
-  const char *const outputs[] = {o->output, o->report, o->report_html, o->rejects, o->table, o->summary, o->psam};
+  const char *const outputs[] = {o->output, o->report,  o->report_html, o->rejects,
+                                 o->table,  o->summary, o->psam,        o->multiqc};
   for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
     confinement_write(c, outputs[i]);
   confinement_enter(c, "genotype-convert", o->quiet);

@@ -9,7 +9,10 @@ genotype_convert_SOURCES = \
 	tools/genotype-convert/psam.h \
 	tools/genotype-convert/options.c tools/genotype-convert/options.h tools/genotype-convert/progress.c \
 	tools/genotype-convert/progress.h tools/genotype-convert/resume.c tools/genotype-convert/resume.h \
-	tools/genotype-convert/samples.c tools/genotype-convert/samples.h tools/genotype-convert/usage.c \
+	tools/genotype-convert/samples.c tools/genotype-convert/samples.h \
+	tools/genotype-convert/summary.c tools/genotype-convert/summary.h \
+	tools/genotype-convert/report/batch_page.c tools/genotype-convert/report/batch_report.h \
+	tools/genotype-convert/report/multiqc.c tools/genotype-convert/usage.c \
 	tools/genotype-convert/vcf_file.c tools/genotype-convert/vcf_file.h \
 	tools/genotype-convert/vcf_set.c tools/genotype-convert/vcf_set.h \
 	tools/genotype-convert/report/compare.c tools/genotype-convert/report/compare.h \

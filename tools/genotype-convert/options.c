@@ -34,6 +34,7 @@ enum {
   OPT_REPORT_HTML,
   OPT_REJECTS,
   OPT_TABLE,
+  OPT_MULTIQC,
   OPT_PSAM,
   OPT_THREADS,
   OPT_PROGRESS,
@@ -81,6 +82,7 @@ static const struct option long_options[] = {{"fasta-ref", required_argument, NU
                                              {"samples-file", required_argument, NULL, OPT_SAMPLES_FILE},
                                              {"jobs", required_argument, NULL, OPT_JOBS},
                                              {"summary", required_argument, NULL, OPT_SUMMARY},
+                                             {"multiqc", required_argument, NULL, OPT_MULTIQC},
                                              {"compare", no_argument, NULL, OPT_COMPARE},
                                              {"verbose", no_argument, NULL, 'v'},
                                              {"quiet", no_argument, NULL, 'q'},
@@ -291,6 +293,9 @@ static int take_option(options *o, spelled *s, int option, char *value, fault *f
   case OPT_SUMMARY:
     o->summary = value;
     return 0;
+  case OPT_MULTIQC:
+    o->multiqc = value;
+    return 0;
   case OPT_COMPARE:
     o->compare = 1;
     return 0;
@@ -392,8 +397,10 @@ static int decide_work(options *o, fault *f) {
     return fault_set(f, EXIT_USAGE, "no export given");
   if (o->batch && (!o->output || !is_folder(o->output)))
     return fault_set(f, EXIT_USAGE, "several exports need a folder for their outputs: -o FOLDER/");
-  if (!o->batch && (o->samples_file || o->summary))
-    return fault_set(f, EXIT_USAGE, "--samples-file and --summary are for many exports: -o FOLDER/");
+  if (!o->batch && (o->samples_file || o->summary || o->multiqc))
+    return fault_set(f, EXIT_USAGE, "--samples-file, --summary and --multiqc are for many exports: -o FOLDER/");
+  if (o->multiqc && !ends_with(o->multiqc, "_mqc.json") && !is_special(o->multiqc))
+    return fault_set(f, EXIT_USAGE, "--multiqc %s: MultiQC finds files that end in _mqc.json", o->multiqc);
   if (!o->batch && check_texts(o, f) != 0)
     return -1;
   if (o->n_chains && o->build == DTC_BUILD_UNKNOWN)
@@ -492,7 +499,7 @@ static int same_file(const char *a, const char *b) {
 }
 
 int options_check_files(const options *o, fault *f) {
-  enum { OUTPUTS = 7 };
+  enum { OUTPUTS = 8 };
   int vcf_wanted = o->sequence || o->sites;
   const char *outputs[OUTPUTS] = {o->output                  ? o->output
                                   : vcf_wanted || o->compare ? "-"
@@ -502,7 +509,8 @@ int options_check_files(const options *o, fault *f) {
                                   o->table,
                                   o->summary,
                                   o->report_html,
-                                  o->psam};
+                                  o->psam,
+                                  o->multiqc};
   const char *inputs[OPTIONS_CHAINS_MAX + 4] = {o->sequence, o->sites, o->assemblies, o->samples_file};
   memcpy(inputs + 4, o->chains, o->n_chains * sizeof *o->chains);
   for (int i = 0; i < OUTPUTS; i++) {

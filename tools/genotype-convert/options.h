@@ -15,7 +15,7 @@ typedef struct options {
   const char *report, *report_html, *rejects, *table; /* NULL: none. In a batch: folders */
   const char *psam;                                   /* one file, of a batch too */
   const char *sample;
-  const char *assemblies, *samples_file, *summary;
+  const char *assemblies, *samples_file, *summary, *multiqc;
   const char *chains[OPTIONS_CHAINS_MAX];
   size_t n_chains;
   dtc_file_type type;

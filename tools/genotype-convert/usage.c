@@ -74,6 +74,7 @@ void usage_print(void) {
         "                            id, else after their number\n"
         "      --jobs N              exports at the same time [1]\n"
         "      --summary FILE        TSV: one line an export [FOLDER/summary.tsv]\n"
+        "      --multiqc FILE        the same for MultiQC; the name ends in _mqc.json\n"
         "\n"
         "      --compare             two exports of one person: how far they agree, as\n"
         "                            JSON\n"
