@@ -6,7 +6,7 @@ stage/stamp: $(bin_PROGRAMS) $(lib_LTLIBRARIES)
 	$(MAKE) install-libLTLIBRARIES install-binPROGRAMS DESTDIR='$(abs_builddir)/stage' >stage/install.log 2>&1 && \
 	ln -s './$(prefix)' stage/installed && touch $@
 clean-stage:
-	rm -rf stage
+	rm -rf stage stage.lock
 .PHONY: clean-stage
 
 # Suites of the duties behind httpd. Those that kill a duty link fault_points.c, which takes the place of the product's fault.c.
