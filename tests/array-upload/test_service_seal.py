@@ -389,7 +389,7 @@ def rotation_under_uploads():
         for t in clients:
             t.join()
         s.kill("checkd")  # who starts now knows the newest key alone, httpd knows all of them
-        s.becomes(uploaded(s, metadata={"n": 0}), "succeeded")
+        s.becomes(uploaded(s, metadata={"n": 0}), "succeeded", 900 if OBJECTS else 30)  # many wait before it
         assert not failed and len(samples) > 8, (failed[:3], len(samples))
         for sample in samples:
             s.becomes(sample, "succeeded", 600 if OBJECTS else 60)
