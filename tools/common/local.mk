@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += tools/libcommon.la
 tools_libcommon_la_SOURCES = tools/common/confinement.c tools/common/confinement.h tools/common/page.c \
 	tools/common/page.h tools/common/page_table.c tools/common/fault.c tools/common/fault.h tools/common/heap.c tools/common/heap.h \
 	tools/common/number.c tools/common/number.h tools/common/output.c tools/common/output.h \
+	tools/common/progress.c tools/common/progress.h \
 	tools/common/sandbox.c tools/common/sandbox.h tools/common/sandbox_filter.c tools/common/sandbox_filter.h \
 	tools/common/temporary.c tools/common/temporary.h
 tools_libcommon_la_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)

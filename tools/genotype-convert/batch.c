@@ -4,7 +4,7 @@
 #include "common/temporary.h"
 #include "genotype-convert/confine.h"
 #include "genotype-convert/conversion.h"
-#include "genotype-convert/progress.h"
+#include "common/progress.h"
 #include "genotype-convert/psam.h"
 #include "genotype-convert/report/batch_report.h"
 #include "genotype-convert/report/report.h"

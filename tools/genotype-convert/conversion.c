@@ -1,7 +1,7 @@
 #include "genotype-convert/conversion.h"
 
 #include "genotype-convert/positions.h"
-#include "genotype-convert/progress.h"
+#include "common/progress.h"
 #include "genotype-convert/report/html_report.h"
 #include "genotype-convert/report/rejects.h"
 #include "genotype-convert/report/report.h"

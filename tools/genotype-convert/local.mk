@@ -7,8 +7,7 @@ genotype_convert_SOURCES = \
 	tools/genotype-convert/conversion.c tools/genotype-convert/conversion.h tools/genotype-convert/main.c \
 	tools/genotype-convert/positions.c tools/genotype-convert/positions.h tools/genotype-convert/psam.c \
 	tools/genotype-convert/psam.h \
-	tools/genotype-convert/options.c tools/genotype-convert/options.h tools/genotype-convert/progress.c \
-	tools/genotype-convert/progress.h tools/genotype-convert/resume.c tools/genotype-convert/resume.h \
+	tools/genotype-convert/options.c tools/genotype-convert/options.h tools/genotype-convert/resume.c tools/genotype-convert/resume.h \
 	tools/genotype-convert/samples.c tools/genotype-convert/samples.h \
 	tools/genotype-convert/summary.c tools/genotype-convert/summary.h \
 	tools/genotype-convert/report/batch_page.c tools/genotype-convert/report/batch_report.h \

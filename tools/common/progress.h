@@ -1,7 +1,7 @@
 /* progress.h - a bar on standard error, redrawn in place; silent where it is not wanted. Many threads may advance it.
  */
-#ifndef CONVERT_PROGRESS_H
-#define CONVERT_PROGRESS_H
+#ifndef COMMON_PROGRESS_H
+#define COMMON_PROGRESS_H
 
 #include <stdint.h>
 

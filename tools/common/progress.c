@@ -1,4 +1,4 @@
-#include "genotype-convert/progress.h"
+#include "common/progress.h"
 
 #include <pthread.h>
 #include <stdio.h>
