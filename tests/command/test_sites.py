@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """genotype-sites as its users run it, and references and tables that do not belong together."""
-import hashlib, os, random, re, struct, subprocess, sys, tempfile, unittest
+import hashlib, os, pty, random, re, struct, subprocess, sys, tempfile, unittest
 
 SOURCE = os.environ.get('top_srcdir', '.')
 BUILD = os.environ.get('top_builddir', '.')
@@ -70,6 +70,35 @@ class Sites(unittest.TestCase):
         return done
 
     # ---- build
+
+    def test_progress_on_a_terminal(self):
+        """A bar for the reference and one for each file of variants, gone in the end; nowhere else, and not with -q."""
+        argv = [SITES, 'build', '-f', self.path('m37.fa'), *self.assemblies, '-o', self.path('t.sites.bcf'), '--vcf',
+                self.path('sites.37.vcf'), '--vcf', self.path('sites.37.vcf')]
+        for more, labels in ([], ('reading the reference', 'variants, 1 of 2', 'variants, 2 of 2')), (['-q'], ()):
+            ours, theirs = pty.openpty()
+            child = subprocess.Popen([*argv, *more], stderr=theirs)
+            os.close(theirs)
+            told = b''
+            while True:
+                try:
+                    piece = os.read(ours, 4096)
+                except OSError:  # its last user has gone
+                    break
+                if not piece:
+                    break
+                told += piece
+            os.close(ours)
+            self.assertEqual(child.wait(), 0, told)
+            told = told.decode()
+            for label in labels:
+                self.assertIn(label + ' [', told)
+            if labels:
+                self.assertRegex(told, r'\[[#.]{30}\] \d+/%d' % sum(len(b) for b in self.bases.values()))
+                self.assertNotIn('[', told[told.rindex('\x1b[K') + 3:])
+            else:
+                self.assertEqual(told, '')
+        self.assertNotIn('[', self.build('--vcf', self.path('sites.37.vcf')).stderr)
 
     def test_build_and_verify(self):
         self.build('--vcf', self.path('sites.37.vcf'))

@@ -62,6 +62,8 @@ void progress_advance(progress *p, uint64_t amount) {
   pthread_mutex_unlock(&p->lock);
 }
 
+const char *progress_clear(const progress *p) { return p ? "\r\033[K" : ""; }
+
 void progress_free(progress *p) {
   if (!p)
     return;

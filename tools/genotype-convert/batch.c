@@ -156,11 +156,11 @@ static void note_outcome(batch *b, size_t i, int outcome, const conversion_resul
     b->worst = lost ? EXIT_TROUBLE : status;
   if (outcome == EXIT_WRITTEN && !b->options->quiet) {
     char before[400];
-    snprintf(before, sizeof before, "%s%s: ", b->progress ? "\r\033[K" : "", b->samples.items[i].export_path);
+    snprintf(before, sizeof before, "%s%s: ", progress_clear(b->progress), b->samples.items[i].export_path);
     doubts_print(r, before);
   }
   if (status != EXIT_WRITTEN)
-    fprintf(stderr, "%s%s%s\n", b->progress ? "\r\033[K" : "",
+    fprintf(stderr, "%s%s%s\n", progress_clear(b->progress),
             outcome == EXIT_REFUSED ? "" : "genotype-convert: ", r->fault.message);
   write_meanwhile(b);
   pthread_mutex_unlock(&b->lock);

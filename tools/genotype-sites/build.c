@@ -11,10 +11,18 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Contigs whose bases may differ from the assembly's own before the reference is taken for another one: the
  * chromosome Y with masked PARs, chromosome 3 with or without its ambiguous bases. */
 enum { CONTIGS_DIFFERENT_MAX = 3, PIECE_BASES = 1 << 16 };
+
+static uint64_t genome_length(const sequence *s) {
+  uint64_t bases = 0;
+  for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++)
+    bases += s->length[c];
+  return bases;
+}
 
 /* The assembly whose contig lengths the sequence has, or NULL. */
 static const dtc_assembly *assembly_of(const sequence *s, const dtc_assemblies *assemblies) {
@@ -31,7 +39,7 @@ static const dtc_assembly *assembly_of(const sequence *s, const dtc_assemblies *
   return NULL;
 }
 
-static int contig_md5(sequence *s, unsigned contig, char hex[33]) {
+static int contig_md5(sequence *s, unsigned contig, progress *shown, char hex[33]) {
   char text[PIECE_BASES];
   hts_md5_context *md5 = hts_md5_init();
   int ok = md5 != NULL;
@@ -40,6 +48,7 @@ static int contig_md5(sequence *s, unsigned contig, char hex[33]) {
     ok = sequence_bases(s, contig, at, n, text);
     if (ok)
       hts_md5_update(md5, text, n);
+    progress_advance(shown, n);
   }
   if (ok) {
     unsigned char digest[16];
@@ -54,12 +63,12 @@ static int contig_md5(sequence *s, unsigned contig, char hex[33]) {
 /* Reads the whole reference: each contig's md5 is claimed where it is the assembly's, or where the assembly has none.
  */
 static int check_bases(sequence *s, const dtc_assembly *a, const char *path, int quiet, table_claims *claims,
-                       fault *f) {
+                       progress *shown, fault *f) {
   unsigned different = 0, same = 0;
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
     if (!s->length[c])
       continue;
-    if (!contig_md5(s, c, claims->md5[c]))
+    if (!contig_md5(s, c, shown, claims->md5[c]))
       return fault_set(f, EXIT_TROUBLE, "%s: contig %s cannot be read", path, dtc_contig_name(c));
     if (!a->md5[c][0] || strcmp(a->md5[c], claims->md5[c]) == 0) {
       same++;
@@ -70,8 +79,8 @@ static int check_bases(sequence *s, const dtc_assembly *a, const char *path, int
     if (!quiet)
       fprintf(
           stderr,
-          "genotype-sites: contig %s of the reference is not base for base that of %s (masked or ambiguous bases?)\n",
-          dtc_contig_name(c), dtc_build_name(a->build));
+          "%sgenotype-sites: contig %s of the reference is not base for base that of %s (masked or ambiguous bases?)\n",
+          progress_clear(shown), dtc_contig_name(c), dtc_build_name(a->build));
   }
   if (different > CONTIGS_DIFFERENT_MAX || different > same)
     return fault_set(f, EXIT_REFUSED, "%s: has the lengths of %s and other bases: %u of %u contigs differ", path,
@@ -109,13 +118,21 @@ static int build_with(const sites_options *o, const dtc_assemblies *assemblies, 
                       table_claims *claims, fault *f) {
   char digest[64];
   uint64_t records = 0;
-  int failed = check_bases(g->bases, g->assembly, o->fasta, o->quiet, claims, f);
+  int on_terminal = !o->quiet && isatty(STDERR_FILENO);
+  progress *shown = progress_new(on_terminal, "reading the reference", genome_length(g->bases));
+  int failed = check_bases(g->bases, g->assembly, o->fasta, o->quiet, claims, shown, f);
+  progress_free(shown);
   for (int i = 0; !failed && i < o->export_count; i++)
     failed = markers_add_export(m, o->exports[i], assemblies, g->assembly, f);
   markers_finish(m);
   g->wanted = o->export_count ? m : NULL;
-  for (int i = 0; !failed && i < o->vcf_count; i++)
+  for (int i = 0; !failed && i < o->vcf_count; i++) {
+    char label[48];
+    snprintf(label, sizeof label, "reading variants, %d of %d", i + 1, o->vcf_count);
+    g->shown = progress_new(on_terminal, label, genome_length(g->bases));
     failed = gather_vcf(g, o->vcf[i], f);
+    progress_free(g->shown);
+  }
   if (!failed && !o->vcf_count)
     failed = gather_markers(g, f);
   if (!failed && !g->into->count)

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { RECORDS_A_LOOK = 1024 };
+
 /* A site that no export can ask for: a pseudo-autosomal one on Y, because those are asked for on X. */
 static int is_elsewhere(const gather *g, unsigned contig, uint32_t position) {
   unsigned moved = contig;
@@ -61,8 +63,21 @@ static int has_marker(const markers *m, unsigned contig, uint32_t position, cons
          markers_have_name(m, r->id);
 }
 
+/* How far through the genome the records are: known for a URL and a pipe, too. */
+static void show_place(gather *g, unsigned contig, uint32_t position) {
+  uint64_t at = position;
+  for (unsigned c = 1; c < contig; c++)
+    at += g->bases->length[c];
+  if (at > g->told) {
+    progress_advance(g->shown, at - g->told);
+    g->told = at;
+  }
+}
+
 static int take_record(gather *g, unsigned contig, const site_line *r, fault *f) {
   uint32_t position = r->position;
+  if (g->shown && g->counts.records % RECORDS_A_LOOK == 0)
+    show_place(g, contig, position);
   g->counts.records++;
   if (is_elsewhere(g, contig, position)) {
     g->counts.elsewhere++;
@@ -117,6 +132,7 @@ static int gather_records(gather *g, htsFile *file, bcf_hdr_t *header, const cha
 
 int gather_vcf(gather *g, const char *path, fault *f) {
   gather_counts before = g->counts;
+  g->told = 0;
   htsFile *file = hts_open(path, "r");
   if (!file)
     return fault_system(f, path, "cannot open it");

@@ -3,6 +3,7 @@
 #define SITES_GATHER_H
 
 #include "common/fault.h"
+#include "common/progress.h"
 #include "genotype-sites/collection.h"
 #include "genotype-sites/markers.h"
 
@@ -18,6 +19,8 @@ typedef struct gather {
   sequence *bases;
   const markers *wanted; /* NULL: everything */
   collection *into;
+  progress *shown; /* through the genome, which is the order of the records; NULL: none */
+  uint64_t told;   /* how far that is told */
   gather_counts counts;
 } gather;
 
