@@ -13,7 +13,7 @@ clean-stage:
 EXTRA_DIST += tests/array-upload/duty_fixture.h tests/array-upload/service.py
 dist_check_SCRIPTS += tests/array-upload/test_service_states.py tests/array-upload/test_service_faults.py \
 	tests/array-upload/test_service_real.py tests/array-upload/test_service_seal.py tests/array-upload/test_walkthrough.py \
-	tests/array-upload/test_service_analysis.py tests/array-upload/test_service_report.py \
+	tests/array-upload/test_service_analysis.py tests/array-upload/test_service_report.py tests/array-upload/test_service_merge.py \
 	tests/array-upload/test_service_database.py tests/array-upload/postgres_duties.sh
 
 if BUILD_ARRAY_UPLOAD
@@ -22,7 +22,7 @@ tests_array_upload_stand_in_SOURCES = tests/array-upload/stand_in.c
 tests_array_upload_stand_in_LDADD = $(ZLIB_LIBS)
 service_tests += tests/array-upload/test_service_states.py tests/array-upload/test_service_faults.py \
 	tests/array-upload/test_service_real.py tests/array-upload/test_service_seal.py tests/array-upload/test_walkthrough.py \
-	tests/array-upload/test_service_analysis.py tests/array-upload/test_service_report.py
+	tests/array-upload/test_service_analysis.py tests/array-upload/test_service_report.py tests/array-upload/test_service_merge.py
 
 if HAVE_CHECK
 duty_suites = tests/array-upload/test_child tests/array-upload/test_target tests/array-upload/test_checkd \

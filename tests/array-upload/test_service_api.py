@@ -569,6 +569,8 @@ def description_is_whole():
     unseen = set(operations) - schema.SEEN - {"GET /api/v2/sample-genomic-variants/{sample_id}",  # test_service_real.py
                                                "POST /api/v2/sample-consents/{sample_id}",  # test_service_page.py
                                                "POST /api/v2/sample-consumer-report/{sample_id}",  # test_service_report.py
+                                               "GET /api/v2/project-merge-vcfs/{project_id}",  # test_service_merge.py
+                                               "POST /api/v2/project-merge-vcfs/{project_id}",
                                                "POST /api/v2/sample-person-link/{sample_id}"}  # test_service_person.py
     assert not unseen, unseen
 

@@ -23,7 +23,7 @@ array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.
 	tools/array-upload/httpd/http/route.c tools/array-upload/httpd/http/times.c \
 	tools/array-upload/httpd/api/accounts.c tools/array-upload/httpd/api/api.h tools/array-upload/httpd/api/auth.c \
 	tools/array-upload/httpd/api/catalog.c tools/array-upload/httpd/api/fields.c tools/array-upload/httpd/api/fields.h \
-	tools/array-upload/httpd/api/files.c tools/array-upload/httpd/api/person.c tools/array-upload/httpd/api/jwt.c \
+	tools/array-upload/httpd/api/files.c tools/array-upload/httpd/api/merges.c tools/array-upload/httpd/api/person.c tools/array-upload/httpd/api/jwt.c \
 	tools/array-upload/httpd/api/project_samples.c tools/array-upload/httpd/api/projects.c \
 	tools/array-upload/httpd/api/reports.c tools/array-upload/httpd/api/results.c tools/array-upload/httpd/api/results.h \
 	tools/array-upload/httpd/api/samples.c tools/array-upload/httpd/api/sessions.c \

@@ -3,12 +3,14 @@ array_upload_migrations_sqlite = tools/array-upload/store/migrations/sqlite/0001
 	tools/array-upload/store/migrations/sqlite/0002_consents.sql \
 	tools/array-upload/store/migrations/sqlite/0003_trust.sql \
 	tools/array-upload/store/migrations/sqlite/0004_stages.sql \
-	tools/array-upload/store/migrations/sqlite/0005_report.sql
+	tools/array-upload/store/migrations/sqlite/0005_report.sql \
+	tools/array-upload/store/migrations/sqlite/0006_merges.sql
 array_upload_migrations_postgres = tools/array-upload/store/migrations/postgres/0001_start.sql \
 	tools/array-upload/store/migrations/postgres/0002_consents.sql \
 	tools/array-upload/store/migrations/postgres/0003_trust.sql \
 	tools/array-upload/store/migrations/postgres/0004_stages.sql \
-	tools/array-upload/store/migrations/postgres/0005_report.sql
+	tools/array-upload/store/migrations/postgres/0005_report.sql \
+	tools/array-upload/store/migrations/postgres/0006_merges.sql
 EXTRA_DIST += tools/array-upload/demo tools/array-upload/README $(array_upload_migrations_sqlite) $(array_upload_migrations_postgres)
 CLEANFILES += tools/array-upload/store/migrations.c
 
@@ -62,7 +64,7 @@ tools_array_upload_libcore_la_SOURCES = tools/array-upload/service.c tools/array
 	tools/array-upload/util/totp.c tools/array-upload/util/totp.h \
 	tools/array-upload/store/access.c tools/array-upload/store/accounts.c tools/array-upload/store/attempts.c tools/array-upload/store/consents.c \
 	tools/array-upload/db/db.c tools/array-upload/db/db.h tools/array-upload/db/result.h tools/array-upload/store/internal.h \
-	tools/array-upload/store/ledger.c tools/array-upload/store/migrations.h tools/array-upload/store/moves.c \
+	tools/array-upload/store/ledger.c tools/array-upload/store/merges.c tools/array-upload/store/migrations.h tools/array-upload/store/moves.c \
 	tools/array-upload/store/looks.c tools/array-upload/store/person.c \
 	tools/array-upload/store/projects.c tools/array-upload/store/purge.c tools/array-upload/store/queue.c tools/array-upload/store/quota.c \
 	tools/array-upload/store/sample_lists.c tools/array-upload/store/samples.c tools/array-upload/store/sealed.c \

@@ -214,6 +214,12 @@ int admin_doctor(struct admin *a) {
                                   : "not this database's: nothing is removed from it; see admin store");
   bad += reference_look(a);
   bad += analysis_check(a);
+  const char *bcftools = analysis_bcftools(c, &a->arena);
+  if (bcftools == NULL && c->bcftools != NULL)
+    bad += check("bcftools", 0, c->bcftools);
+  else
+    printf("%-4s  %-22s %s\n", bcftools != NULL ? "ok" : "note", "bcftools",
+           bcftools != NULL ? bcftools : "not installed: a project's VCFs cannot be merged");
   int https = strncmp(c->public_url, "https://", 8) == 0;
   printf("%-4s  %-22s %s%s\n", https ? "ok" : "note", "public URL", c->public_url,
          https ? "" : " (not https: for tests only)");

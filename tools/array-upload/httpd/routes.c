@@ -30,6 +30,8 @@ const struct route routes[] = {
     {"GET", V "project-qc-types/{id}", &route_api, RIGHT_READ, api_qc_types},
     {"GET", V "project-qc-report/{id}", &route_api, RIGHT_READ, api_qc_report},
     {"GET", V "project-quality-control-histogram/{id}", &route_api, RIGHT_READ, api_qc_histogram},
+    {"GET", V "project-merge-vcfs/{id}", &route_api, RIGHT_READ, api_merge_get},
+    {"POST", V "project-merge-vcfs/{id}", &route_api, RIGHT_UPLOAD, api_merge_post},
     {"GET", V "project-users/{id}", &route_api, RIGHT_READ, api_project_users},
     {"DELETE", V "project-delete-samples/{id}", &route_api, RIGHT_MANAGE, api_project_delete_samples},
     {"POST", V "project-cancel-samples/{id}", &route_api, RIGHT_UPLOAD, api_project_cancel_samples},

@@ -158,6 +158,11 @@ enum store_result job_own(struct store *s, struct arena *a, const struct job *jo
 /* What a run stored was committed: its answer was lost on the way. */
 enum store_result files_committed(struct store *s, struct arena *a, const struct sample_file *files, size_t n,
                                   int *committed);
+/* merges.c, inside a transaction: what has the sample's genotypes goes with it. */
+enum store_result merges_delete_sample(struct store *s, struct arena *a, const char *sample, int64_t now);
+/* By itself. */
+enum store_result merges_of_sample(struct store *s, struct arena *a, const char *sample, char ***merges, size_t *n);
+enum store_result merges_retain(struct store *s, struct arena *a, int64_t before, int64_t now, int64_t *n);
 enum store_result quality_controls_write(struct store *s, struct arena *a, const char *sample,
                                          const struct quality_control *qc, size_t n);
 enum store_result consents_write(struct store *s, struct arena *a, const char *attempt, const struct consent *list,

@@ -104,6 +104,7 @@ enum store_result sample_delete(struct store *s, struct arena *a, const char *id
              "si", id, now));
   for (size_t i = 0; i < sizeof wipes / sizeof *wipes; i++)
     TRY(db_run(s->db, a, NULL, wipes[i], "s", id));
+  TRY_STORE(merges_delete_sample(s, a, id, now));
   TRY(db_run(s->db, a, NULL,
              "UPDATE attempts SET state = 'aborted', reason = 'session_revoked', ended = $2 WHERE sample = $1"
              " AND state IN ('receiving', 'checking')",

@@ -36,7 +36,7 @@ static enum store_result retention_in(struct store *s, struct arena *a, const st
     TRY(db_run(s->db, a, NULL, "UPDATE files SET purged = 1 WHERE id = $1", "s", db_text(&r, i, 0)));
     (*x->n)++;
   }
-  return STORE_OK;
+  return x->deliverables_before >= 0 ? merges_retain(s, a, x->deliverables_before, x->now, x->n) : STORE_OK;
 }
 
 static enum store_result retention_body(struct store *s, void *arg) {
@@ -57,7 +57,8 @@ enum store_result store_key_known(struct store *s, const char *key, int *known) 
   struct db_rows r;
   enum store_result result =
       store_run(s, &a, &r,
-                "SELECT (SELECT count(*) FROM files WHERE blob_key = $1) + (SELECT count(*) FROM attempts"
+                "SELECT (SELECT count(*) FROM files WHERE blob_key = $1) + (SELECT count(*) FROM merge_files"
+                " WHERE blob_key = $1) + (SELECT count(*) FROM attempts"
                 /* The sample's id stands behind "sealed/". */
                 " WHERE sample = substr($1, 8, 36) AND state = 'checking'"
                 " AND 'sealed/' || sample || '/original-' || id || '.zip' = $1)"

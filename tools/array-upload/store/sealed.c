@@ -249,7 +249,14 @@ enum store_result store_records_seal(struct store *s, int64_t now, int64_t *n) {
  * ------------------------------------------------------------------------------------------------------
  */
 enum store_result store_sample_forget(struct store *s, const char *sample, int64_t now) {
-  return keystore_destroy_sample(s->keys, sample, now);
+  struct arena a = {0};
+  char **merges;
+  size_t n = 0;
+  enum store_result result = merges_of_sample(s, &a, sample, &merges, &n);
+  for (size_t i = 0; i < n && result == STORE_OK; i++)
+    result = keystore_destroy_sample(s->keys, merges[i], now);
+  arena_free(&a);
+  return result == STORE_OK ? keystore_destroy_sample(s->keys, sample, now) : result;
 }
 
 enum store_result store_deletion_get(struct store *s, struct arena *a, const char *sample, struct deletion *out) {
@@ -259,7 +266,9 @@ enum store_result store_deletion_get(struct store *s, struct arena *a, const cha
                       "SELECT modified, deleted, (SELECT count(*) FROM purges "
                       "WHERE blob_key = 'keys/' || id"
                       " OR blob_key LIKE 'sealed/' || id || '/%' OR blob_key "
-                      "LIKE 'samples/' || id || '/%')"
+                      "LIKE 'samples/' || id || '/%' OR EXISTS (SELECT 1 FROM merge_samples x WHERE"
+                      " x.sample = samples.id AND (blob_key = 'keys/' || x.merge OR blob_key LIKE"
+                      " 'sealed/' || x.merge || '/%')))"
                       " FROM samples WHERE id = $1",
                       "s", sample));
   if (r.n_rows == 0)

@@ -247,6 +247,32 @@ enum store_result store_job_fail(struct store *s, const struct job *job, int64_t
 enum store_result store_job_release(struct store *s, const struct job *job, int64_t now);
 enum store_result store_job_count(struct store *s, int64_t *scheduled, int64_t *running);
 
+/* ---- merges of a project's VCFs ------------------------------------------------------------------------------------
+ */
+/* The one that is scheduled or running, or a new one. */
+enum store_result store_merge_request(struct store *s, struct arena *a, const char *project, const char *user,
+                                      int64_t now, struct merge *out);
+enum store_result store_merge_newest(struct store *s, struct arena *a, const char *project, struct merge *out);
+/* Their `sample` is the merge's id. */
+enum store_result store_merge_files(struct store *s, struct arena *a, const char *merge, struct sample_file **out,
+                                    size_t *n);
+enum store_result store_merge_file_get(struct store *s, struct arena *a, const char *organization, const char *id,
+                                       struct sample_file *out);
+/* The oldest that is scheduled or whose lease ran out; whose genotypes go into it is written down with it. After
+ * max_tries workers have died it has failed. STORE_NONE: none. */
+enum store_result store_merge_claim(struct store *s, struct arena *a, const char *owner, int64_t lease_s,
+                                    int64_t max_tries, int64_t now, struct merge *out);
+/* Of the samples that were written down, those that are still there. */
+enum store_result store_merge_parts(struct store *s, struct arena *a, const struct merge *m, struct merge_part **out,
+                                    size_t *n);
+/* STORE_NONE: the lease is lost, or a sample of it was deleted. */
+enum store_result store_merge_heartbeat(struct store *s, const struct merge *m, const char *owner, int64_t lease_s,
+                                        int64_t now);
+/* state: succeeded, with its files, which take the place of those of older merges; failed; or scheduled, to be done
+ * again. STORE_NONE as above: the caller removes the blobs. */
+enum store_result store_merge_end(struct store *s, const struct merge *m, const char *owner, const char *state,
+                                  const char *note, const struct sample_file *files, size_t n_files, int64_t now);
+
 /* ---- deletion and retention (worker) -------------------------------------------------------------------------------
  */
 /* The next key that has to leave the blob store (deleted samples, retention): remove the blob, then store_purge_done().
@@ -256,7 +282,8 @@ enum store_result store_purge_done(struct store *s, const char *key);
 /* Marks files of finished samples older than the limits (micros; -1 = never) as purged; rows disappear from the API. */
 enum store_result store_retention(struct store *s, int64_t original_before, int64_t deliverables_before, int64_t now,
                                   int64_t *n);
-/* Row 19's other half, after the row is a tombstone: the sample's keys are destroyed and can never be added again. */
+/* Row 19's other half, after the row is a tombstone: the sample's keys, and those of merges that it is in, are
+ * destroyed and can never be added again. */
 enum store_result store_sample_forget(struct store *s, const char *sample, int64_t now);
 /* STORE_NONE: no such sample (out->sample NULL); STORE_CONFLICT: it is not deleted, or not all of it is gone yet. */
 enum store_result store_deletion_get(struct store *s, struct arena *a, const char *sample, struct deletion *out);

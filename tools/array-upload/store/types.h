@@ -226,6 +226,20 @@ struct job {
   int64_t version;
 };
 
+/* One VCF of a project's samples. state: scheduled, running, succeeded, failed. up_to_date: those that have a VCF now
+ * are those in it. */
+struct merge {
+  const char *id, *project, *user, *state, *note, *status_id;
+  int64_t status_created, created;
+  int up_to_date;
+};
+
+/* What goes into it: the blob keys of a sample's VCF and index. */
+struct merge_part {
+  const char *sample, *vcf, *index;
+  int64_t size;
+};
+
 /* What is known of a deleted sample: types are those of the files it had, in order. */
 struct deletion {
   const char *sample;

@@ -34,7 +34,7 @@ struct config {
   int64_t keys_adopt; /* 1: the key store is taken for this database's although another one was */
   char *keys_store;   /* sqlite:PATH (default <folder>/keys.db) or postgresql://... */
   /* [programs] found beside this program, in libexecdir, or named here */
-  char *validate, *convert, *impute, *score;
+  char *validate, *convert, *impute, *score, *bcftools;
   int64_t fast; /* both run with --fast */
   /* [worker] */
   char *scratch; /* where conversions work; default: a tmpfs, /dev/shm */
@@ -60,7 +60,7 @@ struct config {
   /* [timers] */
   int64_t page_session_s, grace_s, idle_s, rate_after_s, min_rate; /* 900, 60, 30, 60 s, 4096 bytes/s */
   int64_t check_s, convert_s, lease_s, sweep_s;                    /* 60, 600, 60, 10 */
-  int64_t impute_s, score_s;                                       /* 14400, 900 */
+  int64_t impute_s, score_s, merge_s;                              /* 14400, 900, 3600 */
   int64_t tries;                                                   /* 3 runs, of the conversion and of each stage */
   int64_t download_url_s;                                          /* 3600 */
   int64_t webhook_s;                                               /* 15 */

@@ -135,6 +135,13 @@ const char *analysis_engine_find(const char *out[ANALYSIS_PROGRAMS], struct aren
   return NULL;
 }
 
+const char *analysis_bcftools(const struct config *config, struct arena *a) {
+  char whole[PATH_MAX];
+  if (config->bcftools)
+    return access(config->bcftools, X_OK) == 0 && realpath(config->bcftools, whole) ? arena_strdup(a, whole) : NULL;
+  return program_of(a, "bcftools", NULL);
+}
+
 /* ---- the scores ----------------------------------------------------------------------------------------------------
  */
 static int ends_with(const char *name, const char *end) {

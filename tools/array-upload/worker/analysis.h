@@ -27,6 +27,9 @@ const char *analysis_panel_look(struct analysis_panel *out, struct arena *a, con
 enum { ANALYSIS_PROGRAMS = 3 };
 const char *analysis_engine_find(const char *out[ANALYSIS_PROGRAMS], struct arena *a, const char *engine);
 
+/* Where bcftools is: named, or in that PATH; NULL: nowhere. */
+const char *analysis_bcftools(const struct config *config, struct arena *a);
+
 /* The folder of scores: scoring files by name (*.txt, *.txt.gz), and what may lie beside them. Absolute paths. */
 struct analysis_scores {
   const char **files;

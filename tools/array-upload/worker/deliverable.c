@@ -27,6 +27,9 @@ const struct deliverable deliverables[DELIVERABLES] = {
     [DELIVERABLE_ANCESTRY] = {"ancestry-json", "ancestry.json", "ancestry.json", "{", 0},
 };
 
+const struct deliverable merged[MERGED] = {{"merged-vcf", "merged.vcf.gz", "merged.vcf.gz", "##fileformat=VCF", 1},
+                                           {"merged-tbi", "merged.vcf.gz.tbi", "merged.vcf.gz.tbi", "TBI\1", 1}};
+
 /* The 28 bytes of an empty BGZF block (SAM specification, section 4.1.2). */
 static const unsigned char bgzf_end[28] = {0x1f, 0x8b, 0x08, 0x04, 0, 0, 0, 0, 0, 0xff, 0x06, 0, 0x42, 0x43,
                                            0x02, 0,    0x1b, 0,    3, 0, 0, 0, 0, 0,    0,    0, 0,    0};
@@ -57,9 +60,9 @@ static int is_whole(const struct deliverable *d, int fd, int64_t size) {
   return memcmp(tail, bgzf_end, sizeof tail) == 0 && packed_starts(fd, d->magic, n);
 }
 
-enum blob_result deliverable_store(const struct deliverable *d, const struct service *service, struct store *store,
-                                   struct arena *a, const char *folder, const struct job *job,
-                                   const unsigned char *recipient, struct sample_file *out) {
+enum blob_result deliverable_put(const struct deliverable *d, const struct service *service, struct store *store,
+                                 struct arena *a, const char *folder, const char *owner, const char *folder_name,
+                                 const unsigned char *recipient, struct sample_file *out) {
   char sha256[SHA256_HEX_SIZE], id[UUID_SIZE];
   struct stat status;
   const char *path = arena_printf(a, "%s/%s", folder, d->local);
@@ -72,24 +75,30 @@ enum blob_result deliverable_store(const struct deliverable *d, const struct ser
       sha256_fd(fd, sha256, &size) == 0 && size == status.st_size && uuid_new(id) == 0) {
     const char *end = recipient != NULL ? CRYPT4GH_SUFFIX : "";
     *out = (struct sample_file){.id = arena_strdup(a, id),
-                                .sample = job->sample,
+                                .sample = owner,
                                 .type = d->type,
-                                .key = arena_printf(a, OBJECTS_SEALED "%s/run-%lld-%s/%s%s", job->sample,
-                                                    (long long)job->run_no, job->run, d->suffix, end),
-                                .name = arena_printf(a, "%s_%s%s", job->sample, d->suffix, end),
+                                .key = arena_printf(a, OBJECTS_SEALED "%s/%s/%s%s", owner, folder_name, d->suffix, end),
+                                .name = arena_printf(a, "%s_%s%s", owner, d->suffix, end),
                                 .sha256 = arena_strdup(a, sha256),
                                 .size = size,
                                 .created = clock_now()};
     if (a->failed)
       result = BLOB_ERROR;
     else if (recipient == NULL)
-      result = object_put(service->blob, store_keys(store), job->sample, out->key, fd, out->created);
+      result = object_put(service->blob, store_keys(store), owner, out->key, fd, out->created);
     else
-      result = object_put_crypt4gh(service->blob, store_keys(store), job->sample, out->key, fd, recipient, out->created,
+      result = object_put_crypt4gh(service->blob, store_keys(store), owner, out->key, fd, recipient, out->created,
                                    &out->size, sha256);
     if (result == BLOB_OK && recipient != NULL && (out->sha256 = arena_strdup(a, sha256)) == NULL)
       result = BLOB_ERROR;
   }
   close(fd);
   return result;
+}
+
+enum blob_result deliverable_store(const struct deliverable *d, const struct service *service, struct store *store,
+                                   struct arena *a, const char *folder, const struct job *job,
+                                   const unsigned char *recipient, struct sample_file *out) {
+  const char *name = arena_printf(a, "run-%lld-%s", (long long)job->run_no, job->run);
+  return name ? deliverable_put(d, service, store, a, folder, job->sample, name, recipient, out) : BLOB_ERROR;
 }

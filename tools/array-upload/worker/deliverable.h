@@ -26,10 +26,17 @@ enum {
   DELIVERABLES
 };
 extern const struct deliverable deliverables[DELIVERABLES];
+/* Of a project: the merged VCF and its index. */
+enum { MERGED = 2 };
+extern const struct deliverable merged[MERGED];
 
 /* Looks at the file, takes its size and SHA-256 and stores it, sealed, under its key; fills `out` (texts in the arena).
  * With a recipient (not NULL) what is stored, measured and served is the file in Crypt4GH for that public key.
  * BLOB_NONE: the file is missing or not whole. */
+/* The same for a file of any owner, under the key sealed/<owner>/<folder_name>/<suffix>. */
+enum blob_result deliverable_put(const struct deliverable *d, const struct service *service, struct store *store,
+                                 struct arena *a, const char *folder, const char *owner, const char *folder_name,
+                                 const unsigned char *recipient, struct sample_file *out);
 enum blob_result deliverable_store(const struct deliverable *d, const struct service *service, struct store *store,
                                    struct arena *a, const char *folder, const struct job *job,
                                    const unsigned char *recipient, struct sample_file *out);

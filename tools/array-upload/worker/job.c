@@ -9,6 +9,7 @@
 #include "array-upload/util/log.h"
 #include "array-upload/worker/analysis.h"
 #include "array-upload/worker/convert.h"
+#include "array-upload/worker/merge.h"
 #include "array-upload/worker/stage.h"
 
 enum { TELL_S = 60 };
@@ -24,9 +25,9 @@ static int stages_can_run(const struct runner *r) {
   return 0;
 }
 
-/* A place among those who work on stages. 0: they are taken. */
+/* A place among those who work on what takes long: stages and merges. 0: they are taken. */
 static int place_take(const struct runner *r) {
-  if (atomic_fetch_add(&r->staging->busy, 1) < r->service->config.analysis_at_once && stages_can_run(r))
+  if (atomic_fetch_add(&r->staging->busy, 1) < r->service->config.analysis_at_once)
     return 1;
   atomic_fetch_sub(&r->staging->busy, 1);
   return 0;
@@ -47,14 +48,16 @@ static enum job_next work(struct run *run) {
 enum job_next job_run_next(const struct runner *r) {
   struct arena arena = {0};
   struct run run = {.r = r, .arena = &arena};
-  int place = place_take(r);
+  int place = place_take(r), stages = place && stages_can_run(r);
   enum store_result claimed =
-      store_job_claim(r->store, &arena, r->owner, r->service->config.lease_s, !place, clock_now(), &run.job);
-  if (place && (claimed != STORE_OK || run.job.stage == STAGE_CONVERT)) {
+      store_job_claim(r->store, &arena, r->owner, r->service->config.lease_s, !stages, clock_now(), &run.job);
+  if (place && claimed == STORE_OK && run.job.stage == STAGE_CONVERT) {
     atomic_fetch_sub(&r->staging->busy, 1);
     place = 0;
   }
   enum job_next next = claimed == STORE_OK ? work(&run) : claimed == STORE_NONE ? JOB_NONE : JOB_PAUSE;
+  if (place && next == JOB_NONE)
+    next = merge_run_next(r);
   if (place)
     atomic_fetch_sub(&r->staging->busy, 1);
   arena_free(&arena);

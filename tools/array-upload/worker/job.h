@@ -7,7 +7,8 @@
 #include "array-upload/service.h"
 #include "array-upload/worker/folder.h"
 
-/* The stages behind the conversion that this process is working on: they take long, and conversions go before them. */
+/* The stages behind the conversion, and merges, that this process is working on: they take long, and conversions go
+ * before them. */
 struct staging {
   atomic_int busy;
   _Atomic int64_t told; /* when it was last said that something of them is not there */
@@ -28,7 +29,7 @@ enum job_next {
   JOB_PAUSE /* database or store are away: wait before asking again */
 };
 
-/* Takes the next job and works on it to its end. */
+/* Takes the next job, or where there is none the next merge, and works on it to its end. */
 enum job_next job_run_next(const struct runner *r);
 
 #endif

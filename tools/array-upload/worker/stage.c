@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "array-upload/child/fault.h"
-#include "array-upload/seal/object.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/util/crypto.h"
 #include "array-upload/util/log.h"
+#include "array-upload/worker/fetch.h"
 #include "array-upload/worker/findings.h"
 #include "array-upload/worker/reference.h"
 
@@ -53,43 +53,15 @@ static enum job_next stage_keep(struct run *run, const int *which, size_t n) {
 
 /* ---- what a stage works on -----------------------------------------------------------------------------------------
  */
-static int copy_out(struct run *run, struct object_reader *object, int fd) {
-  char *buffer = malloc(SEGMENT_SIZE);
-  int64_t at = 0, size = object_size(object);
-  ssize_t n = 1;
-  int lost = 0;
-  while (buffer && at < size && !lost && (n = object_read(object, buffer, SEGMENT_SIZE, at)) > 0) {
-    for (ssize_t done = 0, more; done < n; done += more)
-      if ((more = write(fd, buffer + done, (size_t)(n - done))) <= 0) {
-        free(buffer);
-        return -1;
-      }
-    at += n;
-    lost = run_beat(run) != 0;
-  }
-  free(buffer);
-  if (n < 0)
-    errno = EIO;
-  return buffer && at == size ? 0 : -1;
-}
-
-/* The object, as it was before it was encrypted for anybody, in a file of the run's folder. 0, or -1: *next. */
+/* 0, or -1: *next. */
 static int input_put(struct run *run, const char *key, const char *name, enum job_next *next) {
   const char *path = arena_printf(run->arena, "%s/%s", run->folder, name);
-  struct object_reader *object = NULL;
-  enum blob_result opened =
-      path ? object_open_plain(run->r->service->blob, store_keys(run->r->store), key, &object) : BLOB_ERROR;
-  int fd = opened == BLOB_OK ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-  int copied = fd >= 0 && copy_out(run, object, fd) == 0;
-  int damaged = fd >= 0 && !copied && errno == EIO;
-  if (fd >= 0 && close(fd) != 0)
-    copied = 0;
-  object_close(object);
-  if (copied)
+  enum fetched got = path ? fetch(run->r->service, run->r->store, key, path, run_beat, run) : FETCH_FAILED;
+  if (got == FETCHED)
     return 0;
-  *next = opened == BLOB_NONE ? run_failed(run, "what it works on is gone", "")
-          : damaged           ? run_failed(run, "what it works on is damaged", "")
-                              : run_released(run, "input");
+  *next = got == FETCH_GONE      ? run_failed(run, "what it works on is gone", "")
+          : got == FETCH_DAMAGED ? run_failed(run, "what it works on is damaged", "")
+                                 : run_released(run, "input");
   return -1;
 }
 

@@ -15,6 +15,7 @@ void session_read(struct fields *f, struct session_input *in);
 int64_t session_wait(struct request *r);
 /* api/samples.c */
 enum MHD_Result api_sample_get(struct request *r);
+json_t *file_json(struct request *r, const struct sample_file *f);
 enum MHD_Result api_sample_statuses(struct request *r);
 enum MHD_Result api_sample_metadata(struct request *r);
 enum MHD_Result api_sample_metadata_set(struct request *r);
@@ -61,6 +62,10 @@ enum MHD_Result api_projects_delete(struct request *r);
 enum MHD_Result api_sample_ancestry(struct request *r);
 enum MHD_Result api_sample_trait_scores(struct request *r);
 enum MHD_Result api_qc_histogram(struct request *r);
+
+/* api/merges.c */
+enum MHD_Result api_merge_get(struct request *r);
+enum MHD_Result api_merge_post(struct request *r);
 
 /* api/catalog.c: things that do not change */
 enum MHD_Result api_file_types(struct request *r);

@@ -31,6 +31,8 @@ char *download_url(struct request *r, const struct sample_file *f) {
 
 static int file_load(struct request *r, const char *organization, struct sample_file *f, enum MHD_Result *result) {
   enum store_result found = store_file_get(r->store, &r->arena, organization, r->id, f);
+  if (found == STORE_NONE) /* or one of a project */
+    found = store_merge_file_get(r->store, &r->arena, organization, r->id, f);
   if (found == STORE_OK)
     return 0;
   *result = reply_store(r, found);
@@ -213,7 +215,8 @@ static enum MHD_Result file_answer(struct request *r, const struct sample_file *
   return file_send(r, f, disposition, object);
 }
 
-/* An address carries its own permission: who has it is not known, that it was used is. */
+/* An address carries its own permission: who has it is not known, that it was used is. A project's file has no sample.
+ */
 static void file_looked(struct request *r, const struct sample_file *f) {
   struct sample s;
   if (store_sample_get(r->store, &r->arena, NULL, f->sample, r->now, &s) == STORE_OK)

@@ -44,7 +44,7 @@ json_t *sample_json_base(struct request *r, const struct sample *s) {
                    json_time(s->status_created), "archive_last_status", archive_json(s));
 }
 
-static json_t *file_json(struct request *r, const struct sample_file *f) {
+json_t *file_json(struct request *r, const struct sample_file *f) {
   return json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:b}", "id", f->id, "s3_path", f->key, "size", (json_int_t)f->size,
                    "download_url", download_url(r, f), "file_type", f->type, "checksum_sha256", f->sha256,
                    "shadow_mode", 0);
