@@ -409,6 +409,89 @@ START_TEST(row_19_delete_and_retention) {
 }
 END_TEST
 
+/* A sample with a VCF, succeeded. */
+static const char *delivered(const char *tag) {
+  const char *id = arena_strdup(&arena, scheduled(T0));
+  struct sample_file f[2];
+  char ids[2][UUID_SIZE];
+  OK(store_job_claim(store, &arena, "w1", 60, 0, T0, &job));
+  for (int k = 0; k < 2; k++) {
+    ck_assert_int_eq(uuid_new(ids[k]), 0);
+    f[k] = (struct sample_file){.id = ids[k],
+                                .type = k ? "array-tbi" : "array-vcf",
+                                .key = arena_printf(&arena, "sealed/%s/run-1/%s%d", id, tag, k),
+                                .name = "x",
+                                .sha256 = "1",
+                                .size = 5};
+  }
+  OK(store_job_succeed(store, &job, f, 2, NULL, 0, 0, "", 0, T0));
+  return id;
+}
+
+START_TEST(merges) {
+  struct merge m, again, claimed;
+  struct merge_part *parts;
+  struct sample_file *files;
+  size_t n;
+  const char *ids[2] = {delivered("a"), delivered("b")};
+  scheduled(T0); /* not ready: not in it */
+  ck_assert_int_eq(store_merge_newest(store, &arena, PROJECT, &m), STORE_NONE);
+  OK(store_merge_request(store, &arena, PROJECT, USER, T0, &m));
+  OK(store_merge_request(store, &arena, PROJECT, USER, T0 + 1, &again));
+  ck_assert_str_eq(m.id, again.id);
+  ck_assert_str_eq(m.state, "scheduled");
+  OK(store_merge_claim(store, &arena, "w1", 60, 3, T0, &claimed));
+  ck_assert_int_eq(store_merge_claim(store, &arena, "w2", 60, 3, T0, &again), STORE_NONE);
+  OK(store_merge_parts(store, &arena, &claimed, &parts, &n));
+  ck_assert_uint_eq(n, 2);
+  ck_assert(strstr(parts[0].vcf, "/a0") != NULL || strstr(parts[1].vcf, "/a0") != NULL);
+  OK(store_merge_heartbeat(store, &claimed, "w1", 60, T0));
+  ck_assert_int_eq(store_merge_heartbeat(store, &claimed, "w2", 60, T0), STORE_NONE);
+  OK(store_merge_claim(store, &arena, "w2", 60, 3, T0 + S(61), &claimed)); /* its worker died */
+  OK(store_merge_end(store, &claimed, "w2", "scheduled", "", NULL, 0, T0 + S(62)));
+  OK(store_merge_claim(store, &arena, "w2", 60, 3, T0 + S(63), &claimed));
+  struct sample_file f = {.id = USER,
+                          .type = "merged-vcf",
+                          .key = arena_printf(&arena, "sealed/%s/merge-1/x", claimed.id),
+                          .name = "x",
+                          .sha256 = "1",
+                          .size = 9};
+  ck_assert_int_eq(store_merge_end(store, &claimed, "w1", "succeeded", "", &f, 1, T0), STORE_NONE);
+  OK(store_merge_end(store, &claimed, "w2", "succeeded", "2 samples.", &f, 1, T0 + S(64)));
+  OK(store_merge_end(store, &claimed, "w2", "succeeded", "2 samples.", &f, 1, T0 + S(64))); /* its answer was lost */
+  OK(store_merge_newest(store, &arena, PROJECT, &m));
+  ck_assert(m.up_to_date);
+  ck_assert_str_eq(m.note, "2 samples.");
+  OK(store_merge_files(store, &arena, m.id, &files, &n));
+  ck_assert_uint_eq(n, 1);
+  OK(store_merge_file_get(store, &arena, NULL, USER, &f));
+  ck_assert_int_eq(store_merge_file_get(store, &arena, OTHER, USER, &f), STORE_NONE);
+  int known;
+  OK(store_key_known(store, files[0].key, &known));
+  ck_assert(known);
+  OK(store_samples_delete(store, PROJECT, &ids[1], 1, T0 + S(70)));
+  OK(store_merge_newest(store, &arena, PROJECT, &m));
+  ck_assert(!m.up_to_date);
+  ck_assert_str_eq(m.state, "failed");
+  OK(store_merge_files(store, &arena, m.id, &files, &n));
+  ck_assert_uint_eq(n, 0);
+  char *key;
+  int seen = 0;
+  while (store_purge_next(store, &arena, &key) == STORE_OK) {
+    seen += strstr(key, m.id) != NULL;
+    OK(store_purge_done(store, key));
+  }
+  ck_assert_int_eq(seen, 2); /* its keys and its file */
+  /* three workers that die are enough */
+  OK(store_merge_request(store, &arena, PROJECT, USER, T0 + S(80), &m));
+  for (int k = 0; k < 3; k++)
+    OK(store_merge_claim(store, &arena, "w", 60, 3, T0 + S(100 + k * 100), &claimed));
+  ck_assert_int_eq(store_merge_claim(store, &arena, "w", 60, 3, T0 + S(900), &claimed), STORE_NONE);
+  OK(store_merge_newest(store, &arena, PROJECT, &m));
+  ck_assert_str_eq(m.state, "failed");
+}
+END_TEST
+
 START_TEST(row_20_delivery) {
   struct delivery d;
   struct notification *list, one;
@@ -609,6 +692,7 @@ int main(void) {
   tcase_add_test(t, row_20_delivery);
   tcase_add_test(t, restart_while_receiving);
   tcase_add_test(t, restart_while_checking);
+  tcase_add_test(t, merges);
   tcase_add_test(t, projects_and_stats);
   tcase_add_test(t, users_and_keys);
   tcase_add_test(t, audit_chain);

@@ -8,7 +8,7 @@
 #define MERGEABLE                                                                             \
   " FROM samples s JOIN files f ON f.sample = s.id AND f.type = 'array-vcf' AND f.purged = 0" \
   " JOIN files i ON i.sample = s.id AND i.type = 'array-tbi' AND i.purged = 0"                \
-  " WHERE s.project = $1 AND s.deleted = 0 AND s.state IN (4, 6)"
+  " WHERE s.project = $1 AND s.deleted = 0 AND s.state IN (" SUCCEEDED ", " FAILED ")"
 
 static enum store_result status_write(struct store *s, struct arena *a, const char *merge, const char *state,
                                       const char *note, int64_t now) {
@@ -34,17 +34,13 @@ static enum store_result files_purge(struct store *s, struct arena *a, const cha
 
 /* ---- asked for and shown -------------------------------------------------------------------------------------------
  */
-static void merge_read(const struct db_rows *r, size_t i, struct merge *out) {
-  *out = (struct merge){.id = db_text(r, i, 0),
-                        .project = db_text(r, i, 1),
-                        .user = db_text(r, i, 2),
-                        .state = db_text(r, i, 3),
-                        .note = db_text(r, i, 4),
-                        .status_id = db_text(r, i, 5),
-                        .status_created = db_number(r, i, 6),
-                        .created = db_number(r, i, 7)};
-}
-#define MERGE_COLUMNS "id, project, user_id, state, note, status_id, status_created, created"
+#define MERGE_FIELDS(T, N, I)                                                                                    \
+  T(id, "m.id")                                                                                                  \
+  T(project, "m.project") T(user, "m.user_id") T(state, "m.state") T(note, "m.note") T(status_id, "m.status_id") \
+      I(status_created, "m.status_created") I(created, "m.created")
+#define MERGE_COLUMNS MERGE_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
+enum { MERGE_N = MERGE_FIELDS(FIELD_COUNT, FIELD_COUNT, FIELD_COUNT) };
+FIELDS_READER(merge_read, struct merge, MERGE_FIELDS)
 
 /* Whether the samples that a merge would have now are those it has. */
 static enum store_result is_up_to_date(struct store *s, struct arena *a, struct merge *m) {
@@ -62,9 +58,9 @@ static enum store_result is_up_to_date(struct store *s, struct arena *a, struct 
 
 enum store_result store_merge_newest(struct store *s, struct arena *a, const char *project, struct merge *out) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT " MERGE_COLUMNS " FROM merges WHERE project = $1 ORDER BY created DESC, id LIMIT 1", "s",
-                      project));
+  TRY_STORE(store_run(
+      s, a, &r, "SELECT " MERGE_COLUMNS "1 FROM merges m WHERE m.project = $1 ORDER BY m.created DESC, m.id LIMIT 1",
+      "s", project));
   if (r.n_rows == 0)
     return STORE_NONE;
   merge_read(&r, 0, out);
@@ -106,23 +102,18 @@ enum store_result store_merge_request(struct store *s, struct arena *a, const ch
   return store_merge_newest(s, a, project, out);
 }
 
-static void file_read(const struct db_rows *r, size_t i, struct sample_file *out) {
-  *out = (struct sample_file){.id = db_text(r, i, 0),
-                              .sample = db_text(r, i, 1),
-                              .type = db_text(r, i, 2),
-                              .key = db_text(r, i, 3),
-                              .name = db_text(r, i, 4),
-                              .sha256 = db_text(r, i, 5),
-                              .size = db_number(r, i, 6),
-                              .created = db_number(r, i, 7)};
-}
-#define MERGE_FILE_COLUMNS "f.id, f.merge, f.type, f.blob_key, f.name, f.sha256, f.size, f.created"
+#define MERGE_FILE_FIELDS(T, N, I)                                                                    \
+  T(id, "f.id")                                                                                       \
+  T(sample, "f.merge") T(type, "f.type") T(key, "f.blob_key") T(name, "f.name") T(sha256, "f.sha256") \
+      I(size, "f.size") I(created, "f.created")
+#define MERGE_FILE_COLUMNS MERGE_FILE_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
+FIELDS_READER(file_read, struct sample_file, MERGE_FILE_FIELDS)
 
 enum store_result store_merge_files(struct store *s, struct arena *a, const char *merge, struct sample_file **out,
                                     size_t *n) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r,
-                      "SELECT " MERGE_FILE_COLUMNS " FROM merge_files f WHERE f.merge = $1 AND f.purged = 0"
+                      "SELECT " MERGE_FILE_COLUMNS "1 FROM merge_files f WHERE f.merge = $1 AND f.purged = 0"
                       " ORDER BY f.type DESC",
                       "s", merge));
   ROWS_TAKE(a, r, out, n, file_read);
@@ -133,7 +124,8 @@ enum store_result store_merge_file_get(struct store *s, struct arena *a, const c
                                        struct sample_file *out) {
   struct db_rows r;
   TRY_STORE(store_run(s, a, &r,
-                      "SELECT " MERGE_FILE_COLUMNS " FROM merge_files f JOIN merges m ON m.id = f.merge JOIN projects p"
+                      "SELECT " MERGE_FILE_COLUMNS
+                      "1 FROM merge_files f JOIN merges m ON m.id = f.merge JOIN projects p"
                       " ON p.id = m.project WHERE f.id = $1 AND f.purged = 0 AND p.deleted = 0"
                       " AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
                       "ss", id, organization));
@@ -155,10 +147,11 @@ struct claim {
 static enum store_result claim_body(struct store *s, void *arg) {
   const struct claim *c = arg;
   struct db_rows r;
-  const char *sql = arena_printf(c->a,
-                                 "SELECT " MERGE_COLUMNS ", tries FROM merges WHERE state = 'scheduled' OR (state ="
-                                 " 'running' AND lease_until < $1) ORDER BY created LIMIT 1%s",
-                                 s->db->driver->skip_locked);
+  const char *sql =
+      arena_printf(c->a,
+                   "SELECT " MERGE_COLUMNS "m.tries FROM merges m WHERE m.state = 'scheduled' OR (m.state ="
+                   " 'running' AND m.lease_until < $1) ORDER BY m.created LIMIT 1%s",
+                   s->db->driver->skip_locked);
   if (sql == NULL)
     return STORE_ERROR;
   memset(c->out, 0, sizeof *c->out);
@@ -167,7 +160,7 @@ static enum store_result claim_body(struct store *s, void *arg) {
     return STORE_NONE;
   struct merge m;
   merge_read(&r, 0, &m);
-  if (db_number(&r, 0, 8) >= c->max_tries) /* its worker died each time */
+  if (db_number(&r, 0, MERGE_N) >= c->max_tries) /* its worker died each time */
     return status_write(s, c->a, m.id, "failed", "The merge was interrupted too often.", c->now);
   TRY_STORE(status_write(s, c->a, m.id, "running", "", c->now));
   TRY(db_run(s->db, c->a, NULL, "UPDATE merges SET owner = $2, lease_until = $3, tries = tries + 1 WHERE id = $1",
@@ -189,18 +182,20 @@ enum store_result store_merge_claim(struct store *s, struct arena *a, const char
   }
 }
 
-static void part_read(const struct db_rows *r, size_t i, struct merge_part *out) {
-  *out = (struct merge_part){db_text(r, i, 0), db_text(r, i, 1), db_text(r, i, 2), db_number(r, i, 3)};
-}
+#define PART_FIELDS(T, N, I) T(sample, "s.id") T(vcf, "f.blob_key") T(index, "i.blob_key") I(size, "f.size")
+FIELDS_READER(part_read, struct merge_part, PART_FIELDS)
 
 enum store_result store_merge_parts(struct store *s, struct arena *a, const struct merge *m, struct merge_part **out,
                                     size_t *n) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT s.id, f.blob_key, i.blob_key, f.size" MERGEABLE
-                      " AND EXISTS (SELECT 1 FROM merge_samples x WHERE x.merge = $2 AND x.sample = s.id)"
-                      " ORDER BY s.created, s.id",
-                      "ss", m->project, m->id));
+  TRY_STORE(
+      store_run(s, a, &r,
+                "SELECT " PART_FIELDS(
+                    FIELD_COLUMN, FIELD_COLUMN,
+                    FIELD_COLUMN) "1" MERGEABLE
+                                  " AND EXISTS (SELECT 1 FROM merge_samples x WHERE x.merge = $2 AND x.sample = s.id)"
+                                  " ORDER BY s.created, s.id",
+                "ss", m->project, m->id));
   ROWS_TAKE(a, r, out, n, part_read);
   return STORE_OK;
 }
