@@ -21,7 +21,7 @@ import schema  # noqa: E402
 import service  # noqa: E402
 from make_testdata import head_23  # noqa: E402
 from panel_model import Model  # noqa: E402
-from service import PROGRAM, TOP, Service, zip_of  # noqa: E402
+from service import PROGRAM, TOP, Receiver, Service, stages_given, steered, zip_of  # noqa: E402
 
 IMPUTE, SCORE = os.path.join(TOP, "genotype-impute"), os.path.join(TOP, "genotype-score")
 SMALL = {"ARRAY_UPLOAD_LIMITS_MIN_ROWS": "1", "ARRAY_UPLOAD_LIMITS_QC_SNPS_MIN": "1", "ARRAY_UPLOAD_LIMITS_QC_CALL_RATE_MIN": "0"}
@@ -152,6 +152,43 @@ def as_by_hand():
     return None
 
 
+def by_beagle():
+    """The other engine, in its cage, with a Java."""
+    why = missing()
+    if why or not shutil.which("java") or not os.path.exists("/usr/share/beagle/beagle.jar"):
+        return why or "skipped (beagle is not installed: tools/setup analysis)"
+    with tempfile.TemporaryDirectory() as folder:
+        given = Given(folder)
+        with Service(real=True, settings=given.settings(ARRAY_UPLOAD_ANALYSIS_ENGINE="beagle", ARRAY_UPLOAD_ANALYSIS_MEMORY="512",
+                                                        ARRAY_UPLOAD_TIMERS_TRIES="1")) as s:
+            sample = uploaded(s, given)
+            s.becomes(sample, "succeeded", 120)
+            got, _ = records(files_of(s, sample)["impute-vcf"])
+        run(IMPUTE, "-q", "--engine", "beagle", "--memory", "512", "--panel", given.path("panel"), "-s", "KIM", "-o", given.path("kim.vcf.gz"),
+            given.path("genome.txt"))
+        with open(given.path("kim.vcf.gz"), "rb") as f:
+            assert len(got) > 600 and got == records(f.read())[0]
+    return None
+
+
+def one_message_when_all_is_done():
+    with tempfile.TemporaryDirectory() as folder, Service(settings=stages_given(folder)) as s:
+        hook = Receiver()
+        a = s.api("POST", "project-subscriptions/" + s.project, {"target": hook.url, "event_types": ["analysis_complete_v2"]})
+        assert a.status == 201, a
+        sample = s.create()
+        assert s.upload(s.open(sample), steered("good")).status == 200
+        hook.wait(1)
+        assert [t["status"] for t in s.sample(sample).json()["stages"]] == ["succeeded"] * 4
+        body = json.loads(hook.requests[0][2])
+        assert body[0]["payload"]["samples"][0]["last_status"]["status"] == "succeeded", body
+        time.sleep(1)
+        assert len(hook.requests) == 1
+        notes = [(x["status"], x["note"]) for x in reversed(s.api("GET", "sample-statuses/%s?limit=50" % sample["sample_id"]).json()["results"])]
+        assert [n for st, n in notes if st == "running"] == ["", "impute", "scores", "ancestry"], notes
+        hook.close()
+
+
 def children(pid):
     """Of that process and of those, as far down as there are any, that are engines or started them."""
     found, level = [], [pid]
@@ -259,4 +296,4 @@ def doctor_looks_at_it():
 
 
 if __name__ == "__main__":
-    service.main([as_by_hand, a_killed_worker_is_taken_over, a_refused_export_says_why, doctor_looks_at_it])
+    service.main([as_by_hand, by_beagle, one_message_when_all_is_done, a_killed_worker_is_taken_over, a_refused_export_says_why, doctor_looks_at_it])
