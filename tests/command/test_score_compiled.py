@@ -198,6 +198,28 @@ class Damaged(Case):
         return at == length
 
 
+class Confined(Case):
+    def test_files_are_read_in_a_sandbox(self):
+        """While it waits for a scoring file: the filter of system calls is on; --no-sandbox leaves it off."""
+        vcf = self.vcf('g.vcf', ['1\t100\t.\tA\tG\t.\tPASS\t.\tGT\t0/1\n'], 1)
+        with open('/proc/self/status') as f:
+            if 'Seccomp:' not in f.read():
+                self.skipTest('this kernel filters no system calls')
+        for more, mode in ([], '2'), (['--no-sandbox'], '0'):
+            slow = self.path('slow' + mode)
+            os.mkfifo(slow)
+            argv = [SCORE, *more, '--scores', slow, '--', vcf]
+            with subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, universal_newlines=True) as child:
+                end = os.open(slow, os.O_WRONLY)  # waits until the program has opened it
+                with open('/proc/%d/status' % child.pid) as f:
+                    status = f.read()
+                os.close(end)
+                told = child.communicate()[1]
+            self.assertEqual(child.returncode, 1, told)
+            if 'sandbox lacks' not in told:
+                self.assertRegex(status, r'Seccomp:\s%s\n' % mode)
+
+
 class Passing(Case):
     """Records that no score asks for are passed, and still are the file's."""
 

@@ -194,6 +194,8 @@ static int read_frequencies(axes *a, const char *path, fault *f) {
   return got;
 }
 
+const char *const axes_suffixes[AXES_FILES] = {".eigenvec.allele", ".acount", ".afreq"};
+
 int axes_load(axes *a, const char *prefix, fault *f) {
   size_t size_bytes = strlen(prefix) + sizeof ".eigenvec.allele";
   char *path = malloc(size_bytes);
@@ -202,15 +204,15 @@ int axes_load(axes *a, const char *prefix, fault *f) {
     free(path);
     return fault_set(f, EXIT_TROUBLE, "out of memory");
   }
-  snprintf(path, size_bytes, "%s.eigenvec.allele", prefix);
+  snprintf(path, size_bytes, "%s%s", prefix, axes_suffixes[0]);
   int failed = read_weights(a, path, f);
   if (!failed) {
-    snprintf(path, size_bytes, "%s.acount", prefix);
+    snprintf(path, size_bytes, "%s%s", prefix, axes_suffixes[1]);
     FILE *there = fopen(path, "r");
     if (there)
       fclose(there); /* read only */
     else
-      snprintf(path, size_bytes, "%s.afreq", prefix);
+      snprintf(path, size_bytes, "%s%s", prefix, axes_suffixes[2]);
     failed = read_frequencies(a, path, f);
   }
   free(path);

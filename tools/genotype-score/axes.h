@@ -31,7 +31,10 @@ typedef struct axes {
   allele_names *names;        /* borrowed */
 } axes;
 
-/* PREFIX.eigenvec.allele and PREFIX.acount, or PREFIX.afreq. 0, or -1. */
+/* What stands behind PREFIX: .eigenvec.allele, .acount and .afreq. */
+enum { AXES_FILES = 3 };
+extern const char *const axes_suffixes[AXES_FILES];
+/* The first, and the second or else the third. 0, or -1. */
 int axes_load(axes *a, const char *prefix, fault *f);
 int axes_start(axes *a, size_t persons, fault *f);
 void axes_meet(axes *a, places *p);

@@ -146,12 +146,13 @@ int compiled_scores_write(output *o, score_set *s, fault *f) {
 
 int compiled_scores_is(const char *path) {
   char magic[8];
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   struct stat st;
+  if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) /* a pipe is opened once, by the reader of texts */
+    return 0;
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return 0;
-  /* a pipe's bytes are for the reader of texts */
-  ssize_t n = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? pread(fd, magic, sizeof magic, 0) : 0;
+  ssize_t n = pread(fd, magic, sizeof magic, 0);
   close(fd);
   return n == (ssize_t)sizeof magic && memcmp(magic, COMPILED_MAGIC, sizeof magic) == 0;
 }

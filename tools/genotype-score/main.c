@@ -5,9 +5,11 @@
 #include "genotype-score/panel.h"
 #include "genotype-score/results.h"
 
+#include "common/confinement.h"
 #include "common/temporary.h"
 
 #include <htslib/hts_log.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -164,6 +166,34 @@ static void run_free(run *r) {
   allele_names_free(r->names);
 }
 
+/* What is read by a name that begins so. */
+static void read_beside(confinement *c, const char *prefix, const char *suffix) {
+  char path[PATH_MAX];
+  if (prefix && snprintf(path, sizeof path, "%s%s", prefix, suffix) < (int)sizeof path)
+    confinement_read(c, path);
+}
+
+/* Before the first byte of a file. */
+static void confine(const score_options *o, char *const *files, size_t count) {
+  const char *const inputs[] = {o->populations, o->reference, o->groups};
+  const char *const outputs[] = {o->output, o->tsv, o->html};
+  if (o->no_sandbox)
+    return;
+  confinement *c = confinement_new();
+  for (size_t i = 0; i < o->score_count; i++)
+    confinement_read_indexed(c, o->scores[i]);
+  for (size_t i = 0; i < count; i++)
+    confinement_read_indexed(c, files[i]);
+  for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+    confinement_read_indexed(c, inputs[i]);
+  for (int i = 0; i < AXES_FILES; i++)
+    read_beside(c, o->axes, axes_suffixes[i]);
+  for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
+    confinement_write(c, outputs[i]);
+  confinement_enter(c, "genotype-score", 0);
+  confinement_free(c);
+}
+
 int main(int argc, char **argv) {
   score_options options;
   fault f = {0};
@@ -176,8 +206,12 @@ int main(int argc, char **argv) {
   int go = options_read(argc, argv, &options, &f);
   if (go > 0 && options.panel)
     go = panel_open(&of, options.panel, &f) == 0 ? 1 : -1;
-  if (go > 0)
-    work(&r, &options, options.panel ? of.files : options.files, options.panel ? of.count : options.file_count, &f);
+  char *const *files = options.panel ? of.files : options.files;
+  size_t count = options.panel ? of.count : options.file_count;
+  if (go > 0) {
+    confine(&options, files, count);
+    work(&r, &options, files, count, &f);
+  }
   run_free(&r);
   panel_free(&of);
   options_free(&options);

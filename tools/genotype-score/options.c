@@ -23,7 +23,8 @@ enum {
   OPTION_TSV,
   OPTION_HTML,
   OPTION_GROUPS,
-  OPTION_PANEL
+  OPTION_PANEL,
+  OPTION_NO_SANDBOX
 };
 
 static const struct option long_options[] = {
@@ -41,6 +42,7 @@ static const struct option long_options[] = {
     {"html", required_argument, NULL, OPTION_HTML},
     {"groups", required_argument, NULL, OPTION_GROUPS},
     {"panel", required_argument, NULL, OPTION_PANEL},
+    {"no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX},
     {"output", required_argument, NULL, 'o'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
@@ -87,6 +89,7 @@ static const char help[] = "Usage: genotype-score [--scores FILE...] [--axes PRE
                            "                        tab-separated\n"
                            "      --panel PANEL     a VCF or BCF with many persons, or a folder of them by\n"
                            "                        chromosome\n"
+                           "      --no-sandbox      go on without confinement to the files named here\n"
                            "  -h, --help            print this help\n"
                            "  -V, --version         print the version\n"
                            "\n"
@@ -170,6 +173,9 @@ static int take(score_options *o, int c, fault *f) {
     return 0;
   case 'o':
     o->output = optarg;
+    return 0;
+  case OPTION_NO_SANDBOX:
+    o->no_sandbox = 1;
     return 0;
   case OPTION_DOSAGE:
     return set_dosage(o, optarg, f);

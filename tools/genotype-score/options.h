@@ -13,6 +13,7 @@ typedef struct score_options {
   size_t score_count, file_count;
   const char *axes, *populations, *reference, *population, *groups, *panel, *assembly;
   const char *output, *tsv, *html;
+  int no_sandbox;
   double min_overlap;
   score_policy policy;
   dosage_source source;
