@@ -267,6 +267,24 @@ static inline double dosage_of(const record_format *ds, size_t sample, int index
   return index < 0 ? 0 : sum <= ploidy ? ploidy - sum : 0;
 }
 
+/* What a record has of GT and DS, looked at once for all persons. */
+typedef struct sources {
+  const record_format *gt, *ds; /* NULL: none, or not wanted */
+  size_t alts;
+  int ds_only;
+} sources;
+
+static inline dosage dosage_for(const sources *from, size_t sample, int index) {
+  dosage c = from->gt ? count_alleles(from->gt, sample, index) : (dosage){NAN, 0};
+  c.ploidy = c.ploidy ? c.ploidy : 2;
+  double told = from->ds ? dosage_of(from->ds, sample, index, from->alts, c.ploidy) : NAN;
+  if (from->ds_only || !isnan(told))
+    c.copies = told;
+  if (c.ploidy > 2)
+    c.copies = NAN; /* no genotype of a person */
+  return c;
+}
+
 const dosage *places_dosages(places *p, size_t record_number, int index) {
   const record *r = &p->records[record_number];
   if (p->cached && p->cached_record == record_number && p->cached_index == index)
@@ -274,18 +292,9 @@ const dosage *places_dosages(places *p, size_t record_number, int index) {
   size_t alts = r->n_allele ? r->n_allele - 1 : 0;
   int genotypes = r->gt.at && r->gt.type >= BCF_BT_INT8 && r->gt.type <= BCF_BT_INT32;
   int told = r->ds.at && p->source != DOSAGE_GT && r->ds.type == BCF_BT_FLOAT && r->ds.n >= alts;
-  for (size_t s = 0; s < p->sample_count; s++) {
-    dosage c = genotypes ? count_alleles(&r->gt, s, index) : (dosage){NAN, 0};
-    c.ploidy = c.ploidy ? c.ploidy : 2;
-    if (p->source != DOSAGE_GT) {
-      double ds = told ? dosage_of(&r->ds, s, index, alts, c.ploidy) : NAN;
-      if (p->source == DOSAGE_DS || !isnan(ds))
-        c.copies = ds;
-    }
-    if (c.ploidy > 2)
-      c.copies = NAN; /* no genotype of a person */
-    p->carried[s] = c;
-  }
+  const sources from = {genotypes ? &r->gt : NULL, told ? &r->ds : NULL, alts, p->source == DOSAGE_DS};
+  for (size_t s = 0; s < p->sample_count; s++)
+    p->carried[s] = dosage_for(&from, s, index);
   p->cached = 1;
   p->cached_record = record_number;
   p->cached_index = index;

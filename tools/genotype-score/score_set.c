@@ -127,12 +127,10 @@ static void meet_table(score_set *s, score_table *t, places *p) {
 }
 
 int score_set_wants(score_set *s, uint64_t place) {
-  size_t count = 0;
-  if (s->texts.count)
-    score_table_find(&s->texts, place, &count);
-  for (size_t i = 0; !count && i < s->compiled_count; i++)
-    score_table_find(&s->compiled[i], place, &count);
-  return count != 0;
+  int has = s->texts.count && score_table_has(&s->texts, place);
+  for (size_t i = 0; !has && i < s->compiled_count; i++)
+    has = score_table_has(&s->compiled[i], place);
+  return has;
 }
 
 void score_set_meet(score_set *s, places *p) {

@@ -1,7 +1,5 @@
 #include "genotype-score/score_table.h"
 
-#include "genotype-score/ascending.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -82,27 +80,13 @@ int score_table_sort(score_table *t, fault *f) {
   return 0;
 }
 
-const score_row *score_table_find(score_table *t, uint64_t place, size_t *count) {
-  size_t from = ascending_find(t->rows, sizeof *t->rows, t->count, &t->cursor, place), end = from;
-  while (end < t->count && t->rows[end].place == place)
-    end++;
-  *count = end - from;
-  return t->rows + from;
-}
-
-double score_row_value(const score_table *t, const score_row *row, double copies) {
-  switch (row->kind) {
-  case EFFECT_ADDITIVE:
-    return row->weight * copies;
-  case EFFECT_DOMINANT:
+double score_row_rare_value(const score_table *t, const score_row *row, double copies) {
+  if (row->kind == EFFECT_DOMINANT)
     return copies <= 1 ? row->weight * copies : row->weight;
-  case EFFECT_RECESSIVE:
+  if (row->kind == EFFECT_RECESSIVE)
     return copies <= 1 ? 0 : row->weight * (copies - 1);
-  default: {
-    const double *at = t->given[row->kind - EFFECT_GIVEN].copies;
-    return copies <= 1 ? at[0] + (at[1] - at[0]) * copies : at[1] + (at[2] - at[1]) * (copies - 1);
-  }
-  }
+  const double *at = t->given[row->kind - EFFECT_GIVEN].copies;
+  return copies <= 1 ? at[0] + (at[1] - at[0]) * copies : at[1] + (at[2] - at[1]) * (copies - 1);
 }
 
 void score_table_free(score_table *t) {

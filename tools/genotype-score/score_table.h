@@ -5,6 +5,7 @@
 
 #include "common/fault.h"
 #include "genotype-score/allele.h"
+#include "genotype-score/ascending.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -49,10 +50,24 @@ int score_table_add(score_table *t, score_row row, fault *f);
 int score_table_add_given(score_table *t, score_row row, given_effect given, fault *f);
 /* Before any search. Linear where the files were sorted, or sorted by chromosome. */
 int score_table_sort(score_table *t, fault *f);
-/* The rows of one place; *count may be 0. Cheapest in ascending order, right in any. */
-const score_row *score_table_find(score_table *t, uint64_t place, size_t *count);
+/* Has it rows at the place? Cheapest in ascending order, right in any. */
+static inline int score_table_has(score_table *t, uint64_t place) {
+  size_t at = ascending_find(t->rows, sizeof *t->rows, t->count, &t->cursor, place);
+  return at < t->count && t->rows[at].place == place;
+}
+/* The rows of one place; *count may be 0. */
+static inline const score_row *score_table_find(score_table *t, uint64_t place, size_t *count) {
+  size_t from = ascending_find(t->rows, sizeof *t->rows, t->count, &t->cursor, place), end = from;
+  while (end < t->count && t->rows[end].place == place)
+    end++;
+  *count = end - from;
+  return t->rows + from;
+}
+double score_row_rare_value(const score_table *t, const score_row *row, double copies);
 /* What the row adds for so many copies. */
-double score_row_value(const score_table *t, const score_row *row, double copies);
+static inline double score_row_value(const score_table *t, const score_row *row, double copies) {
+  return row->kind == EFFECT_ADDITIVE ? row->weight * copies : score_row_rare_value(t, row, copies);
+}
 void score_table_free(score_table *t);
 
 /* The number of a row's allele among the names of this run. */
