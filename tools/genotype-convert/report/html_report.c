@@ -139,7 +139,7 @@ static void print_export(output *o, const conversion_result *r, const conversion
     if (with->sites)
       print_row(o, "Site table", name_in(with->sites));
     if (r->sites_digest[0])
-      print_row(o, "Its records", r->sites_digest);
+      print_row(o, "Digest of the table", r->sites_digest);
   }
   output_print(o, "</table>\n");
 }
