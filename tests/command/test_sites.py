@@ -315,6 +315,18 @@ class Sites(unittest.TestCase):
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual(plain, read(self.path('out.vcf')), (order, version))
 
+    def test_two_bit_back_into_a_gap(self):
+        """A gap is one from wherever the last base was read: behind the last gap, too."""
+        self.bases['1'] = self.bases['1'][:299] + 'N' * 10 + self.bases['1'][309:]
+        self.write('gap.fa', ''.join('>%s\n%s\n' % item for item in self.bases.items()))
+        self.two_bit('gap.2bit', '<', 0)
+        one = self.bases['1']
+        far = (5000, 'rs2', one[4999], next(x for x in 'ACGT' if x != one[4999]))
+        table = self.vcf('gap.vcf', ('1', 298, 'rs1', one[297:303], one[297]), ('1', *far))
+        for reference in ('gap.fa', 'gap.2bit'):
+            done = self.convert('-T', table, reference=reference)
+            self.assertEqual((done.returncode, done.stderr), (0, ''), reference)
+
     def test_accessions(self):
         """dbSNP's names of contigs, in a table, a reference and in build, which counts what it passes over."""
         accession = {'1': 'NC_000001.10', '2': 'NC_000002.11', 'X': 'NC_000023.10', 'Y': 'NC_000024.9', 'MT': 'NC_012920.1'}

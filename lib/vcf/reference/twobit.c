@@ -86,9 +86,14 @@ static int twobit_enter(sequence *s, unsigned contig) {
   return t->packed <= t->window.file_bytes && ((uint64_t)length + 3) / 4 <= t->window.file_bytes - t->packed;
 }
 
+/* Whether the run before that of the last place ends before this one, so that no search need go back behind it. */
+static inline int is_behind_runs(const twobit *t, uint32_t at) {
+  return !t->at || t->run[t->at - 1].from + t->run[t->at - 1].length <= at;
+}
+
 /* 1 where the 0-based place lies in a run of N. Places mostly ascend, so the search begins where the last one ended. */
 static int in_run(twobit *t, uint32_t at) {
-  if (t->at < t->runs && t->run[t->at].from > at)
+  if (!is_behind_runs(t, at))
     t->at = 0;
   size_t low = t->at, high = t->runs;
   while (low < high) { /* the first run that ends behind the place */
@@ -105,8 +110,7 @@ static int in_run(twobit *t, uint32_t at) {
 /* The base at a 0-based place whose byte is known. */
 static inline char base_in(twobit *t, uint32_t at, uint8_t byte) {
   /* the common case of no run between the last place and this one */
-  int between =
-      t->at < t->runs && t->run[t->at].from > at && (!t->at || t->run[t->at - 1].from + t->run[t->at - 1].length <= at);
+  int between = t->at < t->runs && t->run[t->at].from > at && is_behind_runs(t, at);
   return !between && in_run(t, at) ? 'N' : "TCAG"[byte >> (6 - 2 * (at & 3)) & 3];
 }
 
