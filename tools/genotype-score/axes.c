@@ -108,6 +108,7 @@ static int remember_id(axes *a, view id, fault *f) {
     free(name);
     return 0;
   }
+  /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the table keeps the name */
   kh_value(a->ids, at) = row;
   if (!place_in(id, &place))
     return 0;
@@ -186,6 +187,7 @@ static int read_frequencies(axes *a, const char *path, fault *f) {
     allele of;
     if (allele_learn(a->names, alt.at, alt.length, &of) != 0)
       got = fault_set(f, EXIT_TROUBLE, "out of memory");
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a place before the end has a value */
     for (uint32_t r = at == kh_end(a->ids) ? UINT32_MAX : kh_value(a->ids, at); r != UINT32_MAX; r = a->rows[r].next)
       if (of != ALLELE_UNKNOWN && (of == a->rows[r].effect || of == a->rows[r].other))
         a->rows[r].frequency = of == a->rows[r].effect ? frequency : 1 - frequency;

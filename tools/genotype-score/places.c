@@ -224,8 +224,11 @@ static dosage count_any(const record_format *gt, const uint8_t *at, int index) {
   dosage c = {0, 0};
   int missing = 0;
   for (uint32_t i = 0; i < gt->n; i++) {
+    int8_t small;
     int16_t middle;
-    int32_t value = (int8_t)at[i], end = INT8_MIN + 1;
+    int32_t value, end = INT8_MIN + 1;
+    memcpy(&small, at + i, sizeof small);
+    value = small; /* NOLINT(bugprone-signed-char-misuse): a number of 8 bits, no letter */
     if (gt->type == BCF_BT_INT16) {
       memcpy(&middle, at + 2 * i, sizeof middle);
       value = middle;

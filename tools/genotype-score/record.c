@@ -56,7 +56,7 @@ static const uint8_t *take_integer(const uint8_t *at, const uint8_t *end, unsign
     return NULL;
   if (type == BCF_BT_INT8) {
     memcpy(&small, at, sizeof small);
-    *out = small;
+    *out = small; /* NOLINT(bugprone-signed-char-misuse): a number of 8 bits, no letter */
   } else if (type == BCF_BT_INT16) {
     memcpy(&middle, at, sizeof middle);
     *out = middle;
@@ -119,7 +119,9 @@ static inline const uint8_t *take_text(const uint8_t *at, const uint8_t *end, ty
 /* The number of a header's line. */
 static inline const uint8_t *take_key(const uint8_t *at, const uint8_t *end, int32_t *key) {
   if (end - at >= 2 && *at == (1 << 4 | BCF_BT_INT8)) { /* nearly always */
-    *key = (int8_t)at[1];
+    int8_t small;
+    memcpy(&small, at + 1, sizeof small);
+    *key = small; /* NOLINT(bugprone-signed-char-misuse): a number of 8 bits, no letter */
     return at + 2;
   }
   int32_t longer = -1;
