@@ -22,20 +22,13 @@ static int is_elsewhere(const gather *g, unsigned contig, uint32_t position) {
   return moved != DTC_CONTIG_Y;
 }
 
-/* One REF and ALT (NULL: none). 0, or -1 with the fault set. */
-static int take_variant(gather *g, unsigned contig, uint32_t position, const char *id, const char *ref, const char *alt,
-                        fault *f) {
-  variant v;
+/* Counts a variant read at the place. 1 where it is one for the collection, 0 where not, -1 with the fault set. */
+static int is_wanted(gather *g, variant_kind kind, unsigned contig, uint32_t position, fault *f) {
   g->counts.variants++;
-  switch (variant_make(&v, g->bases, contig, position, ref, alt)) {
+  switch (kind) {
   case VARIANT_SNV:
-    if (collection_add(g->into, &v, VARIANT_SNV, alt != NULL, id))
-      break;
-    return fault_set(f, EXIT_TROUBLE, "out of memory");
   case VARIANT_INDEL:
-    if (collection_add(g->into, &v, VARIANT_INDEL, 1, id))
-      break;
-    return fault_set(f, EXIT_TROUBLE, "out of memory");
+    break;
   case VARIANT_OTHER:
     g->counts.other++;
     return 0;
@@ -47,7 +40,50 @@ static int take_variant(gather *g, unsigned contig, uint32_t position, const cha
                      (unsigned)position);
   }
   g->counts.kept++;
-  return 0;
+  return 1;
+}
+
+static int keep(gather *g, const variant *v, variant_kind kind, int has_alt, const char *id, fault *f) {
+  return collection_add(g->into, v, kind, has_alt, id) ? 0 : fault_set(f, EXIT_TROUBLE, "out of memory");
+}
+
+/* One REF and ALT (NULL: none). 0, or -1 with the fault set. */
+static int take_variant(gather *g, unsigned contig, uint32_t position, const char *id, const char *ref, const char *alt,
+                        fault *f) {
+  variant v;
+  variant_kind kind = variant_make(&v, g->bases, contig, position, ref, alt);
+  int wanted = is_wanted(g, kind, contig, position, f);
+  return wanted > 0 ? keep(g, &v, kind, alt != NULL, id, f) : wanted;
+}
+
+static int changes_length(const site_line *r, unsigned i) { return strlen(r->alleles[i]) != strlen(r->alleles[0]); }
+
+/* The ALTs of a record that are longer or shorter than REF. They stay one site, though each alone might be brought to
+ * another place: which of them a marker's letter means is not known. 0, or -1 with the fault set. */
+static int take_indels(gather *g, unsigned contig, const site_line *r, fault *f) {
+  variant_group group;
+  variant v;
+  variant_group_begin(&group, contig, r->position);
+  for (unsigned i = 1; i < r->n_alleles; i++) {
+    if (!changes_length(r, i))
+      continue;
+    variant_kind kind = variant_make(&v, g->bases, contig, r->position, r->alleles[0], r->alleles[i]);
+    int wanted = is_wanted(g, kind, contig, r->position, f);
+    if (wanted < 0)
+      return -1;
+    if (wanted && (group.n_alleles || variant_group_add(&group, r->alleles[0])))
+      variant_group_add(&group, r->alleles[i]); /* a site has room for so many, and the rest is left out */
+  }
+  if (!group.n_alleles)
+    return 0;
+  if (!variant_group_align(&group, g->bases))
+    return is_wanted(g, VARIANT_UNREADABLE, contig, r->position, f);
+  int failed = 0;
+  for (unsigned i = 1; !failed && i < group.n_alleles; i++) {
+    variant_of_group(&v, &group, i);
+    failed = keep(g, &v, VARIANT_INDEL, 1, r->id, f);
+  }
+  return failed;
 }
 
 /* By position or name. Vendors disagree on where an indel stands, so its neighbourhood counts, as in a conversion. */
@@ -89,10 +125,13 @@ static int take_record(gather *g, unsigned contig, const site_line *r, fault *f)
   }
   if (r->n_alleles < 2)
     return r->n_alleles ? take_variant(g, contig, position, r->id, r->alleles[0], NULL, f) : 0;
-  int failed = 0;
+  int failed = 0, indels = 0;
   for (unsigned i = 1; !failed && i < r->n_alleles; i++)
-    failed = take_variant(g, contig, position, r->id, r->alleles[0], r->alleles[i], f);
-  return failed;
+    if (changes_length(r, i))
+      indels = 1;
+    else
+      failed = take_variant(g, contig, position, r->id, r->alleles[0], r->alleles[i], f);
+  return !failed && indels ? take_indels(g, contig, r, f) : failed;
 }
 
 /* The contig of a record; DTC_CONTIG_NONE, counted, for those that the assembly does not have. -1: its name tells that

@@ -56,3 +56,33 @@ variant_kind variant_make(variant *v, sequence *bases, unsigned contig, uint32_t
     return v->ref_bytes == 1 ? VARIANT_SNV : VARIANT_OTHER;
   return VARIANT_INDEL;
 }
+
+void variant_group_begin(variant_group *group, unsigned contig, uint32_t position) {
+  group->contig = contig;
+  group->position = position;
+  group->n_alleles = 0;
+}
+
+int variant_group_add(variant_group *group, const char *allele) {
+  unsigned n = group->n_alleles;
+  if (n == SITES_ALLELES_MAX || !take(allele, group->text[n], &group->bytes[n]))
+    return 0;
+  group->n_alleles++;
+  return 1;
+}
+
+int variant_group_align(variant_group *group, sequence *bases) {
+  char *text[SITES_ALLELES_MAX];
+  for (unsigned i = 0; i < group->n_alleles; i++)
+    text[i] = group->text[i];
+  return align_left(bases, group->contig, &group->position, group->n_alleles, text, group->bytes);
+}
+
+void variant_of_group(variant *v, const variant_group *group, unsigned i) {
+  v->contig = group->contig;
+  v->position = group->position;
+  v->ref_bytes = group->bytes[0];
+  v->alt_bytes = group->bytes[i];
+  memcpy(v->ref, group->text[0], group->bytes[0] + 1);
+  memcpy(v->alt, group->text[i], group->bytes[i] + 1);
+}

@@ -24,4 +24,21 @@ typedef enum variant_kind {
 variant_kind variant_make(variant *v, sequence *bases, unsigned contig, uint32_t position, const char *ref,
                           const char *alt);
 
+/* ALTs of one record that are longer or shorter than its REF, as one site: REF and position are those of all. */
+typedef struct variant_group {
+  unsigned contig;
+  uint32_t position;
+  unsigned n_alleles; /* REF is the first */
+  uint32_t bytes[SITES_ALLELES_MAX];
+  char text[SITES_ALLELES_MAX][ALIGN_ALLELE_BYTES];
+} variant_group;
+
+void variant_group_begin(variant_group *group, unsigned contig, uint32_t position);
+/* The record's REF, then each ALT that variant_make() found to be an indel with it. 0 where there is no more room. */
+int variant_group_add(variant_group *group, const char *allele);
+/* Normalises them together. 0 where the sequence cannot be read. */
+int variant_group_align(variant_group *group, sequence *bases);
+/* One of the ALTs: i is 1 or more. */
+void variant_of_group(variant *v, const variant_group *group, unsigned i);
+
 #endif
