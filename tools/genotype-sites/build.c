@@ -123,7 +123,7 @@ static int build_with(const sites_options *o, const dtc_assemblies *assemblies, 
   int failed = check_bases(g->bases, g->assembly, o->fasta, o->quiet, claims, shown, f);
   progress_free(shown);
   for (int i = 0; !failed && i < o->export_count; i++)
-    failed = markers_add_export(m, o->exports[i], assemblies, g->assembly, f);
+    failed = markers_add_export(m, o->exports[i], assemblies, g->assembly, o->vcf_count ? NULL : g->bases, f);
   markers_finish(m);
   g->wanted = o->export_count ? m : NULL;
   for (int i = 0; !failed && i < o->vcf_count; i++) {

@@ -3,6 +3,7 @@
 #include "genotype-sites/markers.h"
 
 #include "base/marker.h"
+#include "vcf/resolve/resolve.h"
 #include "vcf/sites/sites.h"
 
 #include <stdlib.h>
@@ -44,8 +45,40 @@ static void add_rows(markers *m, const dtc_calls *calls, const dtc_assembly *fro
   }
 }
 
+static int is_het(unsigned alleles) { return (alleles & (alleles - 1)) != 0; }
+
+/* Looks at the hets of one export, whose markers begin at `from`. */
+static int check_letters(markers *m, size_t from, sequence *bases, const char *path, fault *f) {
+  const unsigned a_t = 1u << DTC_ALLELE_A | 1u << DTC_ALLELE_T, c_g = 1u << DTC_ALLELE_C | 1u << DTC_ALLELE_G;
+  uint64_t hets = 0, hold_ref = 0;
+  for (size_t i = from; i < m->places; i++) {
+    marker_place *p = &m->place[i];
+    if (!is_het(p->alleles))
+      continue;
+    char base = sequence_base(bases, p->contig, p->position);
+    if (bases->failed)
+      return fault_set(f, EXIT_TROUBLE, "the reference cannot be read at %s:%u", dtc_contig_name(p->contig),
+                       (unsigned)p->position);
+    if (!base || base == 'N')
+      continue;
+    int has_ref = 0;
+    for (unsigned a = DTC_ALLELE_A; a <= DTC_ALLELE_T; a++)
+      has_ref |= (p->alleles >> a & 1) && dtc_allele_letter(a) == base;
+    hets += p->alleles != a_t && p->alleles != c_g;
+    hold_ref += p->alleles != a_t && p->alleles != c_g && has_ref;
+    if (!has_ref)
+      p->alleles = 0;
+  }
+  if (resolve_strand_of(hets, hold_ref) != RESOLVE_STRAND_UNPROVEN)
+    return 0;
+  return fault_set(f, EXIT_REFUSED,
+                   "%s: not proven to be on the plus strand: %llu of %llu heterozygous calls hold the reference base. "
+                   "Take the alleles from known variants: --vcf",
+                   path, (unsigned long long)hold_ref, (unsigned long long)hets);
+}
+
 int markers_add_export(markers *m, const char *path, const dtc_assemblies *assemblies, const dtc_assembly *assembly,
-                       fault *f) {
+                       sequence *bases, fault *f) {
   dtc_options options;
   dtc_table *table;
   dtc_verdict *verdict = dtc_verdict_new(NULL);
@@ -68,6 +101,7 @@ int markers_add_export(markers *m, const char *path, const dtc_assemblies *assem
   dtc_par_frame frame = dtc_verdict_par_frame(verdict);
   dtc_verdict_free(verdict);
   const dtc_assembly *from = dtc_assemblies_get(assemblies, build);
+  size_t before = m->places;
   int failed = 0;
   if (!reserve((void **)&m->place, &m->place_capacity, m->places, calls->count, sizeof *m->place) ||
       !reserve((void **)&m->name, &m->name_capacity, m->names, calls->count, sizeof *m->name))
@@ -75,7 +109,7 @@ int markers_add_export(markers *m, const char *path, const dtc_assemblies *assem
   else
     add_rows(m, calls, from ? from : assembly, frame, build == assembly->build);
   dtc_table_free(table);
-  return failed;
+  return !failed && bases ? check_letters(m, before, bases, path, f) : failed;
 }
 
 static int compare_place(const void *pa, const void *pb) {

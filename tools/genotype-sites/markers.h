@@ -5,6 +5,7 @@
 #include <dtcgeno.h>
 
 #include "common/fault.h"
+#include "vcf/reference/sequence.h"
 
 typedef struct marker_place {
   uint32_t position;
@@ -20,9 +21,11 @@ typedef struct markers {
   size_t names, name_capacity;
 } markers;
 
-/* Reads an export; its positions count only where its build is that of the assembly. */
+/* Reads an export; its positions count only where its build is that of the assembly. bases: its letters are to be
+ * alleles, which they are only where its strand is proven or nothing speaks against it: a table of its own letters
+ * would confirm whatever they say. A het without REF then stands for no allele. NULL: only its markers are wanted. */
 int markers_add_export(markers *m, const char *path, const dtc_assemblies *assemblies, const dtc_assembly *assembly,
-                       fault *f);
+                       sequence *bases, fault *f);
 void markers_finish(markers *m);
 void markers_free(markers *m);
 

@@ -78,6 +78,9 @@ typedef enum resolve_strand {
   RESOLVE_STRAND_SAID = 2      /* too few hets: as the vendor says; A/T and C/G were left out */
 } resolve_strand;
 
+/* By the hets of two letters that are no pair of complements, and those of them that hold REF. */
+resolve_strand resolve_strand_of(uint64_t hets, uint64_t hold_ref);
+
 /* Where the outcome of each row goes. A return other than 0 stops resolve_run with DTC_STOPPED. */
 typedef struct resolve_sink {
   int (*on_record)(void *opaque, const record *r);

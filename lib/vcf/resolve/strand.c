@@ -77,12 +77,14 @@ static int markers_prove(const resolve_options *o) {
   return here >= RESOLVE_MARKERS && at_least(here, all, RESOLVE_MARKERS_SHARE);
 }
 
-static resolve_strand strand_of(const strand_count *n) {
-  uint64_t without = n->hets - n->hold_ref;
-  if (n->hets >= RESOLVE_STRAND_HETS)
-    return without * 100 <= 100 + n->hets ? RESOLVE_STRAND_PLUS : RESOLVE_STRAND_UNPROVEN;
-  return without >= RESOLVE_STRAND_AGAINST && without * 2 > n->hets ? RESOLVE_STRAND_UNPROVEN : RESOLVE_STRAND_SAID;
+resolve_strand resolve_strand_of(uint64_t hets, uint64_t hold_ref) {
+  uint64_t without = hets - hold_ref;
+  if (hets >= RESOLVE_STRAND_HETS)
+    return without * 100 <= 100 + hets ? RESOLVE_STRAND_PLUS : RESOLVE_STRAND_UNPROVEN;
+  return without >= RESOLVE_STRAND_AGAINST && without * 2 > hets ? RESOLVE_STRAND_UNPROVEN : RESOLVE_STRAND_SAID;
 }
+
+static resolve_strand strand_of(const strand_count *n) { return resolve_strand_of(n->hets, n->hold_ref); }
 
 static dtc_status refuse(const resolver *r, const strand_count *n, dtc_status status, const char *why, dtc_diag *diag) {
   return diag_set(diag, status, (place){0, 0, 0},
