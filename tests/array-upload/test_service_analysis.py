@@ -2,6 +2,7 @@
 """The stages behind the conversion with the real genotype-impute and genotype-score and the engines they start, on a
 small panel of a model: what the service delivers is what the same programs give by hand."""
 import gzip
+import html
 import json
 import os
 import re
@@ -19,6 +20,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "command"))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "testdata"))
 import schema  # noqa: E402
 import service  # noqa: E402
+import test_service_operators  # noqa: E402
 from make_testdata import head_23  # noqa: E402
 from panel_model import Model  # noqa: E402
 from service import PROGRAM, TOP, Receiver, Service, stages_given, steered, zip_of  # noqa: E402
@@ -259,8 +261,17 @@ def a_refused_export_says_why():
             assert [t["status"] for t in answer["stages"]] == ["succeeded", "failed", "skipped", "skipped"]
             assert {"array-vcf", "array-tbi"} <= {f["file_type"] for f in answer["files"]}
             given.write("panel/panel.tsv", panel)
-            assert s.admin("sample", "retry", sample["sample_id"])[0]["status"] == "scheduled"
+            operator, page = test_service_operators.started(s), "/operator/samples/" + sample["sample_id"]
+            shown = operator.get(page).body.decode()
+            assert re.findall(r'data-label="Stage"><span class="strong">(\w+)', shown) == ["convert", "impute", "scores", "ancestry"]
+            assert re.findall(r'data-label="Status"><span class="badge \w*">(\w+)', shown) == ["succeeded", "failed", "skipped", "skipped"]
+            assert answer["stages"][1]["note"] in html.unescape(shown)
+            assert operator.post(page + "/retry", page).status == 303
             s.becomes(sample, "succeeded", 60)
+            assert "/retry" not in operator.get(page).body.decode()
+            again = operator.post(page + "/retry", page)
+            assert again.status == 422 and b"No stage of this sample failed" in again.body, again.status
+            assert "sample.retried" in [r["event"] for r in s.admin("audit")]
     return None
 
 

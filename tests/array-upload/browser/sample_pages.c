@@ -95,6 +95,11 @@ static int sample_pages_one(buffer *out, const char *kind, words w) {
   const operator_consent consents[] = {
       {"analysis", "2026-01", say(w, "I agree that my genetic data is used as described here."), NOON, 0},
       {"research", "r1", say(w, "My data may be used for research."), NOON, NOON + MINUTE}};
+  const operator_stage stages[] = {
+      {"convert", "succeeded", "", NOON - 6 * MINUTE, NOON - 5 * MINUTE},
+      {"impute", kind ? "failed" : "succeeded", kind ? say(w, "genotype-impute: the panel is not prepared") : "",
+       NOON - 5 * MINUTE, NOON - MINUTE},
+      {"scores", kind ? "skipped" : "running", kind ? "impute failed" : "", kind ? 0 : NOON - MINUTE, 0}};
   operator_sample_view view = {.frame = frame_of(w),
                                .project_id = PROJECT_ID,
                                .project = say(w, "Array data"),
@@ -116,10 +121,14 @@ static int sample_pages_one(buffer *out, const char *kind, words w) {
                                .history_count = 4,
                                .consents = consents,
                                .consent_count = kind ? 0 : 2,
+                               .stages = stages,
+                               .stage_count = 3,
+                               .retryable = kind != NULL,
                                .can_write = 1,
                                .can_manage = 1};
   if (kind && strcmp(kind, "consumer awaiting data") == 0) {
-    view.quality_count = view.file_count = 0;
+    view.quality_count = view.file_count = view.stage_count = 0;
+    view.retryable = 0;
     view.failed_qc = view.sample.note = NULL;
     view.history += 3;
     view.history_count = view.cancelable = 1;

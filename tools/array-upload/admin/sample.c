@@ -13,20 +13,17 @@ static json_t *looks_json(const struct look *list, size_t n) {
   return out;
 }
 
-/* The stages that failed, once more. */
 static int sample_retry(struct admin *a, const char *id) {
   struct sample s;
   enum store_result done = store_sample_get(a->service.store, &a->arena, NULL, id, a->now, &s);
-  if (done != STORE_OK)
-    return admin_store(a, done);
-  done = store_sample_retry(a->service.store, id, a->now);
-  if (done == STORE_NONE)
-    return admin_refused("no stage of this sample failed, or its original is gone");
   if (done == STORE_OK) {
     struct deed d = admin_deed(a, s.organization);
-    deed_audit(&d, "sample.retried", id);
-    done = store_sample_get(a->service.store, &a->arena, NULL, id, a->now, &s);
+    done = sample_retry_one(&d, id);
+    if (done == STORE_CONFLICT)
+      return admin_refused("no stage of this sample failed, or its original is gone");
   }
+  if (done == STORE_OK)
+    done = store_sample_get(a->service.store, &a->arena, NULL, id, a->now, &s);
   return done != STORE_OK ? admin_store(a, done)
                           : admin_print(json_pack("{s:s, s:s}", "id", s.id, "status", sample_state_text(s.state)));
 }

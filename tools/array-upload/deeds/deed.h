@@ -82,6 +82,9 @@ enum store_result samples_hide(struct deed *d, const char *project, const char *
 /* One by its id; *project: where it was. sample_cancel() of one that has ended is the fault of "sample_ids". */
 enum store_result sample_delete_one(struct deed *d, const char *id, const char **project);
 enum store_result sample_cancel_one(struct deed *d, const char *id);
+/* The stages of its analysis that failed, once more. One of which none failed, or whose original is gone, is the fault
+ * of "sample_id". */
+enum store_result sample_retry_one(struct deed *d, const char *id);
 enum store_result consent_withdraw(struct deed *d, const char *sample, const char *purpose);
 
 /* ---- person.c: acts of the person whose sample it is (d->actor is "person") -----------------------------------------

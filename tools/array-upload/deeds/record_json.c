@@ -1,7 +1,5 @@
 #include "array-upload/deeds/record_json.h"
 
-#include <string.h>
-
 #include "array-upload/util/encode.h"
 
 json_t *record_time_or_null(int64_t micros) {
@@ -24,16 +22,10 @@ json_t *record_consents(const struct consent *list, size_t n) {
 
 json_t *record_stages(const struct stage *list, size_t n, int running) {
   json_t *out = json_array();
-  for (size_t i = 0; i < n; i++) {
-    const char *status = list[i].state;
-    if (running && strcmp(status, "waiting") == 0) {
-      status = "running";
-      running = 0;
-    }
-    json_array_append_new(out,
-                          json_pack("{s:s, s:s, s:s, s:I, s:o, s:o}", "stage", stage_text(list[i].name), "status",
-                                    status, "note", list[i].note, "tries", (json_int_t)list[i].tries, "started",
-                                    record_time_or_null(list[i].started), "ended", record_time_or_null(list[i].ended)));
-  }
+  for (size_t i = 0; i < n; i++)
+    json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:I, s:o, s:o}", "stage", stage_text(list[i].name), "status",
+                                         stage_status(list, i, running), "note", list[i].note, "tries",
+                                         (json_int_t)list[i].tries, "started", record_time_or_null(list[i].started),
+                                         "ended", record_time_or_null(list[i].ended)));
   return out;
 }

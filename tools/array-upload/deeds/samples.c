@@ -59,6 +59,20 @@ enum store_result sample_cancel_one(struct deed *d, const char *id) {
   return STORE_CONFLICT;
 }
 
+enum store_result sample_retry_one(struct deed *d, const char *id) {
+  struct sample s;
+  enum store_result found = store_sample_get(d->store, d->arena, d->organization, id, d->now, &s);
+  if (found != STORE_OK)
+    return found;
+  enum store_result done = store_sample_retry(d->store, id, d->now);
+  if (done == STORE_OK)
+    deed_audit(d, "sample.retried", id);
+  if (done != STORE_NONE)
+    return done;
+  fault_add(d->faults, "sample_id", "No stage of this sample failed, or its original is gone.");
+  return STORE_CONFLICT;
+}
+
 enum store_result consent_withdraw(struct deed *d, const char *sample, const char *purpose) {
   enum store_result done = store_consent_withdraw(d->store, sample, purpose, d->now);
   if (done == STORE_OK)

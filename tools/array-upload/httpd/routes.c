@@ -117,6 +117,7 @@ const struct route routes[] = {
     {"GET", O "/samples/{id}", &route_plain, RIGHT_NONE, operator_get_sample},
     {"GET", O "/samples/{id}/report", &route_plain, RIGHT_NONE, operator_get_report},
     {"POST", O "/samples/{id}/cancel", &route_plain, RIGHT_NONE, operator_post_sample_cancel},
+    {"POST", O "/samples/{id}/retry", &route_plain, RIGHT_NONE, operator_post_sample_retry},
     {"POST", O "/samples/{id}/delete", &route_plain, RIGHT_NONE, operator_post_sample_delete},
     {"GET", O "/users", &route_plain, RIGHT_NONE, operator_get_users},
     {"POST", O "/users", &route_plain, RIGHT_NONE, operator_post_user},

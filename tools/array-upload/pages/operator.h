@@ -141,6 +141,13 @@ typedef struct operator_consent {
   int64_t given, withdrawn;
 } operator_consent;
 
+/* A stage of the analysis: convert, impute, scores, ancestry. */
+typedef struct operator_stage {
+  const char *name, *status; /* waiting, running, succeeded, failed, skipped */
+  const char *note;          /* why it failed or was skipped, or "" */
+  int64_t started, ended;    /* 0: not yet */
+} operator_stage;
+
 /* Who looked at the sample, and when first on that day. */
 typedef struct operator_look {
   const char *who, *what;
@@ -164,7 +171,9 @@ typedef struct operator_sample_view {
   size_t consent_count;
   const operator_look *looks; /* newest first; for managers */
   size_t look_count;
-  int can_write, can_manage, cancelable;
+  const operator_stage *stages; /* none where the conversion is all there is */
+  size_t stage_count;
+  int can_write, can_manage, cancelable, retryable;
 } operator_sample_view;
 int operator_sample_page(buffer *out, const operator_sample_view *view);
 

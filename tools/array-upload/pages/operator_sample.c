@@ -45,6 +45,18 @@ static void fill_consent(const void *items, size_t index, render_row *row) {
   frame_time(row, "withdrawn", "withdrawn_iso", c->withdrawn);
 }
 
+static void fill_stage(const void *items, size_t index, render_row *row) {
+  const operator_sample_view *view = items;
+  const operator_stage *s = &view->stages[index];
+  frame_edges(row, index, view->stage_count);
+  render_row_text(row, "name", s->name);
+  render_row_text(row, "status", s->status);
+  render_row_text(row, "kind", frame_status_kind(s->status));
+  render_row_text(row, "note", s->note);
+  frame_time(row, "started", "started_iso", s->started);
+  frame_time(row, "ended", "ended_iso", s->ended);
+}
+
 static void fill_look(const void *items, size_t index, render_row *row) {
   const operator_sample_view *view = items;
   frame_edges(row, index, view->look_count);
@@ -61,8 +73,10 @@ int operator_sample_page(buffer *out, const operator_sample_view *view) {
   render_list consents = {view->consent_count, view, fill_consent};
   const char *name = s->client_id && *s->client_id ? s->client_id : s->id;
   render_list looks = {view->look_count, view, fill_look};
+  render_list stages = {view->stage_count, view, fill_stage};
   frame_begin(&row, &view->frame);
   render_row_list(&row, "looks", &looks);
+  render_row_list(&row, "stages", &stages);
   render_row_text(&row, "project", view->project);
   render_row_text(&row, "project_id", view->project_id);
   render_row_text(&row, "id", s->id);
@@ -79,7 +93,8 @@ int operator_sample_page(buffer *out, const operator_sample_view *view) {
   render_row_list(&row, "files", &files);
   render_row_list(&row, "history", &history);
   render_row_list(&row, "consents", &consents);
-  frame_flag(&row, "can_write", (view->can_write && view->cancelable) || view->can_manage);
+  frame_flag(&row, "can_write", (view->can_write && (view->cancelable || view->retryable)) || view->can_manage);
+  frame_flag(&row, "retryable", view->can_write && view->retryable);
   frame_flag(&row, "can_manage", view->can_manage);
   frame_flag(&row, "cancelable", view->can_write && view->cancelable);
   return frame_page(out, &view->frame, name, "projects", "sample.html", &row);

@@ -26,7 +26,7 @@ typedef struct render_scope {
   const catalog *language; /* for {{t:key}}; NULL: the parent's */
 } render_scope;
 
-enum { RENDER_ROW_FIELDS = 24, RENDER_ROW_BYTES = 1024 };
+enum { RENDER_ROW_FIELDS = 32, RENDER_ROW_BYTES = 1024 };
 
 /* One item of a list while it is written. */
 typedef struct render_row {

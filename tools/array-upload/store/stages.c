@@ -9,6 +9,15 @@ const char *stage_text(enum stage_name name) {
   return name < STAGES ? texts[name] : "";
 }
 
+static int waits(const struct stage *stage) { return strcmp(stage->state, "waiting") == 0; }
+
+const char *stage_status(const struct stage *list, size_t i, int running) {
+  size_t first = 0;
+  while (first < i && !waits(&list[first]))
+    first++;
+  return running && first == i && waits(&list[i]) ? "running" : list[i].state;
+}
+
 static void stage_read(const struct db_rows *r, size_t i, struct stage *out) {
   int64_t name = db_number(r, i, 0);
   *out = (struct stage){.name = name >= 0 && name < STAGES ? (enum stage_name)name : STAGES,

@@ -216,6 +216,8 @@ struct stage {
   const char *state, *note;
   int64_t tries, started, ended;
 };
+/* What a person is told of stage i: its state, or "running" for the first that waits while its sample is. */
+const char *stage_status(const struct stage *list, size_t i, int running);
 
 struct job {
   const char *sample, *project, *owner;

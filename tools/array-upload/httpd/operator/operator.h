@@ -39,6 +39,7 @@ enum MHD_Result operator_post_audit_check(struct request *r);
 enum MHD_Result operator_get_sample(struct request *r);
 enum MHD_Result operator_get_report(struct request *r);
 enum MHD_Result operator_post_sample_cancel(struct request *r);
+enum MHD_Result operator_post_sample_retry(struct request *r);
 enum MHD_Result operator_post_sample_delete(struct request *r);
 enum MHD_Result operator_get_session(struct request *r);
 enum MHD_Result operator_post_session(struct request *r);

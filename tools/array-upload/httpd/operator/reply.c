@@ -99,6 +99,7 @@ const char *operator_notice(const struct request *r) {
   } notices[] = {
       {"project", "The project was created."},
       {"canceled", "The sample was canceled."},
+      {"retried", "What failed is tried again."},
       {"deleted", "The sample and its files are being erased."},
       {"revoked", "The key was revoked."},
       {"subscription", "The subscription was created. Make a secret, so that your server can check the signature."},

@@ -16,7 +16,8 @@ struct parts {
   struct sample_status *history;
   struct consent *consents;
   struct look *looks;
-  size_t n_files, n_qc, n_history, n_consents, n_looks;
+  struct stage *stages;
+  size_t n_files, n_qc, n_history, n_consents, n_looks, n_stages;
 };
 
 static enum store_result parts_get(struct request *r, struct parts *p) {
@@ -33,6 +34,8 @@ static enum store_result parts_get(struct request *r, struct parts *p) {
     found = store_sample_qc(s, a, r->id, page, &p->qc, &p->n_qc, &total);
   if (found == STORE_OK)
     found = store_sample_history(s, a, r->id, page, &p->history, &p->n_history, &total);
+  if (found == STORE_OK)
+    found = store_sample_stages(s, a, r->id, &p->stages, &p->n_stages);
   return found == STORE_OK ? store_sample_consents(s, a, r->id, &p->consents, &p->n_consents) : found;
 }
 
@@ -82,6 +85,24 @@ static operator_consent *consents_of(struct request *r, const struct parts *p) {
   return consents;
 }
 
+static operator_stage *stages_of(struct request *r, const struct parts *p) {
+  operator_stage *stages = arena_alloc(&r->arena, (p->n_stages + 1) * sizeof *stages);
+  for (size_t i = 0; stages != NULL && i < p->n_stages; i++) {
+    const struct stage *s = &p->stages[i];
+    stages[i] = (operator_stage){stage_text(s->name), stage_status(p->stages, i, p->sample.state == SAMPLE_RUNNING),
+                                 s->note, s->started, s->ended};
+  }
+  return stages;
+}
+
+/* Whether there is something to try again. */
+static int retryable(const struct parts *p) {
+  int failed = 0;
+  for (size_t i = 0; i < p->n_stages; i++)
+    failed |= strcmp(p->stages[i].state, "failed") == 0;
+  return failed && p->sample.state == SAMPLE_FAILED;
+}
+
 static operator_look *looks_of(struct request *r, const struct parts *p) {
   operator_look *looks = arena_alloc(&r->arena, (p->n_looks + 1) * sizeof *looks);
   for (size_t i = 0; looks != NULL && i < p->n_looks; i++)
@@ -125,7 +146,10 @@ static int sample_show(struct request *r, const operator_frame *frame, const str
                                .look_count = r->who.right >= RIGHT_MANAGE ? p->n_looks : 0,
                                .can_write = r->who.right >= RIGHT_UPLOAD,
                                .can_manage = r->who.right >= RIGHT_MANAGE,
-                               .cancelable = cancelable(s->state)};
+                               .stages = stages_of(r, p),
+                               .stage_count = p->n_stages,
+                               .cancelable = cancelable(s->state),
+                               .retryable = retryable(p)};
   view.files = files_of(r, p, &view.file_count, &view.report_url);
   for (size_t i = 0; view.quality != NULL && i < view.quality_count; i++)
     if (strcmp(view.quality[i].status, "failed") == 0)
@@ -177,6 +201,18 @@ enum MHD_Result operator_post_sample_cancel(struct request *r) {
   struct deed d = deed_of(r, &faults);
   enum store_result done = sample_cancel_one(&d, r->id);
   const char *path = arena_printf(&r->arena, "/operator/samples/%s?done=canceled", r->id);
+  return done == STORE_OK && path != NULL ? operator_redirect(r, path) : operator_reply_fault(r, &frame, done, &faults);
+}
+
+enum MHD_Result operator_post_sample_retry(struct request *r) {
+  operator_frame frame;
+  enum MHD_Result result;
+  struct faults faults = {0};
+  if (operator_begin(r, RIGHT_UPLOAD, &frame, &result) != 0)
+    return result;
+  struct deed d = deed_of(r, &faults);
+  enum store_result done = sample_retry_one(&d, r->id);
+  const char *path = arena_printf(&r->arena, "/operator/samples/%s?done=retried", r->id);
   return done == STORE_OK && path != NULL ? operator_redirect(r, path) : operator_reply_fault(r, &frame, done, &faults);
 }
 
