@@ -373,6 +373,27 @@ class Sites(unittest.TestCase):
             done = self.convert('-T', table, reference=reference)
             self.assertEqual((done.returncode, done.stderr), (0, ''), reference)
 
+    def test_names_at_the_ends_of_the_numbers(self):
+        """rs0 and rs4294967295 are names like others: a row of theirs whose place is elsewhere has no genotype."""
+        with open(self.path('sites.37.vcf')) as f:
+            site = next(l.split('\t') for l in f if l[0] != '#' and l.startswith('1\t') and len(l.split('\t')[3] + l.split('\t')[4]) == 2)
+        place, ref, alt = int(site[1]), site[3], site[4]
+        here = '\t1\t%d\t' % place
+        with zipfile.ZipFile(self.path('exports', '23andme.37.zip')) as z:
+            name = z.namelist()[0]
+            lines = z.read(name).decode().splitlines(keepends=True)
+        other = self.bases['1'][place + 499]
+        for odd, at_site in (('rs4294967295', 'rs5;rs6'), ('rs0', '.'), ('rs7', 'rs5')):
+            table = self.vcf('odd.vcf', ('1', place, at_site, ref, alt), ('1', place + 500, odd, other, 'ACGT'['ACGT'.find(other) - 1]))
+            text = [odd + here + ref + alt + line[len(line.rstrip()):] if here in line else line for line in lines if here not in line or line == next(
+                x for x in lines if here in x)]
+            with zipfile.ZipFile(self.path('exports', '23andme.37.zip'), 'w', zipfile.ZIP_DEFLATED) as z:
+                z.writestr(name, ''.join(text))
+            done = self.convert('-T', table)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            record = next(r for r in read(self.path('out.vcf')).decode().splitlines() if r.startswith('1\t%d\t' % place))
+            self.assertIn('SiteMismatch', record, odd)
+
     def test_accessions(self):
         """dbSNP's names of contigs, in a table, a reference and in build, which counts what it passes over."""
         accession = {'1': 'NC_000001.10', '2': 'NC_000002.11', 'X': 'NC_000023.10', 'Y': 'NC_000024.9', 'MT': 'NC_012920.1'}

@@ -137,7 +137,8 @@ static void look_at_block(resolver *r, placed *p, size_t n, waiting *w) {
     if (p[i].doubtful || !(r->traits[c->genotype[row]] & TRAIT_BASES))
       continue;
     tally_row(r, &p[i], 1);
-    if (w && (name[i] != c->id_number[row] || c->id_kind[row] != DTC_ID_RS))
+    int has_one = name[i] != SITES_NAME_NONE && name[i] != SITES_NAME_LISTED; /* else a hostile row could have it */
+    if (w && (!has_one || name[i] != c->id_number[row] || c->id_kind[row] != DTC_ID_RS))
       check_letters(w, &p[i], name[i]);
   }
 }
