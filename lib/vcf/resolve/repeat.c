@@ -29,11 +29,13 @@ static record_id id_of(const resolver *r, size_t i) {
   return (record_id){r->calls->id_kind[row], r->calls->id_number[row]};
 }
 
-/* Two sets of bits. Of 640,000 different names 24,000 meet a bit of `seen` that is set, and some 2,000 more one of
- * theirs in `suspect`; of those 26,000 a second round with other bits leaves some 40. */
-enum { SET_BITS = 23, SET_WORDS = (1u << SET_BITS) / 64 };
+/* Two sets of bits, one behind the other. Of 640,000 different names 24,000 meet a bit of `seen` that is set, and some
+ * 2,000 more one of theirs in `suspect`; of those 26,000 a second round with other bits leaves some 40. Fewer names get
+ * fewer bits: a page that is touched for the first time costs more than a name. */
+enum { SET_BITS = 23, SET_BITS_LEAST = 15, SET_BITS_A_NAME = 8 };
 typedef struct bit_sets {
-  uint64_t seen[SET_WORDS], suspect[SET_WORDS];
+  uint64_t *seen, *suspect;
+  unsigned shift; /* from a hash to a bit */
 } bit_sets;
 
 typedef struct place_list {
@@ -41,14 +43,17 @@ typedef struct place_list {
   size_t count, capacity;
 } place_list;
 
-static int has_bit(const uint64_t *set, uint32_t hash) {
-  uint32_t bit = hash >> (32 - SET_BITS);
-  return set[bit / 64] >> bit % 64 & 1;
-}
+static int has_bit(const uint64_t *set, uint32_t bit) { return set[bit / 64] >> bit % 64 & 1; }
 
-static void set_bit(uint64_t *set, uint32_t hash) {
-  uint32_t bit = hash >> (32 - SET_BITS);
-  set[bit / 64] |= UINT64_C(1) << bit % 64;
+static void set_bit(uint64_t *set, uint32_t bit) { set[bit / 64] |= UINT64_C(1) << bit % 64; }
+
+static size_t set_words(unsigned bits) { return (size_t)1 << (bits - 6); }
+
+static unsigned set_bits(size_t names) {
+  unsigned bits = SET_BITS_LEAST;
+  while (bits < SET_BITS && (size_t)1 << bits < names * SET_BITS_A_NAME)
+    bits++;
+  return bits;
 }
 
 /* Numbers that follow each other in equal steps must not meet: one product is not enough (the finalizer of MurmurHash3,
@@ -66,16 +71,16 @@ static uint32_t other_hash(uint32_t hash) { return (hash ^ hash >> 15) * 0x85ebc
 static size_t place_of(const place_list *among, size_t i) { return among->at ? among->at[i] : i; }
 
 /* Names whose bit was set before are suspects. Returns whether there are any. */
-static int mark_suspects(const resolver *r, bit_sets *sets, const place_list *among, uint32_t salt) {
+static int mark_suspects(const resolver *r, const bit_sets *sets, const place_list *among, uint32_t salt) {
   int any = 0;
-  memset(sets, 0, sizeof *sets);
+  memset(sets->seen, 0, 2 * set_words(32 - sets->shift) * sizeof *sets->seen);
   for (size_t i = 0; i < among->count; i++) {
     uint32_t hash = mixed_hash(r, place_of(among, i), salt);
-    if (has_bit(sets->seen, hash)) {
-      set_bit(sets->suspect, other_hash(hash));
+    if (has_bit(sets->seen, hash >> sets->shift)) {
+      set_bit(sets->suspect, other_hash(hash) >> sets->shift);
       any = 1;
     }
-    set_bit(sets->seen, hash);
+    set_bit(sets->seen, hash >> sets->shift);
   }
   return any;
 }
@@ -94,12 +99,12 @@ static int list_add(place_list *list, size_t place) {
 }
 
 /* Adds the suspects among those places to `found`. 0 when memory runs out. */
-static int sift(const resolver *r, bit_sets *sets, const place_list *among, uint32_t salt, place_list *found) {
+static int sift(const resolver *r, const bit_sets *sets, const place_list *among, uint32_t salt, place_list *found) {
   if (!mark_suspects(r, sets, among, salt))
     return 1;
   for (size_t i = 0; i < among->count; i++) {
     size_t place = place_of(among, i);
-    if (has_bit(sets->suspect, other_hash(mixed_hash(r, place, salt))) && !list_add(found, place))
+    if (has_bit(sets->suspect, other_hash(mixed_hash(r, place, salt)) >> sets->shift) && !list_add(found, place))
       return 0;
   }
   return 1;
@@ -157,10 +162,12 @@ static int compare_suspects(resolver *r, const place_list *suspects) {
 int repeats_find(resolver *r) {
   const place_list all = {NULL, r->places, 0};
   place_list first = {NULL, 0, 0}, second = {NULL, 0, 0};
-  bit_sets *sets = block_new(sizeof *sets);
-  int done = sets && sift(r, sets, &all, 0, &first) && (!first.count || sift(r, sets, &first, 1, &second)) &&
+  unsigned bits = set_bits(r->places);
+  uint64_t *seen = block_new(2 * set_words(bits) * sizeof *seen);
+  bit_sets sets = {seen, seen + set_words(bits), 32 - bits};
+  int done = seen && sift(r, &sets, &all, 0, &first) && (!first.count || sift(r, &sets, &first, 1, &second)) &&
              compare_suspects(r, &second);
-  free(sets);
+  free(seen);
   free(first.at);
   free(second.at);
   return done;
