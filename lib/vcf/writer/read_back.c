@@ -8,9 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void sum_held(content_sum *s) {
+  s->crc = crc32_of(s->crc, (const unsigned char *)s->held, s->held_bytes);
+  s->held_bytes = 0;
+}
+
 void content_add(content_sum *s, const char *bytes, size_t length) {
-  s->crc = crc32_of(s->crc, (const unsigned char *)bytes, length);
   s->bytes += length;
+  if (length > sizeof s->held - s->held_bytes)
+    sum_held(s);
+  if (length > sizeof s->held) {
+    s->crc = crc32_of(s->crc, (const unsigned char *)bytes, length);
+    return;
+  }
+  memcpy(s->held + s->held_bytes, bytes, length);
+  s->held_bytes += length;
 }
 
 int content_begin(content_sum *s, const vcf_layout *layout, const bcf_hdr_t *header) {
@@ -44,7 +56,7 @@ static int sum_stream(BGZF *in, content_sum *s) {
   return n == 0 ? 0 : -1;
 }
 
-int content_check(const content_sum *meant, const char *path, const char **trouble) {
+int content_check(content_sum *meant, const char *path, const char **trouble) {
   content_sum found = {0};
   errno = 0;
   BGZF *in = bgzf_open(path, "r");
@@ -54,6 +66,8 @@ int content_check(const content_sum *meant, const char *path, const char **troub
   }
   int failed = sum_stream(in, &found) != 0;
   int error = errno;
+  sum_held(meant);
+  sum_held(&found);
   if (!failed && (found.bytes != meant->bytes || found.crc != meant->crc))
     *trouble = "what stands in the file is not what was written";
   (void)bgzf_close(in);
