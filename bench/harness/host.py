@@ -39,7 +39,7 @@ def libraries():
 def compiler(build):
     """What the build folder was configured with."""
     makefile = read(os.path.join(build, "Makefile"))
-    cc = (found(r"^CC = (.*)$", makefile) or "cc").split()[0]
+    cc = next(w for w in (found(r"^CC = (.*)$", makefile) or "cc").split() + ["cc"] if w != "ccache")
     return dict(
         name=first_line(cc, "--version"),
         cflags=found(r"^CFLAGS = (.*)$", makefile),
