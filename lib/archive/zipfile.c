@@ -6,8 +6,8 @@
  *     times the work of data; outlet.c sees it piece by piece, zip_fread returns only with output, or at the end.
  *   - Two engines unpack the same bytes (dtc_options.engine), with limits and words that do not depend on libzip's
  *     release: what 1.7 and 1.11 do with a damaged or an empty member differs.
- * And it is slower: a whole validation took 1.40 times what bare zlib takes to inflate the member, where it was 1.20 this
- * way, on the machine of one measurement; bench/README.md has the figure of today. */
+ * And it is slower: a whole validation took 1.40 times what bare zlib takes to inflate the member, where it was 1.20
+ * this way, on the machine of one measurement; bench/README.md has the figure of today. */
 #include "archive/zipfile.h"
 
 #include "archive/kind.h"

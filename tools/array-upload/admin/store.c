@@ -104,8 +104,7 @@ int admin_audit_show(struct admin *a) {
     return result != 0 ? result : broken != 0;
   }
   while (n > 0) {
-    enum store_result got =
-        store_audit_list(a->service.store, &a->arena, &q, &rows, &n);
+    enum store_result got = store_audit_list(a->service.store, &a->arena, &q, &rows, &n);
     if (got != STORE_OK)
       return admin_store(a, got);
     for (size_t i = 0; i < n; i++) {

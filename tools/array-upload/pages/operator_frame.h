@@ -7,7 +7,8 @@
 
 /* The values of a page's own part; a row with room for made texts. Start with frame_begin(). */
 void frame_begin(render_row *row, const operator_frame *frame);
-/* Fills the template `file` with the row and puts the frame around it. section: "projects", "users", "audit", "account" or NULL. */
+/* Fills the template `file` with the row and puts the frame around it. section: "projects", "users", "audit", "account"
+ * or NULL. */
 int frame_page(buffer *out, const operator_frame *frame, const char *title, const char *section, const char *file,
                const render_row *row);
 

@@ -34,11 +34,12 @@ static enum store_result files_purge(struct store *s, struct arena *a, const cha
 
 /* ---- asked for and shown -------------------------------------------------------------------------------------------
  */
-#define MERGE_FIELDS(T, N, I)                                                            \
-  T(id, "m.id")                                                                          \
-  T(project, "m.project")                                                                \
-  T(user, "m.user_id") T(state, "m.state") T(note, "m.note") T(status_id, "m.status_id") \
-      I(status_created, "m.status_created") I(created, "m.created")
+#define MERGE_FIELDS(T, N, I)                                                                             \
+  T(id, "m.id")                                                                                           \
+  T(project, "m.project")                                                                                 \
+  T(user, "m.user_id")                                                                                    \
+  T(state, "m.state") T(note, "m.note") T(status_id, "m.status_id") I(status_created, "m.status_created") \
+      I(created, "m.created")
 #define MERGE_COLUMNS MERGE_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
 enum { MERGE_N = MERGE_FIELDS(FIELD_COUNT, FIELD_COUNT, FIELD_COUNT) };
 FIELDS_READER(merge_read, struct merge, MERGE_FIELDS)
@@ -103,11 +104,11 @@ enum store_result store_merge_request(struct store *s, struct arena *a, const ch
   return store_merge_newest(s, a, project, out);
 }
 
-#define MERGE_FILE_FIELDS(T, N, I)                                                                 \
-  T(id, "f.id")                                                                                    \
-  T(sample, "f.merge")                                                                             \
-  T(type, "f.type") T(key, "f.blob_key") T(name, "f.name") T(sha256, "f.sha256") I(size, "f.size") \
-      I(created, "f.created")
+#define MERGE_FILE_FIELDS(T, N, I) \
+  T(id, "f.id")                    \
+  T(sample, "f.merge")             \
+  T(type, "f.type")                \
+  T(key, "f.blob_key") T(name, "f.name") T(sha256, "f.sha256") I(size, "f.size") I(created, "f.created")
 #define MERGE_FILE_COLUMNS MERGE_FILE_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
 FIELDS_READER(file_read, struct sample_file, MERGE_FILE_FIELDS)
 
