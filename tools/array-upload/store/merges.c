@@ -34,12 +34,12 @@ static enum store_result files_purge(struct store *s, struct arena *a, const cha
 
 /* ---- asked for and shown -------------------------------------------------------------------------------------------
  */
-#define MERGE_FIELDS(T, N, I)                                                                             \
-  T(id, "m.id")                                                                                           \
-  T(project, "m.project")                                                                                 \
-  T(user, "m.user_id")                                                                                    \
-  T(state, "m.state") T(note, "m.note") T(status_id, "m.status_id") I(status_created, "m.status_created") \
-      I(created, "m.created")
+#define MERGE_FIELDS(T, N, I) \
+  T(id, "m.id")               \
+  T(project, "m.project")     \
+  T(user, "m.user_id")        \
+  T(state, "m.state")         \
+  T(note, "m.note") T(status_id, "m.status_id") I(status_created, "m.status_created") I(created, "m.created")
 #define MERGE_COLUMNS MERGE_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
 enum { MERGE_N = MERGE_FIELDS(FIELD_COUNT, FIELD_COUNT, FIELD_COUNT) };
 FIELDS_READER(merge_read, struct merge, MERGE_FIELDS)
