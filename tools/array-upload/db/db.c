@@ -5,8 +5,6 @@
 
 #include "array-upload/util/encode.h"
 
-enum { PARAMS_MAX = 32 };
-
 enum store_result store_result_of(enum db_result r) {
   switch (r) {
   case DB_OK:
@@ -23,15 +21,10 @@ enum store_result store_result_of(enum db_result r) {
   return STORE_ERROR;
 }
 
-enum db_result db_run(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql, const char *types,
-                      ...) {
-  struct db_param params[PARAMS_MAX];
+int db_params(struct db_param params[DB_PARAMS_MAX], const char *types, va_list args) {
   size_t n = strlen(types);
-  struct db_rows unused = {0};
-  if (n > PARAMS_MAX)
-    return DB_ERROR;
-  va_list args;
-  va_start(args, types);
+  if (n > DB_PARAMS_MAX)
+    return -1;
   for (size_t i = 0; i < n; i++) {
     params[i] = (struct db_param){.is_text = types[i] == 's'};
     if (types[i] == 's')
@@ -39,10 +32,22 @@ enum db_result db_run(struct db *db, struct arena *arena, struct db_rows *rows, 
     else
       params[i].number = va_arg(args, int64_t);
   }
+  return (int)n;
+}
+
+enum db_result db_run(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql, const char *types,
+                      ...) {
+  struct db_param params[DB_PARAMS_MAX];
+  struct db_rows unused = {0};
+  va_list args;
+  va_start(args, types);
+  int n = db_params(params, types, args);
   va_end(args);
+  if (n < 0)
+    return DB_ERROR;
   rows = rows != NULL ? rows : &unused;
   memset(rows, 0, sizeof *rows);
-  return db->driver->query(db, arena, rows, sql, params, n);
+  return db->driver->query(db, arena, rows, sql, params, (size_t)n);
 }
 
 const char *db_text_or_null(const struct db_rows *rows, size_t row, size_t column) {

@@ -6,6 +6,7 @@
 #ifndef ARRAY_UPLOAD_DB_DB_H
 #define ARRAY_UPLOAD_DB_DB_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -62,7 +63,11 @@ struct db {
 struct db *db_open_sqlite(const char *path, char *error, size_t error_size);
 struct db *db_open_postgres(const char *url, char *error, size_t error_size);
 
-/* `types`: one letter a parameter, s (const char *, NULL = NULL) or i (int64_t). rows may be NULL. */
+enum { DB_PARAMS_MAX = 32 };
+/* The parameters that `types` tells of: one letter each, s (const char *, NULL = NULL) or i (int64_t). How many; -1:
+ * more than DB_PARAMS_MAX. */
+int db_params(struct db_param params[DB_PARAMS_MAX], const char *types, va_list args);
+/* rows may be NULL. */
 enum db_result db_run(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql, const char *types,
                       ...);
 

@@ -8,7 +8,7 @@
 
 #include "array-upload/db/db.h"
 
-enum { PARAMS_MAX = 32, INT8_OID = 20 };
+enum { INT8_OID = 20 };
 
 struct postgres {
   struct db db;
@@ -121,10 +121,10 @@ static enum db_result rows_take(const PGresult *r, struct arena *arena, struct d
 static enum db_result postgres_query(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql,
                                      const struct db_param *params, size_t n_params) {
   struct postgres *p = (struct postgres *)db;
-  const char *values[PARAMS_MAX];
-  char numbers[PARAMS_MAX][24];
-  Oid types[PARAMS_MAX];
-  if (n_params > PARAMS_MAX)
+  const char *values[DB_PARAMS_MAX];
+  char numbers[DB_PARAMS_MAX][24];
+  Oid types[DB_PARAMS_MAX];
+  if (n_params > DB_PARAMS_MAX)
     return DB_ERROR;
   for (size_t i = 0; i < n_params; i++) {
     values[i] = params[i].is_text ? params[i].text : numbers[i];

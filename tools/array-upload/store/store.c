@@ -76,28 +76,21 @@ enum store_result store_transact(struct store *s, enum store_result (*body)(stru
 
 enum store_result store_run(struct store *s, struct arena *a, struct db_rows *rows, const char *sql, const char *types,
                             ...) {
-  struct db_param params[32];
+  struct db_param params[DB_PARAMS_MAX];
   struct db_rows unused = {0};
-  size_t n = strlen(types);
-  if (n > sizeof params / sizeof *params)
-    return STORE_ERROR;
   va_list args;
   va_start(args, types);
-  for (size_t i = 0; i < n; i++) {
-    params[i] = (struct db_param){.is_text = types[i] == 's'};
-    if (types[i] == 's')
-      params[i].text = va_arg(args, const char *);
-    else
-      params[i].number = va_arg(args, int64_t);
-  }
+  int n = db_params(params, types, args);
   va_end(args);
+  if (n < 0)
+    return STORE_ERROR;
   rows = rows != NULL ? rows : &unused;
   enum db_result result = DB_BUSY;
   for (int try = 0; try < TRIES && result == DB_BUSY; try++) {
     if (try > 0)
       wait_a_little(try);
     memset(rows, 0, sizeof *rows);
-    result = s->db->driver->query(s->db, a, rows, sql, params, n);
+    result = s->db->driver->query(s->db, a, rows, sql, params, (size_t)n);
   }
   return store_result_of(result);
 }

@@ -192,29 +192,23 @@ enum MHD_Result operator_get_report(struct request *r) {
   return operator_reply_fault(r, &frame, found == STORE_OK ? STORE_NONE : found, NULL);
 }
 
-enum MHD_Result operator_post_sample_cancel(struct request *r) {
+/* What is done to a sample that stays: back to its page, which says so. */
+static enum MHD_Result sample_act(struct request *r, enum store_result (*act)(struct deed *, const char *),
+                                  const char *done_word) {
   operator_frame frame;
   enum MHD_Result result;
   struct faults faults = {0};
   if (operator_begin(r, RIGHT_UPLOAD, &frame, &result) != 0)
     return result;
   struct deed d = deed_of(r, &faults);
-  enum store_result done = sample_cancel_one(&d, r->id);
-  const char *path = arena_printf(&r->arena, "/operator/samples/%s?done=canceled", r->id);
+  enum store_result done = act(&d, r->id);
+  const char *path = arena_printf(&r->arena, "/operator/samples/%s?done=%s", r->id, done_word);
   return done == STORE_OK && path != NULL ? operator_redirect(r, path) : operator_reply_fault(r, &frame, done, &faults);
 }
 
-enum MHD_Result operator_post_sample_retry(struct request *r) {
-  operator_frame frame;
-  enum MHD_Result result;
-  struct faults faults = {0};
-  if (operator_begin(r, RIGHT_UPLOAD, &frame, &result) != 0)
-    return result;
-  struct deed d = deed_of(r, &faults);
-  enum store_result done = sample_retry_one(&d, r->id);
-  const char *path = arena_printf(&r->arena, "/operator/samples/%s?done=retried", r->id);
-  return done == STORE_OK && path != NULL ? operator_redirect(r, path) : operator_reply_fault(r, &frame, done, &faults);
-}
+enum MHD_Result operator_post_sample_cancel(struct request *r) { return sample_act(r, sample_cancel_one, "canceled"); }
+
+enum MHD_Result operator_post_sample_retry(struct request *r) { return sample_act(r, sample_retry_one, "retried"); }
 
 enum MHD_Result operator_post_sample_delete(struct request *r) {
   operator_frame frame;
