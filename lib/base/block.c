@@ -1,8 +1,12 @@
 #include "base/block.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { PAGE_BYTES = 1 << 12, HUGE_BYTES = 1 << 21 };
 
@@ -27,4 +31,21 @@ void block_advise(void *block, size_t bytes) {
   (void)block;
   (void)bytes;
 #endif
+}
+
+void *block_map_file(const char *path, size_t *bytes) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  struct stat st;
+  void *map = MAP_FAILED;
+  if (fd < 0)
+    return NULL;
+  if (fstat(fd, &st) == 0)
+    map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+  int saved = errno;
+  close(fd);
+  errno = saved;
+  if (map == MAP_FAILED)
+    return NULL;
+  *bytes = (size_t)st.st_size;
+  return map;
 }

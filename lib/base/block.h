@@ -10,4 +10,7 @@ void *block_new(size_t bytes);
 /* The same advice for memory that another allocator gave; it holds for the huge pages that lie in it. */
 void block_advise(void *block, size_t bytes);
 
+/* The whole file at path, mapped to be read; the caller's, for munmap(). NULL with errno; an empty file is EINVAL. */
+void *block_map_file(const char *path, size_t *bytes);
+
 #endif

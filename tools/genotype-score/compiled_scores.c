@@ -5,6 +5,7 @@
  * A machine of another byte order refuses it, and so does a program of another version. */
 #include "genotype-score/compiled_scores.h"
 
+#include "base/block.h"
 #include "base/crc32.h"
 #include "genotype-score/marker.h"
 
@@ -14,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -295,23 +295,6 @@ static int add_scores(score_set *s, const mapped *m, const char *path, dtc_build
   return 0;
 }
 
-static int map_file(score_table *t, const char *path, fault *f) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  struct stat st;
-  void *map = MAP_FAILED;
-  if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0)
-    map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-  int saved = errno;
-  if (fd >= 0)
-    close(fd);
-  errno = saved;
-  if (map == MAP_FAILED)
-    return fault_system(f, path, "cannot map it");
-  t->map = map;
-  t->map_bytes = (size_t)st.st_size;
-  return 0;
-}
-
 int compiled_scores_map(score_set *s, const char *path, dtc_build build, fault *f) {
   score_table *larger = realloc(s->compiled, (s->compiled_count + 1) * sizeof *larger);
   if (!larger)
@@ -320,7 +303,9 @@ int compiled_scores_map(score_set *s, const char *path, dtc_build build, fault *
   score_table *t = &larger[s->compiled_count++];
   *t = (score_table){.first_score = s->count};
   mapped m;
-  return map_file(t, path, f) != 0 || check(t, &m, path, f) != 0 || learn_alleles(t, &m, s->names, path, f) != 0
-             ? -1
-             : add_scores(s, &m, path, build, f);
+  t->map = block_map_file(path, &t->map_bytes);
+  if (!t->map)
+    return fault_system(f, path, "cannot map it");
+  return check(t, &m, path, f) != 0 || learn_alleles(t, &m, s->names, path, f) != 0 ? -1
+                                                                                    : add_scores(s, &m, path, build, f);
 }

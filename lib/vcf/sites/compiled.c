@@ -11,10 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/block.h"
 #include "base/counts.h"
 #include "vcf/sites/sites.h"
 
@@ -239,19 +238,10 @@ static dtc_status check_map(sites *s, const char *path, char *message, size_t me
 }
 
 dtc_status sites_map_compiled(const char *path, sites *s, char *message, size_t message_bytes) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  struct stat st;
-  void *map = MAP_FAILED;
-  if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0)
-    map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-  int saved = errno;
-  if (fd >= 0)
-    close(fd);
-  if (map == MAP_FAILED) {
-    snprintf(message, message_bytes, "cannot open the site table %s: %s", path, strerror(saved));
+  s->map = block_map_file(path, &s->map_bytes);
+  if (!s->map) {
+    snprintf(message, message_bytes, "cannot open the site table %s: %s", path, strerror(errno));
     return DTC_IO_OPEN;
   }
-  s->map = map;
-  s->map_bytes = (size_t)st.st_size;
   return check_map(s, path, message, message_bytes);
 }
