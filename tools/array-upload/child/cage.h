@@ -31,7 +31,7 @@ void cage_free(struct cage *c); /* NULL is fine */
 /* What this kernel does not have, as sandbox_missing() says it; "" for nothing. */
 const char *cage_missing(const struct cage *c);
 
-/* In the child, between fork() and execve(); makes system calls only. 0, or -1: do not go on. */
+/* In the child, between vfork() and execve(); makes system calls only. 0, or -1: do not go on. */
 int cage_enter(const struct cage *c);
 
 #endif

@@ -19,8 +19,11 @@
 
 static const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", NULL};
 
-/* After fork() in a process with threads: system calls only. Never returns. */
-static void child_become(const struct child_plan *plan, const struct cage *cage, int output, int errors, pid_t parent) {
+/* In the memory of its parent (start()): system calls only, and nothing but its own variables is written. Never
+ * returns.
+ */
+static _Noreturn void child_become(const struct child_plan *plan, const struct cage *cage, int output, int errors,
+                                   pid_t parent) {
   struct sigaction usual = {.sa_handler = SIG_DFL};
   for (int k = 1; k < 32; k++)
     sigaction(k, &usual, NULL);
@@ -122,11 +125,21 @@ static int child_watch(const struct child_plan *plan, int pidfd, int output, str
   }
 }
 
+/* Not fork(): that copies the page tables of a process with threads, and faults its pages one by one afterwards, which
+ * costs more than all that is done here. Until the child executes, this thread waits, and the child has its memory; so
+ * no handler of a signal may run there (as posix_spawn() does it, which knows no cage). */
 static int start(const struct child_plan *plan, const struct cage *cage, int output, int errors, pid_t *pid) {
   pid_t parent = getpid();
-  *pid = fork();
+  sigset_t all, before;
+  sigfillset(&all);
+  if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0)
+    return -1;
+  *pid = vfork();
   if (*pid == 0)
     child_become(plan, cage, output, errors, parent);
+  int saved = errno;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  errno = saved;
   return *pid < 0 ? -1 : 0;
 }
 
