@@ -35,7 +35,7 @@ static const char style[] =
     ".sorted:target~.sorted.first{display:none}th a{color:inherit}\n"
     "@media(max-width:40rem){svg text{font-size:20px}.bars{grid-template-columns:1fr}.wideonly{display:none}"
     ".narrow{display:block}}\n"
-    "@media print{body{max-width:none;padding:0}h2{break-after:avoid}svg,tr,figure{break-inside:avoid}}\n";
+    "@media print{body{max-width:none;padding:0}h2,h2+p{break-after:avoid}svg,tr,figure{break-inside:avoid}}\n";
 
 static void put(output *o, const char *text) { output_write(o, text, strlen(text)); }
 
