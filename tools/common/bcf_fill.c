@@ -60,7 +60,9 @@ static void put_string(bcf_fill *to, const char *text, size_t length) {
   put_shared(to, text, length);
 }
 
-void bcf_fill_id(bcf_fill *to, const char *id) { put_string(to, id, id && strcmp(id, ".") != 0 ? strlen(id) : 0); }
+void bcf_fill_id(bcf_fill *to, const char *id, size_t length) {
+  put_string(to, id, length == 1 && *id == '.' ? 0 : length);
+}
 
 void bcf_fill_allele(bcf_fill *to, const char *text, size_t length) {
   put_string(to, text, length);

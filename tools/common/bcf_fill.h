@@ -19,8 +19,8 @@ typedef struct bcf_fill {
  * else needs memory: a failure shows in bcf_fill_end. */
 void bcf_fill_begin(bcf_fill *to, bcf1_t *b, int rid, hts_pos_t pos, uint32_t samples, size_t text_bytes,
                     size_t sample_bytes);
-/* Once, first. NULL or ".": none. */
-void bcf_fill_id(bcf_fill *to, const char *id);
+/* Once, first. Nothing or ".": none. */
+void bcf_fill_id(bcf_fill *to, const char *id, size_t length);
 /* Then each allele, REF first. */
 void bcf_fill_allele(bcf_fill *to, const char *text, size_t length);
 /* Then, once, FILTER: the number of the one word in the header's dictionary (PASS is 0), -1 for none. */

@@ -1,7 +1,7 @@
 #include "genotype-cohort/cohort_file.h"
 
 #include "common/bcf_fill.h"
-
+#include "common/bcf_stream.h"
 #include "common/temporary.h"
 
 #include <errno.h>
@@ -95,7 +95,7 @@ static int write_records(const cohort *c, htsFile *file, bcf_hdr_t *h, fault *f)
     bcf_fill to;
     bcf_fill_begin(&to, b, rid[s->place >> 32], (hts_pos_t)(uint32_t)s->place - 1, (uint32_t)c->in, text_bytes(s),
                    4 * c->in);
-    bcf_fill_id(&to, s->ids);
+    bcf_fill_id(&to, s->ids, s->ids ? strlen(s->ids) : 0);
     set_alleles(&to, s);
     bcf_fill_filter(&to, 0);
     set_genotypes(c, c->order[i], gt);
@@ -110,20 +110,8 @@ static int write_records(const cohort *c, htsFile *file, bcf_hdr_t *h, fault *f)
 
 /* Every record is there: counted again from the file. */
 static int recount(const cohort *c, const char *path, fault *f) {
-  htsFile *file = hts_open(path, "r");
-  bcf_hdr_t *h = file ? bcf_hdr_read(file) : NULL;
-  bcf1_t *b = bcf_init();
-  size_t count = 0;
-  int got = -2;
-  while (h && b && (got = bcf_read(file, h, b)) == 0)
-    count++;
-  if (b)
-    bcf_destroy(b);
-  if (h)
-    bcf_hdr_destroy(h);
-  if (file)
-    hts_close(file); /* read only */
-  return got == -1 && count == c->order_count
+  uint64_t count;
+  return bcf_stream_count(path, c->options->output, &count, f) == 0 && count == c->order_count
              ? 0
              : fault_set(f, EXIT_TROUBLE, "%s: what was written cannot be read again", c->options->output);
 }

@@ -2,6 +2,7 @@
 if HAVE_HTSLIB
 bin_PROGRAMS += genotype-cohort
 genotype_cohort_SOURCES = tools/common/bcf_fill.c tools/common/bcf_fill.h \
+	tools/common/bcf_stream.c tools/common/bcf_stream.h \
 	tools/genotype-cohort/cohort.c tools/genotype-cohort/cohort.h \
 	tools/genotype-cohort/cohort_file.c tools/genotype-cohort/cohort_file.h tools/genotype-cohort/kinship.c \
 	tools/genotype-cohort/kinship.h tools/genotype-cohort/lifts.c tools/genotype-cohort/lifts.h \

@@ -2,6 +2,8 @@
 
 #include "common/bcf_fill.h"
 #include "genotype-impute/record_file.h"
+#include "genotype-impute/row.h"
+#include "vcf/writer/header.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -12,29 +14,38 @@ enum { GROUP_MAX = 256, FT_BYTES = 7 /* LOWCONF */ };
 
 /* An engine's records of one place: it may have them in another order than the panel. */
 typedef struct result_group {
-  bcf1_t *record[GROUP_MAX]; /* made when needed, kept: a new one for each row costs more than all else */
+  row rows[GROUP_MAX];
   size_t n;
-  hts_pos_t pos;
+  uint32_t position;
 } result_group;
+
+/* GT, DS and GP of an engine's record. */
+enum { RESULT_GT, RESULT_DS, RESULT_GP, RESULT_FIELDS };
 
 typedef struct joining {
   run *run;
   const panel_unit *unit;
-  unit_result *result;
+  unit_result *result_of_unit;
   person_unit *fates;
   unit_state state;
-  record_file out, sites, typed, engine;
+  record_file out;
+  row_file sites, typed, engine;
+  row site, typed_row;
+  int has_typed; /* typed_row is of a place that is not behind yet */
   result_group group;
   uint32_t count, *index; /* persons that are in */
   int *is_haploid;        /* in this unit */
+  /* of the engine's record */
+  int engine_keys[RESULT_FIELDS], r2_key;
+  bcf_values result[RESULT_FIELDS];
   /* of the record that is made */
-  int32_t *gt, *typed_gt, *engine_gt;
-  float *ds, *gp, *engine_ds, *engine_gp, *r2, *af;
+  int32_t *gt;
+  float *ds, *gp;
   char *ft;
-  int typed_room, engine_gt_room, ds_room, gp_room, r2_room, af_room;
   struct {
     int lowconf, pass, af, r2, typed, imputed, gt, ds, gp, ft;
-  } keys; /* in the dictionary of out's header */
+  } keys; /* in the dictionary of the one header: of out, sites and typed */
+  int rid;
   uint64_t rows;
 } joining;
 
@@ -51,65 +62,60 @@ static int make_room(joining *j, fault *f) {
 
 /* ---- the engine's records */
 
-static void free_group(joining *j) {
-  for (size_t i = 0; i < GROUP_MAX && j->group.record[i]; i++) {
-    bcf_destroy(j->group.record[i]);
-    j->group.record[i] = NULL;
-  }
-  j->group.n = 0;
+static void free_rows(joining *j) {
+  for (size_t i = 0; i < GROUP_MAX; i++)
+    row_free(&j->group.rows[i]);
+  row_free(&j->site);
+  row_free(&j->typed_row);
 }
 
-/* The engine's record of a row, or NULL where it has none. */
-static int find_result(joining *j, bcf1_t *row, bcf1_t **found, fault *f) {
+/* The engine's record of the site, or NULL where it has none. */
+static int find_result(joining *j, const row **found, fault *f) {
+  result_group *g = &j->group;
   *found = NULL;
   if (j->state != UNIT_DONE)
     return 0;
-  if (j->group.n == 0 || j->group.pos < row->pos) {
-    j->group.n = 0;
-    while (j->engine.more && j->engine.record->pos < row->pos)
-      if (record_file_next(&j->engine, f) != 0)
+  if (g->position < j->site.position) {
+    g->n = 0;
+    while (j->engine.more && j->engine.position < j->site.position)
+      if (row_file_next(&j->engine, f) != 0)
         return -1;
-    j->group.pos = row->pos;
-    while (j->engine.more && j->engine.record->pos == row->pos && j->group.n < GROUP_MAX) {
-      bcf1_t *other = j->group.record[j->group.n];
-      if (!other && !(other = bcf_init()))
-        return fault_memory(f);
-      j->group.record[j->group.n++] = j->engine.record; /* handed over, not copied */
-      j->engine.record = other;
-      if (bcf_unpack(j->group.record[j->group.n - 1], BCF_UN_STR) < 0 || record_file_next(&j->engine, f) != 0)
-        return fault_set(f, EXIT_TROUBLE, "a record of the engine is damaged");
-    }
+    g->position = j->site.position;
+    while (j->engine.more && j->engine.position == g->position && g->n < GROUP_MAX)
+      if (row_file_take(&j->engine, &g->rows[g->n++], f) != 0)
+        return -1;
   }
-  for (size_t i = 0; i < j->group.n && !*found; i++) {
-    bcf1_t *b = j->group.record[i];
-    if (b->n_allele == 2 && strcmp(b->d.allele[0], row->d.allele[0]) == 0 &&
-        strcmp(b->d.allele[1], row->d.allele[1]) == 0)
-      *found = b;
-  }
+  for (size_t i = 0; i < g->n && !*found; i++)
+    if (g->rows[i].parts.n_allele == 2 && row_same_alleles(&g->rows[i], &j->site))
+      *found = &g->rows[i];
   return 0;
 }
 
-static int take_result(joining *j, bcf1_t *b, fault *f) {
-  bcf_hdr_t *h = j->engine.header;
-  int n = (int)j->count;
-  int gt = bcf_get_genotypes(h, b, &j->engine_gt, &j->engine_gt_room);
-  int ds = bcf_get_format_float(h, b, "DS", &j->engine_ds, &j->ds_room);
-  int gp = bcf_get_format_float(h, b, "GP", &j->engine_gp, &j->gp_room);
-  return gt == 2 * n && ds == n && gp == 3 * n
+static int take_result(joining *j, const row *from, fault *f) {
+  const bcf_values *v = j->result;
+  return from->parts.n_sample == j->count && row_formats(from, j->engine_keys, j->result, RESULT_FIELDS) == 0 &&
+                 v[RESULT_GT].at && v[RESULT_GT].type == BCF_BT_INT8 && v[RESULT_GT].n == 2 && v[RESULT_DS].at &&
+                 v[RESULT_DS].type == BCF_BT_FLOAT && v[RESULT_DS].n == 1 && v[RESULT_GP].at &&
+                 v[RESULT_GP].type == BCF_BT_FLOAT && v[RESULT_GP].n == 3
              ? 0
-             : fault_set(f, EXIT_TROUBLE,
-                         "a record of the engine at %s:%" PRIhts_pos " does not have what was asked for", j->unit->name,
-                         b->pos + 1);
+             : fault_set(f, EXIT_TROUBLE, "a record of the engine at %s:%u does not have what was asked for",
+                         j->unit->name, from->position);
 }
 
-static float take_r2(joining *j, bcf1_t *b) {
-  const char *key = j->run->engine.kind == ENGINE_BEAGLE ? "DR2" : "R2";
-  return bcf_get_info_float(j->engine.header, b, key, &j->r2, &j->r2_room) == 1 && isfinite(j->r2[0]) ? j->r2[0] : -1;
+/* A person's two alleles as the engine has them; -1 where it has none. */
+static void engine_alleles(const joining *j, uint32_t k, int *a, int *b) {
+  const uint8_t *at = j->result[RESULT_GT].at + 2 * (size_t)k;
+  *a = at[0] < 0x80 ? bcf_gt_allele(at[0]) : -1;
+  *b = at[1] < 0x80 ? bcf_gt_allele(at[1]) : -1;
+}
+
+static float engine_float(const joining *j, int field, size_t i) {
+  float value;
+  memcpy(&value, j->result[field].at + i * sizeof value, sizeof value);
+  return value;
 }
 
 /* ---- one person in one record */
-
-static int is_missing(const int32_t *gt) { return !gt || bcf_gt_is_missing(gt[0]) || gt[0] < 0; }
 
 static void put_no_genotype(joining *j, uint32_t k) {
   j->gt[2 * k] = bcf_gt_missing;
@@ -120,19 +126,18 @@ static void put_no_genotype(joining *j, uint32_t k) {
   bcf_float_set_vector_end(j->gp[3 * k + 2]);
 }
 
-/* The input's genotype, with the engine's phase where that has the same alleles. */
-static void put_typed(joining *j, uint32_t k, const int32_t *typed, int has_result, person_unit *u) {
-  int a = bcf_gt_allele(typed[0]), haploid = typed[1] == bcf_int32_vector_end,
-      b = haploid ? 0 : bcf_gt_allele(typed[1]);
+/* The input's genotype, two values of target.c's, with the engine's phase where that has the same alleles. */
+static void put_typed(joining *j, uint32_t k, const uint8_t *typed, int has_result, person_unit *u) {
+  int a = bcf_gt_allele(typed[0]), haploid = typed[1] >= 0x80, b = haploid ? 0 : bcf_gt_allele(typed[1]);
   int32_t *gt = j->gt + 2 * (size_t)k;
   gt[0] = bcf_gt_unphased(a);
   gt[1] = haploid ? bcf_int32_vector_end : bcf_gt_unphased(b);
   if (has_result) {
-    const int32_t *theirs = j->engine_gt + 2 * (size_t)k;
-    int x = bcf_gt_allele(theirs[0]), y = bcf_gt_allele(theirs[1]);
+    int x, y;
+    engine_alleles(j, k, &x, &y);
     int same = haploid ? x == a && y == a : x + y == a + b;
     u->conflicts += !same;
-    if (same && !haploid) {
+    if (same && !haploid && x >= 0 && y >= 0) {
       gt[0] = bcf_gt_unphased(x);
       gt[1] = bcf_gt_phased(y);
     }
@@ -148,12 +153,11 @@ static void put_typed(joining *j, uint32_t k, const int32_t *typed, int has_resu
 
 /* The engine's genotype. A man's X went in as two equal haplotypes: what comes back is halved. */
 static float put_imputed(joining *j, uint32_t k) {
-  const int32_t *theirs = j->engine_gt + 2 * (size_t)k;
-  const float *from = j->engine_gp + 3 * (size_t)k;
-  float *gp = j->gp + 3 * (size_t)k;
-  int x = bcf_gt_allele(theirs[0]), y = bcf_gt_allele(theirs[1]);
+  float *gp = j->gp + 3 * (size_t)k, dosage = engine_float(j, RESULT_DS, k);
+  int x, y;
+  engine_alleles(j, k, &x, &y);
   if (j->is_haploid[k]) {
-    float half = j->engine_ds[k] / 2;
+    float half = dosage / 2;
     j->ds[k] = half;
     j->gt[2 * k] = bcf_gt_unphased(x == y ? x : half >= 0.5f);
     j->gt[2 * k + 1] = bcf_int32_vector_end;
@@ -164,8 +168,9 @@ static float put_imputed(joining *j, uint32_t k) {
   }
   j->gt[2 * k] = bcf_gt_unphased(x);
   j->gt[2 * k + 1] = bcf_gt_phased(y);
-  j->ds[k] = j->engine_ds[k];
-  memcpy(gp, from, 3 * sizeof *gp);
+  j->ds[k] = dosage;
+  for (size_t i = 0; i < 3; i++)
+    gp[i] = engine_float(j, RESULT_GP, 3 * (size_t)k + i);
   float most = gp[0] > gp[1] ? gp[0] : gp[1];
   return most > gp[2] ? most : gp[2];
 }
@@ -189,12 +194,12 @@ typedef struct made {
   uint32_t typed, imputed, low;
 } made;
 
-static made put_persons(joining *j, const int32_t *typed, int has_result, unsigned bin) {
+static made put_persons(joining *j, const uint8_t *typed, int has_result, unsigned bin) {
   made m = {0, 0, 0};
   for (uint32_t k = 0; k < j->count; k++) {
     person_unit *u = &j->fates[j->index[k]];
     int low = 0;
-    if (typed && !is_missing(typed + 2 * (size_t)k)) {
+    if (typed && !bcf_gt_is_missing(typed[2 * (size_t)k])) {
       put_typed(j, k, typed + 2 * (size_t)k, has_result, u);
       m.typed++;
     } else if (has_result) {
@@ -214,30 +219,28 @@ static made put_persons(joining *j, const int32_t *typed, int has_result, unsign
   return m;
 }
 
-static int put_record(joining *j, bcf1_t *row, const int32_t *typed, bcf1_t *result, fault *f) {
-  float r2 = result ? take_r2(j, result) : -1;
-  unsigned bin = 0;
+static int put_record(joining *j, const uint8_t *typed, const row *result, fault *f) {
+  const row *site = &j->site;
+  float r2 = result ? row_info(result, j->r2_key) : NAN, af = row_info(site, j->keys.af);
   if (result && take_result(j, result, f) != 0)
     return -1;
-  int has_af = bcf_get_info_float(j->sites.header, row, "AF", &j->af, &j->af_room) == 1;
-  if (has_af)
-    bin = bin_of(j->af[0]);
+  unsigned bin = isnan(af) ? 0 : bin_of(af);
   made m = put_persons(j, typed, result != NULL, bin);
-  if (m.imputed && r2 >= 0) {
-    j->result->bin_rows[bin]++;
-    j->result->bin_r2[bin] += r2;
+  int has_r2 = isfinite(r2) && r2 >= 0;
+  if (m.imputed && has_r2) {
+    j->result_of_unit->bin_rows[bin]++;
+    j->result_of_unit->bin_r2[bin] += r2;
   }
-  const char *id = row->d.id, *ref = row->d.allele[0], *alt = row->d.allele[1];
   bcf_fill to;
-  bcf_fill_begin(&to, j->out.record, row->rid, row->pos, j->count, strlen(id) + strlen(ref) + strlen(alt),
-                 (2 + 4 + 12 + FT_BYTES) * (size_t)j->count);
-  bcf_fill_id(&to, id);
-  bcf_fill_allele(&to, ref, strlen(ref));
-  bcf_fill_allele(&to, alt, strlen(alt));
+  bcf_fill_begin(&to, j->out.record, j->rid, site->position - 1, j->count,
+                 site->id.length + site->ref.length + site->alt.length, (2 + 4 + 12 + FT_BYTES) * (size_t)j->count);
+  bcf_fill_id(&to, site->id.at, site->id.length);
+  bcf_fill_allele(&to, site->ref.at, site->ref.length);
+  bcf_fill_allele(&to, site->alt.at, site->alt.length);
   bcf_fill_filter(&to, m.low == j->count ? j->keys.lowconf : j->keys.pass);
-  if (has_af)
-    bcf_fill_info_float(&to, j->keys.af, j->af[0]);
-  if (r2 >= 0)
+  if (!isnan(af))
+    bcf_fill_info_float(&to, j->keys.af, af);
+  if (has_r2)
     bcf_fill_info_float(&to, j->keys.r2, r2);
   if (m.typed)
     bcf_fill_info_flag(&to, j->keys.typed);
@@ -252,25 +255,32 @@ static int put_record(joining *j, bcf1_t *row, const int32_t *typed, bcf1_t *res
   return bcf_fill_end(&to) != 0 ? fault_memory(f) : record_file_put(&j->out, j->out.record, f);
 }
 
-static int join_row(joining *j, fault *f) {
-  bcf1_t *row = j->sites.record, *result;
-  const int32_t *typed = NULL;
-  if (bcf_unpack(row, BCF_UN_ALL) < 0)
-    return fault_memory(f);
-  if (j->typed.more && j->typed.record->pos == row->pos) {
-    bcf1_t *t = j->typed.record;
-    if (bcf_unpack(t, BCF_UN_STR) < 0)
-      return fault_memory(f);
-    if (strcmp(t->d.allele[0], row->d.allele[0]) == 0 && strcmp(t->d.allele[1], row->d.allele[1]) == 0) {
-      int n = bcf_get_genotypes(j->typed.header, t, &j->typed_gt, &j->typed_room);
-      if (n != (int)(2 * j->count))
-        return fault_set(f, EXIT_TROUBLE, "internal error: genotypes of %d values", n);
-      typed = j->typed_gt;
-    }
+/* The typed genotypes of the site, two values a person, or NULL where it has none. */
+static int find_typed(joining *j, const uint8_t **typed, fault *f) {
+  bcf_values gt;
+  *typed = NULL;
+  if (!j->has_typed && j->typed.more && j->typed.position == j->site.position) {
+    if (row_file_take(&j->typed, &j->typed_row, f) != 0)
+      return -1;
+    j->has_typed = 1;
   }
-  if (find_result(j, row, &result, f) != 0 || put_record(j, row, typed, result, f) != 0)
-    return -1;
-  return typed ? record_file_next(&j->typed, f) : 0;
+  if (!j->has_typed || j->typed_row.position != j->site.position || !row_same_alleles(&j->typed_row, &j->site))
+    return 0;
+  j->has_typed = 0;
+  if (row_formats(&j->typed_row, &j->keys.gt, &gt, 1) != 0 || !gt.at || gt.type != BCF_BT_INT8 || gt.n != 2 ||
+      j->typed_row.parts.n_sample != j->count)
+    return fault_set(f, EXIT_TROUBLE, "internal error: no genotypes among the typed ones");
+  *typed = gt.at;
+  return 0;
+}
+
+static int join_row(joining *j, fault *f) {
+  const uint8_t *typed;
+  const row *result;
+  return row_file_take(&j->sites, &j->site, f) != 0 || find_typed(j, &typed, f) != 0 ||
+                 find_result(j, &result, f) != 0 || put_record(j, typed, result, f) != 0
+             ? -1
+             : 0;
 }
 
 /* A child before this one may have been killed in the middle. */
@@ -281,15 +291,25 @@ static void forget_counts(joining *j) {
     memset(u->bin_count, 0, sizeof u->bin_count);
     memset(u->bin_gp, 0, sizeof u->bin_gp);
   }
-  memset(j->result->bin_rows, 0, sizeof j->result->bin_rows);
-  memset(j->result->bin_r2, 0, sizeof j->result->bin_r2);
+  memset(j->result_of_unit->bin_rows, 0, sizeof j->result_of_unit->bin_rows);
+  memset(j->result_of_unit->bin_r2, 0, sizeof j->result_of_unit->bin_r2);
+}
+
+static int open_result(joining *j, const char *path, fault *f) {
+  static const char *const formats[RESULT_FIELDS] = {"GT", "DS", "GP"};
+  if (row_file_open(&j->engine, path, j->unit->name, f) != 0)
+    return -1;
+  for (int i = 0; i < RESULT_FIELDS; i++)
+    j->engine_keys[i] = bcf_stream_key(j->engine.stream, BCF_HL_FMT, formats[i]);
+  j->r2_key = bcf_stream_key(j->engine.stream, BCF_HL_INFO, j->run->engine.kind == ENGINE_BEAGLE ? "DR2" : "R2");
+  return 0;
 }
 
 static int join_unit(joining *j, size_t at, fault *f) {
   run *r = j->run;
   char path[PATH_MAX];
   j->unit = &r->panel.units[at];
-  j->result = &r->shared->units[at];
+  j->result_of_unit = &r->shared->units[at];
   j->fates = r->shared->fates[at];
   j->state = r->units[at].state;
   for (uint32_t k = 0; k < j->count; k++) {
@@ -297,20 +317,22 @@ static int join_unit(joining *j, size_t at, fault *f) {
     j->is_haploid[k] = j->unit->haploid && u->haploid > u->diploid;
   }
   forget_counts(j);
+  j->rid = header_contig_index(r->panel.assembly, j->unit->contig);
+  j->group.position = 0;
+  j->has_typed = 0;
+  char sites[PATH_MAX], typed[PATH_MAX];
   int failed =
-      record_file_open(&j->sites, panel_path(r->panel.folder, j->unit->name, "sites.bcf", path), j->unit->name, f) !=
-          0 ||
-      record_file_open(&j->typed, panel_path(r->folder, j->unit->name, "typed.bcf", path), j->unit->name, f) != 0 ||
-      (j->state == UNIT_DONE && record_file_open(&j->engine, run_part_path(r, at, path), j->unit->name, f) != 0);
+      row_file_open(&j->sites, panel_path(r->panel.folder, j->unit->name, "sites.bcf", sites), j->unit->name, f) != 0 ||
+      row_file_open(&j->typed, panel_path(r->folder, j->unit->name, "typed.bcf", typed), j->unit->name, f) != 0 ||
+      (j->state == UNIT_DONE && open_result(j, run_part_path(r, at, path), f) != 0);
   uint64_t before = j->rows;
   while (!failed && j->sites.more)
-    failed = join_row(j, f) != 0 || record_file_next(&j->sites, f) != 0;
-  if (!failed && (j->rows - before != j->unit->rows || j->typed.more))
+    failed = join_row(j, f) != 0;
+  if (!failed && (j->rows - before != j->unit->rows || j->typed.more || j->has_typed))
     failed = fault_set(f, EXIT_TROUBLE, "internal error: the rows of %s do not add up", j->unit->name);
-  free_group(j);
-  record_file_free(&j->sites);
-  record_file_free(&j->typed);
-  record_file_free(&j->engine);
+  row_file_free(&j->sites);
+  row_file_free(&j->typed);
+  row_file_free(&j->engine);
   return failed ? -1 : 0;
 }
 
@@ -352,17 +374,12 @@ static int open_output(joining *j, const join_job *job, fault *f) {
 
 /* Every record is there: counted again from the file. */
 static int recount(const joining *j, const char *path, fault *f) {
-  record_file again;
-  uint64_t rows = 0;
-  int failed = record_file_open(&again, path, j->run->options->output, f);
-  while (!failed && again.more) {
-    rows++;
-    failed = record_file_next(&again, f);
-  }
-  record_file_free(&again);
-  if (!failed && rows != j->rows)
-    failed = fault_set(f, EXIT_TROUBLE, "%s: what was written cannot be read again", j->run->options->output);
-  return failed;
+  uint64_t rows;
+  if (bcf_stream_count(path, j->run->options->output, &rows, f) != 0)
+    return -1;
+  return rows == j->rows
+             ? 0
+             : fault_set(f, EXIT_TROUBLE, "%s: what was written cannot be read again", j->run->options->output);
 }
 
 int join_run(void *opaque) {
@@ -380,6 +397,7 @@ int join_run(void *opaque) {
   for (size_t i = 0; !failed && i < r->panel.count; i++)
     if (r->units[i].wanted)
       failed = join_unit(j, i, f);
+  free_rows(j);
   if (!failed && record_file_finish(&j->out, f) == 0)
     recount(j, job->path, f);
   return f->exit_status;
@@ -387,13 +405,7 @@ int join_run(void *opaque) {
 
 int join_check_part(void *opaque) {
   const join_check *c = opaque;
-  record_file part;
   fault f = {0};
-  uint64_t rows = 0;
-  int failed = record_file_open(&part, c->path, "part", &f);
-  while (!failed && part.more) {
-    rows++;
-    failed = record_file_next(&part, &f);
-  }
-  return failed || rows == 0 || rows > c->run->panel.units[c->unit].rows;
+  uint64_t rows;
+  return bcf_stream_count(c->path, "a part", &rows, &f) != 0 || rows == 0 || rows > c->run->panel.units[c->unit].rows;
 }

@@ -265,7 +265,7 @@ static int put_row(making *m, bcf1_t *from, unsigned alt, fault *f) {
     bcf_fill_begin(&to, b, header_contig_index(m->panel.assembly, m->unit->contig), from->pos, samples,
                    strlen(from->d.id) + strlen(alleles[0]) + strlen(alleles[1]), 2 * (size_t)samples);
     /* the engines get no ids and no INFO: nothing of them decides anything */
-    bcf_fill_id(&to, k == 0 ? from->d.id : NULL);
+    bcf_fill_id(&to, from->d.id, k == 0 ? strlen(from->d.id) : 0);
     for (int i = 0; i < 2; i++)
       bcf_fill_allele(&to, alleles[i], strlen(alleles[i]));
     bcf_fill_filter(&to, -1);

@@ -3,6 +3,8 @@
 #include "common/bcf_fill.h"
 #include "genotype-impute/calls.h"
 #include "genotype-impute/record_file.h"
+#include "genotype-impute/row.h"
+#include "vcf/writer/header.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,18 +12,13 @@
 
 enum { GROUP_MAX = 256, CALLS_AT_PLACE = 8 };
 
-/* A row of the panel, out of the reader's hands: that has gone on. The record is kept for the next. */
-typedef struct row {
-  bcf1_t *record;
-  const char *ref, *alt;
-} row;
-
 typedef struct merging {
   run *run;
   const panel_unit *unit;
   unit_result *result;
   person_unit *fates; /* of the unit, by person */
-  record_file sites, typed, target;
+  row_file sites;
+  record_file typed, target;
   calls_reader *calls; /* of the persons that are in */
   const person **persons;
   uint32_t *index;
@@ -30,6 +27,7 @@ typedef struct merging {
   size_t n_group;
   int32_t *gt[GROUP_MAX]; /* two a person, for each row of the group */
   int32_t *engine_gt;
+  int gt_key; /* in the one header */
   hts_md5_context *md5;
 } merging;
 
@@ -60,8 +58,8 @@ static int skip_rows(merging *m, fault *f) {
   for (uint32_t k = 0; k < m->count; k++)
     if (m->calls[k].more && m->calls[k].call.position < next)
       next = m->calls[k].call.position;
-  while (m->sites.more && (uint32_t)m->sites.record->pos + 1 < next)
-    if (record_file_next(&m->sites, f) != 0)
+  while (m->sites.more && m->sites.position < next)
+    if (row_file_next(&m->sites, f) != 0)
       return -1;
   return 0;
 }
@@ -69,23 +67,15 @@ static int skip_rows(merging *m, fault *f) {
 /* The next rows of one place into the group; 0 rows at the end. */
 static int next_group(merging *m, fault *f) {
   m->n_group = 0;
-  hts_pos_t at = m->sites.more ? m->sites.record->pos : 0;
-  while (m->sites.more && m->sites.record->pos == at) {
+  uint32_t at = m->sites.position;
+  while (m->sites.more && m->sites.position == at) {
     if (m->n_group == GROUP_MAX)
       return fault_set(f, EXIT_TROUBLE, "the panel has more than %d rows at one place", GROUP_MAX);
-    row *w = &m->group[m->n_group];
-    bcf1_t *other = w->record ? w->record : bcf_init();
-    w->record = m->sites.record; /* handed over, not copied */
-    m->sites.record = other;
-    if (!other || bcf_unpack(w->record, BCF_UN_STR) < 0)
+    if (!m->gt[m->n_group] && !(m->gt[m->n_group] = malloc(2 * (size_t)m->count * sizeof **m->gt)))
       return fault_memory(f);
-    m->n_group++;
-    w->ref = w->record->d.allele[0];
-    w->alt = w->record->d.allele[1];
-    if (!m->gt[m->n_group - 1] && !(m->gt[m->n_group - 1] = malloc(2 * (size_t)m->count * sizeof **m->gt)))
-      return fault_memory(f);
-    if (record_file_next(&m->sites, f) != 0)
+    if (row_file_take(&m->sites, &m->group[m->n_group], f) != 0)
       return -1;
+    m->n_group++;
   }
   return 0;
 }
@@ -94,7 +84,7 @@ static int is_allele(const merging *m, const char *ref, const char *allele) {
   if (strcmp(allele, ref) == 0)
     return 1;
   for (size_t i = 0; i < m->n_group; i++)
-    if (strcmp(m->group[i].ref, ref) == 0 && strcmp(m->group[i].alt, allele) == 0)
+    if (view_is(m->group[i].ref, ref) && view_is(m->group[i].alt, allele))
       return 1;
   return 0;
 }
@@ -103,18 +93,18 @@ static int is_allele(const merging *m, const char *ref, const char *allele) {
 static call_fate place_call(merging *m, uint32_t k, const called *c, unsigned *placed) {
   size_t same_ref = 0;
   for (size_t i = 0; i < m->n_group; i++)
-    same_ref += strcmp(m->group[i].ref, c->ref) == 0;
+    same_ref += (size_t)view_is(m->group[i].ref, c->ref);
   if (!same_ref)
     return CALL_OTHER_REF;
   if (!is_allele(m, c->ref, c->first) || (c->second && !is_allele(m, c->ref, c->second)))
     return CALL_OTHER_ALLELE;
   for (size_t i = 0; i < m->n_group; i++) {
-    if (strcmp(m->group[i].ref, c->ref) != 0)
+    if (!view_is(m->group[i].ref, c->ref))
       continue;
     int32_t *gt = m->gt[i] + 2 * (size_t)k;
     if (gt[0] != bcf_gt_missing)
       return CALL_REPEATED;
-    int a = strcmp(c->first, m->group[i].alt) == 0, b = c->second && strcmp(c->second, m->group[i].alt) == 0;
+    int a = view_is(m->group[i].alt, c->first), b = c->second && view_is(m->group[i].alt, c->second);
     gt[0] = bcf_gt_unphased(a < b || !c->second ? a : b);
     gt[1] = c->second ? bcf_gt_unphased(a < b ? b : a) : bcf_int32_vector_end;
   }
@@ -142,16 +132,16 @@ static int take_calls(merging *m, uint32_t k, uint32_t position, fault *f) {
   return 0;
 }
 
-static int put(record_file *file, const bcf1_t *from, const int32_t *gt, uint32_t count, fault *f) {
+static int put(const merging *m, record_file *file, const row *from, const int32_t *gt, fault *f) {
   bcf1_t *b = file->record;
-  const char *ref = from->d.allele[0], *alt = from->d.allele[1];
   bcf_fill to;
-  bcf_fill_begin(&to, b, from->rid, from->pos, count, strlen(ref) + strlen(alt), 2 * count);
-  bcf_fill_id(&to, NULL);
-  bcf_fill_allele(&to, ref, strlen(ref));
-  bcf_fill_allele(&to, alt, strlen(alt));
+  bcf_fill_begin(&to, b, header_contig_index(m->run->panel.assembly, m->unit->contig), from->position - 1, m->count,
+                 from->ref.length + from->alt.length, 2 * (size_t)m->count);
+  bcf_fill_id(&to, NULL, 0);
+  bcf_fill_allele(&to, from->ref.at, from->ref.length);
+  bcf_fill_allele(&to, from->alt.at, from->alt.length);
   bcf_fill_filter(&to, -1);
-  bcf_fill_genotypes(&to, bcf_hdr_id2int(file->header, BCF_DT_ID, "GT"), gt, 2);
+  bcf_fill_genotypes(&to, m->gt_key, gt, 2);
   if (bcf_fill_end(&to) != 0)
     return fault_memory(f);
   return record_file_put(file, b, f);
@@ -166,6 +156,12 @@ static const int32_t *for_engine(merging *m, const int32_t *gt) {
   return m->engine_gt;
 }
 
+static void digest_number(merging *m, uint32_t n) {
+  const unsigned char bytes[] = {(unsigned char)n, (unsigned char)(n >> 8), (unsigned char)(n >> 16),
+                                 (unsigned char)(n >> 24)};
+  hts_md5_update(m->md5, bytes, sizeof bytes);
+}
+
 static int put_group(merging *m, fault *f) {
   for (size_t i = 0; i < m->n_group; i++) {
     int any = 0;
@@ -173,19 +169,19 @@ static int put_group(merging *m, fault *f) {
       any = m->gt[i][2 * k] != bcf_gt_missing;
     if (!any)
       continue;
-    char line[32];
-    int n = snprintf(line, sizeof line, "%" PRIhts_pos " ", m->group[i].record->pos);
-    hts_md5_update(m->md5, line, (unsigned long)n);
-    hts_md5_update(m->md5, m->group[i].ref, strlen(m->group[i].ref) + 1);
-    hts_md5_update(m->md5, m->group[i].alt, strlen(m->group[i].alt) + 1);
+    const row *w = &m->group[i];
+    digest_number(m, w->position);
+    hts_md5_update(m->md5, w->ref.at, w->ref.length);
+    hts_md5_update(m->md5, " ", 1);
+    hts_md5_update(m->md5, w->alt.at, w->alt.length);
     hts_md5_update(m->md5, m->gt[i], 2 * m->count * sizeof **m->gt);
     m->result->typed_rows++;
-    if (put(&m->typed, m->group[i].record, m->gt[i], m->count, f) != 0)
+    if (put(m, &m->typed, w, m->gt[i], f) != 0)
       return -1;
     if (m->n_group > 1)
       continue;
     m->result->target_rows++;
-    if (put(&m->target, m->group[i].record, for_engine(m, m->gt[i]), m->count, f) != 0)
+    if (put(m, &m->target, w, for_engine(m, m->gt[i]), f) != 0)
       return -1;
   }
   return 0;
@@ -195,7 +191,7 @@ static int merge(merging *m, fault *f) {
   while (skip_rows(m, f) == 0 && m->sites.more) {
     if (next_group(m, f) != 0)
       return -1;
-    uint32_t position = (uint32_t)m->group[0].record->pos + 1;
+    uint32_t position = m->group[0].position;
     for (size_t i = 0; i < m->n_group; i++)
       for (size_t k = 0; k < 2 * (size_t)m->count; k++)
         m->gt[i][k] = bcf_gt_missing;
@@ -218,7 +214,7 @@ static int open_files(merging *m, fault *f) {
   char path[PATH_MAX], index[PATH_MAX + 8];
   engine_kind kind = r->engine.kind;
   panel_path(r->panel.folder, m->unit->name, "sites.bcf", path);
-  if (record_file_open(&m->sites, path, m->unit->name, f) != 0)
+  if (row_file_open(&m->sites, path, m->unit->name, f) != 0)
     return -1;
   panel_path(r->folder, m->unit->name, "typed.bcf", path);
   if (record_file_create(&m->typed, path, "wb0", panel_header(&r->panel, 0, PERSON_STEM, NULL, m->count), NULL, f) != 0)
@@ -229,6 +225,7 @@ static int open_files(merging *m, fault *f) {
                                   panel_header(&r->panel, 0, PERSON_STEM, NULL, m->count),
                                   kind == ENGINE_BEAGLE ? NULL : index, f);
   m->typed.shown = m->target.shown = "a temporary file";
+  m->gt_key = bcf_hdr_id2int(m->typed.header, BCF_DT_ID, "GT");
   return failed;
 }
 

@@ -13,7 +13,6 @@ typedef struct genotype_file genotype_file;
 genotype_file *genotype_file_open(const char *path, fault *f);
 void genotype_file_free(genotype_file *g);
 
-const char *genotype_file_path(const genotype_file *g);
 size_t genotype_file_sample_count(const genotype_file *g);
 const char *genotype_file_sample(const genotype_file *g, size_t i);
 /* The assembly whose lengths the header's contigs have; UNKNOWN where it names no lengths. */

@@ -1,7 +1,8 @@
 # genotype-score: scores, axes and ancestry proportions over VCF and BCF
 if HAVE_HTSLIB
 bin_PROGRAMS += genotype-score
-genotype_score_SOURCES = \
+genotype_score_SOURCES = tools/common/bcf_stream.c tools/common/bcf_stream.h tools/common/bcf_values.c \
+	tools/common/bcf_values.h \
 	tools/genotype-score/allele.c tools/genotype-score/allele.h tools/genotype-score/ascending.c \
 	tools/genotype-score/ascending.h tools/genotype-score/axes.c tools/genotype-score/compiled_scores.c \
 	tools/genotype-score/compiled_scores.h tools/genotype-score/genotype_file.c tools/genotype-score/genotype_file.h \

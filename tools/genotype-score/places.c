@@ -292,7 +292,7 @@ const dosage *places_dosages(places *p, size_t record_number, int index) {
   const record *r = &p->records[record_number];
   if (p->cached && p->cached_record == record_number && p->cached_index == index)
     return p->carried;
-  size_t alts = r->n_allele ? r->n_allele - 1 : 0;
+  size_t alts = r->parts.n_allele ? r->parts.n_allele - 1 : 0;
   int genotypes = r->gt.at && r->gt.type >= BCF_BT_INT8 && r->gt.type <= BCF_BT_INT32;
   int told = r->ds.at && p->source != DOSAGE_GT && r->ds.type == BCF_BT_FLOAT && r->ds.n >= alts;
   const sources from = {genotypes ? &r->gt : NULL, told ? &r->ds : NULL, alts, p->source == DOSAGE_DS};

@@ -1,8 +1,8 @@
-/* record.h - one record of a VCF or BCF as BCF's bytes, and what scores want of it. The layout: VCFv4.3 specification,
- * section 6. Every length is held against the bytes that are there. */
+/* record.h - one record of a VCF or BCF, and what scores want of it. */
 #ifndef SCORE_RECORD_H
 #define SCORE_RECORD_H
 
+#include "common/bcf_stream.h"
 #include "genotype-score/allele.h"
 
 #include <stddef.h>
@@ -22,9 +22,7 @@ typedef struct record_format {
 
 typedef struct record {
   uint64_t place; /* marker_place() */
-  uint8_t *bytes; /* owned: what all is shared by persons, then the formats */
-  size_t shared_bytes, individual_bytes, capacity;
-  uint32_t n_allele, n_info, n_format, n_sample; /* as the record's head says */
+  bcf_record parts;
   /* of record_read: */
   const char *id;
   size_t id_length;
@@ -34,8 +32,6 @@ typedef struct record {
   record_format gt, ds;
 } record;
 
-/* Takes a copy of both parts. 0, or -1 without memory. */
-int record_copy(record *r, const void *shared, size_t shared_bytes, const void *individual, size_t individual_bytes);
 /* Reads what scores want of every record. 0; -1: it is damaged; -2: no memory. */
 int record_read(record *r, const record_keys *keys, const allele_names *names);
 void record_free(record *r);

@@ -116,7 +116,7 @@ static int write_record(void *opaque, const site_record *r) {
     text_bytes += strlen(r->alleles[i]) + BCF_FILL_ALLELE_BYTES;
   bcf_fill to;
   bcf_fill_begin(&to, w->record, w->rid[r->contig], (hts_pos_t)r->position - 1, 0, text_bytes, 0);
-  bcf_fill_id(&to, r->id);
+  bcf_fill_id(&to, r->id, r->id ? strlen(r->id) : 0);
   for (unsigned i = 0; i < r->n_alleles; i++)
     bcf_fill_allele(&to, r->alleles[i], strlen(r->alleles[i]));
   bcf_fill_filter(&to, -1);
