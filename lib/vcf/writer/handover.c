@@ -4,7 +4,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-enum { BLOCK_BYTES = 1 << 16, BLOCKS = 4 };
+/* A caller that waits is woken when so few blocks are left: waking costs, and the consumer has enough to do. */
+enum { BLOCK_BYTES = 1 << 16, BLOCKS = 4, WAKE_AT = 1 };
 
 typedef struct block {
   char *bytes;
@@ -13,6 +14,7 @@ typedef struct block {
 
 struct handover {
   handover_consumer consumer;
+  handover_idler idler;
   void *opaque;
   int threaded, n_blocks;
   block blocks[BLOCKS];
@@ -43,17 +45,19 @@ static void *consumer_run(void *argument) {
     b->length = 0;
     h->failed = failed;
     h->consumed++;
-    pthread_cond_signal(&h->emptied);
+    if (h->submitted - h->consumed <= WAKE_AT)
+      pthread_cond_signal(&h->emptied);
   }
   pthread_mutex_unlock(&h->lock);
   return NULL;
 }
 
-handover *handover_new(int threaded, handover_consumer consumer, void *opaque) {
+handover *handover_new(int threaded, handover_consumer consumer, handover_idler idler, void *opaque) {
   handover *h = calloc(1, sizeof *h);
   if (!h)
     return NULL;
   h->consumer = consumer;
+  h->idler = idler;
   h->opaque = opaque;
   h->threaded = threaded;
   h->n_blocks = threaded ? BLOCKS : 1;
@@ -75,6 +79,21 @@ handover *handover_new(int threaded, handover_consumer consumer, void *opaque) {
 
 static block *current(handover *h) { return &h->blocks[h->filling % (uint64_t)h->n_blocks]; }
 
+/* Behind the lock, which is let go of meanwhile. Idles as long as there is no empty block and something to do, then
+ * waits until the consumer has nearly caught up. */
+static void wait_for_empty(handover *h) {
+  int idles = h->idler != NULL;
+  while (idles && h->submitted - h->consumed == (uint64_t)h->n_blocks) {
+    pthread_mutex_unlock(&h->lock);
+    idles = h->idler(h->opaque);
+    pthread_mutex_lock(&h->lock);
+  }
+  if (h->submitted - h->consumed < (uint64_t)h->n_blocks)
+    return;
+  while (h->submitted - h->consumed > WAKE_AT)
+    pthread_cond_wait(&h->emptied, &h->lock);
+}
+
 /* Gives the block that is being filled away; the next one is empty. */
 static void submit(handover *h) {
   block *b = current(h);
@@ -89,8 +108,7 @@ static void submit(handover *h) {
   pthread_mutex_lock(&h->lock);
   h->submitted++;
   pthread_cond_signal(&h->filled);
-  while (h->submitted - h->consumed == (uint64_t)h->n_blocks)
-    pthread_cond_wait(&h->emptied, &h->lock);
+  wait_for_empty(h);
   pthread_mutex_unlock(&h->lock);
   h->filling++;
 }

@@ -9,11 +9,15 @@ typedef struct handover handover;
 
 /* Whole entries, as many as fitted into the block. Not 0: failed, and it is not called again. */
 typedef int (*handover_consumer)(void *opaque, const char *bytes, size_t length);
+/* What the caller's thread does instead of waiting, a little of it. 0: there is nothing to do. */
+typedef int (*handover_idler)(void *opaque);
 
-/* threaded: the consumer runs in a thread of its own, else inside handover_room and handover_finish. Memory: a block of
- * 64 KiB, threaded four of them; more only where an entry is larger. NULL when memory or threads run out. */
-handover *handover_new(int threaded, handover_consumer consumer, void *opaque);
-/* Room for an entry of at most `length` bytes; NULL when memory runs out. Waits where the consumer is behind. */
+/* threaded: the consumer runs in a thread of its own, else inside handover_room and handover_finish. idler: NULL for
+ * none. Memory: a block of 64 KiB, threaded four of them; more only where an entry is larger. NULL when memory or
+ * threads run out. */
+handover *handover_new(int threaded, handover_consumer consumer, handover_idler idler, void *opaque);
+/* Room for an entry of at most `length` bytes; NULL when memory runs out. Idles or waits where the consumer is behind.
+ */
 char *handover_room(handover *h, size_t length);
 /* The entry took the first `length` bytes of the room. */
 void handover_take(handover *h, size_t length);

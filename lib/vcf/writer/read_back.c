@@ -3,10 +3,11 @@
 #include "base/crc32.h"
 
 #include <errno.h>
-#include <htslib/bgzf.h>
+#include <htslib/hfile.h>
 #include <htslib/kstring.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void sum_held(content_sum *s) {
   s->crc = crc32_of(s->crc, (const unsigned char *)s->held, s->held_bytes);
@@ -45,32 +46,57 @@ int content_begin(content_sum *s, const vcf_layout *layout, const bcf_hdr_t *hea
   return 0;
 }
 
-/* Sums up the rest of the stream. */
-static int sum_stream(BGZF *in, content_sum *s) {
-  enum { PIECE = 1 << 16 };
-  char *piece = malloc(PIECE);
-  ssize_t n = -1;
-  while (piece && (n = bgzf_read(in, piece, PIECE)) > 0)
-    content_add(s, piece, (size_t)n);
-  free(piece);
-  return n == 0 ? 0 : -1;
+void read_back_begin(read_back *r, int fd, const char *path) { *r = (read_back){.fd = fd, .path = path}; }
+
+/* Opens where that is not done yet. 0 on failure, which is noted. */
+static int is_open(read_back *r) {
+  if (r->failed)
+    return 0;
+  errno = 0;
+  if (!r->in && !(r->in = bgzf_open(r->path, "r"))) {
+    r->failed = 1;
+    r->error = errno ? errno : ENOMEM;
+  }
+  return r->in != NULL;
 }
 
-int content_check(content_sum *meant, const char *path, const char **trouble) {
-  content_sum found = {0};
+/* Adds the next block. 0 at the end of the file, or on failure, which is noted. */
+static int take_block(read_back *r) {
   errno = 0;
-  BGZF *in = bgzf_open(path, "r");
-  if (!in) {
-    errno = errno ? errno : ENOMEM;
-    return -1;
+  if (bgzf_read_block(r->in) != 0) {
+    r->failed = 1;
+    r->error = errno;
+    return 0;
   }
-  int failed = sum_stream(in, &found) != 0;
-  int error = errno;
+  content_add(&r->found, r->in->uncompressed_block, (size_t)r->in->block_length);
+  return r->in->block_length > 0;
+}
+
+/* No block is larger: where so much is there behind those that were read, the next one is whole. What is told of the
+ * file's length was written before. */
+static int is_block_there(const read_back *r) {
+  struct stat st;
+  off_t at = r->in ? htell(r->in->fp) : 0;
+  return fstat(r->fd, &st) == 0 && st.st_size - at >= BGZF_MAX_BLOCK_SIZE;
+}
+
+int read_back_step(read_back *r) { return is_block_there(r) && is_open(r) && take_block(r); }
+
+int read_back_end(read_back *r, content_sum *meant, const char **trouble) {
+  while (is_open(r) && take_block(r))
+    continue;
   sum_held(meant);
-  sum_held(&found);
-  if (!failed && (found.bytes != meant->bytes || found.crc != meant->crc))
+  sum_held(&r->found);
+  if (!r->failed && (r->found.bytes != meant->bytes || r->found.crc != meant->crc))
     *trouble = "what stands in the file is not what was written";
-  (void)bgzf_close(in);
+  int failed = r->failed, error = r->error;
+  read_back_give_up(r);
   errno = error ? error : EIO;
   return failed || *trouble ? -1 : 0;
+}
+
+void read_back_give_up(read_back *r) {
+  if (r->in)
+    (void)bgzf_close(r->in); /* only read: nothing is lost when it fails */
+  r->in = NULL;
 }
