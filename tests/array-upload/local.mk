@@ -12,8 +12,8 @@ dist_check_SCRIPTS += tests/array-upload/postgres.sh tests/array-upload/test_ser
 
 if BUILD_ARRAY_UPLOAD
 if HAVE_CHECK
-array_upload_suites = tests/array-upload/test_util tests/array-upload/test_store tests/array-upload/test_blob \
-	tests/array-upload/test_seal tests/array-upload/test_memory_file
+array_upload_suites = tests/array-upload/test_util tests/array-upload/test_store tests/array-upload/test_store_sessions \
+	tests/array-upload/test_blob tests/array-upload/test_seal tests/array-upload/test_memory_file
 tests_array_upload_test_memory_file_SOURCES = tests/array-upload/test_memory_file.c tools/array-upload/httpd/http/memory_file.c
 tests_array_upload_test_memory_file_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
 tests_array_upload_test_memory_file_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS) $(array_upload_libs)
@@ -23,6 +23,9 @@ tests_array_upload_test_util_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS)
 tests_array_upload_test_store_SOURCES = tests/array-upload/test_store.c
 tests_array_upload_test_store_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
 tests_array_upload_test_store_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS) $(array_upload_libs)
+tests_array_upload_test_store_sessions_SOURCES = tests/array-upload/test_store_sessions.c
+tests_array_upload_test_store_sessions_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
+tests_array_upload_test_store_sessions_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS) $(array_upload_libs)
 tests_array_upload_test_blob_SOURCES = tests/array-upload/test_blob.c
 tests_array_upload_test_blob_CPPFLAGS = $(array_upload_cppflags) $(CHECK_CFLAGS)
 tests_array_upload_test_blob_LDADD = tools/array-upload/libcore.la $(CHECK_LIBS) $(array_upload_libs)

@@ -5,7 +5,8 @@
 set -u
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 [ -n "$bin" ] && [ -x "$bin/initdb" ] || { echo "no PostgreSQL server here"; exit 77; }
-[ $# -gt 0 ] || set -- sh -c "${top_builddir:?}/tests/array-upload/test_store && $top_builddir/tests/array-upload/test_seal"
+[ $# -gt 0 ] || set -- sh -c "${top_builddir:?}/tests/array-upload/test_store && $top_builddir/tests/array-upload/test_store_sessions &&
+  $top_builddir/tests/array-upload/test_seal"
 grep -q '^#define HAVE_POSTGRESQL 1' "${top_builddir:?}/config.h" || { echo "built without PostgreSQL"; exit 77; }
 folder=$(mktemp -d "${TMPDIR:-/tmp}/array-upload-pg-XXXXXX") || exit 99
 as=

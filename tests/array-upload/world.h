@@ -1,4 +1,4 @@
-/* world.h - one organization with a user and a project, and short words for the steps of a session; for test_store.c.
+/* world.h - one organization with a user and a project, and short words for the steps of a session; for test_store*.c.
  */
 #ifndef ARRAY_UPLOAD_TESTS_WORLD_H
 #define ARRAY_UPLOAD_TESTS_WORLD_H
@@ -73,18 +73,6 @@ static void accept(const char *attempt, int64_t now) {
   const char *key = arena_printf(&arena, "sealed/%s/original-%s.zip", page.sample, attempt);
   struct sample_file f = {.id = id, .type = "array-zip", .key = key, .name = "x.zip", .sha256 = "00", .size = 7};
   OK(store_attempt_accept(store, attempt, &f, NULL, 0, now, &outcome));
-}
-
-/* A sample that is scheduled. */
-static const char *scheduled(int64_t now) {
-  const char *id = session_new(now);
-  open_link(id, 0, now);
-  const char *attempt = attempt_begin(now);
-  ck_assert_int_eq(outcome, ATTEMPT_BEGUN);
-  OK(store_attempt_checking(store, attempt, &whole, T0));
-  accept(attempt, now);
-  ck_assert_int_eq(outcome, ATTEMPT_ACCEPTED);
-  return id;
 }
 
 static enum sample_state state_of(const char *id, int64_t now) {

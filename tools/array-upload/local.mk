@@ -63,7 +63,7 @@ tools_array_upload_libcore_la_SOURCES = tools/array-upload/service.c tools/array
 	tools/array-upload/util/log.c tools/array-upload/util/log.h \
 	tools/array-upload/util/totp.c tools/array-upload/util/totp.h \
 	tools/array-upload/store/access.c tools/array-upload/store/accounts.c tools/array-upload/store/attempts.c tools/array-upload/store/consents.c \
-	tools/array-upload/db/db.c tools/array-upload/db/db.h tools/array-upload/db/result.h tools/array-upload/store/internal.h \
+	tools/array-upload/db/db.c tools/array-upload/db/db.h tools/array-upload/db/params.h tools/array-upload/db/result.h tools/array-upload/store/internal.h \
 	tools/array-upload/store/ledger.c tools/array-upload/store/merges.c tools/array-upload/store/migrations.h tools/array-upload/store/moves.c \
 	tools/array-upload/store/looks.c tools/array-upload/store/person.c \
 	tools/array-upload/store/projects.c tools/array-upload/store/purge.c tools/array-upload/store/queue.c tools/array-upload/store/quota.c \

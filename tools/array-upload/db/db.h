@@ -6,10 +6,10 @@
 #ifndef ARRAY_UPLOAD_DB_DB_H
 #define ARRAY_UPLOAD_DB_DB_H
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "array-upload/db/params.h"
 #include "array-upload/db/result.h"
 #include "array-upload/util/arena.h"
 
@@ -31,12 +31,6 @@ struct db_rows {
   int64_t changed; /* rows an INSERT, UPDATE or DELETE touched */
 };
 
-struct db_param {
-  int is_text;
-  const char *text; /* NULL = NULL */
-  int64_t number;
-};
-
 struct db;
 struct db_driver {
   const char *dialect;     /* "sqlite", "postgresql" */
@@ -51,7 +45,7 @@ struct db_driver {
   void (*rollback)(struct db *db);
   enum db_result (*script)(struct db *db, const char *sql); /* several statements, no parameters */
   enum db_result (*query)(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql,
-                          const struct db_param *params, size_t n_params);
+                          struct db_params params);
 };
 
 /* Drivers embed this as their first member. One thread at a time. */
@@ -63,13 +57,23 @@ struct db {
 struct db *db_open_sqlite(const char *path, char *error, size_t error_size);
 struct db *db_open_postgres(const char *url, char *error, size_t error_size);
 
-enum { DB_PARAMS_MAX = 32 };
-/* The parameters that `types` tells of: one letter each, s (const char *, NULL = NULL) or i (int64_t). How many; -1:
- * more than DB_PARAMS_MAX. */
-int db_params(struct db_param params[DB_PARAMS_MAX], const char *types, va_list args);
-/* rows may be NULL. */
-enum db_result db_run(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql, const char *types,
-                      ...);
+/* rows may be NULL. DB_ERROR where the statement has more parameters, or fewer. */
+enum db_result db_run(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql,
+                      struct db_params params);
+/* One statement by itself, tried again while the database is busy. */
+enum store_result db_ask(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql,
+                         struct db_params params);
+/* One write transaction; STORE_OK of `body` commits, anything else rolls back. It may run several times, from its
+ * beginning. */
+enum store_result db_transact(struct db *db, enum store_result (*body)(void *arg), void *arg);
+
+/* Leaves the calling function with the result when a statement failed. */
+#define TRY(call)                         \
+  do {                                    \
+    enum db_result try_result = (call);   \
+    if (try_result != DB_OK)              \
+      return store_result_of(try_result); \
+  } while (0)
 
 const char *db_text(const struct db_rows *rows, size_t row, size_t column); /* "" for NULL */
 const char *db_text_or_null(const struct db_rows *rows, size_t row, size_t column);

@@ -8,7 +8,7 @@
 
 #include "array-upload/db/db.h"
 
-enum { INT8_OID = 20 };
+enum { INT8_OID = 20, ROOM = 32 };
 
 struct postgres {
   struct db db;
@@ -119,23 +119,23 @@ static enum db_result rows_take(const PGresult *r, struct arena *arena, struct d
 }
 
 static enum db_result postgres_query(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql,
-                                     const struct db_param *params, size_t n_params) {
+                                     struct db_params params) {
   struct postgres *p = (struct postgres *)db;
-  const char *values[DB_PARAMS_MAX];
-  char numbers[DB_PARAMS_MAX][24];
-  Oid types[DB_PARAMS_MAX];
-  if (n_params > DB_PARAMS_MAX)
+  const char *values[ROOM];
+  char numbers[ROOM][24];
+  Oid types[ROOM];
+  if (params.n > ROOM)
     return DB_ERROR;
-  for (size_t i = 0; i < n_params; i++) {
-    values[i] = params[i].is_text ? params[i].text : numbers[i];
-    types[i] = params[i].is_text ? 0 : INT8_OID;
-    if (!params[i].is_text)
-      snprintf(numbers[i], sizeof numbers[i], "%lld", (long long)params[i].number);
+  for (size_t i = 0; i < params.n; i++) {
+    values[i] = params.list[i].is_text ? params.list[i].text : numbers[i];
+    types[i] = params.list[i].is_text ? 0 : INT8_OID;
+    if (!params.list[i].is_text)
+      snprintf(numbers[i], sizeof numbers[i], "%lld", (long long)params.list[i].number);
   }
   /* Inside a transaction a new connection must not slip in: its statements would run alone. */
   if (p->in_transaction ? PQstatus(p->connection) != CONNECTION_OK : connected(p) != DB_OK)
     return DB_BUSY;
-  PGresult *r = PQexecParams(p->connection, sql, (int)n_params, types, values, NULL, NULL, 0);
+  PGresult *r = PQexecParams(p->connection, sql, (int)params.n, types, values, NULL, NULL, 0);
   ExecStatusType status = PQresultStatus(r);
   enum db_result result =
       status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? rows_take(r, arena, rows) : failed(p, r);

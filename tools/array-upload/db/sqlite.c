@@ -84,16 +84,16 @@ static int statement_get(struct sqlite *s, const char *sql, sqlite3_stmt **state
 }
 
 /* "$3" is parameter 3, wherever and however often it stands. */
-static int statement_bind(sqlite3_stmt *statement, const struct db_param *params, size_t n) {
-  for (size_t i = 0; i < n; i++) {
+static int statement_bind(sqlite3_stmt *statement, struct db_params params) {
+  for (size_t i = 0; i < params.n; i++) {
     char name[24];
     snprintf(name, sizeof name, "$%zu", i + 1);
     int at = sqlite3_bind_parameter_index(statement, name);
     int code = SQLITE_OK;
-    if (at > 0 && params[i].is_text)
-      code = sqlite3_bind_text(statement, at, params[i].text, -1, SQLITE_STATIC);
+    if (at > 0 && params.list[i].is_text)
+      code = sqlite3_bind_text(statement, at, params.list[i].text, -1, SQLITE_STATIC);
     else if (at > 0)
-      code = sqlite3_bind_int64(statement, at, params[i].number);
+      code = sqlite3_bind_int64(statement, at, params.list[i].number);
     if (code != SQLITE_OK)
       return code;
   }
@@ -126,14 +126,14 @@ static int row_take(sqlite3_stmt *statement, struct arena *arena, struct db_rows
 }
 
 static enum db_result sqlite_query(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql,
-                                   const struct db_param *params, size_t n_params) {
+                                   struct db_params params) {
   struct sqlite *s = (struct sqlite *)db;
   sqlite3_stmt *statement;
   size_t room = 0;
   int code = statement_get(s, sql, &statement);
   if (code != SQLITE_OK)
     return failed(s, code);
-  code = statement_bind(statement, params, n_params);
+  code = statement_bind(statement, params);
   if (code == SQLITE_OK) {
     rows->n_columns = (size_t)sqlite3_column_count(statement);
     int changes = sqlite3_total_changes(s->handle);

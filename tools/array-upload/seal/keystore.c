@@ -17,32 +17,24 @@ struct keystore {
   struct kek_ring *ring;
 };
 
-#define TRY(call)                         \
-  do {                                    \
-    enum db_result try_result = (call);   \
-    if (try_result != DB_OK)              \
-      return store_result_of(try_result); \
-  } while (0)
+struct transaction {
+  struct keystore *keystore;
+  enum store_result (*body)(struct keystore *k, struct arena *a, void *arg);
+  void *arg;
+};
+
+static enum store_result transaction_body(void *arg) {
+  const struct transaction *t = arg;
+  struct arena a = {0};
+  enum store_result result = t->body(t->keystore, &a, t->arg);
+  arena_free(&a);
+  return result;
+}
 
 /* One write transaction; `body` may run several times. */
 static enum store_result transact(struct keystore *k,
                                   enum store_result (*body)(struct keystore *, struct arena *, void *), void *arg) {
-  enum store_result result = STORE_BUSY;
-  for (int try = 0; try < TRIES && result == STORE_BUSY; try++) {
-    struct arena a = {0};
-    if (try > 0)
-      nanosleep(&(struct timespec){.tv_nsec = 20000000L << try}, NULL);
-    result = store_result_of(k->db->driver->begin(k->db));
-    if (result != STORE_OK)
-      continue;
-    result = body(k, &a, arg);
-    if (result == STORE_OK)
-      result = store_result_of(k->db->driver->commit(k->db));
-    if (result != STORE_OK)
-      k->db->driver->rollback(k->db);
-    arena_free(&a);
-  }
-  return result;
+  return db_transact(k->db, transaction_body, &(struct transaction){k, body, arg});
 }
 
 /* ---- opening
@@ -66,7 +58,7 @@ static enum store_result start_body(struct keystore *k, struct arena *a, void *a
   return store_result_of(db_run(k->db, a, NULL,
                                 "INSERT INTO current_kek (one, kek) VALUES (1, $1) "
                                 "ON CONFLICT (one) DO NOTHING",
-                                "s", (const char *)arg));
+                                PARAMS((const char *)arg)));
 }
 
 static int is_sqlite(const struct keystore *k) { return strcmp(k->db->driver->dialect, "sqlite") == 0; }
@@ -134,25 +126,6 @@ void keystore_close(struct keystore *k) {
   free(k);
 }
 
-/* A question by itself, tried again while the database is busy. */
-static enum store_result ask(struct keystore *k, struct arena *a, struct db_rows *rows, const char *sql,
-                             const struct db_param *params, size_t n) {
-  enum db_result result = DB_BUSY;
-  struct db_rows unused;
-  rows = rows != NULL ? rows : &unused;
-  for (int try = 0; try < TRIES && result == DB_BUSY; try++) {
-    if (try > 0)
-      nanosleep(&(struct timespec){.tv_nsec = 20000000L << try}, NULL);
-    memset(rows, 0, sizeof *rows);
-    result = k->db->driver->query(k->db, a, rows, sql, params, n);
-  }
-  return store_result_of(result);
-}
-
-static struct db_param text_param(const char *text) { return (struct db_param){.is_text = 1, .text = text}; }
-
-static struct db_param number_param(int64_t number) { return (struct db_param){.number = number}; }
-
 /* ---- keys
  * ----------------------------------------------------------------------------------------------------------
  */
@@ -172,14 +145,14 @@ static enum store_result current_locked(struct keystore *k, struct arena *a, con
   const char *sql = arena_printf(a, "SELECT kek FROM current_kek WHERE one = 1%s", k->db->driver->lock_rows);
   if (sql == NULL)
     return STORE_ERROR;
-  TRY(db_run(k->db, a, &r, sql, ""));
+  TRY(db_run(k->db, a, &r, sql, NO_PARAMS));
   *id = r.n_rows == 1 ? db_text(&r, 0, 0) : "";
   return r.n_rows == 1 ? STORE_OK : STORE_ERROR;
 }
 
 static enum store_result sample_gone(struct keystore *k, struct arena *a, const char *sample, int *gone) {
   struct db_rows r;
-  TRY(db_run(k->db, a, &r, "SELECT sample FROM destroyed_samples WHERE sample = $1", "s", sample));
+  TRY(db_run(k->db, a, &r, "SELECT sample FROM destroyed_samples WHERE sample = $1", PARAMS(sample)));
   *gone = r.n_rows > 0;
   return STORE_OK;
 }
@@ -188,7 +161,7 @@ static enum store_result entry_insert(struct keystore *k, struct arena *a, const
   return store_result_of(db_run(k->db, a, NULL,
                                 "INSERT INTO object_keys (name, sample, kek, "
                                 "wrapped, created) VALUES ($1, $2, $3, $4, $5)",
-                                "ssssi", e->name, e->sample, e->kek, e->wrapped, e->created));
+                                PARAMS(e->name, e->sample, e->kek, e->wrapped, e->created)));
 }
 
 static enum store_result add_body(struct keystore *k, struct arena *a, void *arg) {
@@ -233,9 +206,9 @@ enum store_result keystore_get_many(struct keystore *k, const char *const *names
   if (n > KEYS_AT_ONCE)
     return STORE_ERROR;
   for (size_t i = 0; i < KEYS_AT_ONCE; i++)
-    params[i] = text_param(i < n ? names[i] : "");
+    params[i] = db_param_text(i < n ? names[i] : "");
   memset(found, 0, n);
-  enum store_result result = ask(k, &a, &r, sql, params, KEYS_AT_ONCE);
+  enum store_result result = db_ask(k->db, &a, &r, sql, (struct db_params){params, KEYS_AT_ONCE});
   for (size_t row = 0; result == STORE_OK && row < r.n_rows; row++)
     for (size_t i = 0; result == STORE_OK && i < n; i++)
       if (!found[i] && strcmp(names[i], db_text(&r, row, 0)) == 0) {
@@ -247,10 +220,10 @@ enum store_result keystore_get_many(struct keystore *k, const char *const *names
 }
 
 enum store_result keystore_get(struct keystore *k, const char *name, unsigned char key[KEK_SIZE]) {
-  struct db_param param = text_param(name);
   struct arena a = {0};
   struct db_rows r;
-  enum store_result result = ask(k, &a, &r, "SELECT kek, wrapped FROM object_keys WHERE name = $1", &param, 1);
+  enum store_result result =
+      db_ask(k->db, &a, &r, "SELECT kek, wrapped FROM object_keys WHERE name = $1", PARAMS(name));
   if (result == STORE_OK)
     result = r.n_rows == 0 ? STORE_NONE : unwrap(k, name, db_text(&r, 0, 0), db_text(&r, 0, 1), key);
   arena_free(&a);
@@ -261,8 +234,7 @@ enum store_result keystore_get(struct keystore *k, const char *name, unsigned ch
  * ----------------------------------------------------------------------------------------------------
  */
 enum store_result keystore_destroy(struct keystore *k, const char *name) {
-  struct db_param param = text_param(name);
-  return ask(k, NULL, NULL, "DELETE FROM object_keys WHERE name = $1", &param, 1);
+  return db_ask(k->db, NULL, NULL, "DELETE FROM object_keys WHERE name = $1", PARAMS(name));
 }
 
 struct destruction {
@@ -275,8 +247,8 @@ static enum store_result destroy_body(struct keystore *k, struct arena *a, void 
   TRY(db_run(k->db, a, NULL,
              "INSERT INTO destroyed_samples (sample, destroyed) VALUES ($1, "
              "$2) ON CONFLICT (sample) DO NOTHING",
-             "si", d->sample, d->now));
-  return store_result_of(db_run(k->db, a, NULL, "DELETE FROM object_keys WHERE sample = $1", "s", d->sample));
+             PARAMS(d->sample, d->now)));
+  return store_result_of(db_run(k->db, a, NULL, "DELETE FROM object_keys WHERE sample = $1", PARAMS(d->sample)));
 }
 
 enum store_result keystore_destroy_sample(struct keystore *k, const char *sample, int64_t now) {
@@ -293,10 +265,10 @@ enum store_result keystore_settle(struct keystore *k) {
 /* ---- lists
  * ---------------------------------------------------------------------------------------------------------
  */
-static enum store_result texts(struct keystore *k, struct arena *a, const char *sql, const struct db_param *params,
-                               size_t n_params, char ***out, size_t *n) {
+static enum store_result texts(struct keystore *k, struct arena *a, const char *sql, struct db_params params,
+                               char ***out, size_t *n) {
   struct db_rows r;
-  enum store_result result = ask(k, a, &r, sql, params, n_params);
+  enum store_result result = db_ask(k->db, a, &r, sql, params);
   *n = result == STORE_OK ? r.n_rows : 0;
   *out = r.values; /* one column */
   return result;
@@ -304,27 +276,24 @@ static enum store_result texts(struct keystore *k, struct arena *a, const char *
 
 enum store_result keystore_destroyed(struct keystore *k, struct arena *a, const char *after, char ***samples,
                                      size_t *n) {
-  const struct db_param params[] = {text_param(after), number_param(PAGE)};
   return texts(k, a,
                "SELECT sample FROM destroyed_samples WHERE sample > $1 ORDER "
                "BY sample LIMIT $2",
-               params, 2, samples, n);
+               PARAMS(after, PAGE), samples, n);
 }
 
 enum store_result keystore_names(struct keystore *k, struct arena *a, const char *after, int64_t before, char ***names,
                                  size_t *n) {
-  const struct db_param params[] = {text_param(after), number_param(before), number_param(PAGE)};
   return texts(k, a,
                "SELECT name FROM object_keys WHERE name > $1 AND created < $2 "
                "ORDER BY name LIMIT $3",
-               params, 3, names, n);
+               PARAMS(after, before, PAGE), names, n);
 }
 
-static enum store_result number_of(struct keystore *k, const char *sql, const struct db_param *params, size_t n,
-                                   int64_t *number) {
+static enum store_result number_of(struct keystore *k, const char *sql, struct db_params params, int64_t *number) {
   struct arena a = {0};
   struct db_rows r;
-  enum store_result result = ask(k, &a, &r, sql, params, n);
+  enum store_result result = db_ask(k->db, &a, &r, sql, params);
   if (result == STORE_OK)
     *number = db_number(&r, 0, 0);
   arena_free(&a);
@@ -336,23 +305,21 @@ enum store_result keystore_is_empty(struct keystore *k, int *empty) {
   enum store_result result = number_of(k,
                                        "SELECT (SELECT count(*) FROM (SELECT 1 FROM object_keys LIMIT 1) x)"
                                        " + (SELECT count(*) FROM (SELECT 1 FROM destroyed_samples LIMIT 1) y)",
-                                       NULL, 0, &n);
+                                       NO_PARAMS, &n);
   *empty = n == 0;
   return result;
 }
 
 enum store_result keystore_count(struct keystore *k, const char *id, int64_t *n) {
-  struct db_param param = text_param(id);
-  return number_of(k, "SELECT count(*) FROM object_keys WHERE kek = $1", &param, 1, n);
+  return number_of(k, "SELECT count(*) FROM object_keys WHERE kek = $1", PARAMS(id), n);
 }
 
 enum store_result keystore_destroyed_at(struct keystore *k, const char *sample, int64_t *when) {
-  struct db_param param = text_param(sample);
   *when = 0;
   enum store_result result = number_of(k,
                                        "SELECT coalesce(max(destroyed), 0) FROM destroyed_samples "
                                        "WHERE sample = $1",
-                                       &param, 1, when);
+                                       PARAMS(sample), when);
   return result == STORE_OK && *when == 0 ? STORE_NONE : result;
 }
 
@@ -362,7 +329,7 @@ enum store_result keystore_destroyed_at(struct keystore *k, const char *sample, 
 enum store_result keystore_current(struct keystore *k, char id[KEK_ID_SIZE]) {
   struct arena a = {0};
   struct db_rows r;
-  enum store_result result = ask(k, &a, &r, "SELECT kek FROM current_kek WHERE one = 1", NULL, 0);
+  enum store_result result = db_ask(k->db, &a, &r, "SELECT kek FROM current_kek WHERE one = 1", NO_PARAMS);
   if (result == STORE_OK && r.n_rows == 1 && strlen(db_text(&r, 0, 0)) == KEK_ID_SIZE - 1)
     memcpy(id, db_text(&r, 0, 0), KEK_ID_SIZE);
   else if (result == STORE_OK)
@@ -372,8 +339,7 @@ enum store_result keystore_current(struct keystore *k, char id[KEK_ID_SIZE]) {
 }
 
 enum store_result keystore_turn(struct keystore *k, const char *id) {
-  struct db_param param = text_param(id);
-  return kek_known(k->ring, id) ? ask(k, NULL, NULL, "UPDATE current_kek SET kek = $1 WHERE one = 1", &param, 1)
+  return kek_known(k->ring, id) ? db_ask(k->db, NULL, NULL, "UPDATE current_kek SET kek = $1 WHERE one = 1", PARAMS(id))
                                 : STORE_ERROR;
 }
 
@@ -387,7 +353,7 @@ static enum store_result rewrap_one(struct keystore *k, struct arena *a, const s
   if (wrapped == NULL)
     return STORE_ERROR;
   result = store_result_of(db_run(k->db, a, NULL, "UPDATE object_keys SET kek = $2, wrapped = $3 WHERE name = $1",
-                                  "sss", name, id, wrapped));
+                                  PARAMS(name, id, wrapped)));
   free(wrapped);
   return result;
 }
@@ -403,7 +369,7 @@ static enum store_result rewrap_body(struct keystore *k, struct arena *a, void *
                                  k->db->driver->lock_rows);
   if (sql == NULL)
     return STORE_ERROR;
-  TRY(db_run(k->db, a, &r, sql, "si", id, (int64_t)PAGE));
+  TRY(db_run(k->db, a, &r, sql, PARAMS(id, PAGE)));
   for (size_t i = 0; result == STORE_OK && i < r.n_rows; i++)
     result = rewrap_one(k, a, &r, i, id);
   return result;
@@ -415,7 +381,7 @@ enum store_result keystore_rewrap(struct keystore *k, int64_t *left) {
                                         "SELECT count(*) FROM object_keys WHERE kek <> "
                                         "(SELECT kek FROM current_kek WHERE"
                                         " one = 1)",
-                                        NULL, 0, left)
+                                        NO_PARAMS, left)
                             : result;
 }
 
@@ -424,7 +390,7 @@ static enum store_result name_body(struct keystore *k, struct arena *a, void *ar
   return store_result_of(db_run(k->db, a, NULL,
                                 "INSERT INTO store_name (one, id) VALUES (1, $1) ON "
                                 "CONFLICT (one) DO NOTHING",
-                                "s", (const char *)arg));
+                                PARAMS((const char *)arg)));
 }
 
 enum store_result keystore_id(struct keystore *k, char id[UUID_SIZE]) {
@@ -436,7 +402,7 @@ enum store_result keystore_id(struct keystore *k, char id[UUID_SIZE]) {
   for (int try = 0; try < TRIES && result == STORE_CONFLICT; try++)
     result = transact(k, name_body, fresh);
   if (result == STORE_OK)
-    result = store_result_of(db_run(k->db, &a, &r, "SELECT id FROM store_name WHERE one = 1", ""));
+    result = store_result_of(db_run(k->db, &a, &r, "SELECT id FROM store_name WHERE one = 1", NO_PARAMS));
   if (result == STORE_OK)
     snprintf(id, UUID_SIZE, "%s", db_text(&r, 0, 0));
   arena_free(&a);
@@ -448,13 +414,12 @@ enum store_result keystore_id(struct keystore *k, char id[UUID_SIZE]) {
  */
 enum store_result keystore_entries(struct keystore *k, struct arena *a, const char *after, struct key_entry **out,
                                    size_t *n) {
-  const struct db_param params[] = {text_param(after), number_param(PAGE)};
   struct db_rows r;
   *n = 0;
-  enum store_result result = ask(k, a, &r,
-                                 "SELECT name, sample, kek, wrapped, created FROM object_keys WHERE "
-                                 "name > $1 ORDER BY name LIMIT $2",
-                                 params, 2);
+  enum store_result result = db_ask(k->db, a, &r,
+                                    "SELECT name, sample, kek, wrapped, created FROM object_keys WHERE "
+                                    "name > $1 ORDER BY name LIMIT $2",
+                                    PARAMS(after, PAGE));
   if (result != STORE_OK)
     return result;
   *out = arena_alloc(a, (r.n_rows + 1) * sizeof **out);

@@ -36,8 +36,8 @@ static void key_read(const struct db_rows *r, size_t i, struct api_key *out) {
 }
 
 enum store_result store_organization_create(struct store *s, const struct organization *o) {
-  return store_run(s, NULL, NULL, "INSERT INTO organizations (id, name, created) VALUES ($1, $2, $3)", "ssi", o->id,
-                   o->name, o->created);
+  return db_ask(s->db, NULL, NULL, "INSERT INTO organizations (id, name, created) VALUES ($1, $2, $3)",
+                PARAMS(o->id, o->name, o->created));
 }
 
 struct found {
@@ -52,7 +52,7 @@ static enum store_result found_in(struct store *s, struct arena *a, const struct
   struct db_rows r;
   /* Two first starts at once: the second one waits here, and then finds an organization. */
   TRY(s->db->driver->lock_table(s->db, "organizations"));
-  TRY(db_run(s->db, a, &r, "SELECT count(*) FROM organizations", ""));
+  TRY(db_run(s->db, a, &r, "SELECT count(*) FROM organizations", NO_PARAMS));
   if (f->only_first && db_number(&r, 0, 0) > 0)
     return STORE_NONE;
   TRY_STORE(store_organization_create(s, f->organization));
@@ -76,7 +76,7 @@ enum store_result store_organization_found(struct store *s, const struct organiz
 
 enum store_result store_organization_get(struct store *s, struct arena *a, const char *id, struct organization *out) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT id, name, created FROM organizations WHERE id = $1", "s", id));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT id, name, created FROM organizations WHERE id = $1", PARAMS(id)));
   if (r.n_rows == 0)
     return STORE_NONE;
   organization_read(&r, 0, out);
@@ -85,22 +85,22 @@ enum store_result store_organization_get(struct store *s, struct arena *a, const
 
 enum store_result store_organization_list(struct store *s, struct arena *a, struct organization **out, size_t *n) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT id, name, created FROM organizations ORDER BY created, id", ""));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT id, name, created FROM organizations ORDER BY created, id", NO_PARAMS));
   ROWS_TAKE(a, r, out, n, organization_read);
   return STORE_OK;
 }
 
 enum store_result store_user_create(struct store *s, const struct user *u) {
-  return store_run(s, NULL, NULL,
-                   "INSERT INTO users (" USER_COLUMNS ") VALUES ($1, $2, lower($3), $4, $5, $6, $7, $8, $9)",
-                   "ssssssiii", u->id, u->organization, u->email, u->name, u->role, u->password_hash, u->active,
-                   u->created, u->tokens_after);
+  return db_ask(s->db, NULL, NULL,
+                "INSERT INTO users (" USER_COLUMNS ") VALUES ($1, $2, lower($3), $4, $5, $6, $7, $8, $9)",
+                PARAMS(u->id, u->organization, u->email, u->name, u->role, u->password_hash, u->active, u->created,
+                       u->tokens_after));
 }
 
 static enum store_result user_one(struct store *s, struct arena *a, const char *sql, const char *value,
                                   struct user *out) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, sql, "s", value));
+  TRY_STORE(db_ask(s->db, a, &r, sql, PARAMS(value)));
   if (r.n_rows == 0)
     return STORE_NONE;
   user_read(&r, 0, out);
@@ -117,10 +117,10 @@ enum store_result store_user_by_email(struct store *s, struct arena *a, const ch
 
 enum store_result store_user_update(struct store *s, const struct user *u) {
   struct db_rows r;
-  TRY_STORE(store_run(
-      s, NULL, &r,
-      "UPDATE users SET name = $2, role = $3, active = $4, password_hash = $5, tokens_after = $6 WHERE id = $1",
-      "sssisi", u->id, u->name, u->role, u->active, u->password_hash, u->tokens_after));
+  TRY_STORE(
+      db_ask(s->db, NULL, &r,
+             "UPDATE users SET name = $2, role = $3, active = $4, password_hash = $5, tokens_after = $6 WHERE id = $1",
+             PARAMS(u->id, u->name, u->role, u->active, u->password_hash, u->tokens_after)));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
@@ -128,15 +128,15 @@ enum store_result store_user_list(struct store *s, struct arena *a, const char *
                                   struct page page, struct user **out, size_t *n, int64_t *total) {
   struct db_rows r;
   const char *like = store_pattern(a, search != NULL ? search : "");
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT count(*) FROM users WHERE organization = $1 AND (email LIKE $2 ESCAPE '\\'"
-                      " OR lower(name) LIKE $2 ESCAPE '\\')",
-                      "ss", organization, like));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT count(*) FROM users WHERE organization = $1 AND (email LIKE $2 ESCAPE '\\'"
+                   " OR lower(name) LIKE $2 ESCAPE '\\')",
+                   PARAMS(organization, like)));
   *total = db_number(&r, 0, 0);
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT " USER_COLUMNS " FROM users WHERE organization = $1 AND (email LIKE $2 ESCAPE '\\'"
-                      " OR lower(name) LIKE $2 ESCAPE '\\') ORDER BY created, id LIMIT $3 OFFSET $4",
-                      "ssii", organization, like, page.limit, page.offset));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT " USER_COLUMNS " FROM users WHERE organization = $1 AND (email LIKE $2 ESCAPE '\\'"
+                   " OR lower(name) LIKE $2 ESCAPE '\\') ORDER BY created, id LIMIT $3 OFFSET $4",
+                   PARAMS(organization, like, page.limit, page.offset)));
   ROWS_TAKE(a, r, out, n, user_read);
   return STORE_OK;
 }
@@ -144,23 +144,23 @@ enum store_result store_user_list(struct store *s, struct arena *a, const char *
 /* ---- API keys ------------------------------------------------------------------------------------------------------
  */
 enum store_result store_key_create(struct store *s, const struct api_key *k) {
-  return store_run(s, NULL, NULL,
-                   "INSERT INTO api_keys (" KEY_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                   "ssssssiiii", k->id, k->user, k->name, k->prefix, k->hash, k->ip_ranges, k->expires, k->revoked,
-                   k->created, k->last_used);
+  return db_ask(s->db, NULL, NULL,
+                "INSERT INTO api_keys (" KEY_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                PARAMS(k->id, k->user, k->name, k->prefix, k->hash, k->ip_ranges, k->expires, k->revoked, k->created,
+                       k->last_used));
 }
 
 enum store_result store_key_by_prefix(struct store *s, struct arena *a, const char *prefix, struct api_key **out,
                                       size_t *n) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT " KEY_COLUMNS " FROM api_keys WHERE prefix = $1", "s", prefix));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT " KEY_COLUMNS " FROM api_keys WHERE prefix = $1", PARAMS(prefix)));
   ROWS_TAKE(a, r, out, n, key_read);
   return STORE_OK;
 }
 
 enum store_result store_key_get(struct store *s, struct arena *a, const char *id, struct api_key *out) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT " KEY_COLUMNS " FROM api_keys WHERE id = $1", "s", id));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT " KEY_COLUMNS " FROM api_keys WHERE id = $1", PARAMS(id)));
   if (r.n_rows == 0)
     return STORE_NONE;
   key_read(&r, 0, out);
@@ -170,28 +170,26 @@ enum store_result store_key_get(struct store *s, struct arena *a, const char *id
 enum store_result store_key_list(struct store *s, struct arena *a, const char *user, struct page page,
                                  struct api_key **out, size_t *n, int64_t *total) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT count(*) FROM api_keys WHERE user_id = $1 AND revoked = 0", "s", user));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT count(*) FROM api_keys WHERE user_id = $1 AND revoked = 0", PARAMS(user)));
   *total = db_number(&r, 0, 0);
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT " KEY_COLUMNS
-                      " FROM api_keys WHERE user_id = $1 AND revoked = 0 ORDER BY created DESC, id"
-                      " LIMIT $2 OFFSET $3",
-                      "sii", user, page.limit, page.offset));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT " KEY_COLUMNS " FROM api_keys WHERE user_id = $1 AND revoked = 0 ORDER BY created DESC, id"
+                   " LIMIT $2 OFFSET $3",
+                   PARAMS(user, page.limit, page.offset)));
   ROWS_TAKE(a, r, out, n, key_read);
   return STORE_OK;
 }
 
 enum store_result store_key_update(struct store *s, const char *id, const char *name, int revoke) {
   struct db_rows r;
-  TRY_STORE(
-      store_run(s, NULL, &r,
-                "UPDATE api_keys SET name = coalesce($2, name), revoked = CASE WHEN $3 = 1 THEN 1 ELSE revoked END"
-                " WHERE id = $1",
-                "ssi", id, name, (int64_t)(revoke != 0)));
+  TRY_STORE(db_ask(s->db, NULL, &r,
+                   "UPDATE api_keys SET name = coalesce($2, name), revoked = CASE WHEN $3 = 1 THEN 1 ELSE revoked END"
+                   " WHERE id = $1",
+                   PARAMS(id, name, (revoke != 0))));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
 enum store_result store_key_used(struct store *s, const char *id, int64_t now) {
-  return store_run(s, NULL, NULL, "UPDATE api_keys SET last_used = $2 WHERE id = $1 AND last_used < $3", "sii", id, now,
-                   now - 60 * INT64_C(1000000));
+  return db_ask(s->db, NULL, NULL, "UPDATE api_keys SET last_used = $2 WHERE id = $1 AND last_used < $3",
+                PARAMS(id, now, now - 60 * INT64_C(1000000)));
 }

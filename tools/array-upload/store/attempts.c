@@ -18,14 +18,14 @@ static enum store_result begin_in(struct store *s, struct arena *a, const struct
   struct db_rows r;
   struct sample sample;
   int64_t rejected, deleted, locked;
-  TRY(db_run(s->db, a, &r, "SELECT sample, deadline FROM page_sessions WHERE id = $1", "s", b->page));
+  TRY(db_run(s->db, a, &r, "SELECT sample, deadline FROM page_sessions WHERE id = $1", PARAMS(b->page)));
   if (r.n_rows == 0)
     return STORE_NONE;
   const char *id = db_text(&r, 0, 0);
   int64_t deadline = db_number(&r, 0, 1);
   TRY_STORE(sample_lock(s, a, id, &sample, &rejected, &deleted, &locked));
   TRY(db_run(s->db, a, &r, "SELECT count(*) FROM attempts WHERE sample = $1 AND state IN ('receiving', 'checking')",
-             "s", id));
+             PARAMS(id)));
   if (deleted || sample.revoked || (locked && !sample.accepted))
     *b->outcome = ATTEMPT_REVOKED;
   else if (sample.accepted)
@@ -49,7 +49,7 @@ static enum store_result begin_in(struct store *s, struct arena *a, const struct
   return store_result_of(db_run(s->db, a, NULL,
                                 "INSERT INTO attempts (id, sample, page_session, server, state, created, size)"
                                 " VALUES ($1, $2, $3, $4, 'receiving', $5, $6)",
-                                "ssssii", b->attempt, id, b->page, b->server, b->now, b->size));
+                                PARAMS(b->attempt, id, b->page, b->server, b->now, b->size)));
 }
 
 static enum store_result begin_body(struct store *s, void *arg) {
@@ -70,10 +70,10 @@ enum store_result store_attempt_begin(struct store *s, const char *page_session,
  */
 enum store_result store_attempt_abort(struct store *s, const char *attempt, const char *reason, int64_t now) {
   struct db_rows r;
-  TRY_STORE(store_run(s, NULL, &r,
-                      "UPDATE attempts SET state = 'aborted', reason = $2, ended = $3 WHERE id = $1"
-                      " AND state IN ('receiving', 'checking')",
-                      "ssi", attempt, reason, now));
+  TRY_STORE(db_ask(s->db, NULL, &r,
+                   "UPDATE attempts SET state = 'aborted', reason = $2, ended = $3 WHERE id = $1"
+                   " AND state IN ('receiving', 'checking')",
+                   PARAMS(attempt, reason, now)));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
@@ -86,8 +86,8 @@ struct checking {
 static enum store_result checking_in(struct store *s, struct arena *a, const struct checking *x) {
   struct db_rows r;
   int left = 1;
-  TRY(db_run(s->db, a, &r, "SELECT p.project FROM attempts t JOIN samples p ON p.id = t.sample WHERE t.id = $1", "s",
-             x->attempt));
+  TRY(db_run(s->db, a, &r, "SELECT p.project FROM attempts t JOIN samples p ON p.id = t.sample WHERE t.id = $1",
+             PARAMS(x->attempt)));
   if (r.n_rows > 0)
     TRY_STORE(quota_left(s, a, db_text(&r, 0, 0), x->attempt, x->body->size, x->now, &left));
   if (!left)
@@ -95,7 +95,7 @@ static enum store_result checking_in(struct store *s, struct arena *a, const str
   TRY(db_run(s->db, a, &r,
              "UPDATE attempts SET state = 'checking', size = $2, sha256 = $3, rezipped = $4 WHERE id = $1"
              " AND state = 'receiving'",
-             "sisi", x->attempt, x->body->size, x->body->sha256, (int64_t)x->body->rezipped));
+             PARAMS(x->attempt, x->body->size, x->body->sha256, x->body->rezipped)));
   return r.changed == 1 ? consents_write(s, a, x->attempt, x->body->consents, x->body->n_consents) : STORE_NONE;
 }
 
@@ -123,11 +123,11 @@ static enum store_result reject_in(struct store *s, struct arena *a, const struc
   TRY(db_run(s->db, a, &r,
              "UPDATE attempts SET state = 'rejected', reason = $2, code = $3, ended = $4 WHERE id = $1"
              " AND state IN ('receiving', 'checking') RETURNING sample",
-             "sssi", x->attempt, x->reason, x->code, x->now));
+             PARAMS(x->attempt, x->reason, x->code, x->now)));
   if (r.n_rows == 0)
     return STORE_NONE;
   return store_result_of(
-      db_run(s->db, a, NULL, "UPDATE samples SET rejected = rejected + 1 WHERE id = $1", "s", db_text(&r, 0, 0)));
+      db_run(s->db, a, NULL, "UPDATE samples SET rejected = rejected + 1 WHERE id = $1", PARAMS(db_text(&r, 0, 0))));
 }
 
 static enum store_result reject_body(struct store *s, void *arg) {
@@ -164,7 +164,7 @@ enum store_result quality_controls_write(struct store *s, struct arena *a, const
         "INSERT INTO quality_controls (sample, key, n, value_text, status, expected, measured)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sample, key) DO UPDATE SET value_text = excluded.value_text,"
         " status = excluded.status, expected = excluded.expected, measured = excluded.measured",
-        "ssissss", sample, qc[i].key, (int64_t)i, qc[i].text, qc[i].status, expected, measured));
+        PARAMS(sample, qc[i].key, (int64_t)i, qc[i].text, qc[i].status, expected, measured)));
   }
   return STORE_OK;
 }
@@ -174,20 +174,20 @@ enum store_result file_write(struct store *s, struct arena *a, const char *sampl
   return store_result_of(db_run(s->db, a, NULL,
                                 "INSERT INTO files (id, sample, type, blob_key, name, sha256, size, created)"
                                 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                                "ssssssii", f->id, sample, f->type, f->key, f->name, f->sha256, f->size, now));
+                                PARAMS(f->id, sample, f->type, f->key, f->name, f->sha256, f->size, now)));
 }
 
 static enum store_result attempt_end(struct store *s, struct arena *a, const char *attempt, const char *state,
                                      const char *reason, int64_t now) {
   return store_result_of(db_run(s->db, a, NULL, "UPDATE attempts SET state = $2, reason = $3, ended = $4 WHERE id = $1",
-                                "sssi", attempt, state, reason, now));
+                                PARAMS(attempt, state, reason, now)));
 }
 
 static enum store_result accept_in(struct store *s, struct arena *a, const struct accept *x) {
   struct db_rows r;
   struct sample sample;
   int64_t rejected, deleted, locked;
-  TRY(db_run(s->db, a, &r, "SELECT sample, state, reason FROM attempts WHERE id = $1", "s", x->attempt));
+  TRY(db_run(s->db, a, &r, "SELECT sample, state, reason FROM attempts WHERE id = $1", PARAMS(x->attempt)));
   if (r.n_rows == 0)
     return STORE_NONE;
   int checking = strcmp(db_text(&r, 0, 1), "checking") == 0;
@@ -209,11 +209,11 @@ static enum store_result accept_in(struct store *s, struct arena *a, const struc
     return checking ? attempt_end(s, a, x->attempt, "aborted", "session_expired", x->now) : STORE_OK;
   }
   TRY_STORE(sample_move(s, a, &sample, SAMPLE_SCHEDULED, "", x->now));
-  TRY(db_run(s->db, a, NULL, "UPDATE samples SET accepted = 1 WHERE id = $1", "s", sample.id));
+  TRY(db_run(s->db, a, NULL, "UPDATE samples SET accepted = 1 WHERE id = $1", PARAMS(sample.id)));
   TRY_STORE(file_write(s, a, sample.id, x->original, x->now));
   TRY_STORE(quality_controls_write(s, a, sample.id, x->qc, x->n_qc));
-  TRY(db_run(s->db, a, NULL, "INSERT INTO jobs (sample, available, created) VALUES ($1, $2, $2)", "si", sample.id,
-             x->now));
+  TRY(db_run(s->db, a, NULL, "INSERT INTO jobs (sample, available, created) VALUES ($1, $2, $2)",
+             PARAMS(sample.id, x->now)));
   *x->outcome = ATTEMPT_ACCEPTED;
   return attempt_end(s, a, x->attempt, "accepted", "", x->now);
 }
@@ -251,7 +251,7 @@ FIELDS_READER(attempt_read, struct attempt, ATTEMPT_FIELDS)
 static enum store_result attempt_one(struct store *s, struct arena *a, const char *sql, const char *value,
                                      struct attempt *out) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, sql, "s", value));
+  TRY_STORE(db_ask(s->db, a, &r, sql, PARAMS(value)));
   if (r.n_rows == 0)
     return STORE_NONE;
   attempt_read(&r, 0, out);
@@ -272,8 +272,8 @@ enum store_result store_attempt_newest(struct store *s, struct arena *a, const c
 enum store_result store_attempts_checking(struct store *s, struct arena *a, const char *server, struct attempt **out,
                                           size_t *n) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT " ATTEMPT_COLUMNS "1 FROM attempts WHERE server = $1 AND state = 'checking'",
-                      "s", server));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT " ATTEMPT_COLUMNS "1 FROM attempts WHERE server = $1 AND state = 'checking'",
+                   PARAMS(server)));
   ROWS_TAKE(a, r, out, n, attempt_read);
   return STORE_OK;
 }
@@ -289,14 +289,14 @@ static enum store_result recover_in(struct store *s, struct arena *a, const stru
   TRY(db_run(s->db, a, &r,
              "UPDATE attempts SET state = 'aborted', reason = 'upload_interrupted', ended = $2 WHERE server = $1"
              " AND state = 'receiving' RETURNING sample, page_session",
-             "si", x->server, x->now));
+             PARAMS(x->server, x->now)));
   for (size_t i = 0; i < r.n_rows; i++) {
     TRY(db_run(s->db, a, NULL,
                "UPDATE samples SET window_end = $2 WHERE id = $1 AND window_end < $2 AND state = " AWAITING
                " AND deleted = 0",
-               "si", db_text(&r, i, 0), until));
-    TRY(db_run(s->db, a, NULL, "UPDATE page_sessions SET deadline = $2 WHERE id = $1 AND deadline < $2", "si",
-               db_text(&r, i, 1), until));
+               PARAMS(db_text(&r, i, 0), until)));
+    TRY(db_run(s->db, a, NULL, "UPDATE page_sessions SET deadline = $2 WHERE id = $1 AND deadline < $2",
+               PARAMS(db_text(&r, i, 1), until)));
   }
   return STORE_OK;
 }

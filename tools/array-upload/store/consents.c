@@ -4,7 +4,7 @@
 
 enum store_result store_page_shown(struct store *s, const char *page_session, const char *shown) {
   struct db_rows r;
-  TRY_STORE(store_run(s, NULL, &r, "UPDATE page_sessions SET shown = $2 WHERE id = $1", "ss", page_session, shown));
+  TRY_STORE(db_ask(s->db, NULL, &r, "UPDATE page_sessions SET shown = $2 WHERE id = $1", PARAMS(page_session, shown)));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
@@ -14,7 +14,7 @@ enum store_result consents_write(struct store *s, struct arena *a, const char *a
     TRY(db_run(s->db, a, NULL,
                "INSERT INTO consents (attempt, sample, n, purpose, version, text, given)"
                " SELECT id, sample, $2, $3, $4, $5, $6 FROM attempts WHERE id = $1",
-               "sisssi", attempt, (int64_t)i, list[i].purpose, list[i].version, list[i].text, list[i].given));
+               PARAMS(attempt, (int64_t)i, list[i].purpose, list[i].version, list[i].text, list[i].given)));
   return STORE_OK;
 }
 
@@ -29,20 +29,19 @@ static void consent_read(const struct db_rows *r, size_t i, struct consent *out)
 enum store_result store_sample_consents(struct store *s, struct arena *a, const char *sample, struct consent **out,
                                         size_t *n) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT c.purpose, c.version, c.text, c.given, c.withdrawn FROM consents c"
-                      " JOIN attempts t ON t.id = c.attempt AND t.state = 'accepted' WHERE c.sample = $1 ORDER BY c.n",
-                      "s", sample));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT c.purpose, c.version, c.text, c.given, c.withdrawn FROM consents c"
+                   " JOIN attempts t ON t.id = c.attempt AND t.state = 'accepted' WHERE c.sample = $1 ORDER BY c.n",
+                   PARAMS(sample)));
   ROWS_TAKE(a, r, out, n, consent_read);
   return STORE_OK;
 }
 
 enum store_result store_consent_withdraw(struct store *s, const char *sample, const char *purpose, int64_t now) {
   struct db_rows r;
-  TRY_STORE(
-      store_run(s, NULL, &r,
-                "UPDATE consents SET withdrawn = $3 WHERE sample = $1 AND purpose = $2 AND given > 0 AND"
-                " withdrawn = 0 AND attempt IN (SELECT id FROM attempts WHERE sample = $1 AND state = 'accepted')",
-                "ssi", sample, purpose, now));
+  TRY_STORE(db_ask(s->db, NULL, &r,
+                   "UPDATE consents SET withdrawn = $3 WHERE sample = $1 AND purpose = $2 AND given > 0 AND"
+                   " withdrawn = 0 AND attempt IN (SELECT id FROM attempts WHERE sample = $1 AND state = 'accepted')",
+                   PARAMS(sample, purpose, now)));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }

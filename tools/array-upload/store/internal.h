@@ -18,17 +18,7 @@ struct store {
 /* One write transaction: `body` may run several times (it starts from the beginning) and must only touch the database,
  * the arena and what `arg` points to. STORE_OK commits, anything else rolls back. */
 enum store_result store_transact(struct store *s, enum store_result (*body)(struct store *s, void *arg), void *arg);
-/* One statement by itself, tried again while the database is busy. */
-enum store_result store_run(struct store *s, struct arena *a, struct db_rows *rows, const char *sql, const char *types,
-                            ...);
-
-/* Leaves the calling function with the result when a statement failed. */
-#define TRY(call)                         \
-  do {                                    \
-    enum db_result try_result = (call);   \
-    if (try_result != DB_OK)              \
-      return store_result_of(try_result); \
-  } while (0)
+/* Leaves the calling function with the result when a step failed. */
 #define TRY_STORE(call)                   \
   do {                                    \
     enum store_result try_store = (call); \
@@ -108,6 +98,19 @@ _Static_assert(SAMPLE_AWAITING == 0 && SAMPLE_EXPIRED == 1 && SAMPLE_SCHEDULED =
     memset(out, 0, sizeof *out);                                     \
     FIELDS(FIELD_TEXT, FIELD_TEXT_OR_NULL, FIELD_NUMBER)             \
   }
+
+/* A file's, of a sample or of a merge: `owner` is its column. */
+#define FILE_FIELDS(owner, T, N, I) \
+  T(id, "f.id")                     \
+  T(sample, owner)                  \
+  T(type, "f.type")                 \
+  T(key, "f.blob_key")              \
+  T(name, "f.name")                 \
+  T(sha256, "f.sha256")             \
+  I(size, "f.size")                 \
+  I(created, "f.created")
+#define FILE_COLUMNS(owner) FILE_FIELDS(owner, FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
+void file_read(const struct db_rows *rows, size_t row, struct sample_file *out);
 
 /* Ends with a comma: every SELECT names something behind it ("1" where there is nothing). */
 #define SAMPLE_COLUMNS SAMPLE_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)

@@ -15,35 +15,34 @@ static void signing_key_read(const struct db_rows *r, size_t i, struct signing_k
 enum store_result store_signing_keys(struct store *s, struct arena *a, const char *purpose, struct signing_key **out,
                                      size_t *n) {
   struct db_rows r;
-  TRY_STORE(
-      store_run(s, a, &r,
-                "SELECT kid, purpose, sealed, created, retired FROM signing_keys WHERE purpose = $1 AND retired = 0"
-                " ORDER BY created DESC, kid",
-                "s", purpose));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT kid, purpose, sealed, created, retired FROM signing_keys WHERE purpose = $1 AND retired = 0"
+                   " ORDER BY created DESC, kid",
+                   PARAMS(purpose)));
   ROWS_TAKE(a, r, out, n, signing_key_read);
   return STORE_OK;
 }
 
 enum store_result store_signing_key_add(struct store *s, const struct signing_key *k) {
-  return store_run(s, NULL, NULL, "INSERT INTO signing_keys (kid, purpose, sealed, created) VALUES ($1, $2, $3, $4)",
-                   "sssi", k->kid, k->purpose, k->sealed, k->created);
+  return db_ask(s->db, NULL, NULL, "INSERT INTO signing_keys (kid, purpose, sealed, created) VALUES ($1, $2, $3, $4)",
+                PARAMS(k->kid, k->purpose, k->sealed, k->created));
 }
 
 enum store_result store_signing_key_retire(struct store *s, const char *kid, int64_t now) {
   struct db_rows r;
   TRY_STORE(
-      store_run(s, NULL, &r, "UPDATE signing_keys SET retired = $2 WHERE kid = $1 AND retired = 0", "si", kid, now));
+      db_ask(s->db, NULL, &r, "UPDATE signing_keys SET retired = $2 WHERE kid = $1 AND retired = 0", PARAMS(kid, now)));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
 enum store_result store_token_block(struct store *s, const char *jti, int64_t until) {
-  return store_run(s, NULL, NULL, "INSERT INTO blocked_tokens (jti, until) VALUES ($1, $2)", "si", jti, until);
+  return db_ask(s->db, NULL, NULL, "INSERT INTO blocked_tokens (jti, until) VALUES ($1, $2)", PARAMS(jti, until));
 }
 
 enum store_result store_token_blocked(struct store *s, const char *jti, int *blocked) {
   struct arena a = {0};
   struct db_rows r;
-  enum store_result result = store_run(s, &a, &r, "SELECT count(*) FROM blocked_tokens WHERE jti = $1", "s", jti);
+  enum store_result result = db_ask(s->db, &a, &r, "SELECT count(*) FROM blocked_tokens WHERE jti = $1", PARAMS(jti));
   if (result == STORE_OK)
     *blocked = db_number(&r, 0, 0) > 0;
   arena_free(&a);
@@ -75,14 +74,14 @@ static enum store_result audit_in(struct store *s, struct arena *a, const struct
   struct db_rows r;
   char hex[SHA256_HEX_SIZE];
   TRY(s->db->driver->lock_table(s->db, "audit")); /* or two rows would chain to the same one */
-  TRY(db_run(s->db, a, &r, "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1", ""));
+  TRY(db_run(s->db, a, &r, "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1", NO_PARAMS));
   int64_t n = r.n_rows == 0 ? 1 : db_number(&r, 0, 0) + 1;
   if (entry_hash(a, hex, r.n_rows == 0 ? "" : db_text(&r, 0, 1), n, e) != 0)
     return STORE_ERROR;
   return store_result_of(db_run(s->db, a, NULL,
                                 "INSERT INTO audit (n, organization, actor, event, object, detail, created, hash)"
                                 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                                "isssssis", n, e->organization, e->actor, e->event, e->object, e->detail, e->now, hex));
+                                PARAMS(n, e->organization, e->actor, e->event, e->object, e->detail, e->now, hex)));
 }
 
 static enum store_result audit_body(struct store *s, void *arg) {
@@ -106,11 +105,10 @@ enum store_result store_audit_verify(struct store *s, int64_t *rows, int64_t *br
   for (;;) {
     struct arena a = {0};
     struct db_rows r;
-    enum store_result result =
-        store_run(s, &a, &r,
-                  "SELECT n, organization, actor, event, object, detail, created, hash FROM audit"
-                  " WHERE n > $1 ORDER BY n LIMIT 500",
-                  "i", *rows);
+    enum store_result result = db_ask(s->db, &a, &r,
+                                      "SELECT n, organization, actor, event, object, detail, created, hash FROM audit"
+                                      " WHERE n > $1 ORDER BY n LIMIT 500",
+                                      PARAMS(*rows));
     for (size_t i = 0; result == STORE_OK && i < r.n_rows && *broken_at == 0; i++) {
       struct entry e = {db_text(&r, i, 1), db_text(&r, i, 2), db_text(&r, i, 3),
                         db_text(&r, i, 4), db_text(&r, i, 5), db_number(&r, i, 6)};
@@ -143,12 +141,12 @@ enum store_result store_audit_list(struct store *s, struct arena *a, const struc
                                    struct audit_row **out, size_t *n) {
   struct db_rows r;
   const char *search = q->search != NULL && *q->search != '\0' ? q->search : NULL;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT n, created, organization, actor, event, object, detail FROM audit"
-                      " WHERE ($1 = 0 OR n < $1) AND (CAST($2 AS TEXT) IS NULL OR organization = $2)"
-                      " AND (CAST($3 AS TEXT) IS NULL OR event LIKE $4 ESCAPE '\\' OR object = $3 OR actor = $3"
-                      " OR actor = $5) ORDER BY n DESC LIMIT $6",
-                      "issssi", q->before, q->organization, search, store_pattern(a, search), q->who, q->limit));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT n, created, organization, actor, event, object, detail FROM audit"
+                   " WHERE ($1 = 0 OR n < $1) AND (CAST($2 AS TEXT) IS NULL OR organization = $2)"
+                   " AND (CAST($3 AS TEXT) IS NULL OR event LIKE $4 ESCAPE '\\' OR object = $3 OR actor = $3"
+                   " OR actor = $5) ORDER BY n DESC LIMIT $6",
+                   PARAMS(q->before, q->organization, search, store_pattern(a, search), q->who, q->limit)));
   ROWS_TAKE(a, r, out, n, audit_read);
   return STORE_OK;
 }
@@ -156,17 +154,17 @@ enum store_result store_audit_list(struct store *s, struct arena *a, const struc
 /* ---- signs of life -------------------------------------------------------------------------------------------------
  */
 enum store_result store_duty_alive(struct store *s, const char *name, const char *server, int64_t now) {
-  return store_run(s, NULL, NULL,
-                   "INSERT INTO duties (name, server, seen) VALUES ($1, $2, $3)"
-                   " ON CONFLICT (name, server) DO UPDATE SET seen = excluded.seen",
-                   "ssi", name, server, now);
+  return db_ask(s->db, NULL, NULL,
+                "INSERT INTO duties (name, server, seen) VALUES ($1, $2, $3)"
+                " ON CONFLICT (name, server) DO UPDATE SET seen = excluded.seen",
+                PARAMS(name, server, now));
 }
 
 enum store_result store_duty_age(struct store *s, const char *name, int64_t now, int64_t *age_s) {
   struct arena a = {0};
   struct db_rows r;
   enum store_result result =
-      store_run(s, &a, &r, "SELECT coalesce(max(seen), -1) FROM duties WHERE name = $1", "s", name);
+      db_ask(s->db, &a, &r, "SELECT coalesce(max(seen), -1) FROM duties WHERE name = $1", PARAMS(name));
   if (result == STORE_OK) {
     int64_t seen = db_number(&r, 0, 0);
     *age_s = seen < 0 ? -1 : seen > now ? 0 : (now - seen) / 1000000;
@@ -215,7 +213,7 @@ enum store_result store_gauges(struct store *s, struct arena *a, int64_t now, st
     return STORE_ERROR;
   for (size_t i = 0; i < sizeof gauges / sizeof *gauges; i++) {
     struct db_rows r;
-    TRY_STORE(store_run(s, a, &r, gauges[i].sql, "i", now));
+    TRY_STORE(db_ask(s->db, a, &r, gauges[i].sql, PARAMS(now)));
     for (size_t k = 0; k < r.n_rows && *n < GAUGES_MAX; k++) {
       const char *label = db_text_or_null(&r, k, 0);
       (*out)[(*n)++] = (struct gauge){gauges[i].name, label == NULL ? NULL : arena_printf(a, "state=\"%s\"", label),

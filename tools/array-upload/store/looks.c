@@ -11,13 +11,13 @@ enum store_result store_look(struct store *s, const char *sample, const char *ac
   *first = 0;
   /* Read before it is written: the second look of a day costs no transaction. */
   enum store_result result =
-      store_run(s, &a, &r, "SELECT 1 FROM looks WHERE sample = $1 AND actor = $2 AND what = $3 AND day = $4", "sssi",
-                sample, actor, what, now / day);
+      db_ask(s->db, &a, &r, "SELECT 1 FROM looks WHERE sample = $1 AND actor = $2 AND what = $3 AND day = $4",
+             PARAMS(sample, actor, what, now / day));
   if (result == STORE_OK && r.n_rows == 0) {
-    result = store_run(s, NULL, &r,
-                       "INSERT INTO looks (sample, actor, what, day, created) SELECT id, $2, $3, $4, $5 FROM samples"
-                       " WHERE id = $1 ON CONFLICT (sample, actor, what, day) DO NOTHING",
-                       "sssii", sample, actor, what, now / day, now);
+    result = db_ask(s->db, NULL, &r,
+                    "INSERT INTO looks (sample, actor, what, day, created) SELECT id, $2, $3, $4, $5 FROM samples"
+                    " WHERE id = $1 ON CONFLICT (sample, actor, what, day) DO NOTHING",
+                    PARAMS(sample, actor, what, now / day, now));
     *first = result == STORE_OK && r.changed == 1;
   }
   arena_free(&a);
@@ -30,10 +30,10 @@ static void look_read(const struct db_rows *r, size_t i, struct look *out) {
 
 enum store_result store_looks(struct store *s, struct arena *a, const char *sample, struct look **out, size_t *n) {
   struct db_rows r;
-  TRY_STORE(store_run(
-      s, a, &r,
-      "SELECT actor, what, created FROM looks WHERE sample = $1 ORDER BY created DESC, actor, what LIMIT 1000", "s",
-      sample));
+  TRY_STORE(
+      db_ask(s->db, a, &r,
+             "SELECT actor, what, created FROM looks WHERE sample = $1 ORDER BY created DESC, actor, what LIMIT 1000",
+             PARAMS(sample)));
   ROWS_TAKE(a, r, out, n, look_read);
   return STORE_OK;
 }

@@ -13,7 +13,7 @@ enum store_result sample_lock(struct store *s, struct arena *a, const char *id, 
                                  s->db->driver->lock_rows, *s->db->driver->lock_rows ? " OF s" : "");
   if (sql == NULL)
     return STORE_ERROR;
-  TRY(db_run(s->db, a, &r, sql, "s", id));
+  TRY(db_run(s->db, a, &r, sql, PARAMS(id)));
   if (r.n_rows == 0)
     return STORE_NONE;
   sample_read(&r, 0, out);
@@ -32,13 +32,13 @@ enum store_result sample_move(struct store *s, struct arena *a, const struct sam
   TRY(db_run(s->db, a, &r,
              "UPDATE samples SET state = $4, version = version + 1, modified = $5, status_id = $6, status_note = $7,"
              " status_created = $5 WHERE id = $1 AND state = $2 AND version = $3 AND deleted = 0",
-             "siiiiss", from->id, (int64_t)from->state, from->version, (int64_t)to, now, id, note));
+             PARAMS(from->id, from->state, from->version, to, now, id, note)));
   if (r.changed != 1)
     return STORE_NONE;
   return store_result_of(
       db_run(s->db, a, NULL,
              "INSERT INTO sample_statuses (id, sample, n, status, note, created) VALUES ($1, $2, $3, $4, $5, $6)",
-             "ssissi", id, from->id, from->version + 1, sample_state_text(to), note, now));
+             PARAMS(id, from->id, from->version + 1, sample_state_text(to), note, now)));
 }
 
 /* Row 12's guard: an attempt that is being checked, or received within the grace, may still end well. */
@@ -48,7 +48,7 @@ static enum store_result attempt_pending(struct store *s, struct arena *a, const
   TRY(db_run(s->db, a, &r,
              "SELECT count(*) FROM attempts t JOIN page_sessions g ON g.id = t.page_session WHERE t.sample = $1 AND"
              " (t.state = 'checking' OR (t.state = 'receiving' AND g.deadline > $2))",
-             "si", sample, now - s->grace_s * 1000000));
+             PARAMS(sample, now - s->grace_s * 1000000)));
   *pending = db_number(&r, 0, 0);
   return STORE_OK;
 }
@@ -64,9 +64,9 @@ enum store_result sample_expire(struct store *s, struct arena *a, struct sample 
   TRY(db_run(s->db, a, NULL,
              "UPDATE attempts SET state = 'aborted', reason = 'session_expired', ended = $2 WHERE sample = $1 AND "
              "state = 'receiving'",
-             "si", from->id, now));
+             PARAMS(from->id, now)));
   struct db_rows r;
-  TRY(db_run(s->db, a, &r, "SELECT status_id FROM samples WHERE id = $1", "s", from->id));
+  TRY(db_run(s->db, a, &r, "SELECT status_id FROM samples WHERE id = $1", PARAMS(from->id)));
   from->status_id = db_text(&r, 0, 0);
   from->status_note = "";
   from->status_created = from->modified = now;
@@ -101,23 +101,23 @@ enum store_result sample_delete(struct store *s, struct arena *a, const char *id
   TRY(db_run(s->db, a, NULL,
              "UPDATE samples SET deleted = 1, version = version + 1, modified = $2, metadata = NULL, client_id = '',"
              " redirect_on_success = '', redirect_on_failure = '', status_note = '' WHERE id = $1",
-             "si", id, now));
+             PARAMS(id, now)));
   for (size_t i = 0; i < sizeof wipes / sizeof *wipes; i++)
-    TRY(db_run(s->db, a, NULL, wipes[i], "s", id));
+    TRY(db_run(s->db, a, NULL, wipes[i], PARAMS(id)));
   TRY_STORE(merges_delete_sample(s, a, id, now));
   TRY(db_run(s->db, a, NULL,
              "UPDATE attempts SET state = 'aborted', reason = 'session_revoked', ended = $2 WHERE sample = $1"
              " AND state IN ('receiving', 'checking')",
-             "si", id, now));
+             PARAMS(id, now)));
   struct db_rows r;
   /* "keys/" comes before the objects' names in purges' order: the keys first. */
   TRY(db_run(s->db, a, NULL,
              "INSERT INTO purges (blob_key, created) VALUES ('keys/' || $1, $2) ON CONFLICT (blob_key) DO NOTHING",
-             "si", id, now));
-  TRY(db_run(s->db, a, &r, "SELECT blob_key FROM files WHERE sample = $1 AND purged = 0", "s", id));
+             PARAMS(id, now)));
+  TRY(db_run(s->db, a, &r, "SELECT blob_key FROM files WHERE sample = $1 AND purged = 0", PARAMS(id)));
   for (size_t i = 0; i < r.n_rows; i++)
     TRY(db_run(s->db, a, NULL,
-               "INSERT INTO purges (blob_key, created) VALUES ($1, $2) ON CONFLICT (blob_key) DO NOTHING", "si",
-               db_text(&r, i, 0), now));
-  return store_result_of(db_run(s->db, a, NULL, "UPDATE files SET purged = 1 WHERE sample = $1", "s", id));
+               "INSERT INTO purges (blob_key, created) VALUES ($1, $2) ON CONFLICT (blob_key) DO NOTHING",
+               PARAMS(db_text(&r, i, 0), now)));
+  return store_result_of(db_run(s->db, a, NULL, "UPDATE files SET purged = 1 WHERE sample = $1", PARAMS(id)));
 }

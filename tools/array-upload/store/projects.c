@@ -28,12 +28,12 @@
 FIELDS_READER(project_read, struct project, PROJECT_FIELDS)
 
 enum store_result store_project_create(struct store *s, const struct project *p) {
-  return store_run(
-      s, NULL, NULL,
+  return db_ask(
+      s->db, NULL, NULL,
       "INSERT INTO projects (id, organization, name, description, capability, brand, hidden, locked, is_default,"
       " created, modified) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-      "ssssssiiiii", p->id, p->organization, p->name, p->description, p->capability, p->brand, p->hidden, p->locked,
-      p->is_default, p->created, p->modified);
+      PARAMS(p->id, p->organization, p->name, p->description, p->capability, p->brand, p->hidden, p->locked,
+             p->is_default, p->created, p->modified));
 }
 
 static enum store_result project_one(struct db_rows *r, struct project *out) {
@@ -46,20 +46,20 @@ static enum store_result project_one(struct db_rows *r, struct project *out) {
 enum store_result store_project_get(struct store *s, struct arena *a, const char *organization, const char *id,
                                     struct project *out) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT " PROJECT_COLUMNS "1" PROJECT_FROM
-                      " AND p.id = $1 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
-                      "ss", id, organization));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT " PROJECT_COLUMNS "1" PROJECT_FROM
+                   " AND p.id = $1 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
+                   PARAMS(id, organization)));
   return project_one(&r, out);
 }
 
 enum store_result store_project_default(struct store *s, struct arena *a, const char *organization,
                                         struct project *out) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT " PROJECT_COLUMNS "1" PROJECT_FROM
-                      " AND p.organization = $1 ORDER BY p.is_default DESC, p.created, p.id LIMIT 1",
-                      "s", organization));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT " PROJECT_COLUMNS "1" PROJECT_FROM
+                   " AND p.organization = $1 ORDER BY p.is_default DESC, p.created, p.id LIMIT 1",
+                   PARAMS(organization)));
   return project_one(&r, out);
 }
 
@@ -90,28 +90,28 @@ enum store_result store_project_list(struct store *s, struct arena *a, const str
   const char *like = store_pattern(a, q->search != NULL ? q->search : "");
   const char *hidden = q->hidden_status != NULL ? q->hidden_status : "visible",
              *status = q->status != NULL ? q->status : "all";
-  TRY_STORE(store_run(s, a, &r, "SELECT count(*)" PROJECT_FROM PROJECT_WHERE, "ssssi", q->organization, like, hidden,
-                      status, (int64_t)q->locked));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT count(*)" PROJECT_FROM PROJECT_WHERE,
+                   PARAMS(q->organization, like, hidden, status, q->locked)));
   *total = db_number(&r, 0, 0);
   const char *sql = arena_printf(
       a, "SELECT " PROJECT_COLUMNS "1" PROJECT_FROM PROJECT_WHERE " ORDER BY %s %s, p.id LIMIT $6 OFFSET $7",
       project_order(q->sort_by), q->descending ? "DESC" : "ASC");
   if (sql == NULL)
     return STORE_ERROR;
-  TRY_STORE(store_run(s, a, &r, sql, "ssssiii", q->organization, like, hidden, status, (int64_t)q->locked,
-                      q->page.limit, q->page.offset));
+  TRY_STORE(db_ask(s->db, a, &r, sql,
+                   PARAMS(q->organization, like, hidden, status, q->locked, q->page.limit, q->page.offset)));
   ROWS_TAKE(a, r, out, n, project_read);
   return STORE_OK;
 }
 
 enum store_result store_project_update(struct store *s, const struct project *p, int64_t now) {
   struct db_rows r;
-  TRY_STORE(store_run(
-      s, NULL, &r,
-      "UPDATE projects SET name = $2, description = $3, brand = $4, locked = $5, is_default = $6, modified = $7,"
-      " public_key = $8, uploads_a_day = $9, bytes_a_day = $10 WHERE id = $1 AND deleted = 0",
-      "ssssiiisii", p->id, p->name, p->description, p->brand, p->locked, p->is_default, now, p->public_key,
-      p->uploads_a_day, p->bytes_a_day));
+  TRY_STORE(
+      db_ask(s->db, NULL, &r,
+             "UPDATE projects SET name = $2, description = $3, brand = $4, locked = $5, is_default = $6, modified = $7,"
+             " public_key = $8, uploads_a_day = $9, bytes_a_day = $10 WHERE id = $1 AND deleted = 0",
+             PARAMS(p->id, p->name, p->description, p->brand, p->locked, p->is_default, now, p->public_key,
+                    p->uploads_a_day, p->bytes_a_day)));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
@@ -128,7 +128,7 @@ static enum store_result hide_body(struct store *s, void *arg) {
   for (size_t i = 0; i < c->n; i++) {
     struct db_rows r;
     TRY(db_run(s->db, NULL, &r, "UPDATE projects SET hidden = $3 WHERE id = $1 AND organization = $2 AND deleted = 0",
-               "ssi", c->ids[i], c->organization, (int64_t)c->hidden));
+               PARAMS(c->ids[i], c->organization, c->hidden)));
     if (r.changed != 1)
       return STORE_NONE;
   }
@@ -143,10 +143,11 @@ enum store_result store_projects_hide(struct store *s, const char *organization,
 
 static enum store_result project_samples_delete(struct store *s, struct arena *a, const char *project, int64_t now) {
   struct db_rows r;
-  TRY(db_run(s->db, a, &r, "SELECT id FROM samples WHERE project = $1 AND deleted = 0", "s", project));
+  TRY(db_run(s->db, a, &r, "SELECT id FROM samples WHERE project = $1 AND deleted = 0", PARAMS(project)));
   for (size_t i = 0; i < r.n_rows; i++)
     TRY_STORE(sample_delete(s, a, db_text(&r, i, 0), now));
-  TRY(db_run(s->db, a, NULL, "UPDATE subscriptions SET deleted = 1, sealed = NULL WHERE project = $1", "s", project));
+  TRY(db_run(s->db, a, NULL, "UPDATE subscriptions SET deleted = 1, sealed = NULL WHERE project = $1",
+             PARAMS(project)));
   return STORE_OK;
 }
 
@@ -156,7 +157,7 @@ static enum store_result projects_delete_body(struct store *s, void *arg) {
     struct db_rows r;
     TRY(db_run(s->db, NULL, &r,
                "UPDATE projects SET deleted = 1, modified = $3 WHERE id = $1 AND organization = $2 AND deleted = 0",
-               "ssi", c->ids[i], c->organization, c->now));
+               PARAMS(c->ids[i], c->organization, c->now)));
     if (r.changed != 1)
       return STORE_NONE;
     struct arena a = {0};

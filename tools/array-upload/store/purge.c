@@ -4,7 +4,7 @@
 
 enum store_result store_purge_next(struct store *s, struct arena *a, char **key) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT blob_key FROM purges ORDER BY created, blob_key LIMIT 1", ""));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT blob_key FROM purges ORDER BY created, blob_key LIMIT 1", NO_PARAMS));
   if (r.n_rows == 0)
     return STORE_NONE;
   *key = r.values[0];
@@ -12,7 +12,7 @@ enum store_result store_purge_next(struct store *s, struct arena *a, char **key)
 }
 
 enum store_result store_purge_done(struct store *s, const char *key) {
-  return store_run(s, NULL, NULL, "DELETE FROM purges WHERE blob_key = $1", "s", key);
+  return db_ask(s->db, NULL, NULL, "DELETE FROM purges WHERE blob_key = $1", PARAMS(key));
 }
 
 struct retention {
@@ -28,12 +28,12 @@ static enum store_result retention_in(struct store *s, struct arena *a, const st
       "SELECT f.id, f.blob_key FROM files f JOIN samples s ON s.id = f.sample WHERE f.purged = 0 AND s.state "
       "IN " FINISHED
       " AND ((f.type = 'array-zip' AND s.modified < $1) OR (f.type <> 'array-zip' AND s.modified < $2)) LIMIT 500",
-      "ii", x->original_before, x->deliverables_before));
+      PARAMS(x->original_before, x->deliverables_before)));
   for (size_t i = 0; i < r.n_rows; i++) {
     TRY(db_run(s->db, a, NULL,
-               "INSERT INTO purges (blob_key, created) VALUES ($1, $2) ON CONFLICT (blob_key) DO NOTHING", "si",
-               db_text(&r, i, 1), x->now));
-    TRY(db_run(s->db, a, NULL, "UPDATE files SET purged = 1 WHERE id = $1", "s", db_text(&r, i, 0)));
+               "INSERT INTO purges (blob_key, created) VALUES ($1, $2) ON CONFLICT (blob_key) DO NOTHING",
+               PARAMS(db_text(&r, i, 1), x->now)));
+    TRY(db_run(s->db, a, NULL, "UPDATE files SET purged = 1 WHERE id = $1", PARAMS(db_text(&r, i, 0))));
     (*x->n)++;
   }
   return x->deliverables_before >= 0 ? merges_retain(s, a, x->deliverables_before, x->now, x->n) : STORE_OK;
@@ -56,15 +56,15 @@ enum store_result store_key_known(struct store *s, const char *key, int *known) 
   struct arena a = {0};
   struct db_rows r;
   enum store_result result =
-      store_run(s, &a, &r,
-                "SELECT (SELECT count(*) FROM files WHERE blob_key = $1) + (SELECT count(*) FROM merge_files"
-                " WHERE blob_key = $1) + (SELECT count(*) FROM attempts"
-                /* The sample's id stands behind "sealed/". */
-                " WHERE sample = substr($1, 8, 36) AND state = 'checking'"
-                " AND 'sealed/' || sample || '/original-' || id || '.zip' = $1)"
-                " + (SELECT count(*) FROM samples WHERE id = substr($1, 8, 36) AND deleted = 0"
-                " AND 'sealed/' || id || '/record' = $1)",
-                "s", key);
+      db_ask(s->db, &a, &r,
+             "SELECT (SELECT count(*) FROM files WHERE blob_key = $1) + (SELECT count(*) FROM merge_files"
+             " WHERE blob_key = $1) + (SELECT count(*) FROM attempts"
+             /* The sample's id stands behind "sealed/". */
+             " WHERE sample = substr($1, 8, 36) AND state = 'checking'"
+             " AND 'sealed/' || sample || '/original-' || id || '.zip' = $1)"
+             " + (SELECT count(*) FROM samples WHERE id = substr($1, 8, 36) AND deleted = 0"
+             " AND 'sealed/' || id || '/record' = $1)",
+             PARAMS(key));
   if (result == STORE_OK)
     *known = db_number(&r, 0, 0) > 0;
   arena_free(&a);
@@ -77,10 +77,10 @@ enum store_result store_objects_count(struct store *s, int64_t *clear, int64_t *
   struct arena a = {0};
   struct db_rows r;
   enum store_result result =
-      store_run(s, &a, &r,
-                "SELECT coalesce(sum(CASE WHEN blob_key LIKE 'sealed/%' THEN 0 ELSE 1 END), 0),"
-                " coalesce(sum(CASE WHEN blob_key LIKE 'sealed/%' THEN 1 ELSE 0 END), 0) FROM files WHERE purged = 0",
-                "");
+      db_ask(s->db, &a, &r,
+             "SELECT coalesce(sum(CASE WHEN blob_key LIKE 'sealed/%' THEN 0 ELSE 1 END), 0),"
+             " coalesce(sum(CASE WHEN blob_key LIKE 'sealed/%' THEN 1 ELSE 0 END), 0) FROM files WHERE purged = 0",
+             NO_PARAMS);
   if (result == STORE_OK) {
     *clear = db_number(&r, 0, 0);
     *sealed = db_number(&r, 0, 1);
@@ -92,10 +92,10 @@ enum store_result store_objects_count(struct store *s, int64_t *clear, int64_t *
 enum store_result store_object_clear_next(struct store *s, struct arena *a, const char *after,
                                           struct sample_file *out) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT id, sample, blob_key, sha256, size FROM files WHERE purged = 0 AND id > $1"
-                      " AND blob_key NOT LIKE 'sealed/%' ORDER BY id LIMIT 1",
-                      "s", after));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT id, sample, blob_key, sha256, size FROM files WHERE purged = 0 AND id > $1"
+                   " AND blob_key NOT LIKE 'sealed/%' ORDER BY id LIMIT 1",
+                   PARAMS(after)));
   if (r.n_rows == 0)
     return STORE_NONE;
   *out = (struct sample_file){.id = db_text(&r, 0, 0),
@@ -115,13 +115,13 @@ struct swap {
 static enum store_result swap_body(struct store *s, void *arg) {
   const struct swap *x = arg;
   struct db_rows r;
-  TRY(db_run(s->db, NULL, &r, "UPDATE files SET blob_key = $3 WHERE id = $1 AND blob_key = $2 AND purged = 0", "sss",
-             x->f->id, x->f->key, x->new_key));
+  TRY(db_run(s->db, NULL, &r, "UPDATE files SET blob_key = $3 WHERE id = $1 AND blob_key = $2 AND purged = 0",
+             PARAMS(x->f->id, x->f->key, x->new_key)));
   if (r.changed != 1)
     return STORE_NONE;
   return store_result_of(db_run(
       s->db, NULL, NULL, "INSERT INTO purges (blob_key, created) VALUES ($1, $2) ON CONFLICT (blob_key) DO NOTHING",
-      "si", x->f->key, x->now));
+      PARAMS(x->f->key, x->now)));
 }
 
 enum store_result store_object_sealed(struct store *s, const struct sample_file *f, const char *new_key, int64_t now) {
@@ -132,9 +132,9 @@ enum store_result store_object_sealed(struct store *s, const struct sample_file 
 enum store_result store_file_keys(struct store *s, struct arena *a, const char *after, int64_t limit, char ***out,
                                   size_t *n) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT blob_key FROM files WHERE purged = 0 AND blob_key > $1 ORDER BY blob_key LIMIT $2", "si",
-                      after, limit));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT blob_key FROM files WHERE purged = 0 AND blob_key > $1 ORDER BY blob_key LIMIT $2",
+                   PARAMS(after, limit)));
   *n = r.n_rows;
   *out = r.values;
   return STORE_OK;
@@ -142,10 +142,10 @@ enum store_result store_file_keys(struct store *s, struct arena *a, const char *
 
 enum store_result store_sealed_newest(struct store *s, struct arena *a, int64_t limit, char ***out, size_t *n) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT blob_key FROM files WHERE purged = 0 AND blob_key LIKE 'sealed/%'"
-                      " ORDER BY created DESC, id LIMIT $1",
-                      "i", limit));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT blob_key FROM files WHERE purged = 0 AND blob_key LIKE 'sealed/%'"
+                   " ORDER BY created DESC, id LIMIT $1",
+                   PARAMS(limit)));
   *n = r.n_rows;
   *out = r.values;
   return STORE_OK;
@@ -153,14 +153,14 @@ enum store_result store_sealed_newest(struct store *s, struct arena *a, int64_t 
 
 enum store_result store_key_store(struct store *s, struct arena *a, const char **id) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT id FROM key_store WHERE one = 1", ""));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT id FROM key_store WHERE one = 1", NO_PARAMS));
   *id = r.n_rows == 0 ? "" : db_text(&r, 0, 0);
   return STORE_OK;
 }
 
 enum store_result store_key_store_set(struct store *s, const char *from, const char *to) {
   struct db_rows r;
-  TRY_STORE(store_run(s, NULL, &r, "UPDATE key_store SET id = $2 WHERE one = 1 AND id = $1", "ss", from, to));
+  TRY_STORE(db_ask(s->db, NULL, &r, "UPDATE key_store SET id = $2 WHERE one = 1 AND id = $1", PARAMS(from, to)));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
@@ -168,7 +168,7 @@ enum store_result store_key_store_set(struct store *s, const char *from, const c
  */
 enum store_result store_blob_mark(struct store *s, struct arena *a, struct blob_mark *out) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT current, next FROM blob_mark WHERE one = 1", ""));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT current, next FROM blob_mark WHERE one = 1", NO_PARAMS));
   if (r.n_rows == 0)
     return STORE_ERROR;
   *out = (struct blob_mark){db_text(&r, 0, 0), db_text(&r, 0, 1)};
@@ -176,10 +176,10 @@ enum store_result store_blob_mark(struct store *s, struct arena *a, struct blob_
 }
 
 enum store_result store_blob_mark_begin(struct store *s, const char *word) {
-  return store_run(s, NULL, NULL, "UPDATE blob_mark SET next = $1 WHERE one = 1 AND next = ''", "s", word);
+  return db_ask(s->db, NULL, NULL, "UPDATE blob_mark SET next = $1 WHERE one = 1 AND next = ''", PARAMS(word));
 }
 
 enum store_result store_blob_mark_end(struct store *s, const char *word) {
-  return store_run(s, NULL, NULL, "UPDATE blob_mark SET current = $1, next = '' WHERE one = 1 AND next = $1", "s",
-                   word);
+  return db_ask(s->db, NULL, NULL, "UPDATE blob_mark SET current = $1, next = '' WHERE one = 1 AND next = $1",
+                PARAMS(word));
 }

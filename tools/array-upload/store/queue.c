@@ -27,7 +27,7 @@ static enum store_result take_over(struct store *s, struct arena *a, struct samp
     if (stage != STAGE_CONVERT)
       return stage_failed(s, a, sample, stage, "It was interrupted too often.", now);
     TRY_STORE(sample_move(s, a, sample, SAMPLE_FAILED, "analysis was interrupted too often", now));
-    TRY(db_run(s->db, a, NULL, "DELETE FROM jobs WHERE sample = $1", "s", sample->id));
+    TRY(db_run(s->db, a, NULL, "DELETE FROM jobs WHERE sample = $1", PARAMS(sample->id)));
     sample->state = SAMPLE_FAILED;
     return outbox_add_complete(s, a, sample, SAMPLE_FAILED, now);
   }
@@ -35,7 +35,7 @@ static enum store_result take_over(struct store *s, struct arena *a, struct samp
   sample->state = SAMPLE_SCHEDULED;
   sample->version++;
   return store_result_of(
-      db_run(s->db, a, NULL, "UPDATE jobs SET takeovers = takeovers + 1 WHERE sample = $1", "s", sample->id));
+      db_run(s->db, a, NULL, "UPDATE jobs SET takeovers = takeovers + 1 WHERE sample = $1", PARAMS(sample->id)));
 }
 
 static enum store_result claim_start(struct store *s, const struct claim *c, const struct sample *sample) {
@@ -47,12 +47,12 @@ static enum store_result claim_start(struct store *s, const struct claim *c, con
   TRY_STORE(stage_current(s, c->a, sample->id, &stage));
   TRY_STORE(stage_started(s, c->a, sample->id, stage, c->now));
   TRY_STORE(sample_move(s, c->a, sample, SAMPLE_RUNNING, stage == STAGE_CONVERT ? "" : stage_text(stage), c->now));
-  TRY(db_run(s->db, c->a, NULL, "UPDATE jobs SET owner = $2, lease_until = $3, run = $4 WHERE sample = $1", "ssis",
-             sample->id, c->owner, c->now + c->lease_s * 1000000, run));
+  TRY(db_run(s->db, c->a, NULL, "UPDATE jobs SET owner = $2, lease_until = $3, run = $4 WHERE sample = $1",
+             PARAMS(sample->id, c->owner, c->now + c->lease_s * 1000000, run)));
   TRY(db_run(s->db, c->a, &r,
              "UPDATE samples SET run = $2, run_no = run_no + 1 WHERE id = $1 RETURNING run, run_no, version,"
              " (SELECT f.blob_key FROM files f WHERE f.sample = samples.id AND f.type = 'array-zip' AND f.purged = 0)",
-             "ss", sample->id, run));
+             PARAMS(sample->id, run)));
   if (r.n_rows != 1)
     return STORE_ERROR;
   *c->out = (struct job){.sample = sample->id,
@@ -76,7 +76,7 @@ static enum store_result claim_body(struct store *s, void *arg) {
                                  s->db->driver->skip_locked);
   if (sql == NULL)
     return STORE_ERROR;
-  TRY(db_run(s->db, c->a, &r, sql, "ii", c->now, (int64_t)c->conversions_only));
+  TRY(db_run(s->db, c->a, &r, sql, PARAMS(c->now, c->conversions_only)));
   if (r.n_rows == 0)
     return STORE_NONE;
   struct sample *sample = arena_alloc(c->a, sizeof *sample);
@@ -89,7 +89,7 @@ static enum store_result claim_body(struct store *s, void *arg) {
     TRY_STORE(take_over(s, c->a, sample, db_number(&r, 0, 2), c->now));
   if (sample->state != SAMPLE_SCHEDULED) {
     c->out->sample = NULL; /* it ended just now; commit that and look again */
-    return store_result_of(db_run(s->db, c->a, NULL, "DELETE FROM jobs WHERE sample = $1", "s", sample->id));
+    return store_result_of(db_run(s->db, c->a, NULL, "DELETE FROM jobs WHERE sample = $1", PARAMS(sample->id)));
   }
   return claim_start(s, c, sample);
 }
@@ -107,11 +107,11 @@ enum store_result store_job_claim(struct store *s, struct arena *a, const char *
 
 enum store_result store_job_heartbeat(struct store *s, const struct job *job, int64_t lease_s, int64_t now) {
   struct db_rows r;
-  TRY_STORE(store_run(
-      s, NULL, &r,
-      "UPDATE jobs SET lease_until = $4 WHERE sample = $1 AND owner = $2 AND run = $3 AND EXISTS (SELECT 1 FROM"
-      " samples s WHERE s.id = jobs.sample AND s.state = " RUNNING " AND s.deleted = 0)",
-      "sssi", job->sample, job->owner, job->run, now + lease_s * 1000000));
+  TRY_STORE(
+      db_ask(s->db, NULL, &r,
+             "UPDATE jobs SET lease_until = $4 WHERE sample = $1 AND owner = $2 AND run = $3 AND EXISTS (SELECT 1 FROM"
+             " samples s WHERE s.id = jobs.sample AND s.state = " RUNNING " AND s.deleted = 0)",
+             PARAMS(job->sample, job->owner, job->run, now + lease_s * 1000000)));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
@@ -123,8 +123,8 @@ enum store_result job_own(struct store *s, struct arena *a, const struct job *jo
   int64_t rejected, deleted, locked;
   memset(sample, 0, sizeof *sample);
   TRY_STORE(sample_lock(s, a, job->sample, sample, &rejected, &deleted, &locked));
-  TRY(db_run(s->db, a, &r, "SELECT tries FROM jobs WHERE sample = $1 AND owner = $2 AND run = $3", "sss", job->sample,
-             job->owner, job->run));
+  TRY(db_run(s->db, a, &r, "SELECT tries FROM jobs WHERE sample = $1 AND owner = $2 AND run = $3",
+             PARAMS(job->sample, job->owner, job->run)));
   if (r.n_rows == 0 || deleted || sample->state != SAMPLE_RUNNING || sample->version != job->version)
     return STORE_NONE;
   *tries = db_number(&r, 0, 0);
@@ -172,14 +172,14 @@ static enum store_result succeed_in(struct store *s, struct arena *a, const stru
   for (size_t i = 0; i < f->n_files && !f->failed_qc; i++)
     TRY_STORE(file_write(s, a, sample.id, &f->files[i], f->now));
   if (f->failed_qc)
-    TRY(db_run(s->db, a, NULL, "UPDATE samples SET failed_qc = $2 WHERE id = $1", "ss", sample.id,
-               failed_keys(a, f->qc, f->n_qc)));
+    TRY(db_run(s->db, a, NULL, "UPDATE samples SET failed_qc = $2 WHERE id = $1",
+               PARAMS(sample.id, failed_keys(a, f->qc, f->n_qc))));
   if (f->stages != 0 && !f->failed_qc) {
     TRY_STORE(stages_begin(s, a, sample.id, f->stages, f->note, f->now));
     return stages_go_on(s, a, &sample, f->now);
   }
   TRY_STORE(sample_move(s, a, &sample, to, f->note, f->now));
-  TRY(db_run(s->db, a, NULL, "DELETE FROM jobs WHERE sample = $1", "s", sample.id));
+  TRY(db_run(s->db, a, NULL, "DELETE FROM jobs WHERE sample = $1", PARAMS(sample.id)));
   return outbox_add_complete(s, a, &sample, to, f->now);
 }
 
@@ -215,12 +215,12 @@ static enum store_result fail_in(struct store *s, struct arena *a, const struct 
     return store_result_of(
         db_run(s->db, a, NULL,
                "UPDATE jobs SET tries = tries + 1, owner = NULL, lease_until = 0, available = $2 WHERE sample = $1",
-               "si", sample.id, f->now + f->delay_s * 1000000));
+               PARAMS(sample.id, f->now + f->delay_s * 1000000)));
   }
   if (f->job->stage != STAGE_CONVERT)
     return stage_failed(s, a, &sample, f->job->stage, f->note, f->now);
   TRY_STORE(sample_move(s, a, &sample, SAMPLE_FAILED, f->note, f->now));
-  TRY(db_run(s->db, a, NULL, "DELETE FROM jobs WHERE sample = $1", "s", sample.id));
+  TRY(db_run(s->db, a, NULL, "DELETE FROM jobs WHERE sample = $1", PARAMS(sample.id)));
   return outbox_add_complete(s, a, &sample, SAMPLE_FAILED, f->now);
 }
 
@@ -248,7 +248,7 @@ static enum store_result release_in(struct store *s, struct arena *a, const stru
   TRY_STORE(job_own(s, a, f->job, &sample, &tries));
   TRY_STORE(sample_move(s, a, &sample, SAMPLE_SCHEDULED, "", f->now));
   return store_result_of(
-      db_run(s->db, a, NULL, "UPDATE jobs SET owner = NULL, lease_until = 0 WHERE sample = $1", "s", sample.id));
+      db_run(s->db, a, NULL, "UPDATE jobs SET owner = NULL, lease_until = 0 WHERE sample = $1", PARAMS(sample.id)));
 }
 
 static enum store_result release_body(struct store *s, void *arg) {
@@ -266,10 +266,10 @@ enum store_result store_job_release(struct store *s, const struct job *job, int6
 enum store_result store_job_count(struct store *s, int64_t *scheduled, int64_t *running) {
   struct arena a = {0};
   struct db_rows r;
-  enum store_result result = store_run(s, &a, &r,
-                                       "SELECT coalesce(sum(CASE WHEN owner IS NULL THEN 1 ELSE 0 END), 0),"
-                                       " coalesce(sum(CASE WHEN owner IS NULL THEN 0 ELSE 1 END), 0) FROM jobs",
-                                       "");
+  enum store_result result = db_ask(s->db, &a, &r,
+                                    "SELECT coalesce(sum(CASE WHEN owner IS NULL THEN 1 ELSE 0 END), 0),"
+                                    " coalesce(sum(CASE WHEN owner IS NULL THEN 0 ELSE 1 END), 0) FROM jobs",
+                                    NO_PARAMS);
   if (result == STORE_OK) {
     *scheduled = db_number(&r, 0, 0);
     *running = db_number(&r, 0, 1);

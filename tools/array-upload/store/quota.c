@@ -13,7 +13,7 @@ enum store_result quota_left(struct store *s, struct arena *a, const char *proje
   if (sql == NULL)
     return STORE_ERROR;
   *left = 1;
-  TRY(db_run(s->db, a, &r, sql, "s", project));
+  TRY(db_run(s->db, a, &r, sql, PARAMS(project)));
   int64_t uploads = db_number(&r, 0, 0), bytes = db_number(&r, 0, 1);
   if (r.n_rows == 0 || (uploads == 0 && bytes == 0))
     return STORE_OK;
@@ -21,7 +21,7 @@ enum store_result quota_left(struct store *s, struct arena *a, const char *proje
              "SELECT count(*), coalesce(sum(t.size), 0) FROM attempts t JOIN samples p ON p.id = t.sample"
              " WHERE p.project = $1 AND t.id <> $2 AND t.created >= $3"
              " AND t.state IN ('receiving', 'checking', 'accepted')",
-             "ssi", project, attempt != NULL ? attempt : "", now - now % day));
+             PARAMS(project, attempt != NULL ? attempt : "", now - now % day)));
   *left = (uploads == 0 || db_number(&r, 0, 0) < uploads) && (bytes == 0 || db_number(&r, 0, 1) + size <= bytes);
   return STORE_OK;
 }

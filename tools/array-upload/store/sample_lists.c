@@ -31,7 +31,6 @@ static const char *sample_order(const char *sort_by) {
   "= (s.hidden = 1))"                                                                     \
   " AND s.created > $5 AND s.created < $6 AND s.modified > $7 AND s.modified "            \
   "< $8"
-#define SAMPLE_WHERE_TYPES "ssssiiii"
 #define SAMPLE_WHERE_VALUES(q)                                                                \
   (q)->project, or_all((q)->status), or_all((q)->archive_status), or_all((q)->hidden_status), \
       or_end((q)->created_after, INT64_MIN), or_end((q)->created_before, INT64_MAX),          \
@@ -47,11 +46,11 @@ static enum store_result expire_project(struct store *s, const char *project, in
   struct arena a = {0};
   struct db_rows r;
   enum store_result result =
-      store_run(s, &a, &r,
-                "SELECT " SAMPLE_COLUMNS "1 FROM samples s JOIN projects p ON p.id = s.project WHERE s.project = "
-                "$1 AND s.deleted = 0"
-                " AND s.state = " AWAITING " AND s.link_exp <= $2 AND s.window_end <= $2 LIMIT 1000",
-                "si", project, now);
+      db_ask(s->db, &a, &r,
+             "SELECT " SAMPLE_COLUMNS "1 FROM samples s JOIN projects p ON p.id = s.project WHERE s.project = "
+             "$1 AND s.deleted = 0"
+             " AND s.state = " AWAITING " AND s.link_exp <= $2 AND s.window_end <= $2 LIMIT 1000",
+             PARAMS(project, now));
   for (size_t i = 0; result == STORE_OK && i < r.n_rows; i++) {
     struct sample sample;
     sample_read(&r, i, &sample);
@@ -86,7 +85,7 @@ static enum store_result samples_opened(struct store *s, struct arena *a, const 
                                  sample_order(q->sort_by), q->descending ? "DESC" : "ASC");
   if (sql == NULL)
     return STORE_ERROR;
-  TRY_STORE(store_run(s, a, &r, sql, SAMPLE_WHERE_TYPES, SAMPLE_WHERE_VALUES(q)));
+  TRY_STORE(db_ask(s->db, a, &r, sql, PARAMS(SAMPLE_WHERE_VALUES(q))));
   ROWS_TAKE(a, r, out, n, sample_read);
   TRY_STORE(sample_unseal(s, a, *out, *n));
   if (searched(q))
@@ -108,14 +107,14 @@ enum store_result store_sample_list(struct store *s, struct arena *a, const stru
     *n = (int64_t)(*n - skip) < q->page.limit ? *n - skip : (size_t)q->page.limit;
     return STORE_OK;
   }
-  TRY_STORE(store_run(s, a, &r, "SELECT count(*)" SAMPLE_WHERE, SAMPLE_WHERE_TYPES, SAMPLE_WHERE_VALUES(q)));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT count(*)" SAMPLE_WHERE, PARAMS(SAMPLE_WHERE_VALUES(q))));
   *total = db_number(&r, 0, 0);
   const char *sql =
       arena_printf(a, "SELECT " SAMPLE_COLUMNS "1" SAMPLE_WHERE " ORDER BY %s %s, s.id LIMIT $9 OFFSET $10",
                    sample_order(q->sort_by), q->descending ? "DESC" : "ASC");
   if (sql == NULL)
     return STORE_ERROR;
-  TRY_STORE(store_run(s, a, &r, sql, SAMPLE_WHERE_TYPES "ii", SAMPLE_WHERE_VALUES(q), q->page.limit, q->page.offset));
+  TRY_STORE(db_ask(s->db, a, &r, sql, PARAMS(SAMPLE_WHERE_VALUES(q), q->page.limit, q->page.offset)));
   ROWS_TAKE(a, r, out, n, sample_read);
   return sample_unseal(s, a, *out, *n);
 }
@@ -126,7 +125,7 @@ enum store_result store_sample_list(struct store *s, struct arena *a, const stru
 static enum store_result counts_read(struct store *s, struct arena *a, const char *sql, const char *project,
                                      struct stat_count **out, size_t *n) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, sql, "s", project));
+  TRY_STORE(db_ask(s->db, a, &r, sql, PARAMS(project)));
   *out = arena_alloc(a, (r.n_rows + 1) * sizeof **out);
   if (*out == NULL)
     return STORE_ERROR;
@@ -159,8 +158,8 @@ static enum store_result found_add(struct store *s, struct arena *a, const struc
   by_id.sort_by = "id";
   by_id.descending = 0;
   TRY_STORE(samples_opened(s, a, &by_id, &found, &n));
-  TRY_STORE(store_run(s, a, &r, "SELECT s.id, " BYTES_OF_SAMPLE SAMPLE_WHERE " ORDER BY s.id", SAMPLE_WHERE_TYPES,
-                      SAMPLE_WHERE_VALUES(q)));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT s.id, " BYTES_OF_SAMPLE SAMPLE_WHERE " ORDER BY s.id",
+                   PARAMS(SAMPLE_WHERE_VALUES(q))));
   for (size_t i = 0; i < r.n_rows && at < n; i++)
     if (strcmp(db_text(&r, i, 0), found[at].id) == 0)
       state_add(out, found[at++].state, 1, db_number(&r, i, 1));
@@ -176,9 +175,9 @@ enum store_result store_project_stats(struct store *s, struct arena *a, const ch
   if (searched(q)) {
     TRY_STORE(found_add(s, a, q, out));
   } else {
-    TRY_STORE(store_run(
-        s, a, &r, "SELECT s.state, count(*), coalesce(sum(" BYTES_OF_SAMPLE "), 0)" SAMPLE_WHERE " GROUP BY s.state",
-        SAMPLE_WHERE_TYPES, SAMPLE_WHERE_VALUES(q)));
+    TRY_STORE(db_ask(s->db, a, &r,
+                     "SELECT s.state, count(*), coalesce(sum(" BYTES_OF_SAMPLE "), 0)" SAMPLE_WHERE " GROUP BY s.state",
+                     PARAMS(SAMPLE_WHERE_VALUES(q))));
     for (size_t i = 0; i < r.n_rows; i++)
       state_add(out, db_number(&r, i, 0), db_number(&r, i, 1), db_number(&r, i, 2));
   }

@@ -44,10 +44,10 @@ static int maybe_due(const struct sample *s, int64_t now) {
 static enum store_result sample_select(struct store *s, struct arena *a, const char *organization, const char *id,
                                        struct sample *out) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT " SAMPLE_COLUMNS "1 FROM samples s JOIN projects p ON p.id = s.project WHERE s.id = $1"
-                      " AND s.deleted = 0 AND p.deleted = 0 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
-                      "ss", id, organization));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT " SAMPLE_COLUMNS "1 FROM samples s JOIN projects p ON p.id = s.project WHERE s.id = $1"
+                   " AND s.deleted = 0 AND p.deleted = 0 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
+                   PARAMS(id, organization)));
   if (r.n_rows == 0)
     return STORE_NONE;
   sample_read(&r, 0, out);
@@ -74,12 +74,12 @@ static void status_read(const struct db_rows *r, size_t i, struct sample_status 
 enum store_result store_sample_history(struct store *s, struct arena *a, const char *sample, struct page page,
                                        struct sample_status **out, size_t *n, int64_t *total) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT count(*) FROM sample_statuses WHERE sample = $1", "s", sample));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT count(*) FROM sample_statuses WHERE sample = $1", PARAMS(sample)));
   *total = db_number(&r, 0, 0);
-  TRY_STORE(store_run(
-      s, a, &r,
+  TRY_STORE(db_ask(
+      s->db, a, &r,
       "SELECT id, status, note, created FROM sample_statuses WHERE sample = $1 ORDER BY n DESC LIMIT $2 OFFSET $3",
-      "sii", sample, page.limit, page.offset));
+      PARAMS(sample, page.limit, page.offset)));
   ROWS_TAKE(a, r, out, n, status_read);
   return STORE_OK;
 }
@@ -92,8 +92,8 @@ enum store_result store_sample_set_metadata(struct store *s, const char *sample,
   enum store_result result = record_seal(s, &a, sample, values, now);
   /* `modified` is the time of the last status, so metadata leaves it alone */
   if (result == STORE_OK)
-    result = store_run(s, NULL, &r, "UPDATE samples SET metadata = $2 WHERE id = $1 AND deleted = 0", "ss", sample,
-                       values[1]);
+    result = db_ask(s->db, NULL, &r, "UPDATE samples SET metadata = $2 WHERE id = $1 AND deleted = 0",
+                    PARAMS(sample, values[1]));
   arena_free(&a);
   return result != STORE_OK ? result : r.changed == 1 ? STORE_OK : STORE_NONE;
 }
@@ -113,37 +113,31 @@ static void qc_read(const struct db_rows *r, size_t i, struct quality_control *o
 enum store_result store_sample_qc(struct store *s, struct arena *a, const char *sample, struct page page,
                                   struct quality_control **out, size_t *n, int64_t *total) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT count(*) FROM quality_controls WHERE sample = $1", "s", sample));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT count(*) FROM quality_controls WHERE sample = $1", PARAMS(sample)));
   *total = db_number(&r, 0, 0);
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT key, value_text, status, expected, measured FROM quality_controls WHERE sample = $1"
-                      " ORDER BY n, key LIMIT $2 OFFSET $3",
-                      "sii", sample, page.limit, page.offset));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT key, value_text, status, expected, measured FROM quality_controls WHERE sample = $1"
+                   " ORDER BY n, key LIMIT $2 OFFSET $3",
+                   PARAMS(sample, page.limit, page.offset)));
   ROWS_TAKE(a, r, out, n, qc_read);
   return STORE_OK;
 }
 
-#define FILE_FIELDS(T, N, I) \
-  T(id, "f.id")              \
-  T(sample, "f.sample")      \
-  T(type, "f.type")          \
-  T(key, "f.blob_key")       \
-  T(name, "f.name")          \
-  T(sha256, "f.sha256")      \
-  I(size, "f.size")          \
-  I(created, "f.created")
-#define FILE_COLUMNS FILE_FIELDS(FIELD_COLUMN, FIELD_COLUMN, FIELD_COLUMN)
+#define COLUMNS FILE_COLUMNS("f.sample")
 
-FIELDS_READER(file_read, struct sample_file, FILE_FIELDS)
+void file_read(const struct db_rows *r, size_t i, struct sample_file *out) {
+  size_t c = 0;
+  FILE_FIELDS("", FIELD_TEXT, FIELD_TEXT_OR_NULL, FIELD_NUMBER)
+}
 
 enum store_result store_sample_files(struct store *s, struct arena *a, const char *sample, struct sample_file **out,
                                      size_t *n) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT " FILE_COLUMNS
-                      "1 FROM files f JOIN samples s ON s.id = f.sample WHERE f.sample = $1 AND f.purged = 0"
-                      " AND s.deleted = 0 ORDER BY f.type",
-                      "s", sample));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT " COLUMNS
+                   "1 FROM files f JOIN samples s ON s.id = f.sample WHERE f.sample = $1 AND f.purged = 0"
+                   " AND s.deleted = 0 ORDER BY f.type",
+                   PARAMS(sample)));
   ROWS_TAKE(a, r, out, n, file_read);
   return STORE_OK;
 }
@@ -151,12 +145,12 @@ enum store_result store_sample_files(struct store *s, struct arena *a, const cha
 enum store_result store_file_get(struct store *s, struct arena *a, const char *organization, const char *id,
                                  struct sample_file *out) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT " FILE_COLUMNS
-                      "1 FROM files f JOIN samples s ON s.id = f.sample JOIN projects p ON p.id = s.project"
-                      " WHERE f.id = $1 AND f.purged = 0 AND s.deleted = 0 AND p.deleted = 0"
-                      " AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
-                      "ss", id, organization));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT " COLUMNS
+                   "1 FROM files f JOIN samples s ON s.id = f.sample JOIN projects p ON p.id = s.project"
+                   " WHERE f.id = $1 AND f.purged = 0 AND s.deleted = 0 AND p.deleted = 0"
+                   " AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
+                   PARAMS(id, organization)));
   if (r.n_rows == 0)
     return STORE_NONE;
   file_read(&r, 0, out);
@@ -174,8 +168,8 @@ static enum store_result hide_body(struct store *s, void *arg) {
   const struct hide *h = arg;
   for (size_t i = 0; i < h->n; i++) {
     struct db_rows r;
-    TRY(db_run(s->db, NULL, &r, "UPDATE samples SET hidden = $3 WHERE id = $1 AND project = $2 AND deleted = 0", "ssi",
-               h->ids[i], h->project, (int64_t)h->hidden));
+    TRY(db_run(s->db, NULL, &r, "UPDATE samples SET hidden = $3 WHERE id = $1 AND project = $2 AND deleted = 0",
+               PARAMS(h->ids[i], h->project, h->hidden)));
     if (r.changed != 1)
       return STORE_NONE;
   }

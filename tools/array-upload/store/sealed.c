@@ -175,12 +175,12 @@ static enum store_result sample_row_seal(struct store *s, struct arena *a, const
                                takes it away */
     return STORE_OK;
   if (result == STORE_OK)
-    result = store_run(s, a, &done,
-                       "UPDATE samples SET client_id = $2, metadata = $3, "
-                       "redirect_on_success = $4, redirect_on_failure = $5"
-                       " WHERE id = $1 AND deleted = 0 AND client_id = $6 AND "
-                       "coalesce(metadata, '') = $7",
-                       "sssssss", id, values[0], values[1], values[2], values[3], db_text(r, i, 1), db_text(r, i, 2));
+    result = db_ask(s->db, a, &done,
+                    "UPDATE samples SET client_id = $2, metadata = $3, "
+                    "redirect_on_success = $4, redirect_on_failure = $5"
+                    " WHERE id = $1 AND deleted = 0 AND client_id = $6 AND "
+                    "coalesce(metadata, '') = $7",
+                    PARAMS(id, values[0], values[1], values[2], values[3], db_text(r, i, 1), db_text(r, i, 2)));
   *n += result == STORE_OK ? done.changed : 0;
   return result;
 }
@@ -193,8 +193,8 @@ static enum store_result outbox_row_seal(struct store *s, struct arena *a, const
   if (result == STORE_NONE)
     return STORE_OK;
   if (result == STORE_OK)
-    result = store_run(s, a, &done, "UPDATE outbox SET body = $2 WHERE id = $1 AND body = $3", "sss", db_text(r, i, 0),
-                       body, db_text(r, i, 2));
+    result = db_ask(s->db, a, &done, "UPDATE outbox SET body = $2 WHERE id = $1 AND body = $3",
+                    PARAMS(db_text(r, i, 0), body, db_text(r, i, 2)));
   *n += result == STORE_OK ? done.changed : 0;
   return result;
 }
@@ -211,23 +211,23 @@ static enum store_result scrub(struct store *s) {
 static enum store_result records_in(struct store *s, struct arena *a, int64_t now, int64_t *n) {
   struct db_rows r;
   enum store_result result = STORE_OK;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT id, client_id, metadata, redirect_on_success, "
-                      "redirect_on_failure FROM samples"
-                      " WHERE deleted = 0 AND ((client_id <> id AND client_id NOT LIKE '" MARK "%')"
-                      " OR (metadata IS NOT NULL AND metadata NOT LIKE '" MARK "%')"
-                      " OR (redirect_on_success <> '' AND redirect_on_success NOT LIKE '" MARK "%')"
-                      " OR (redirect_on_failure <> '' AND redirect_on_failure NOT LIKE '" MARK "%')) LIMIT $1",
-                      "i", (int64_t)ROWS_A_TURN));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT id, client_id, metadata, redirect_on_success, "
+                   "redirect_on_failure FROM samples"
+                   " WHERE deleted = 0 AND ((client_id <> id AND client_id NOT LIKE '" MARK "%')"
+                   " OR (metadata IS NOT NULL AND metadata NOT LIKE '" MARK "%')"
+                   " OR (redirect_on_success <> '' AND redirect_on_success NOT LIKE '" MARK "%')"
+                   " OR (redirect_on_failure <> '' AND redirect_on_failure NOT LIKE '" MARK "%')) LIMIT $1",
+                   PARAMS((int64_t)ROWS_A_TURN)));
   for (size_t i = 0; result == STORE_OK && i < r.n_rows; i++)
     result = sample_row_seal(s, a, &r, i, now, n);
   if (result != STORE_OK || r.n_rows > 0)
     return result;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT id, sample, body FROM outbox WHERE sample IS NOT NULL AND body "
-                      "<> '[]' AND body NOT LIKE '" MARK
-                      "%' AND body NOT LIKE '%\"client_id\":\"' || sample || '\"%' LIMIT $1",
-                      "i", (int64_t)ROWS_A_TURN));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT id, sample, body FROM outbox WHERE sample IS NOT NULL AND body "
+                   "<> '[]' AND body NOT LIKE '" MARK
+                   "%' AND body NOT LIKE '%\"client_id\":\"' || sample || '\"%' LIMIT $1",
+                   PARAMS((int64_t)ROWS_A_TURN)));
   for (size_t i = 0; result == STORE_OK && i < r.n_rows; i++)
     result = outbox_row_seal(s, a, &r, i, now, n);
   return result;
@@ -262,21 +262,21 @@ enum store_result store_sample_forget(struct store *s, const char *sample, int64
 enum store_result store_deletion_get(struct store *s, struct arena *a, const char *sample, struct deletion *out) {
   struct db_rows r;
   *out = (struct deletion){.sample = NULL};
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT modified, deleted, (SELECT count(*) FROM purges "
-                      "WHERE blob_key = 'keys/' || id"
-                      " OR blob_key LIKE 'sealed/' || id || '/%' OR blob_key "
-                      "LIKE 'samples/' || id || '/%' OR EXISTS (SELECT 1 FROM merge_samples x WHERE"
-                      " x.sample = samples.id AND (blob_key = 'keys/' || x.merge OR blob_key LIKE"
-                      " 'sealed/' || x.merge || '/%')))"
-                      " FROM samples WHERE id = $1",
-                      "s", sample));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT modified, deleted, (SELECT count(*) FROM purges "
+                   "WHERE blob_key = 'keys/' || id"
+                   " OR blob_key LIKE 'sealed/' || id || '/%' OR blob_key "
+                   "LIKE 'samples/' || id || '/%' OR EXISTS (SELECT 1 FROM merge_samples x WHERE"
+                   " x.sample = samples.id AND (blob_key = 'keys/' || x.merge OR blob_key LIKE"
+                   " 'sealed/' || x.merge || '/%')))"
+                   " FROM samples WHERE id = $1",
+                   PARAMS(sample)));
   if (r.n_rows == 0)
     return STORE_NONE;
   *out = (struct deletion){.sample = sample, .deleted = db_number(&r, 0, 0)};
   if (db_number(&r, 0, 1) == 0 || db_number(&r, 0, 2) > 0)
     return STORE_CONFLICT;
-  TRY_STORE(store_run(s, a, &r, "SELECT type FROM files WHERE sample = $1 ORDER BY created, type", "s", sample));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT type FROM files WHERE sample = $1 ORDER BY created, type", PARAMS(sample)));
   out->n_types = r.n_rows;
   out->types = (const char **)r.values; /* one column */
   return STORE_OK;
@@ -292,7 +292,7 @@ static enum store_result again_body(struct store *s, void *arg) {
   struct arena a = {0};
   struct db_rows r;
   enum store_result result =
-      store_result_of(db_run(s->db, &a, &r, "SELECT id FROM samples WHERE id = $1 AND deleted = 0", "s", x->sample));
+      store_result_of(db_run(s->db, &a, &r, "SELECT id FROM samples WHERE id = $1 AND deleted = 0", PARAMS(x->sample)));
   if (result == STORE_OK && r.n_rows > 0) {
     result = sample_delete(s, &a, x->sample, x->now);
     *x->n += result == STORE_OK;

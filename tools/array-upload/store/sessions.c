@@ -23,14 +23,14 @@ static enum store_result create_body(struct store *s, void *arg) {
   struct db_rows r;
   int64_t unused;
   if (in->idempotency != NULL) {
-    TRY(db_run(s->db, c->a, NULL, "DELETE FROM idempotency WHERE created < $1", "i", c->now - DAY));
+    TRY(db_run(s->db, c->a, NULL, "DELETE FROM idempotency WHERE created < $1", PARAMS(c->now - DAY)));
     TRY(db_run(s->db, c->a, &r,
                "INSERT INTO idempotency (user_id, key, sample, created) VALUES ($1, $2, $3, $4)"
                " ON CONFLICT (user_id, key) DO NOTHING",
-               "sssi", in->user, in->idempotency, in->sample, c->now));
+               PARAMS(in->user, in->idempotency, in->sample, c->now)));
     if (r.changed == 0) {
-      TRY(db_run(s->db, c->a, &r, "SELECT sample FROM idempotency WHERE user_id = $1 AND key = $2", "ss", in->user,
-                 in->idempotency));
+      TRY(db_run(s->db, c->a, &r, "SELECT sample FROM idempotency WHERE user_id = $1 AND key = $2",
+                 PARAMS(in->user, in->idempotency)));
       return r.n_rows == 0 ? STORE_BUSY : sample_lock(s, c->a, db_text(&r, 0, 0), c->out, &unused, &unused, &unused);
     }
   }
@@ -41,11 +41,11 @@ static enum store_result create_body(struct store *s, void *arg) {
              "state, created,"
              " modified, link_exp, status_id, status_note, status_created, created_by)"
              " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10, '', $8, $11)",
-             "sssssssiiss", in->sample, in->project, in->client_id, in->metadata, in->redirect_on_success,
-             in->redirect_on_failure, in->jti, c->now, in->link_exp, status, in->user));
+             PARAMS(in->sample, in->project, in->client_id, in->metadata, in->redirect_on_success,
+                    in->redirect_on_failure, in->jti, c->now, in->link_exp, status, in->user)));
   TRY(db_run(s->db, c->a, NULL,
              "INSERT INTO sample_statuses (id, sample, n, status, note, created) VALUES ($1, $2, 1, $3, '', $4)",
-             "sssi", status, in->sample, sample_state_text(SAMPLE_AWAITING), c->now));
+             PARAMS(status, in->sample, sample_state_text(SAMPLE_AWAITING), c->now)));
   return sample_lock(s, c->a, in->sample, c->out, &unused, &unused, &unused);
 }
 
@@ -111,9 +111,9 @@ static enum store_result open_new(struct store *s, const struct open *o, int64_t
   if (uuid_new(id) != 0 || (o->page->id = arena_strdup(o->a, id)) == NULL)
     return STORE_ERROR;
   TRY(db_run(s->db, o->a, NULL, "INSERT INTO page_sessions (id, sample, opened, deadline) VALUES ($1, $2, $3, $4)",
-             "ssii", id, o->out->id, o->now, deadline));
-  TRY(db_run(s->db, o->a, NULL, "UPDATE samples SET window_end = $2 WHERE id = $1 AND window_end < $2", "si",
-             o->out->id, deadline));
+             PARAMS(id, o->out->id, o->now, deadline)));
+  TRY(db_run(s->db, o->a, NULL, "UPDATE samples SET window_end = $2 WHERE id = $1 AND window_end < $2",
+             PARAMS(o->out->id, deadline)));
   if (o->out->window_end < deadline)
     o->out->window_end = deadline;
   return STORE_OK;
@@ -125,7 +125,7 @@ static enum store_result open_late(struct store *s, const struct open *o) {
              "SELECT " PAGE_COLUMNS
              "1 FROM page_sessions g JOIN samples s ON s.id = g.sample WHERE g.sample = $1 AND g.deadline > $2"
              " ORDER BY g.deadline DESC LIMIT 1",
-             "si", o->out->id, o->now));
+             PARAMS(o->out->id, o->now)));
   if (r.n_rows == 1) {
     page_read(&r, 0, 0, o->page);
     *o->outcome = LINK_RESUMED;
@@ -168,10 +168,10 @@ enum store_result store_page_get(struct store *s, struct arena *a, const char *p
                                  struct page_session *page, struct sample *out) {
   struct db_rows r;
   (void)now;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT " SAMPLE_COLUMNS PAGE_COLUMNS "s.deleted + p.deleted FROM page_sessions g"
-                      " JOIN samples s ON s.id = g.sample JOIN projects p ON p.id = s.project WHERE g.id = $1",
-                      "s", page_session));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT " SAMPLE_COLUMNS PAGE_COLUMNS "s.deleted + p.deleted FROM page_sessions g"
+                   " JOIN samples s ON s.id = g.sample JOIN projects p ON p.id = s.project WHERE g.id = $1",
+                   PARAMS(page_session)));
   if (r.n_rows == 0)
     return STORE_NONE;
   sample_read(&r, 0, out);
@@ -198,7 +198,7 @@ static enum store_result extend_body(struct store *s, void *arg) {
       " AND extensions < $4 AND EXISTS (SELECT 1 FROM samples s WHERE s.id = sample AND s.state = " AWAITING
       " AND s.deleted = 0"
       " AND s.revoked = 0) RETURNING deadline, sample",
-      "siii", e->page, e->seconds * 1000000, e->now, e->max);
+      PARAMS(e->page, e->seconds * 1000000, e->now, e->max));
   enum store_result done = store_result_of(result);
   if (result == DB_OK && r.n_rows == 0)
     done = STORE_NONE;
@@ -206,7 +206,7 @@ static enum store_result extend_body(struct store *s, void *arg) {
     *e->deadline = db_number(&r, 0, 0);
     done =
         store_result_of(db_run(s->db, &a, NULL, "UPDATE samples SET window_end = $2 WHERE id = $1 AND window_end < $2",
-                               "si", db_text(&r, 0, 1), *e->deadline));
+                               PARAMS(db_text(&r, 0, 1), *e->deadline)));
   }
   arena_free(&a);
   return done;
@@ -224,16 +224,15 @@ static enum store_result abandoned_abort(struct store *s, int64_t now) {
   /* Receiving ends at the page's deadline and grace, checking after its limit; two minutes more belong to slow disks.
    */
   int64_t slack = INT64_C(120000000);
-  TRY_STORE(store_run(
-      s, NULL, NULL,
+  TRY_STORE(db_ask(
+      s->db, NULL, NULL,
       "UPDATE attempts SET state = 'aborted', reason = 'upload_interrupted', ended = $1 WHERE state = 'receiving'"
       " AND (SELECT g.deadline FROM page_sessions g WHERE g.id = page_session) < $2",
-      "ii", now, now - s->grace_s * 1000000 - slack));
-  return store_run(
-      s, NULL, NULL,
-      "UPDATE attempts SET state = 'aborted', reason = 'upload_failed', ended = $1 WHERE state = 'checking'"
-      " AND (SELECT g.deadline FROM page_sessions g WHERE g.id = page_session) < $2",
-      "ii", now, now - (s->grace_s + s->check_s) * 1000000 - slack);
+      PARAMS(now, now - s->grace_s * 1000000 - slack)));
+  return db_ask(s->db, NULL, NULL,
+                "UPDATE attempts SET state = 'aborted', reason = 'upload_failed', ended = $1 WHERE state = 'checking'"
+                " AND (SELECT g.deadline FROM page_sessions g WHERE g.id = page_session) < $2",
+                PARAMS(now, now - (s->grace_s + s->check_s) * 1000000 - slack));
 }
 
 enum store_result store_sweep(struct store *s, int64_t now, int64_t *n) {
@@ -242,11 +241,11 @@ enum store_result store_sweep(struct store *s, int64_t now, int64_t *n) {
   *n = 0;
   enum store_result result = abandoned_abort(s, now);
   if (result == STORE_OK)
-    result = store_run(s, &a, &r,
-                       "SELECT " SAMPLE_COLUMNS
-                       "1 FROM samples s JOIN projects p ON p.id = s.project WHERE s.state = " AWAITING " AND"
-                       " s.deleted = 0 AND s.link_exp <= $1 AND s.window_end <= $1 ORDER BY s.modified LIMIT 1000",
-                       "i", now);
+    result = db_ask(s->db, &a, &r,
+                    "SELECT " SAMPLE_COLUMNS
+                    "1 FROM samples s JOIN projects p ON p.id = s.project WHERE s.state = " AWAITING " AND"
+                    " s.deleted = 0 AND s.link_exp <= $1 AND s.window_end <= $1 ORDER BY s.modified LIMIT 1000",
+                    PARAMS(now));
   for (size_t i = 0; result == STORE_OK && i < r.n_rows; i++) {
     struct sample sample;
     sample_read(&r, i, &sample);
@@ -313,13 +312,13 @@ static enum store_result cancel_body(struct store *s, void *arg) {
       continue;
     TRY_STORE(sample_move(s, e->a, &sample, SAMPLE_FAILED, "canceled", e->now));
     if (sample.state == SAMPLE_AWAITING)
-      TRY(db_run(s->db, e->a, NULL, "UPDATE samples SET revoked = 1 WHERE id = $1", "s", sample.id));
-    TRY(db_run(s->db, e->a, NULL, "DELETE FROM jobs WHERE sample = $1", "s", sample.id));
+      TRY(db_run(s->db, e->a, NULL, "UPDATE samples SET revoked = 1 WHERE id = $1", PARAMS(sample.id)));
+    TRY(db_run(s->db, e->a, NULL, "DELETE FROM jobs WHERE sample = $1", PARAMS(sample.id)));
     TRY_STORE(stages_cancel(s, e->a, sample.id, e->now));
     TRY(db_run(s->db, e->a, NULL,
                "UPDATE attempts SET state = 'aborted', reason = 'session_revoked', ended = $2 WHERE sample = $1"
                " AND state IN ('receiving', 'checking')",
-               "si", sample.id, e->now));
+               PARAMS(sample.id, e->now)));
     (*e->canceled)++;
   }
   return STORE_OK;

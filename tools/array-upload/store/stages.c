@@ -31,16 +31,17 @@ static void stage_read(const struct db_rows *r, size_t i, struct stage *out) {
 enum store_result store_sample_stages(struct store *s, struct arena *a, const char *sample, struct stage **out,
                                       size_t *n) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT n, state, note, tries, started, ended FROM stages WHERE sample = $1 ORDER BY n",
-                      "s", sample));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT n, state, note, tries, started, ended FROM stages WHERE sample = $1 ORDER BY n",
+                   PARAMS(sample)));
   ROWS_TAKE(a, r, out, n, stage_read);
   return STORE_OK;
 }
 
 enum store_result stage_current(struct store *s, struct arena *a, const char *sample, enum stage_name *name) {
   struct db_rows r;
-  TRY(db_run(s->db, a, &r, "SELECT n FROM stages WHERE sample = $1 AND state = 'waiting' ORDER BY n LIMIT 1", "s",
-             sample));
+  TRY(db_run(s->db, a, &r, "SELECT n FROM stages WHERE sample = $1 AND state = 'waiting' ORDER BY n LIMIT 1",
+             PARAMS(sample)));
   int64_t n = r.n_rows > 0 ? db_number(&r, 0, 0) : STAGE_CONVERT;
   if (n < 0 || n >= STAGES)
     return STORE_ERROR;
@@ -55,13 +56,13 @@ enum store_result stages_begin(struct store *s, struct arena *a, const char *sam
       continue;
     int done = k == STAGE_CONVERT;
     TRY(db_run(s->db, a, NULL,
-               "INSERT INTO stages (sample, n, state, note, tries, ended) VALUES ($1, $2, $3, $4, $5, $6)", "sissii",
-               sample, (int64_t)k, done ? "succeeded" : "waiting", done ? note : "", (int64_t)done, done ? now : 0));
+               "INSERT INTO stages (sample, n, state, note, tries, ended) VALUES ($1, $2, $3, $4, $5, $6)",
+               PARAMS(sample, (int64_t)k, done ? "succeeded" : "waiting", done ? note : "", done, done ? now : 0)));
   }
   return store_result_of(db_run(s->db, a, NULL,
                                 "UPDATE stages SET started = coalesce((SELECT max(created) FROM sample_statuses"
                                 " WHERE sample = $1 AND status = 'running'), 0) WHERE sample = $1 AND n = 0",
-                                "s", sample));
+                                PARAMS(sample)));
 }
 
 enum store_result stage_started(struct store *s, struct arena *a, const char *sample, enum stage_name name,
@@ -69,22 +70,22 @@ enum store_result stage_started(struct store *s, struct arena *a, const char *sa
   return store_result_of(db_run(s->db, a, NULL,
                                 "UPDATE stages SET tries = tries + 1, started = CASE WHEN started = 0 THEN $3 ELSE"
                                 " started END WHERE sample = $1 AND n = $2 AND state = 'waiting'",
-                                "sii", sample, (int64_t)name, now));
+                                PARAMS(sample, name, now)));
 }
 
 static enum store_result stage_write(struct store *s, struct arena *a, const char *sample, enum stage_name name,
                                      const char *state, const char *note, int64_t now) {
   return store_result_of(db_run(s->db, a, NULL,
                                 "UPDATE stages SET state = $3, note = $4, ended = $5 WHERE sample = $1 AND n = $2",
-                                "sissi", sample, (int64_t)name, state, note, now));
+                                PARAMS(sample, name, state, note, now)));
 }
 
 /* What the sample's status has to say: the conversion's note, and the sentences of what failed. */
 static enum store_result sum_up(struct store *s, struct arena *a, const char *sample, const char **note, int *failed) {
   struct db_rows r;
   TRY(db_run(s->db, a, &r,
-             "SELECT state, note FROM stages WHERE sample = $1 AND state IN ('succeeded', 'failed') ORDER BY n", "s",
-             sample));
+             "SELECT state, note FROM stages WHERE sample = $1 AND state IN ('succeeded', 'failed') ORDER BY n",
+             PARAMS(sample)));
   *note = "";
   *failed = 0;
   for (size_t i = 0; i < r.n_rows; i++) {
@@ -116,11 +117,11 @@ enum store_result stages_go_on(struct store *s, struct arena *a, struct sample *
     return store_result_of(db_run(s->db, a, NULL,
                                   "UPDATE jobs SET tries = 0, takeovers = 0, owner = NULL, lease_until = 0,"
                                   " available = $2 WHERE sample = $1",
-                                  "si", sample->id, now));
+                                  PARAMS(sample->id, now)));
   }
   TRY_STORE(sum_up(s, a, sample->id, &note, &failed));
   TRY_STORE(move(s, a, sample, failed ? SAMPLE_FAILED : SAMPLE_SUCCEEDED, note, now));
-  TRY(db_run(s->db, a, NULL, "DELETE FROM jobs WHERE sample = $1", "s", sample->id));
+  TRY(db_run(s->db, a, NULL, "DELETE FROM jobs WHERE sample = $1", PARAMS(sample->id)));
   return outbox_add_complete(s, a, sample, sample->state, now);
 }
 
@@ -131,7 +132,7 @@ enum store_result stage_failed(struct store *s, struct arena *a, struct sample *
     TRY(db_run(s->db, a, NULL,
                "UPDATE stages SET state = 'skipped', note = 'The imputation failed.', ended = $2 WHERE sample = $1"
                " AND state = 'waiting'",
-               "si", sample->id, now));
+               PARAMS(sample->id, now)));
   return stages_go_on(s, a, sample, now);
 }
 
@@ -139,7 +140,7 @@ enum store_result stages_cancel(struct store *s, struct arena *a, const char *sa
   return store_result_of(db_run(s->db, a, NULL,
                                 "UPDATE stages SET state = 'skipped', note = 'canceled', ended = $2 WHERE sample = $1"
                                 " AND state = 'waiting'",
-                                "si", sample, now));
+                                PARAMS(sample, now)));
 }
 
 enum store_result files_committed(struct store *s, struct arena *a, const struct sample_file *files, size_t n,
@@ -148,7 +149,7 @@ enum store_result files_committed(struct store *s, struct arena *a, const struct
   *committed = 0;
   if (n == 0)
     return STORE_OK;
-  TRY(db_run(s->db, a, &r, "SELECT count(*) FROM files WHERE blob_key = $1", "s", files[0].key));
+  TRY(db_run(s->db, a, &r, "SELECT count(*) FROM files WHERE blob_key = $1", PARAMS(files[0].key)));
   *committed = db_number(&r, 0, 0) > 0;
   return STORE_OK;
 }
@@ -208,16 +209,16 @@ static enum store_result retry_in(struct store *s, struct arena *a, const struct
   TRY(db_run(s->db, a, &r,
              "SELECT (SELECT count(*) FROM stages WHERE sample = $1 AND state = 'failed'), (SELECT count(*) FROM files"
              " WHERE sample = $1 AND type = 'array-zip' AND purged = 0)",
-             "s", x->sample));
+             PARAMS(x->sample)));
   if (deleted || sample.state != SAMPLE_FAILED || db_number(&r, 0, 0) == 0 || db_number(&r, 0, 1) == 0)
     return STORE_NONE;
   TRY(db_run(s->db, a, NULL,
              "UPDATE stages SET state = 'waiting', note = '', tries = 0, started = 0, ended = 0 WHERE sample = $1"
              " AND state IN ('failed', 'skipped')",
-             "s", sample.id));
+             PARAMS(sample.id)));
   TRY_STORE(sample_move(s, a, &sample, SAMPLE_SCHEDULED, "", x->now));
   return store_result_of(db_run(s->db, a, NULL, "INSERT INTO jobs (sample, available, created) VALUES ($1, $2, $2)",
-                                "si", sample.id, x->now));
+                                PARAMS(sample.id, x->now)));
 }
 
 static enum store_result retry_body(struct store *s, void *arg) {

@@ -1,7 +1,6 @@
 #include "array-upload/store/store.h"
 
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +10,6 @@
 #include "array-upload/store/internal.h"
 #include "array-upload/store/migrations.h"
 #include "array-upload/util/config.h"
-
-enum { TRIES = 5 };
 
 struct store *store_open(const struct config *config, struct kek_ring *keks, char *error, size_t error_size) {
   const char *url = config->database_url;
@@ -52,47 +49,19 @@ struct keystore *store_keys(struct store *s) {
 
 const char *store_error(const struct store *s) { return s->db->error; }
 
-static void wait_a_little(int try) {
-  struct timespec t = {.tv_nsec = 20000000L << try};
-  nanosleep(&t, NULL);
+struct transaction {
+  struct store *store;
+  enum store_result (*body)(struct store *s, void *arg);
+  void *arg;
+};
+
+static enum store_result transaction_body(void *arg) {
+  const struct transaction *t = arg;
+  return t->body(t->store, t->arg);
 }
 
 enum store_result store_transact(struct store *s, enum store_result (*body)(struct store *, void *), void *arg) {
-  enum store_result result = STORE_BUSY;
-  for (int try = 0; try < TRIES && result == STORE_BUSY; try++) {
-    if (try > 0)
-      wait_a_little(try);
-    result = store_result_of(s->db->driver->begin(s->db));
-    if (result != STORE_OK)
-      continue;
-    result = body(s, arg);
-    if (result == STORE_OK)
-      result = store_result_of(s->db->driver->commit(s->db));
-    if (result != STORE_OK)
-      s->db->driver->rollback(s->db);
-  }
-  return result;
-}
-
-enum store_result store_run(struct store *s, struct arena *a, struct db_rows *rows, const char *sql, const char *types,
-                            ...) {
-  struct db_param params[DB_PARAMS_MAX];
-  struct db_rows unused = {0};
-  va_list args;
-  va_start(args, types);
-  int n = db_params(params, types, args);
-  va_end(args);
-  if (n < 0)
-    return STORE_ERROR;
-  rows = rows != NULL ? rows : &unused;
-  enum db_result result = DB_BUSY;
-  for (int try = 0; try < TRIES && result == DB_BUSY; try++) {
-    if (try > 0)
-      wait_a_little(try);
-    memset(rows, 0, sizeof *rows);
-    result = s->db->driver->query(s->db, a, rows, sql, params, (size_t)n);
-  }
-  return store_result_of(result);
+  return db_transact(s->db, transaction_body, &(struct transaction){s, body, arg});
 }
 
 const char *store_pattern(struct arena *a, const char *search) {
@@ -117,7 +86,7 @@ static enum store_result version_read(struct store *s, int64_t *have) {
   struct arena a = {0};
   struct db_rows rows;
   *have = 0;
-  enum db_result r = db_run(s->db, &a, &rows, "SELECT version FROM schema_version", "");
+  enum db_result r = db_run(s->db, &a, &rows, "SELECT version FROM schema_version", NO_PARAMS);
   if (r == DB_OK && rows.n_rows == 1)
     *have = db_number(&rows, 0, 0);
   arena_free(&a);
@@ -146,7 +115,7 @@ static enum store_result migrate_body(struct store *s, void *arg) {
     result = store_result_of(s->db->driver->script(s->db, files[i]));
   if (result == STORE_OK)
     result = store_result_of(
-        db_run(s->db, &a, NULL, "UPDATE schema_version SET version = $1", "i", (int64_t)migrations_count));
+        db_run(s->db, &a, NULL, "UPDATE schema_version SET version = $1", PARAMS((int64_t)migrations_count)));
   arena_free(&a);
   return result;
 }

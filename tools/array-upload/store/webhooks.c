@@ -20,21 +20,20 @@
 FIELDS_READER(subscription_read, struct subscription, SUBSCRIPTION_FIELDS)
 
 enum store_result store_subscription_create(struct store *s, const struct subscription *sub) {
-  return store_run(s, NULL, NULL,
-                   "INSERT INTO subscriptions (id, project, name, target, event_types, sealed, created)"
-                   " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                   "ssssssi", sub->id, sub->project, sub->name, sub->target, sub->event_types, sub->sealed,
-                   sub->created);
+  return db_ask(s->db, NULL, NULL,
+                "INSERT INTO subscriptions (id, project, name, target, event_types, sealed, created)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                PARAMS(sub->id, sub->project, sub->name, sub->target, sub->event_types, sub->sealed, sub->created));
 }
 
 enum store_result store_subscription_get(struct store *s, struct arena *a, const char *organization, const char *id,
                                          struct subscription *out) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT " SUBSCRIPTION_COLUMNS
-                      "1 FROM subscriptions w JOIN projects p ON p.id = w.project WHERE w.id = $1"
-                      " AND w.deleted = 0 AND p.deleted = 0 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
-                      "ss", id, organization));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT " SUBSCRIPTION_COLUMNS
+                   "1 FROM subscriptions w JOIN projects p ON p.id = w.project WHERE w.id = $1"
+                   " AND w.deleted = 0 AND p.deleted = 0 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
+                   PARAMS(id, organization)));
   if (r.n_rows == 0)
     return STORE_NONE;
   subscription_read(&r, 0, out);
@@ -44,13 +43,14 @@ enum store_result store_subscription_get(struct store *s, struct arena *a, const
 enum store_result store_subscription_list(struct store *s, struct arena *a, const char *project, struct page page,
                                           struct subscription **out, size_t *n, int64_t *total) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT count(*) FROM subscriptions WHERE project = $1 AND deleted = 0", "s", project));
+  TRY_STORE(
+      db_ask(s->db, a, &r, "SELECT count(*) FROM subscriptions WHERE project = $1 AND deleted = 0", PARAMS(project)));
   *total = db_number(&r, 0, 0);
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT " SUBSCRIPTION_COLUMNS
-                      "1 FROM subscriptions w JOIN projects p ON p.id = w.project WHERE w.project = $1"
-                      " AND w.deleted = 0 ORDER BY w.created DESC, w.id LIMIT $2 OFFSET $3",
-                      "sii", project, page.limit, page.offset));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT " SUBSCRIPTION_COLUMNS
+                   "1 FROM subscriptions w JOIN projects p ON p.id = w.project WHERE w.project = $1"
+                   " AND w.deleted = 0 ORDER BY w.created DESC, w.id LIMIT $2 OFFSET $3",
+                   PARAMS(project, page.limit, page.offset)));
   ROWS_TAKE(a, r, out, n, subscription_read);
   return STORE_OK;
 }
@@ -58,12 +58,12 @@ enum store_result store_subscription_list(struct store *s, struct arena *a, cons
 static enum store_result delete_body(struct store *s, void *arg) {
   const char *id = arg;
   struct db_rows r;
-  TRY(db_run(s->db, NULL, &r, "UPDATE subscriptions SET deleted = 1, sealed = NULL WHERE id = $1 AND deleted = 0", "s",
-             id));
+  TRY(db_run(s->db, NULL, &r, "UPDATE subscriptions SET deleted = 1, sealed = NULL WHERE id = $1 AND deleted = 0",
+             PARAMS(id)));
   if (r.changed != 1)
     return STORE_NONE;
   return store_result_of(db_run(
-      s->db, NULL, NULL, "UPDATE outbox SET state = 'dead' WHERE subscription = $1 AND state = 'pending'", "s", id));
+      s->db, NULL, NULL, "UPDATE outbox SET state = 'dead' WHERE subscription = $1 AND state = 'pending'", PARAMS(id)));
 }
 
 enum store_result store_subscription_delete(struct store *s, const char *id) {
@@ -72,8 +72,8 @@ enum store_result store_subscription_delete(struct store *s, const char *id) {
 
 enum store_result store_subscription_secret(struct store *s, const char *id, const char *sealed) {
   struct db_rows r;
-  TRY_STORE(
-      store_run(s, NULL, &r, "UPDATE subscriptions SET sealed = $2 WHERE id = $1 AND deleted = 0", "ss", id, sealed));
+  TRY_STORE(db_ask(s->db, NULL, &r, "UPDATE subscriptions SET sealed = $2 WHERE id = $1 AND deleted = 0",
+                   PARAMS(id, sealed)));
   return r.changed == 1 ? STORE_OK : STORE_NONE;
 }
 
@@ -89,7 +89,7 @@ static enum store_result outbox_insert(struct store *s, struct arena *a, const c
       db_run(s->db, a, NULL,
              "INSERT INTO outbox (id, subscription, sample, event_id, event_type, body, retry, due, created)"
              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
-             "ssssssii", id, subscription, sample, event_id, event_type, body, (int64_t)(retry != 0), now));
+             PARAMS(id, subscription, sample, event_id, event_type, body, (retry != 0), now)));
 }
 
 enum store_result store_delivery_add(struct store *s, const char *subscription, const char *event_id,
@@ -118,8 +118,8 @@ struct event {
 static enum store_result event_in(struct store *s, struct arena *a, const struct event *e) {
   struct db_rows r;
   TRY(db_run(s->db, a, &r,
-             "SELECT id, event_types FROM subscriptions WHERE project = $1 AND deleted = 0 AND flagged = 0", "s",
-             e->project));
+             "SELECT id, event_types FROM subscriptions WHERE project = $1 AND deleted = 0 AND flagged = 0",
+             PARAMS(e->project)));
   for (size_t i = 0; i < r.n_rows; i++)
     if (list_has(db_text(&r, i, 1), e->type))
       TRY_STORE(outbox_insert(s, a, db_text(&r, i, 0), NULL, e->id, e->type, e->body, 1, e->now));
@@ -156,8 +156,8 @@ enum store_result outbox_add_complete(struct store *s, struct arena *a, const st
   struct db_rows r;
   char event_id[UUID_SIZE];
   TRY(db_run(s->db, a, &r,
-             "SELECT id, event_types FROM subscriptions WHERE project = $1 AND deleted = 0 AND flagged = 0", "s",
-             sample->project));
+             "SELECT id, event_types FROM subscriptions WHERE project = $1 AND deleted = 0 AND flagged = 0",
+             PARAMS(sample->project)));
   struct sample named = *sample;
   TRY_STORE(sample_unseal(s, a, &named, 1));
   char *text = uuid_new(event_id) == 0 ? complete_body(&named, event_id, state, now) : NULL;
@@ -190,12 +190,12 @@ static enum store_result claim_body(struct store *s, void *arg) {
       s->db->driver->skip_locked);
   if (sql == NULL)
     return STORE_ERROR;
-  TRY(db_run(s->db, c->a, &r, sql, "i", c->now));
+  TRY(db_run(s->db, c->a, &r, sql, PARAMS(c->now)));
   if (r.n_rows == 0) {
     TRY(db_run(s->db, c->a, &r,
                "SELECT min(CASE WHEN due > lease_until THEN due ELSE lease_until END) FROM outbox"
                " WHERE state = 'pending'",
-               ""));
+               NO_PARAMS));
     *c->next = db_number(&r, 0, 0);
     return STORE_NONE;
   }
@@ -208,9 +208,9 @@ static enum store_result claim_body(struct store *s, void *arg) {
                               .retry = db_number(&r, 0, 6),
                               .owner = c->owner};
   TRY_STORE(body_unseal(s, c->a, db_text_or_null(&r, 0, 7), &c->out->body));
-  TRY(db_run(s->db, c->a, NULL, "UPDATE outbox SET owner = $2, lease_until = $3 WHERE id = $1", "ssi", c->out->id,
-             c->owner, c->now + c->lease_s * 1000000));
-  TRY(db_run(s->db, c->a, &r, "SELECT target, sealed FROM subscriptions WHERE id = $1", "s", c->out->subscription));
+  TRY(db_run(s->db, c->a, NULL, "UPDATE outbox SET owner = $2, lease_until = $3 WHERE id = $1",
+             PARAMS(c->out->id, c->owner, c->now + c->lease_s * 1000000)));
+  TRY(db_run(s->db, c->a, &r, "SELECT target, sealed FROM subscriptions WHERE id = $1", PARAMS(c->out->subscription)));
   c->out->target = db_text(&r, 0, 0);
   c->out->sealed = db_text_or_null(&r, 0, 1);
   return STORE_OK;
@@ -240,20 +240,20 @@ static enum store_result result_in(struct store *s, struct arena *a, const struc
              "UPDATE outbox SET state = CASE WHEN state = 'pending' THEN $3 ELSE state END, attempt = attempt + 1, "
              "owner = NULL,"
              " lease_until = 0, due = CASE WHEN $4 > 0 THEN $4 ELSE due END WHERE id = $1 AND owner = $2",
-             "sssi", o->d->id, o->d->owner, states[o->outcome], o->outcome == DELIVERY_RETRY ? o->retry_at : 0));
+             PARAMS(o->d->id, o->d->owner, states[o->outcome], o->outcome == DELIVERY_RETRY ? o->retry_at : 0)));
   if (r.changed != 1)
     return STORE_NONE;
   TRY(db_run(s->db, a, NULL,
              "INSERT INTO notifications (id, subscription, delivery, event_type, http_status, message, created)"
              " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-             "ssssisi", id, o->d->subscription, o->d->id, o->d->event_type, o->http_status,
-             o->message != NULL ? o->message : "", o->now));
+             PARAMS(id, o->d->subscription, o->d->id, o->d->event_type, o->http_status,
+                    o->message != NULL ? o->message : "", o->now)));
   if (o->outcome == DELIVERY_DEAD && o->d->retry) {
-    TRY(db_run(s->db, a, NULL, "UPDATE subscriptions SET flagged = 1 WHERE id = $1", "s", o->d->subscription));
+    TRY(db_run(s->db, a, NULL, "UPDATE subscriptions SET flagged = 1 WHERE id = $1", PARAMS(o->d->subscription)));
     /* Disabled: what else waits for it is not sent either. */
     TRY(db_run(s->db, a, NULL,
-               "UPDATE outbox SET state = 'dead' WHERE subscription = $1 AND state = 'pending' AND retry = 1", "s",
-               o->d->subscription));
+               "UPDATE outbox SET state = 'dead' WHERE subscription = $1 AND state = 'pending' AND retry = 1",
+               PARAMS(o->d->subscription)));
   }
   return STORE_OK;
 }
@@ -295,12 +295,12 @@ FIELDS_READER(notification_read, struct notification, NOTIFICATION_FIELDS)
 enum store_result store_notification_list(struct store *s, struct arena *a, const char *subscription, struct page page,
                                           struct notification **out, size_t *n, int64_t *total) {
   struct db_rows r;
-  TRY_STORE(store_run(s, a, &r, "SELECT count(*) FROM notifications WHERE subscription = $1", "s", subscription));
+  TRY_STORE(db_ask(s->db, a, &r, "SELECT count(*) FROM notifications WHERE subscription = $1", PARAMS(subscription)));
   *total = db_number(&r, 0, 0);
-  TRY_STORE(store_run(s, a, &r,
-                      "SELECT " NOTIFICATION_COLUMNS "d.sample FROM notifications t JOIN outbox d ON d.id = t.delivery"
-                      " WHERE t.subscription = $1 ORDER BY t.created DESC, t.id LIMIT $2 OFFSET $3",
-                      "sii", subscription, page.limit, page.offset));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT " NOTIFICATION_COLUMNS "d.sample FROM notifications t JOIN outbox d ON d.id = t.delivery"
+                   " WHERE t.subscription = $1 ORDER BY t.created DESC, t.id LIMIT $2 OFFSET $3",
+                   PARAMS(subscription, page.limit, page.offset)));
   ROWS_TAKE(a, r, out, n, notification_read);
   return bodies_unseal(s, a, &r, *out);
 }
@@ -308,12 +308,11 @@ enum store_result store_notification_list(struct store *s, struct arena *a, cons
 enum store_result store_notification_get(struct store *s, struct arena *a, const char *organization, const char *id,
                                          struct notification *out) {
   struct db_rows r;
-  TRY_STORE(
-      store_run(s, a, &r,
-                "SELECT " NOTIFICATION_COLUMNS "d.sample FROM notifications t JOIN outbox d ON d.id = t.delivery"
-                " JOIN subscriptions w ON w.id = t.subscription JOIN projects p ON p.id = w.project WHERE t.id = $1"
-                " AND w.deleted = 0 AND p.deleted = 0 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
-                "ss", id, organization));
+  TRY_STORE(db_ask(s->db, a, &r,
+                   "SELECT " NOTIFICATION_COLUMNS "d.sample FROM notifications t JOIN outbox d ON d.id = t.delivery"
+                   " JOIN subscriptions w ON w.id = t.subscription JOIN projects p ON p.id = w.project WHERE t.id = $1"
+                   " AND w.deleted = 0 AND p.deleted = 0 AND (CAST($2 AS TEXT) IS NULL OR p.organization = $2)",
+                   PARAMS(id, organization)));
   if (r.n_rows == 0)
     return STORE_NONE;
   notification_read(&r, 0, out);
