@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -117,6 +118,26 @@ def starts_and_takes_an_upload():
             assert re.search(r"^ok +genotype-%s +%s/" % (tool, re.escape(place)), run.stdout, re.M), run.stdout
 
 
+def first_key_is_never_made_for_nobody():
+    """By the unit standard output is the null device: the first key is that of admin bootstrap, afterwards."""
+    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as null, open(os.path.join(folder, "log"), "w+") as log:
+        data = os.path.join(folder, "data")
+        server = subprocess.Popen([program(), "serve", "--data", data, "--listen", "127.0.0.1:0"], stdout=null, stderr=log)
+        try:
+            deadline = time.monotonic() + 60
+            while "httpd.listening" not in open(log.name).read() and time.monotonic() < deadline:
+                time.sleep(0.1)
+            told = open(log.name).read()
+            assert "httpd.listening" in told and "admin bootstrap" in told and "key.created" not in told, told
+            for expected in True, False:
+                run = subprocess.run([program(), "admin", "bootstrap", "--json", "--data", data], capture_output=True, text=True)
+                assert run.returncode == 0, run.stderr
+                assert isinstance(json.loads(run.stdout).get("api_key"), str) == expected, "the first time only"
+        finally:
+            server.terminate()
+            server.wait(60)
+
+
 def install():
     """DESTDIR, as a packager does it; completions and pages of other tools come along."""
     global stage
@@ -133,7 +154,7 @@ if __name__ == "__main__":
         install()
     try:
         service.main([settings_are_all_told, units_name_what_is_installed, interface_and_manual_are_there,
-                      starts_and_takes_an_upload])
+                      starts_and_takes_an_upload, first_key_is_never_made_for_nobody])
     finally:
         if stage:
             shutil.rmtree(stage)

@@ -74,6 +74,14 @@ static const char *word_of(const json_t *object, const char *key) {
   return text ? text : "?";
 }
 
+/* A key that is printed into the null device, as by our systemd unit, is in force and nobody has it: then the first
+ * project waits for `admin bootstrap`. */
+static int output_is_read(void) {
+  struct stat output, null;
+  return fstat(STDOUT_FILENO, &output) == 0 &&
+         (stat("/dev/null", &null) != 0 || !S_ISCHR(output.st_mode) || output.st_rdev != null.st_rdev);
+}
+
 /* Prints the project and the key: this once, on standard output, never in the log. 0 or -1. */
 static int bootstrap_tell(const char *data, const char *config) {
   char text[OUTPUT_MAX];
@@ -211,7 +219,11 @@ int serve_main(int argc, char **argv) {
   service_signals();
   result = prepare(&o.config, data, &first);
   config_free(&o.config);
-  if (result != 0 || (first && bootstrap_tell(data, config_option(argc, argv)) != 0))
+  if (result != 0)
+    return 3;
+  if (first && !output_is_read())
+    log_event("serve.no_project", "next=s", "array-upload admin bootstrap");
+  else if (first && bootstrap_tell(data, config_option(argc, argv)) != 0)
     return 3;
   for (int k = 0; k < PROCESSES; k++)
     v.processes[k] = (struct process){.duty = duties[k], .ready_fd = -1};
