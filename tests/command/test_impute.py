@@ -130,6 +130,14 @@ class Engines(Files):
         self.assertEqual([n for n in os.listdir(self.folder) if n.startswith('.') or n.endswith('.parts')], [])
         return told
 
+    def test_an_engine_that_does_not_start_is_told_in_its_own_words(self):
+        for name in ('bio-eagle', 'java'):
+            self.write(name, '#!/bin/sh\necho "libwanted.so.1: cannot be opened" >&2\nexit 127\n')
+            os.chmod(self.path(name), 0o755)
+        told = self.impute('--panel', self.panel, '-o', self.path('o.bcf'), self.export('e.txt', self.woman), code=3,
+                           env={'PATH': self.folder + ':/usr/bin:/bin'})
+        self.assertIn('does not tell its version: libwanted.so.1: cannot be opened', told)
+
     def check_typed(self, found, persons, keep=None):
         """Every typed genotype is the input's; the rest is imputed. Returns the share of imputed alleles that are true."""
         right = total = 0

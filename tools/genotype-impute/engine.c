@@ -61,9 +61,10 @@ static int wait_for(pid_t pid) {
   return status;
 }
 
-/* The first line of what a program says that holds the word, cut to what is a version. */
+/* The first line of what a program says that holds the word, cut to what is a version. Where there is none its last
+ * words tell why: a Java where memory may not become code, a library that is not there. */
 static int ask(const char *const *argv, const char *folder, const char *word, char *version, size_t bytes, fault *f) {
-  char log[PATH_MAX], line[400];
+  char log[PATH_MAX], line[400], last[200] = "";
   panel_path(folder, "engine", "version", log);
   cage c = {.read = {argv[1] && argv[1][0] == '-' ? folder : "/usr/share/beagle"}, .write = {folder}, .open = 1};
   pid_t pid = child_program(argv, NULL, log, folder, &c, f);
@@ -74,8 +75,12 @@ static int ask(const char *const *argv, const char *folder, const char *word, ch
   version[0] = '\0';
   while (file && !version[0] && fgets(line, sizeof line, file)) {
     char *at = strstr(line, word);
-    if (!at)
+    if (!at) {
+      line[strcspn(line, "\r\n")] = '\0';
+      if (*line)
+        snprintf(last, sizeof last, "%s", line);
       continue;
+    }
     at[strcspn(at, "|\r\n")] = '\0';
     for (size_t n = strlen(at); n && at[n - 1] == ' '; n--)
       at[n - 1] = '\0';
@@ -84,7 +89,8 @@ static int ask(const char *const *argv, const char *folder, const char *word, ch
   if (file)
     fclose(file); /* read only */
   unlink(log);
-  return version[0] ? 0 : fault_set(f, EXIT_TROUBLE, "%s does not tell its version", argv[0]);
+  return version[0] ? 0
+                    : fault_set(f, EXIT_TROUBLE, "%s does not tell its version%s%s", argv[0], *last ? ": " : "", last);
 }
 
 int engine_ask_version(engine *e, const char *folder, fault *f) {
