@@ -307,3 +307,34 @@ void clock_move(int seconds) {
   fprintf(f, "%d\n", seconds);
   ck_assert_int_eq(fclose(f), 0);
 }
+
+const char *file_put(const char *name, const char *text) {
+  static char path[4300];
+  snprintf(path, sizeof path, "%s/%s", service.config.data, name);
+  FILE *f = fopen(path, "w");
+  ck_assert_ptr_nonnull(f);
+  ck_assert_int_ge(fputs(text, f), 0);
+  ck_assert_int_eq(fclose(f), 0);
+  return path;
+}
+
+size_t files_of(const struct upload *u, struct sample_file **files) {
+  size_t n = 0;
+  ck_assert_int_eq(store_sample_files(service.store, &arena, u->sample, files, &n), STORE_OK);
+  return n;
+}
+
+const char *note_of(const struct upload *u) {
+  struct sample s;
+  ck_assert_int_eq(store_sample_get(service.store, &arena, NULL, u->sample, clock_now(), &s), STORE_OK);
+  return s.status_note;
+}
+
+int64_t statuses_of(const struct upload *u) {
+  struct sample_status *list;
+  size_t n;
+  int64_t total;
+  ck_assert_int_eq(store_sample_history(service.store, &arena, u->sample, (struct page){100, 0}, &list, &n, &total),
+                   STORE_OK);
+  return total;
+}

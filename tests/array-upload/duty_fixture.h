@@ -49,6 +49,13 @@ const char *attempt_state(const struct upload *u);
 void state_becomes(const struct upload *u, enum sample_state state);
 /* Objects in the blob store. */
 unsigned objects(void);
+/* A file of the data folder; its path, until the next call. */
+const char *file_put(const char *name, const char *text);
+/* A sample's files, in the arena; how many. */
+size_t files_of(const struct upload *u, struct sample_file **files);
+const char *note_of(const struct upload *u);
+/* How long its history is. */
+int64_t statuses_of(const struct upload *u);
 /* Moves the clock of all processes. */
 void clock_move(int seconds);
 

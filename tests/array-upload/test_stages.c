@@ -13,18 +13,8 @@
 #include "array-upload/util/clock.h"
 #include "duty_fixture.h"
 
-static char path[4300];
-
-static const char *file_put(const char *name, const char *text) {
-  snprintf(path, sizeof path, "%s/%s", service.config.data, name);
-  FILE *f = fopen(path, "w");
-  ck_assert_ptr_nonnull(f);
-  ck_assert_int_ge(fputs(text, f), 0);
-  ck_assert_int_eq(fclose(f), 0);
-  return path;
-}
-
 static const char *folder_put(const char *name) {
+  static char path[4300];
   snprintf(path, sizeof path, "%s/%s", service.config.data, name);
   ck_assert_int_eq(mkdir(path, 0700), 0);
   return path;
@@ -46,12 +36,6 @@ static void stages_configure(void) {
   setenv("ARRAY_UPLOAD_ANALYSIS_ANCESTRY", file_put("ancestry.tsv", ""), 1);
 }
 
-static size_t files_of(const struct upload *u, struct sample_file **files) {
-  size_t n = 0;
-  ck_assert_int_eq(store_sample_files(service.store, &arena, u->sample, files, &n), STORE_OK);
-  return n;
-}
-
 /* The file's content; NULL: the sample has none. */
 static const char *content_of(const struct upload *u, const char *type) {
   struct sample_file *files;
@@ -66,21 +50,6 @@ static const char *content_of(const struct upload *u, const char *type) {
       return text;
     }
   return NULL;
-}
-
-static const char *note_of(const struct upload *u) {
-  struct sample s;
-  ck_assert_int_eq(store_sample_get(service.store, &arena, NULL, u->sample, clock_now(), &s), STORE_OK);
-  return s.status_note;
-}
-
-static int64_t statuses_of(const struct upload *u) {
-  struct sample_status *list;
-  size_t n;
-  int64_t total;
-  ck_assert_int_eq(store_sample_history(service.store, &arena, u->sample, (struct page){100, 0}, &list, &n, &total),
-                   STORE_OK);
-  return total;
 }
 
 /* "succeeded failed skipped skipped" */
@@ -148,8 +117,7 @@ START_TEST(nothing_to_score_without_a_vcf) {
   struct upload u;
   stages_configure();
   unsetenv("ARRAY_UPLOAD_ANALYSIS_PANEL");
-  snprintf(path, sizeof path, "%s/reference/GRCh37.sites.bcf", service.config.data);
-  ck_assert_int_eq(unlink(path), 0);
+  ck_assert_int_eq(unlink(file_put("reference/GRCh37.sites.bcf", "")), 0);
   sample_accepted(&u, "good\n");
   pid_t pid = duty_start(worker_run, NULL);
   state_becomes(&u, SAMPLE_SUCCEEDED);

@@ -14,12 +14,6 @@
 #include "array-upload/worker/folder.h"
 #include "duty_fixture.h"
 
-static size_t files_of(const struct upload *u, struct sample_file **files) {
-  size_t n = 0;
-  ck_assert_int_eq(store_sample_files(service.store, &arena, u->sample, files, &n), STORE_OK);
-  return n;
-}
-
 static int has_file(const struct upload *u, const char *type) {
   struct sample_file *files;
   size_t n = files_of(u, &files);
@@ -34,30 +28,6 @@ static int has_file(const struct upload *u, const char *type) {
   return 0;
 }
 
-static const char *note_of(const struct upload *u) {
-  struct sample s;
-  ck_assert_int_eq(store_sample_get(service.store, &arena, NULL, u->sample, clock_now(), &s), STORE_OK);
-  return s.status_note;
-}
-
-static int64_t statuses_of(const struct upload *u) {
-  struct sample_status *list;
-  size_t n;
-  int64_t total;
-  ck_assert_int_eq(store_sample_history(service.store, &arena, u->sample, (struct page){100, 0}, &list, &n, &total),
-                   STORE_OK);
-  return total;
-}
-
-/* A reference makes the converter write a VCF. */
-static void reference_put(void) {
-  char path[4300];
-  snprintf(path, sizeof path, "%s/reference/GRCh37.sites.bcf", service.config.data);
-  FILE *f = fopen(path, "w");
-  ck_assert_ptr_nonnull(f);
-  ck_assert_int_eq(fclose(f), 0);
-}
-
 static int count_one(void *arg, const char *key, int64_t modified) {
   (void)key;
   (void)modified;
@@ -67,7 +37,7 @@ static int count_one(void *arg, const char *key, int64_t modified) {
 
 START_TEST(row_15_with_reference) {
   struct upload u;
-  reference_put();
+  file_put("reference/GRCh37.sites.bcf", "");
   sample_accepted(&u, "good\n");
   pid_t pid = duty_start(worker_run, NULL);
   state_becomes(&u, SAMPLE_SUCCEEDED);
@@ -94,11 +64,7 @@ END_TEST
 /* sample_accepted() stores no QC, so the build comes from a check that is played here: stand_in says GRCh37. */
 START_TEST(row_15_reference_of_another_build) {
   struct upload u;
-  char path[4300];
-  snprintf(path, sizeof path, "%s/reference/GRCh38.sites.bcf", service.config.data);
-  FILE *f = fopen(path, "w");
-  ck_assert_ptr_nonnull(f);
-  ck_assert_int_eq(fclose(f), 0);
+  file_put("reference/GRCh38.sites.bcf", "");
   pid_t checkd = duty_start(checkd_run, NULL);
   sample_new(&u);
   attempt_new(&u, "good\n");
@@ -139,7 +105,7 @@ START_TEST(row_17_poison) {
   struct upload u;
   char content[100];
   snprintf(content, sizeof content, "good\n%s\n", poison[_i]);
-  reference_put();
+  file_put("reference/GRCh37.sites.bcf", "");
   sample_accepted(&u, content);
   pid_t pid = duty_start(worker_run, NULL);
   for (int k = 1; k <= 40 && state_of(&u) != SAMPLE_FAILED; k++) {
@@ -224,7 +190,7 @@ static const char *const steps[] = {"job-claimed", "job-converted", "job-before-
 
 START_TEST(killed_while_running) {
   struct upload u;
-  reference_put();
+  file_put("reference/GRCh37.sites.bcf", "");
   sample_accepted(&u, "good\n");
   pid_t pid = duty_start(worker_run, steps[_i]);
   duty_died(pid);
@@ -422,10 +388,12 @@ START_TEST(killed_while_sealing) {
   pid = duty_start(worker_run, adoption_faults[_i]);
   duty_died(pid);
   original_reads(&u, "good\n");
-  clock_move(2 * 3600); /* before it starts: its first look is at once, the next ten seconds later */
+  clock_move(2 * 3600);
   pid = duty_start(worker_run, NULL);
-  for (int k = 0; k < 1000 && (clear_objects() > 0 || objects() != whole); k++)
+  for (int k = 0; k < 1000 && (clear_objects() > 0 || objects() != whole); k++) {
+    clock_move(2 * 3600 + 10 * (k / 10 + 1)); /* the sweeper's next round */
     usleep(20000);
+  }
   ck_assert_uint_eq(clear_objects(), 0);
   ck_assert_uint_eq(objects(), whole);
   original_reads(&u, "good\n");

@@ -5,6 +5,6 @@ if HAVE_HTSLIB
 TESTS += $(analysis_tests)
 endif
 dist_check_SCRIPTS += $(analysis_tests)
-EXTRA_DIST += tests/command/test_score.py tests/command/test_score_compiled.py tests/command/score_case.py \
+EXTRA_DIST += tests/command/test_score.py tests/command/test_score_compiled.py tests/command/score_case.py tests/command/confined.py \
 	tests/command/score_oracle.py tests/command/test_cohort.py \
 	tests/command/test_impute.py tests/command/test_pharmcat.py tests/command/panel_model.py

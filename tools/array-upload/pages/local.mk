@@ -1,6 +1,7 @@
 # pages: HTML from plain structs. The files a browser gets are turned into C strings here, with sed alone.
 pages_files = tools/array-upload/pages/upload.html tools/array-upload/pages/result.html \
-	tools/array-upload/pages/person.html tools/array-upload/pages/certificates.html \
+	tools/array-upload/pages/person.html tools/array-upload/pages/person_layout.html \
+	tools/array-upload/pages/certificates.html \
 	tools/array-upload/pages/report.html \
 	tools/array-upload/pages/upload.js tools/array-upload/pages/upload.css tools/array-upload/pages/person.css \
 	tools/array-upload/pages/zip.js \

@@ -34,11 +34,17 @@ static void fill_language(const void *items, size_t index, render_row *row) {
   render_row_text(row, "current", c == p->language ? "1" : NULL);
 }
 
-void person_frame_begin(struct person_frame *p, const catalog *language, const page_brand *brand) {
+void person_frame_begin(struct person_frame *p, const catalog *language, const page_brand *brand, const char *base,
+                        const char *title) {
   uint32_t colour;
   size_t count;
   memset(p, 0, sizeof *p);
   p->language = language ? language : catalog_choose(NULL, NULL, NULL);
+  static const char *const others[] = {"door", "main", "error", "token", "session"};
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++) /* the layout names them all */
+    person_frame_put(p, others[i], NULL);
+  person_frame_put(p, "base", base);
+  person_frame_put(p, "title", catalog_text(p->language, title));
   person_frame_put(p, "lang", p->language->language);
   person_frame_put(p, "dir", p->language->direction);
   person_frame_put(p, "assets", "/array-data-upload/assets");
@@ -62,13 +68,20 @@ void person_frame_begin(struct person_frame *p, const catalog *language, const p
 }
 
 int person_frame_end(struct person_frame *p, buffer *out, const char *file) {
-  render_scope scope = {p->fields, p->count, NULL, p->language};
-  return render(out, embedded_text(file), &scope) == RENDER_OK;
+  buffer content = {0};
+  int made =
+      render(&content, embedded_text(file), &(render_scope){p->fields, p->count, NULL, p->language}) == RENDER_OK;
+  person_frame_put(p, "content", content.text);
+  made = made && render(out, embedded_text("person_layout.html"),
+                        &(render_scope){p->fields, p->count, NULL, p->language}) == RENDER_OK;
+  out->failed |= !made;
+  buffer_free(&content);
+  return made;
 }
 
-void person_frame_view(struct person_frame *p, const person_view *view) {
-  static const char *const others[] = {"door", "main", "deleted", "words", "heading", "text", "files", "agreements"};
-  person_frame_begin(p, view->language, &view->brand);
+void person_frame_view(struct person_frame *p, const person_view *view, const char *base, const char *title) {
+  static const char *const others[] = {"deleted", "words", "text", "files", "agreements"};
+  person_frame_begin(p, view->language, &view->brand, base, title);
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) /* the template names them all */
     person_frame_put(p, others[i], NULL);
   person_frame_put(p, "token", view->token);

@@ -16,13 +16,16 @@ struct person_frame {
   render_list languages;
 };
 
-void person_frame_begin(struct person_frame *p, const catalog *language, const page_brand *brand);
+/* base: where the page is, for its choice of a language: by a link ("door" is put), or by a form ("main"). title: a key
+ * of the catalog. */
+void person_frame_begin(struct person_frame *p, const catalog *language, const page_brand *brand, const char *base,
+                        const char *title);
 /* The same, and what every view has. */
-void person_frame_view(struct person_frame *p, const person_view *view);
+void person_frame_view(struct person_frame *p, const person_view *view, const char *base, const char *title);
 /* A name has one value, the last. */
 void person_frame_put(struct person_frame *p, const char *name, const char *text);
 void person_frame_put_list(struct person_frame *p, const char *name, const render_list *list);
-/* Appends the filled template; 1, or 0 when memory ran out. */
+/* Appends the page: the layout (person_layout.html) around the filled template; 1, or 0 when memory ran out. */
 int person_frame_end(struct person_frame *p, buffer *out, const char *file);
 
 #endif

@@ -47,16 +47,20 @@ static void fill_agreement(const void *items, size_t index, render_row *row) {
   render_row_text(row, "can_withdraw", a->given != 0 && a->withdrawn == 0 ? "1" : NULL);
 }
 
+static void begin(struct person_frame *p, const person_view *view, const char *title) {
+  person_frame_view(p, view, "/person", title);
+}
+
 int person_page_door(buffer *out, const person_view *view) {
   struct person_frame p;
-  person_frame_view(&p, view);
+  begin(&p, view, "person.title");
   person_frame_put(&p, "door", "1");
   return person_frame_end(&p, out, "person.html");
 }
 
 int person_page_main(buffer *out, const person_view *view) {
   struct person_frame p;
-  person_frame_view(&p, view);
+  begin(&p, view, "person.title");
   const render_list files = {view->file_count, view, fill_file};
   const render_list agreements = {view->agreement_count, view, fill_agreement};
   person_frame_put(&p, "main", "1");
@@ -67,7 +71,7 @@ int person_page_main(buffer *out, const person_view *view) {
 
 int person_page_deleted(buffer *out, const person_view *view) {
   struct person_frame p;
-  person_frame_view(&p, view);
+  begin(&p, view, "person.deleted_title");
   person_frame_put(&p, "deleted", "1");
   return person_frame_end(&p, out, "person.html");
 }
@@ -75,10 +79,9 @@ int person_page_deleted(buffer *out, const person_view *view) {
 int person_page_words(buffer *out, const person_view *view, const char *word) {
   struct person_frame p;
   char key[64];
-  person_frame_view(&p, view);
-  person_frame_put(&p, "words", "1");
   snprintf(key, sizeof key, "%s.title", word);
-  person_frame_put(&p, "heading", catalog_text(p.language, key));
+  begin(&p, view, key);
+  person_frame_put(&p, "words", "1");
   snprintf(key, sizeof key, "%s.text", word);
   person_frame_put(&p, "text", catalog_text(p.language, key));
   return person_frame_end(&p, out, "person.html");
@@ -90,7 +93,8 @@ static void fill_key(const void *items, size_t index, render_row *row) {
 
 int certificate_page(buffer *out, const certificate_view *view) {
   struct person_frame p;
-  person_frame_begin(&p, view->language, &view->brand);
+  person_frame_begin(&p, view->language, &view->brand, "/deletion-certificates", "certificate.title");
+  person_frame_put(&p, "door", "1");
   const render_list keys = {view->key_count, view, fill_key};
   person_frame_put_list(&p, "keys", &keys);
   person_frame_put(&p, "given", view->given);

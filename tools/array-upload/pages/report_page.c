@@ -33,7 +33,7 @@ static void fill_share(const void *items, size_t index, render_row *row) {
 }
 
 static void begin(struct person_frame *p, const person_view *view) {
-  person_frame_view(p, view);
+  person_frame_view(p, view, "/consumer-report", "report.title");
   person_frame_put(p, "traits", NULL);
   person_frame_put(p, "shares", NULL);
   person_frame_put(p, "shares_shown", NULL);

@@ -70,11 +70,8 @@ enum MHD_Result operator_get_brand(struct request *r) {
   operator_brand_view view = {0};
   enum MHD_Result result;
   struct project p;
-  if (operator_begin(r, RIGHT_READ, &view.frame, &result) != 0)
+  if (operator_project_begin(r, RIGHT_READ, &view.frame, &p, &result) != 0)
     return result;
-  enum store_result found = store_project_get(r->store, &r->arena, r->who.organization, r->id, &p);
-  if (found != STORE_OK)
-    return operator_reply_fault(r, &view.frame, found, NULL);
   json_t *brand = p.brand == NULL ? NULL : json_loads(p.brand, 0, NULL);
   result = brand_page(r, 200, &view, &p, brand);
   json_decref(brand);
@@ -174,12 +171,11 @@ enum MHD_Result operator_post_brand(struct request *r) {
   operator_brand_view view = {0};
   enum MHD_Result result;
   struct project p;
-  if (operator_begin(r, RIGHT_MANAGE, &view.frame, &result) != 0)
+  if (operator_project_begin(r, RIGHT_MANAGE, &view.frame, &p, &result) != 0)
     return result;
-  enum store_result found = store_project_get(r->store, &r->arena, r->who.organization, r->id, &p);
-  json_t *brand = found == STORE_OK ? brand_of(r) : NULL;
+  json_t *brand = brand_of(r);
   if (brand == NULL)
-    return operator_reply_fault(r, &view.frame, found == STORE_OK ? STORE_ERROR : found, NULL);
+    return operator_reply_fault(r, &view.frame, STORE_ERROR, NULL);
   result = brand_save(r, &view, &p, brand);
   json_decref(brand);
   return result;

@@ -24,16 +24,14 @@ static operator_subscription subscription_of(struct request *r, const struct sub
                                  .flagged = s->flagged != 0};
 }
 
-static enum MHD_Result subscriptions_page(struct request *r, operator_frame *frame, unsigned status,
-                                          const char *error) {
-  struct project p;
+static enum MHD_Result subscriptions_page(struct request *r, operator_frame *frame, const struct project *p,
+                                          unsigned status, const char *error) {
   struct subscription *list;
   buffer out = {0};
   size_t n;
   int64_t total;
-  enum store_result found = store_project_get(r->store, &r->arena, r->who.organization, r->id, &p);
-  if (found == STORE_OK)
-    found = store_subscription_list(r->store, &r->arena, p.id, (struct page){200, 0}, &list, &n, &total);
+  enum store_result found =
+      store_subscription_list(r->store, &r->arena, p->id, (struct page){200, 0}, &list, &n, &total);
   operator_subscription *subscriptions =
       found == STORE_OK ? arena_alloc(&r->arena, (n + 1) * sizeof *subscriptions) : NULL;
   if (subscriptions == NULL)
@@ -42,8 +40,8 @@ static enum MHD_Result subscriptions_page(struct request *r, operator_frame *fra
     subscriptions[i] = subscription_of(r, &list[i]);
   frame->error = error;
   operator_subscriptions_view view = {.frame = *frame,
-                                      .project_id = p.id,
-                                      .project = p.name,
+                                      .project_id = p->id,
+                                      .project = p->name,
                                       .subscriptions = subscriptions,
                                       .count = n,
                                       .can_manage = r->who.right >= RIGHT_MANAGE};
@@ -54,7 +52,9 @@ static enum MHD_Result subscriptions_page(struct request *r, operator_frame *fra
 enum MHD_Result operator_get_subscriptions(struct request *r) {
   operator_frame frame;
   enum MHD_Result result;
-  return operator_begin(r, RIGHT_READ, &frame, &result) != 0 ? result : subscriptions_page(r, &frame, 200, NULL);
+  struct project p;
+  return operator_project_begin(r, RIGHT_READ, &frame, &p, &result) != 0 ? result
+                                                                         : subscriptions_page(r, &frame, &p, 200, NULL);
 }
 
 enum MHD_Result operator_post_subscription(struct request *r) {
@@ -62,21 +62,19 @@ enum MHD_Result operator_post_subscription(struct request *r) {
   enum MHD_Result result;
   struct project p;
   struct subscription s;
-  if (operator_begin(r, RIGHT_MANAGE, &frame, &result) != 0)
+  if (operator_project_begin(r, RIGHT_MANAGE, &frame, &p, &result) != 0)
     return result;
   struct fields f = {.r = r, .data = r->data};
   struct deed d = deed_of(r, &f.faults);
   const char *name = field_text(&f, "name", FIELD_BLANK, 255), *target = field_text(&f, "target", FIELD_REQUIRED, 255);
   json_t *types = json_pack("[s]", "analysis_complete_v2");
-  enum store_result done = store_project_get(r->store, &r->arena, r->who.organization, r->id, &p);
-  if (done == STORE_OK)
-    done = subscription_create(&d, p.id, name, target, types, &s);
+  enum store_result done = subscription_create(&d, p.id, name, target, types, &s);
   json_decref(types);
   const char *path =
       done == STORE_OK ? arena_printf(&r->arena, "/operator/subscriptions/%s?done=subscription", s.id) : NULL;
   return path != NULL
              ? operator_redirect(r, path)
-             : subscriptions_page(r, &frame, operator_status(done, &f.faults), operator_fault(r, done, &f.faults));
+             : subscriptions_page(r, &frame, &p, operator_status(done, &f.faults), operator_fault(r, done, &f.faults));
 }
 
 static operator_delivery *deliveries_of(struct request *r, const struct notification *list, size_t n) {

@@ -107,7 +107,7 @@ enum MHD_Result operator_get_project(struct request *r) {
   size_t n;
   int64_t total;
   buffer out = {0};
-  if (operator_begin(r, RIGHT_READ, &frame, &result) != 0)
+  if (operator_project_begin(r, RIGHT_READ, &frame, &p, &result) != 0)
     return result;
   struct sample_query q = {.project = r->id,
                            .search = request_query(r, "search"),
@@ -123,9 +123,7 @@ enum MHD_Result operator_get_project(struct request *r) {
   struct sample_query all = q;
   all.search = NULL;
   all.status = "all";
-  enum store_result found = store_project_get(r->store, &r->arena, r->who.organization, r->id, &p);
-  if (found == STORE_OK)
-    found = store_project_stats(r->store, &r->arena, p.id, &all, &stats);
+  enum store_result found = store_project_stats(r->store, &r->arena, p.id, &all, &stats);
   if (found == STORE_OK)
     found = store_sample_list(r->store, &r->arena, &q, r->now, &list, &n, &total);
   operator_sample *samples = found == STORE_OK ? arena_alloc(&r->arena, (n + 1) * sizeof *samples) : NULL;

@@ -14,6 +14,9 @@ enum MHD_Result operator_post_logout(struct request *r);
 /* Every other handler begins with this: fills r->who and the frame, for a POST also r->data, whose csrf field it
  * checks. 0; or the answer was given (*result): to the log-in page, or 403. */
 int operator_begin(struct request *r, enum right right, operator_frame *frame, enum MHD_Result *result);
+/* The same, and the project of the address: one of another organization is not there. */
+int operator_project_begin(struct request *r, enum right right, operator_frame *frame, struct project *p,
+                           enum MHD_Result *result);
 
 /* operator/lists.c */
 enum MHD_Result operator_get_projects(struct request *r);

@@ -224,14 +224,11 @@ enum MHD_Result operator_post_sample_delete(struct request *r) {
 }
 
 /* The form of a session, or its link; the view's other members are set. */
-static enum MHD_Result session_page(struct request *r, operator_session_view *view, unsigned status) {
-  struct project p;
+static enum MHD_Result session_page(struct request *r, operator_session_view *view, const struct project *p,
+                                    unsigned status) {
   buffer out = {0};
-  enum store_result found = store_project_get(r->store, &r->arena, r->who.organization, r->id, &p);
-  if (found != STORE_OK)
-    return operator_reply_fault(r, &view->frame, found, NULL);
-  view->project_id = p.id;
-  view->project = p.name;
+  view->project_id = p->id;
+  view->project = p->name;
   int made = operator_session(&out, view);
   return operator_reply(r, status, &out, made);
 }
@@ -239,7 +236,9 @@ static enum MHD_Result session_page(struct request *r, operator_session_view *vi
 enum MHD_Result operator_get_session(struct request *r) {
   operator_session_view view = {0};
   enum MHD_Result result;
-  return operator_begin(r, RIGHT_UPLOAD, &view.frame, &result) != 0 ? result : session_page(r, &view, 200);
+  struct project p;
+  return operator_project_begin(r, RIGHT_UPLOAD, &view.frame, &p, &result) != 0 ? result
+                                                                                : session_page(r, &view, &p, 200);
 }
 
 enum MHD_Result operator_post_session(struct request *r) {
@@ -247,7 +246,8 @@ enum MHD_Result operator_post_session(struct request *r) {
   enum MHD_Result result;
   struct session_input in;
   struct session_made made;
-  if (operator_begin(r, RIGHT_UPLOAD, &view.frame, &result) != 0)
+  struct project p;
+  if (operator_project_begin(r, RIGHT_UPLOAD, &view.frame, &p, &result) != 0)
     return result;
   view.success = arena_strdup(&r->arena, operator_field(r, "redirect_on_success"));
   view.failure = arena_strdup(&r->arena, operator_field(r, "redirect_on_failure"));
@@ -255,12 +255,12 @@ enum MHD_Result operator_post_session(struct request *r) {
   view.metadata = arena_strdup(&r->arena, operator_field(r, "metadata"));
   if (session_wait(r) > 0) {
     view.frame.error = "Too many requests. Please wait a minute.";
-    return session_page(r, &view, 429);
+    return session_page(r, &view, &p, 429);
   }
   struct fields f = {.r = r, .data = r->data};
   struct deed d = deed_of(r, &f.faults);
   session_read(&f, &in);
-  in.project = r->id;
+  in.project = p.id;
   enum store_result done = session_create(&d, &in, &made);
   if (done == STORE_OK) {
     view.url = made.url;
@@ -268,11 +268,11 @@ enum MHD_Result operator_post_session(struct request *r) {
     view.expires = made.sample.link_exp;
     view.minutes = (unsigned)((view.expires - r->now + 59999999) / 60000000);
     view.frame.notice = "The session was created.";
-    return session_page(r, &view, 200);
+    return session_page(r, &view, &p, 200);
   }
   if (done == STORE_FULL && made.wait > 0) {
     view.frame.error = "The project's quota of today is used up.";
-    return session_page(r, &view, 429);
+    return session_page(r, &view, &p, 429);
   }
   view.success_fault = fault_of(&f.faults, "redirect_on_success");
   view.failure_fault = fault_of(&f.faults, "redirect_on_failure");
@@ -280,5 +280,5 @@ enum MHD_Result operator_post_session(struct request *r) {
   view.metadata_fault = fault_of(&f.faults, "metadata");
   int fields = view.success_fault || view.failure_fault || view.expires_in_fault || view.metadata_fault;
   view.frame.error = fields ? "No session was created. See what is marked below." : operator_fault(r, done, &f.faults);
-  return session_page(r, &view, operator_status(done, &f.faults));
+  return session_page(r, &view, &p, operator_status(done, &f.faults));
 }

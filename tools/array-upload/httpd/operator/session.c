@@ -177,6 +177,16 @@ int operator_begin(struct request *r, enum right right, operator_frame *frame, e
   return 0;
 }
 
+int operator_project_begin(struct request *r, enum right right, operator_frame *frame, struct project *p,
+                           enum MHD_Result *result) {
+  if (operator_begin(r, right, frame, result) != 0)
+    return -1;
+  enum store_result found = store_project_get(r->store, &r->arena, r->who.organization, r->id, p);
+  if (found != STORE_OK)
+    *result = operator_reply_fault(r, frame, found, NULL);
+  return found == STORE_OK ? 0 : -1;
+}
+
 enum MHD_Result operator_post_logout(struct request *r) {
   operator_frame frame;
   enum MHD_Result result;

@@ -20,11 +20,8 @@ enum MHD_Result operator_get_settings(struct request *r) {
   operator_settings_view view = {0};
   enum MHD_Result result;
   struct project p;
-  if (operator_begin(r, RIGHT_READ, &view.frame, &result) != 0)
+  if (operator_project_begin(r, RIGHT_READ, &view.frame, &p, &result) != 0)
     return result;
-  enum store_result found = store_project_get(r->store, &r->arena, r->who.organization, r->id, &p);
-  if (found != STORE_OK)
-    return operator_reply_fault(r, &view.frame, found, NULL);
   view.public_key = p.public_key;
   view.uploads_a_day = number_words(r, p.uploads_a_day);
   view.bytes_a_day = number_words(r, p.bytes_a_day);
@@ -35,16 +32,13 @@ enum MHD_Result operator_post_settings(struct request *r) {
   operator_settings_view view = {0};
   enum MHD_Result result;
   struct project p;
-  if (operator_begin(r, RIGHT_MANAGE, &view.frame, &result) != 0)
+  if (operator_project_begin(r, RIGHT_MANAGE, &view.frame, &p, &result) != 0)
     return result;
   struct fields f = {.r = r, .data = r->data};
   struct deed d = deed_of(r, &f.faults);
-  enum store_result done = store_project_get(r->store, &r->arena, r->who.organization, r->id, &p);
-  if (done != STORE_OK)
-    return operator_reply_fault(r, &view.frame, done, NULL);
   project_settings_read(&f, &p);
   const char *path = arena_printf(&r->arena, "/operator/projects/%s/settings?done=settings", r->id);
-  done = project_change(&d, &p);
+  enum store_result done = project_change(&d, &p);
   if (done == STORE_OK && path != NULL)
     return operator_redirect(r, path);
   view.public_key = operator_field(r, "deliverables_public_key");
