@@ -148,7 +148,8 @@ typedef struct dtc_record {
   const char *names; /* the table's names, for DTC_ID_OTHER */
   const char *og;    /* genotypes as in the export on the target strand ("A/G,A/A"), or NULL */
   uint32_t rows;     /* rows of the export that this record holds: 1, more where rows were merged */
-  /* The library's own: 0, or a number that stands, for the whole run, for these alleles, filter, info, og and gt. */
+  /* The library's own: 0, or, where there is one name, a number that stands, for the whole run, for these alleles,
+   * filter, info, og and gt. */
   uint16_t shape;
 } dtc_record;
 /* The record's names joined by ';', "." where it has none, with a NUL. text has DTC_RECORD_IDS_BYTES of the record.

@@ -4,7 +4,8 @@ vcf_writer_sources = \
 	lib/vcf/record.h lib/vcf/writer/handover.c \
 	lib/vcf/writer/handover.h lib/vcf/writer/header.c \
 	lib/vcf/writer/header.h lib/vcf/writer/hts_header.c \
-	lib/vcf/writer/hts_header.h lib/vcf/writer/hts_record.c \
+	lib/vcf/writer/hts_header.h lib/vcf/writer/hts_parcel.c \
+	lib/vcf/writer/hts_parcel.h lib/vcf/writer/hts_record.c \
 	lib/vcf/writer/hts_record.h lib/vcf/writer/hts_writer.c \
 	lib/vcf/writer/layout.c lib/vcf/writer/layout.h \
 	lib/vcf/writer/read_back.c lib/vcf/writer/read_back.h \

@@ -6,6 +6,7 @@
 #include "vcf/writer/handover.h"
 #include "vcf/writer/header.h"
 #include "vcf/writer/hts_header.h"
+#include "vcf/writer/hts_parcel.h"
 #include "vcf/writer/hts_record.h"
 #include "vcf/writer/read_back.h"
 #include "vcf/writer/vcf_text.h"
@@ -441,6 +442,57 @@ START_TEST(test_names_of_other_kinds) {
 }
 END_TEST
 
+/* Sends a record on its way; what arrives is its line. Returns the parcel's length. */
+static size_t assert_arrives(parcel_sender *sender, parcel_receiver *receiver, const bcf_hdr_t *h, const record *r) {
+  static kstring_t want, got;
+  const char *end;
+  size_t bound = parcel_bound(sender, r);
+  char *parcel = malloc(bound + 8);
+  size_t length = (size_t)(parcel_write(sender, parcel, r, header_contig_index(&assembly, r->contig)) - parcel);
+  ck_assert_uint_le(length, bound);
+  bcf1_t *b = parcel_read(receiver, parcel, &end);
+  ck_assert_ptr_nonnull(b);
+  ck_assert_ptr_eq(end, parcel + length);
+  got.l = 0;
+  ck_assert_int_eq(vcf_format(h, b, &got), 0);
+  ck_assert_str_eq(got.s, line_of(r, &want));
+  ck_assert_int_eq(b->rlen, r->allele_bytes[0]);
+  free(parcel);
+  return length;
+}
+
+/* Records arrive as they were sent, whole or as place and name, whatever the name and the shape's number; a file's
+ * shapes mean nothing to the next one. */
+START_TEST(test_parcels) {
+  static char names[2 + DTC_ID_TEXT_MAX] = {DTC_ID_TEXT_MAX};
+  memset(names + 1, 'n', DTC_ID_TEXT_MAX);
+  bcf_hdr_t *h = hts_header_new(header, header_bytes);
+  parcel_receiver *receiver = parcel_receiver_new();
+  for (unsigned file = 0; file < 3; file++) {
+    parcel_sender sender = {.whole = file == 2};
+    size_t first = 0, last = 0;
+    for (unsigned n = 0; n < 5000; n++) {
+      example e;
+      example_set(&e, 1 + n % DTC_CONTIG_MT, 1 + n * 331, n + file * 7);
+      e.r.names = names;
+      if (n % 23 == 7 && e.r.shape)
+        e.ids[0] = (record_id){DTC_ID_OTHER, 0};
+      if (n % 29 == 8 && e.r.shape)
+        e.r.shape = (uint16_t)(RECORD_SHAPES - e.r.shape);
+      size_t length = assert_arrives(&sender, receiver, h, &e.r);
+      first = n == 1 ? length : first;
+      last = n % 60 == 1 && n % 23 != 7 && n % 29 != 8 && e.r.shape ? length : last;
+    }
+    if (sender.whole)
+      ck_assert_uint_gt(last, 40);
+    else
+      ck_assert_uint_lt(last, first / 2);
+  }
+  parcel_receiver_free(receiver);
+  bcf_hdr_destroy(h);
+}
+END_TEST
+
 /* One such record with every engine and number of threads, found by its place. */
 static void assert_large(int fast, int threads) {
   static char allele[65536];
@@ -775,6 +827,7 @@ int main(void) {
   tcase_add_test(tests, test_bcf_bytes_are_htslibs);
   tcase_add_test(tests, test_long_values);
   tcase_add_test(tests, test_names_of_other_kinds);
+  tcase_add_test(tests, test_parcels);
   tcase_add_test(tests, test_record_larger_than_a_block);
   tcase_add_test(tests, test_header_htslib_changes);
   tcase_add_test(tests, test_read_back_finds_a_byte);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* A caller that waits is woken when so few blocks are left: waking costs, and the consumer has enough to do. */
-enum { BLOCK_BYTES = 1 << 16, BLOCKS = 4, WAKE_AT = 1 };
+enum { BLOCK_BYTES = 1 << 15, BLOCKS = 4, WAKE_AT = 1 };
 
 typedef struct block {
   char *bytes;

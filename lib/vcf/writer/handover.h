@@ -13,7 +13,7 @@ typedef int (*handover_consumer)(void *opaque, const char *bytes, size_t length)
 typedef int (*handover_idler)(void *opaque);
 
 /* threaded: the consumer runs in a thread of its own, else inside handover_room and handover_finish. idler: NULL for
- * none. Memory: a block of 64 KiB, threaded four of them; more only where an entry is larger. NULL when memory or
+ * none. Memory: a block of 32 KiB, threaded four of them; more only where an entry is larger. NULL when memory or
  * threads run out. */
 handover *handover_new(int threaded, handover_consumer consumer, handover_idler idler, void *opaque);
 /* Room for an entry of at most `length` bytes; NULL when memory runs out. Idles or waits where the consumer is behind.

@@ -7,7 +7,7 @@
  * that were meant. A pipe cannot be read back: there each line is compared before it is written. */
 #include "vcf/writer/header.h"
 #include "vcf/writer/hts_header.h"
-#include "vcf/writer/hts_record.h"
+#include "vcf/writer/hts_parcel.h"
 #include "vcf/writer/handover.h"
 #include "vcf/writer/read_back.h"
 #include "vcf/writer/vcf_text.h"
@@ -30,10 +30,11 @@ typedef struct hts_writer {
   vcf_target target;
   htsFile *file;
   bcf_hdr_t *header;
-  bcf1_t *record;
-  handover *records; /* packed, on their way to write_records */
-  vcf_lines *lines;  /* what should stand in a VCF */
-  kstring_t line;    /* scratch */
+  handover *records; /* as parcels, on their way to write_records */
+  parcel_sender sender;
+  parcel_receiver *receiver;
+  vcf_lines *lines; /* what should stand in a VCF */
+  kstring_t line;   /* scratch */
   content_sum meant;
   read_back back; /* of a file with a path */
   int contig_index[DTC_CONTIG_COUNT];
@@ -45,8 +46,8 @@ static vcf_writer *hts_writer_open(int threads) {
   if (!w)
     return NULL;
   w->threads = threads;
-  w->record = bcf_init();
-  if (w->record)
+  w->receiver = parcel_receiver_new();
+  if (w->receiver)
     return &w->base;
   free(w);
   return NULL;
@@ -75,7 +76,7 @@ static void hts_writer_give_up(vcf_writer *base) {
 static void hts_writer_free(vcf_writer *base) {
   hts_writer *w = (hts_writer *)base;
   hts_writer_give_up(base);
-  bcf_destroy(w->record);
+  parcel_receiver_free(w->receiver);
   free(w->line.s);
   free(w);
 }
@@ -113,27 +114,28 @@ static int error_of(const hts_writer *w) {
 }
 
 /* A line that cannot be read back later is compared now. What htslib unpacked for it stays unpacked for bcf_write. */
-static int line_is_right(hts_writer *w, const char *meant, size_t length) {
+static int line_is_right(hts_writer *w, bcf1_t *b, const char *meant, size_t length) {
   w->line.l = 0;
-  if (vcf_format(w->header, w->record, &w->line) != 0)
+  if (vcf_format(w->header, b, &w->line) != 0)
     return 0;
   return w->line.l == length && memcmp(w->line.s, meant, length) == 0;
 }
 
-/* Entries are packed records; with lines, each is followed by its length in four bytes and its line. */
+/* Entries are parcels; with lines, each is followed by its line's length in four bytes and the line. */
 static int write_records(void *opaque, const char *bytes, size_t length) {
   hts_writer *w = opaque;
   const int with_line = !w->target.path && !vcf_type_is_bcf(w->layout->type);
   for (const char *at = bytes, *const end = bytes + length; at < end;) {
     errno = 0;
-    int failed = hts_record_unpack(w->record, at, &at) != 0;
+    bcf1_t *b = parcel_read(w->receiver, at, &at);
+    int failed = !b;
     if (!failed && with_line) {
       uint32_t line_bytes;
       memcpy(&line_bytes, at, sizeof line_bytes);
-      failed = !line_is_right(w, at + sizeof line_bytes, line_bytes);
+      failed = !line_is_right(w, b, at + sizeof line_bytes, line_bytes);
       at += sizeof line_bytes + line_bytes;
     }
-    if (failed || bcf_write(w->file, w->header, w->record) != 0) {
+    if (failed || bcf_write(w->file, w->header, b) != 0) {
       w->error = error_of(w);
       return -1;
     }
@@ -170,6 +172,7 @@ static int hts_writer_begin(vcf_writer *base, const vcf_layout *layout, const vc
   w->layout = layout;
   w->target = *target;
   w->error = 0;
+  w->sender = (parcel_sender){.whole = vcf_type_is_bcf(layout->type)};
   read_back_begin(&w->back, target->fd, target->path);
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++)
     w->contig_index[c] = header_contig_index(layout->assembly, c);
@@ -183,25 +186,25 @@ static int hts_writer_begin(vcf_writer *base, const vcf_layout *layout, const vc
   return -1;
 }
 
-/* Behind the packed record the line that it should become is made, for the sum, and for write_records. */
+/* Behind the parcel the line that it should become is made, for the sum, and for write_records. */
 static int hts_writer_add(vcf_writer *base, const record *r) {
   hts_writer *w = (hts_writer *)base;
   const int is_bcf = vcf_type_is_bcf(w->layout->type);
   uint32_t line_bytes;
-  size_t bound = hts_record_bound(r) + (is_bcf ? 0 : sizeof line_bytes + vcf_lines_bound(w->lines, r));
+  size_t bound = parcel_bound(&w->sender, r) + (is_bcf ? 0 : sizeof line_bytes + vcf_lines_bound(w->lines, r));
   char *room = handover_room(w->records, bound);
   if (!room)
     return -1;
-  char *packed_end = hts_record_pack(room, r, w->contig_index[r->contig]);
-  size_t length = (size_t)(packed_end - room);
+  char *parcel_end = parcel_write(&w->sender, room, r, w->contig_index[r->contig]);
+  size_t length = (size_t)(parcel_end - room);
   if (is_bcf) {
-    content_add(&w->meant, room, length);
+    content_add(&w->meant, room + PARCEL_HEAD_BYTES, length - PARCEL_HEAD_BYTES);
   } else {
     vcf_columns columns;
-    char *line = packed_end + sizeof line_bytes;
+    char *line = parcel_end + sizeof line_bytes;
     line_bytes = (uint32_t)(vcf_lines_write(w->lines, line, r, &columns) - line);
     content_add(&w->meant, line, line_bytes);
-    memcpy(packed_end, &line_bytes, sizeof line_bytes);
+    memcpy(parcel_end, &line_bytes, sizeof line_bytes);
     if (!w->target.path)
       length += sizeof line_bytes + line_bytes;
   }
