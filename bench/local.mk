@@ -33,7 +33,7 @@ endif
 
 bench_programs = bench/measure$(EXEEXT) bench/generate$(EXEEXT) bench/inflate_floor$(EXEEXT) bench/stages$(EXEEXT)
 EXTRA_DIST += bench/python bench/run bench/draw bench/README.md bench/ir.json bench/comparison.svg bench/growth.svg \
-	bench/array-upload/load.py bench/impute.py bench/score.py \
+	bench/array-upload/load.py bench/impute.py bench/impute_genome.py bench/score.py \
 	bench/harness/__init__.py bench/harness/batch.py bench/harness/bench.py bench/harness/commands.py \
 	bench/harness/goals.py bench/harness/grow.py bench/harness/host.py bench/harness/inputs.py \
 	bench/harness/instructions.py bench/harness/outputs.py bench/harness/peers.py bench/harness/plain.py \

@@ -79,9 +79,12 @@ void workshop_close(run *r, int all) {
   char path[PATH_MAX];
   if (r->folder[0])
     empty_folder(r->folder);
-  for (size_t i = 0; all && i < r->panel.count; i++)
+  for (size_t i = 0; all && i < r->panel.count; i++) {
     if (r->units[i].wanted && r->shared->units[i].key[0])
       unlink(run_part_path(r, i, path));
+    if (r->units[i].wanted) /* of a run before that an engine failed in */
+      unlink(panel_path(r->work, r->panel.units[i].name, "log", path));
+  }
   if (r->work[0] && !r->options->work)
     rmdir(r->work); /* stays where there are parts, or others work in it */
   if (r->lock > 0)
