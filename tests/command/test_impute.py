@@ -383,7 +383,70 @@ class EagleAndMinimac(Engines):
         self.assertEqual((person['no_calls'], person['doubtful'], counts['not_in_panel'], counts['other_allele']),
                          (1, 1, 1, 1))
         self.assertEqual(counts['other_ref'], 1)
+        self.assertEqual(person['rows'], person['calls'] + person['no_calls'] + person['doubtful'])
         self.assertEqual(sum(counts.values()), person['calls'])
+
+
+    def test_records_of_one_place_are_one_genotype(self):
+        """`bcftools norm -m-` writes G>A,T 1/2 as two records, in which 0 says no more than: not this ALT."""
+        woman = [(1, 2) if len(s.alts) == 2 and g[0] != g[1] else g for s, g in zip(self.model.sites, self.woman)]
+        both = {str(s.pos) for s, g in zip(self.model.sites, woman) if g == (1, 2) and self.typed(s)}
+        self.assertTrue(both)
+        whole = self.target('t.bcf', woman)
+        self.out(whole)
+        right, calls = self.records(self.path('o.bcf')), self.report()['persons'][0]['calls']
+        self.assertEqual(run('bcftools', 'norm', '-m-', '-o', self.path('split.vcf'), whole).returncode, 0)
+        with open(self.path('split.vcf')) as f:
+            text = f.read()
+        dotted = ''.join(line.replace('1/0', '1/.').replace('0/1', './1') if line.split('\t')[1:2] in [[p] for p in both]
+                         else line for line in text.splitlines(True))  # as others write it
+        self.assertNotEqual(text, dotted)
+        for name, content in ('split.vcf', text), ('dotted.vcf', dotted):
+            self.out(self.write(name, content))
+            self.assertEqual(self.records(self.path('o.bcf')), right)
+            person = self.report()['persons'][0]
+            self.assertEqual((person['calls'], person['doubtful']), (calls, 0))
+            self.assertEqual(person['rows'], calls + person['merged'])
+            self.assertGreater(person['merged'], 0)
+
+    def test_records_of_one_place_that_contradict_each_other(self):
+        lines = self.model.vcf(['T0'], [self.woman], '/', self.typed).splitlines(True)
+        rows = [i for i, line in enumerate(lines) if not line.startswith('#') and ',' not in line]
+        cells = lambda i, **new: '\t'.join([new.get(str(k), c) for k, c in enumerate(lines[i].split('\t'))])
+        same, other, three, none = rows[0], rows[5], rows[10], rows[15]
+        third = next(b for b in 'ACGT' if b not in lines[three].split('\t')[3:5])
+        lines[same] += lines[same]
+        lines[other] = cells(other, **{'9': '0/1\n'}) + cells(other, **{'9': '1/1\n'})
+        lines[three] = cells(three, **{'9': '1/1\n'}) + cells(three, **{'4': third, '9': '0/1\n'})
+        lines[none] = cells(none, **{'9': '0/0\n'}) + cells(none, **{'9': './.\n'})
+        self.out(self.write('t.vcf', ''.join(lines)))
+        person = self.report()['persons'][0]
+        self.assertEqual((person['merged'], person['doubtful'], person['no_calls']), (4, 2, 1))
+        self.assertEqual(person['rows'], person['calls'] + 4 + 2 + 1)
+
+    def test_a_vcf_of_another_assembly_without_lengths(self):
+        """Nothing in its header tells it: that REF is another base at most places does."""
+        header = self.model.header(['T0'], chrom_lengths=False)
+        lines = self.model.vcf(['T0'], [self.woman], '/', self.typed, header=header).splitlines(True)
+        for k, line in enumerate(lines):
+            c = line.split('\t')
+            if not line.startswith('#') and k % 4:
+                lines[k] = '\t'.join(c[:3] + [b.translate(str.maketrans('ACGT', 'CGTA')) for b in c[3:5]] + c[5:])
+        told = self.out(self.write('t.vcf', ''.join(lines)), code=1)
+        self.assertIn('assembly', told)
+        self.assertFalse(os.path.exists(self.path('o.bcf')))
+
+    def test_wide_gaps_between_typed_rows(self):
+        """minimac4 gives up where 20 million bases of the panel have no typed row."""
+        model = Model(seed=5, sites=(('20', 1000000, 200), ('20', 48000000, 200)))
+        persons = [model.person() for _ in range(20)]
+        self.write('gap.vcf', model.vcf(['R%d' % i for i in range(20)], persons))
+        self.impute('prepare', '-q', '--engine', self.engine, '-o', self.path('gap'), self.path('gap.vcf'))
+        target = self.bcf('t.bcf', model.vcf(['T0'], [persons[0]], '/', lambda s: s.pos > 40000000 and s.pos % 3))
+        self.impute('-q', '--panel', self.path('gap'), '--report', self.path('r.json'), '-o', self.path('o.bcf'), target)
+        person = self.report()['persons'][0]
+        self.assertEqual((person['not_imputed'], len(self.records(self.path('o.bcf')))), (0, 400 + sum(
+            len(s.alts) - 1 for s in model.sites)))
 
 
 class Beagle(Engines):

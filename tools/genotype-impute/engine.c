@@ -173,8 +173,9 @@ static pid_t start_eagle(const engine *e, const engine_step *s, const engine_lim
 }
 
 static pid_t start_minimac(const engine *e, const engine_step *s, const engine_limits *l, fault *f) {
-  char target[PATH_MAX], ref[PATH_MAX], out[PATH_MAX], threads[16], log[PATH_MAX];
+  char target[PATH_MAX], ref[PATH_MAX], out[PATH_MAX], threads[16], chunk[16], log[PATH_MAX];
   snprintf(threads, sizeof threads, "%u", l->threads);
+  snprintf(chunk, sizeof chunk, "%u", s->chunk);
   const char *const argv[] = {e->imputer,
                               panel_path(s->panel_folder, s->unit, "msav", ref),
                               panel_path(s->folder, s->unit, "phased.bcf", target),
@@ -184,6 +185,10 @@ static pid_t start_minimac(const engine *e, const engine_step *s, const engine_l
                               "bcf",
                               "--temp-buffer",
                               "4096", /* it keeps to memory: else to /tmp, which the cage does not have */
+                              "--chunk",
+                              chunk,
+                              "--min-ratio", /* it ends where a chunk has too few typed rows to its taste */
+                              "0",
                               "--output",
                               panel_path(s->folder, s->unit, "imputed.bcf", out),
                               "--threads",

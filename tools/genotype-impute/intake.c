@@ -171,13 +171,23 @@ static int take_export(intake *in, size_t input) {
 
 /* ---- VCF and BCF */
 
+enum { PLACE_RECORDS_MAX = 32, PLACE_ALTS_MAX = 64 };
+
+/* A record of the place, and its genotypes. */
+typedef struct placed {
+  bcf1_t *record; /* made when needed, kept */
+  int32_t *gt;
+  int room, width; /* of a person; 0: the record has no GT */
+  int doubtful, done;
+} placed;
+
 typedef struct vcf_intake {
   intake *in;
   record_file file;
   calls_writer *writers; /* one a sample */
   uint32_t first, count; /* of the persons */
-  int32_t *gt;
-  int gt_room;
+  placed place[PLACE_RECORDS_MAX];
+  size_t n_place;
 } vcf_intake;
 
 static int check_lengths(const vcf_intake *v, fault *f) {
@@ -205,64 +215,173 @@ static int usable_alleles(bcf1_t *b) {
   return b->n_allele >= 1;
 }
 
-static int is_doubtful(const vcf_intake *v) {
-  bcf1_t *b = v->file.record;
+static int is_doubtful(const vcf_intake *v, const bcf1_t *b) {
   return b->d.n_flt > 0 && !(b->d.n_flt == 1 && bcf_hdr_id2int(v->file.header, BCF_DT_ID, "PASS") == b->d.flt[0]);
 }
 
-static int put_genotype(vcf_intake *v, uint32_t k, const int32_t *gt, int width, unsigned contig, int doubtful) {
-  bcf1_t *b = v->file.record;
+/* A person's genotype at a place: how often each ALT that some record there has. */
+typedef struct gathered {
+  const char *alt[PLACE_ALTS_MAX];
+  int times[PLACE_ALTS_MAX];
+  size_t count;
+  int copies; /* -1: nothing is known of them */
+  int missing, contradiction;
+} gathered;
+
+static void gather_alt(gathered *g, const char *alt, int times) {
+  size_t i = 0;
+  while (i < g->count && strcmp(g->alt[i], alt) != 0)
+    i++;
+  if (i == g->count && i < PLACE_ALTS_MAX) {
+    g->alt[g->count++] = alt;
+    g->times[i] = times;
+  } else if (i == PLACE_ALTS_MAX || g->times[i] != times) {
+    g->contradiction = 1;
+  }
+}
+
+static void gather(gathered *g, const placed *from, uint32_t k) {
+  const int32_t *gt = from->gt + (size_t)k * (size_t)from->width;
+  const bcf1_t *b = from->record;
+  int copies = 0, missing = 0;
+  for (; copies < from->width && gt[copies] != bcf_int32_vector_end; copies++)
+    missing |= bcf_gt_is_missing(gt[copies]) || bcf_gt_allele(gt[copies]) >= b->n_allele;
+  g->missing |= missing || copies == 0 || copies > 2;
+  if (copies == 0 || copies > 2)
+    return;
+  g->contradiction |= g->copies >= 0 && g->copies != copies;
+  g->copies = copies;
+  for (int a = 1; a < b->n_allele; a++) {
+    int times = 0;
+    for (int i = 0; i < copies; i++)
+      times += !bcf_gt_is_missing(gt[i]) && bcf_gt_allele(gt[i]) == a;
+    if (times || !missing)
+      gather_alt(g, b->d.allele[a], times);
+  }
+}
+
+/* What a person has by all records of the place with one REF: in several of them 0 means no more than `not this ALT`.
+ */
+static int put_genotype(vcf_intake *v, uint32_t k, const placed *const *from, size_t n, unsigned contig) {
   person *p = &v->in->shared->person[v->first + k];
-  int copies = 0, alleles[2] = {0, 0};
+  gathered g = {.copies = -1};
+  const char *alleles[2];
+  int doubtful = 0, known = 0, carried = 0;
   if (p->fault.exit_status != EXIT_WRITTEN)
     return 0;
-  for (; copies < width && gt[copies] != bcf_int32_vector_end; copies++) {
-    int missing = bcf_gt_is_missing(gt[copies]) || bcf_gt_allele(gt[copies]) >= b->n_allele;
-    if (copies == 2 || missing) {
-      p->no_calls++;
-      return 0;
-    }
-    alleles[copies] = bcf_gt_allele(gt[copies]);
+  for (size_t i = 0; i < n; i++) {
+    doubtful |= from[i]->doubtful;
+    gather(&g, from[i], k);
   }
-  if (copies == 0 || doubtful) {
-    p->doubtful += copies > 0;
-    p->no_calls += copies == 0;
+  for (size_t i = 0; i < g.count; i++)
+    for (int t = 0; t < g.times[i]; t++, carried++)
+      if (carried < 2)
+        alleles[carried] = g.alt[i];
+  p->merged += n - 1;
+  known = g.copies > 0 && (!g.missing || carried == g.copies);
+  if (!known && !g.contradiction && !(g.copies > 0 && carried > g.copies)) {
+    p->no_calls++;
     return 0;
   }
-  called c = {(uint32_t)b->pos + 1, b->d.allele[0], b->d.allele[alleles[0]],
-              copies == 2 ? b->d.allele[alleles[1]] : NULL};
+  if (doubtful || g.contradiction || carried > g.copies) {
+    p->doubtful++;
+    return 0;
+  }
+  const bcf1_t *b = from[0]->record;
+  while (carried < g.copies)
+    alleles[carried++] = b->d.allele[0];
+  called c = {(uint32_t)b->pos + 1, b->d.allele[0], alleles[0], g.copies == 2 ? alleles[1] : NULL};
   int put = calls_put(&v->writers[k], contig, &c, &p->fault);
   p->doubtful += put == 1;
   return 0;
 }
 
-static int put_record(vcf_intake *v, unsigned contig, fault *f) {
-  bcf1_t *b = v->file.record;
+static int unpack(vcf_intake *v, placed *w, fault *f) {
+  bcf1_t *b = w->record;
   if (bcf_unpack(b, BCF_UN_ALL) < 0)
     return fault_set(f, EXIT_REFUSED, "a record of it is damaged");
-  int n = bcf_get_genotypes(v->file.header, b, &v->gt, &v->gt_room);
-  if (n <= 0 || n % (int)v->count)
-    return n == -4 ? fault_memory(f) : 0; /* a record without GT has no genotype of anybody */
-  int width = n / (int)v->count, doubtful = is_doubtful(v) || !usable_alleles(b);
-  for (uint32_t k = 0; k < v->count; k++)
-    if (put_genotype(v, k, v->gt + (size_t)k * (size_t)width, width, contig, doubtful) != 0)
+  int n = bcf_get_genotypes(v->file.header, b, &w->gt, &w->room);
+  if (n == -4)
+    return fault_memory(f);
+  w->width = n > 0 && n % (int)v->count == 0 ? n / (int)v->count : 0;
+  w->doubtful = is_doubtful(v, b) || !usable_alleles(b);
+  w->done = 0;
+  return 0;
+}
+
+/* All records of a place are there. */
+static int put_place(vcf_intake *v, unsigned contig, fault *f) {
+  const placed *same[PLACE_RECORDS_MAX];
+  for (size_t i = 0; i < v->n_place; i++)
+    if (unpack(v, &v->place[i], f) != 0)
       return -1;
+  for (size_t i = 0; i < v->n_place; i++) {
+    size_t n = 0;
+    for (size_t j = i; j < v->n_place; j++) {
+      placed *w = &v->place[j];
+      if (w->done || strcmp(w->record->d.allele[0], v->place[i].record->d.allele[0]) != 0)
+        continue;
+      w->done = 1;
+      same[n++] = w;
+    }
+    for (uint32_t k = 0; n && k < v->count; k++)
+      if (put_genotype(v, k, same, n, contig) != 0)
+        return -1;
+  }
+  return 0;
+}
+
+/* The next records of one place out of the reader's hands. */
+static int take_place(vcf_intake *v, fault *f) {
+  hts_pos_t pos = v->file.record->pos;
+  int rid = v->file.record->rid;
+  for (v->n_place = 0; v->file.more && v->file.record->pos == pos && v->file.record->rid == rid; v->n_place++) {
+    if (v->n_place == PLACE_RECORDS_MAX)
+      return fault_set(f, EXIT_REFUSED, "it has more than %d records at one place", PLACE_RECORDS_MAX);
+    placed *w = &v->place[v->n_place];
+    bcf1_t *other = w->record ? w->record : bcf_init();
+    w->record = v->file.record; /* handed over, not copied */
+    v->file.record = other;
+    if (!other)
+      return fault_memory(f);
+    if (record_file_next(&v->file, f) != 0)
+      return -1;
+  }
   return 0;
 }
 
 static int read_records(vcf_intake *v, fault *f) {
   int rid = -1, failed = 0;
   unsigned contig = DTC_CONTIG_NONE;
+  uint64_t rows = 0, elsewhere = 0;
   while (!failed && v->file.more) {
     if (v->file.record->rid != rid) {
       rid = v->file.record->rid;
       const char *name = bcf_hdr_id2name(v->file.header, rid);
       contig = dtc_contig_parse(name, strlen(name));
     }
-    failed =
-        (contig >= 1 && contig <= DTC_CONTIG_X && put_record(v, contig, f) != 0) || record_file_next(&v->file, f) != 0;
+    rows++;
+    if (contig < 1 || contig > DTC_CONTIG_X) {
+      elsewhere++;
+      failed = record_file_next(&v->file, f);
+      continue;
+    }
+    failed = take_place(v, f) != 0 || put_place(v, contig, f) != 0;
+    rows += v->n_place - 1;
+  }
+  for (uint32_t k = 0; k < v->count; k++) {
+    v->in->shared->person[v->first + k].rows = rows;
+    v->in->shared->person[v->first + k].elsewhere = elsewhere;
   }
   return failed ? -1 : 0;
+}
+
+static void free_places(vcf_intake *v) {
+  for (size_t i = 0; i < PLACE_RECORDS_MAX; i++) {
+    if (v->place[i].record)
+      bcf_destroy(v->place[i].record);
+    free(v->place[i].gt);
+  }
 }
 
 static int begin_persons(vcf_intake *v, size_t input, fault *f) {
@@ -307,7 +426,7 @@ static int take_vcf(intake *in, size_t input) {
       fault_set(&p->fault, f.exit_status ? f.exit_status : EXIT_TROUBLE, "%s", f.message);
   }
   free(v.writers);
-  free(v.gt);
+  free_places(&v);
   record_file_free(&v.file);
   return in->shared->fault.exit_status == EXIT_WRITTEN ? 0 : -1;
 }

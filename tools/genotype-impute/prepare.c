@@ -132,7 +132,10 @@ static int digest_map(making *m, fault *f) {
 }
 
 static int engine_forms(making *m, fault *f) {
-  engine_step s = {m->panel.folder, m->panel.folder, m->unit->name, dtc_contig_name(m->unit->contig)};
+  engine_step s = {.panel_folder = m->panel.folder,
+                   .folder = m->panel.folder,
+                   .unit = m->unit->name,
+                   .contig = dtc_contig_name(m->unit->contig)};
   engine_limits l = m->options->limits;
   char path[PATH_MAX];
   for (unsigned k = 0; k < ENGINE_COUNT; k++)

@@ -115,7 +115,12 @@ static void put_person(json *j, const run *r, uint32_t index) {
   if (!p->from_vcf) {
     json_key(j, "sex");
     json_string(j, dtc_sex_name(p->sex));
-    put_count(j, "rows", p->rows);
+  }
+  put_count(j, "rows", p->rows);
+  if (p->from_vcf) {
+    put_count(j, "elsewhere", p->elsewhere);
+    put_count(j, "merged", p->merged);
+  } else {
     put_count(j, "not_readable", p->parser_rejected);
     put_rejections(j, p);
     put_count(j, "flipped", p->flipped);

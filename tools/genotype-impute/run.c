@@ -113,7 +113,11 @@ static int sync_file(const char *path, fault *f) {
 }
 
 static engine_step step_of(const run *r, size_t i) {
-  return (engine_step){r->panel.folder, r->folder, r->panel.units[i].name, dtc_contig_name(r->panel.units[i].contig)};
+  return (engine_step){.panel_folder = r->panel.folder,
+                       .folder = r->folder,
+                       .unit = r->panel.units[i].name,
+                       .contig = dtc_contig_name(r->panel.units[i].contig),
+                       .chunk = r->shared->units[i].chunk};
 }
 
 typedef struct running {

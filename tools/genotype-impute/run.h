@@ -21,9 +21,11 @@ typedef struct person {
   uint32_t input; /* index into the options' inputs */
   dtc_sex sex;
   int from_vcf;
-  fault fault;                                            /* why the person is not in */
-  uint64_t rows, parser_rejected, rejected[REJECT_COUNT]; /* of an export */
-  uint64_t doubtful, no_calls, flipped, calls;            /* calls: handed on, of contigs the panel may have */
+  fault fault; /* why the person is not in */
+  uint64_t rows;
+  uint64_t parser_rejected, rejected[REJECT_COUNT]; /* of an export */
+  uint64_t elsewhere, merged;                       /* of a VCF: records beyond X; records that another one took in */
+  uint64_t doubtful, no_calls, flipped, calls;      /* calls: handed on, of contigs the panel may have */
   call_span spans[DTC_CONTIG_COUNT];
 } person;
 
@@ -51,6 +53,7 @@ typedef enum unit_state { UNIT_WAITING, UNIT_TARGET, UNIT_PHASE, UNIT_IMPUTE, UN
 
 typedef struct unit_result {
   uint64_t target_rows, typed_rows;
+  uint32_t chunk;               /* for the engine */
   char key[PANEL_DIGEST_BYTES]; /* md5 over all that the engine's result depends on */
   fault fault;
   uint64_t bin_rows[RUN_BINS];

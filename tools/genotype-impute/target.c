@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUP_MAX = 256, CALLS_AT_PLACE = 8 };
+enum { GROUP_MAX = 256, BIN_BASES = 1000000, BINS = 260 /* a chromosome */, OTHER_REF_MOST = 20 };
 
 typedef struct merging {
   run *run;
@@ -27,7 +27,8 @@ typedef struct merging {
   size_t n_group;
   int32_t *gt[GROUP_MAX]; /* two a person, for each row of the group */
   int32_t *engine_gt;
-  int gt_key; /* in the one header */
+  int gt_key;                             /* in the one header */
+  uint32_t rows_in[BINS], given_in[BINS]; /* of the panel; of them given to the engine */
   hts_md5_context *md5;
 } merging;
 
@@ -52,15 +53,22 @@ static int open_persons(merging *m, fault *f) {
   return 0;
 }
 
+static uint32_t *bin_of(uint32_t *bins, uint32_t position) {
+  uint32_t bin = (position - 1) / BIN_BASES;
+  return &bins[bin < BINS ? bin : BINS - 1];
+}
+
 /* Passes over rows where nobody has a call: they need not be taken apart. */
 static int skip_rows(merging *m, fault *f) {
   uint32_t next = UINT32_MAX;
   for (uint32_t k = 0; k < m->count; k++)
     if (m->calls[k].more && m->calls[k].call.position < next)
       next = m->calls[k].call.position;
-  while (m->sites.more && m->sites.position < next)
+  while (m->sites.more && m->sites.position < next) {
+    ++*bin_of(m->rows_in, m->sites.position);
     if (row_file_next(&m->sites, f) != 0)
       return -1;
+  }
   return 0;
 }
 
@@ -73,6 +81,7 @@ static int next_group(merging *m, fault *f) {
       return fault_set(f, EXIT_TROUBLE, "the panel has more than %d rows at one place", GROUP_MAX);
     if (!m->gt[m->n_group] && !(m->gt[m->n_group] = malloc(2 * (size_t)m->count * sizeof **m->gt)))
       return fault_memory(f);
+    ++*bin_of(m->rows_in, at);
     if (row_file_take(&m->sites, &m->group[m->n_group], f) != 0)
       return -1;
     m->n_group++;
@@ -181,6 +190,7 @@ static int put_group(merging *m, fault *f) {
     if (m->n_group > 1)
       continue;
     m->result->target_rows++;
+    ++*bin_of(m->given_in, w->position);
     if (put(m, &m->target, w, for_engine(m, m->gt[i]), f) != 0)
       return -1;
   }
@@ -209,6 +219,26 @@ static int merge(merging *m, fault *f) {
   return 0;
 }
 
+static uint64_t sum_of(const uint32_t *bins, int from, int to) {
+  uint64_t sum = 0;
+  for (int i = from > 0 ? from : 0; i < to && i < BINS; i++)
+    sum += bins[i];
+  return sum;
+}
+
+/* minimac4 ends in the middle where a chunk of it has rows of the panel and no typed one: the least multiple of its own
+ * length that has no such chunk. */
+static uint32_t choose_chunk(const merging *m) {
+  const int step = ENGINE_CHUNK / BIN_BASES, overlap = ENGINE_CHUNK_OVERLAP / BIN_BASES;
+  for (int length = step;; length += step) {
+    int barren = 0;
+    for (int at = 0; !barren && at < BINS; at += length)
+      barren = sum_of(m->rows_in, at, at + length) && !sum_of(m->given_in, at - overlap, at + length + overlap);
+    if (!barren || length >= BINS)
+      return (uint32_t)length * BIN_BASES;
+  }
+}
+
 static int open_files(merging *m, fault *f) {
   run *r = m->run;
   char path[PATH_MAX], index[PATH_MAX + 8];
@@ -227,6 +257,19 @@ static int open_files(merging *m, fault *f) {
   m->typed.shown = m->target.shown = "a temporary file";
   m->gt_key = bcf_hdr_id2int(m->typed.header, BCF_DT_ID, "GT");
   return failed;
+}
+
+/* A VCF without lengths of its contigs may be of another assembly: REF is then another base at most of the places. */
+static int check_assembly(const merging *m, fault *f) {
+  for (uint32_t k = 0; k < m->count; k++) {
+    const uint64_t *fate = m->fates[m->index[k]].fate;
+    if (fate[CALL_OTHER_REF] > fate[CALL_USED] + fate[CALL_SEVERAL_ROWS] && fate[CALL_OTHER_REF] >= OTHER_REF_MOST)
+      return fault_set(f, EXIT_REFUSED,
+                       "%s: %" PRIu64 " calls have another REF than the panel at their place, %" PRIu64
+                       " the same: it is of another assembly",
+                       m->persons[k]->name, fate[CALL_OTHER_REF], fate[CALL_USED] + fate[CALL_SEVERAL_ROWS]);
+  }
+  return 0;
 }
 
 static void make_key(merging *m) {
@@ -258,8 +301,10 @@ int target_run(void *opaque) {
   m->md5 = hts_md5_init();
   if (!m->md5)
     fault_memory(f);
-  else if (open_persons(m, f) == 0 && open_files(m, f) == 0 && merge(m, f) == 0 &&
-           record_file_finish(&m->typed, f) == 0 && record_file_finish(&m->target, f) == 0)
+  else if (open_persons(m, f) == 0 && open_files(m, f) == 0 && merge(m, f) == 0 && check_assembly(m, f) == 0 &&
+           record_file_finish(&m->typed, f) == 0 && record_file_finish(&m->target, f) == 0) {
+    m->result->chunk = choose_chunk(m);
     make_key(m);
+  }
   return f->exit_status;
 }
