@@ -45,6 +45,7 @@ def key_ranges_hold_behind_a_proxy():
             return int(raw(s, ("GET /api/v2/user/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Api-Key %s\r\n%s\r\n" % (key, text)).encode()).split()[1])
         assert ask("203.0.113.5") == 200
         assert ask("203.0.113.5", "198.51.100.1") == 401
+        assert ask("::ffff:203.0.113.5") == 200 and ask("203.0.113.5:4711") == 200 and ask("[::ffff:198.51.100.1]:1") == 401
 
 
 def one_customer_of_ipv6_is_one_bucket():
@@ -53,6 +54,21 @@ def one_customer_of_ipv6_is_one_bucket():
         made = s.create()
         assert [open_link(s, made, ["2001:db8:1:2:%x::1" % k]) for k in range(3)] == [200, 200, 429]
         assert open_link(s, made, ["2001:db8:1:3::1"]) == 200
+
+
+def an_address_is_one_however_it_is_written():
+    """With a port behind it, in brackets, IPv4 inside IPv6, with all its zeros: as proxies and dual sockets write it."""
+    settings = {"ARRAY_UPLOAD_LIMITS_RATE_OPENS": "2", "ARRAY_UPLOAD_SERVER_TRUSTED_PROXY": "127.0.0.1, 10.1.0.0/16"}
+    with Service(settings=settings) as s:
+        made = s.create()
+        assert [open_link(s, made, [a]) for a in ("203.0.113.7", "203.0.113.7:4711", "::ffff:203.0.113.7")] == [200, 200, 429]
+        assert open_link(s, made, ["::ffff:203.0.113.8"]) == 200  # not one bucket for all of IPv4
+        assert [open_link(s, made, [a]) for a in ("[2001:db8:1:2::1]:4711", "[2001:db8:1:2::2]", "2001:0DB8:0001:0002::3")] == [200, 200, 429]
+        assert [open_link(s, made, ["198.51.100.%d, 203.0.113.9:1, ::ffff:10.1.2.3" % k]) for k in range(3)] == [200, 200, 429]
+        for bad in ("203.0.113.50:x", "[203.0.113.51", "203.0.113.52]:1", "[2001:db8::5]x", "2001:db8::6:", "203.0.113.53:99999", "203.0.113.54:"):
+            open_link(s, made, [bad])
+        seen = set(re.findall(r'"ip":"([^"]*)"', s.log_text().replace(" ", "")))
+        assert seen <= {"127.0.0.1", "203.0.113.7", "203.0.113.8", "203.0.113.9", "2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2::3"}, seen
 
 
 def a_proxy_nobody_named_is_said():
@@ -141,6 +157,7 @@ def a_second_organization():
 if __name__ == "__main__":
     try:
         main([forwarded_for_is_read_from_its_end, key_ranges_hold_behind_a_proxy, one_customer_of_ipv6_is_one_bucket,
+              an_address_is_one_however_it_is_written,
               a_proxy_nobody_named_is_said, half_open_connections_push_out_themselves, keys_are_a_persons_business,
               bootstrap_makes_one_key, a_second_organization])
     finally:

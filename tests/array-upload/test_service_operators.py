@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import service  # noqa: E402
 from service import PROGRAM, Answer, Service, steered  # noqa: E402
+from test_service_page import raw  # noqa: E402
 
 EMAIL, PASSWORD = "owner@example.com", "correct horse battery"
 START = 1800000000  # the services' clock, so that codes are known
@@ -243,6 +244,10 @@ def the_proxy_s_word():
         assert b.ask("POST", "/operator/projects", "name=x").status == 403  # forms still need their token
         for stranger in ("nobody@example.com", "", "x" * 300, "owner@example.com, nobody@example.com"):
             assert not Browser(s, X_Forwarded_Email=stranger).inside(), stranger
+        for lines in ((EMAIL, "nobody@example.com"), ("nobody@example.com", EMAIL), (EMAIL, EMAIL)):  # which one is the proxy's?
+            head = "".join("X-Forwarded-Email: %s\r\n" % line for line in lines)
+            answer = raw(s, ("GET /operator/projects HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s\r\n" % head).encode())
+            assert answer.split()[1] == b"303", answer[:300]
         # it opens the operator's pages and nothing else
         assert s.request("GET", "/api/v2/user/", None, {"X-Forwarded-Email": EMAIL}).status == 401
         s.admin("user", "disable", "--email", EMAIL)

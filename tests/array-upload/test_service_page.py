@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 
 sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -67,6 +68,41 @@ def text_that_ends_twice():
     for path in ("/array-data-upload/SECRET-TOKEN", "/downloads/%s/SECRET-NAME.zip" % NOBODY, "/SECRET-KEY"):
         assert s.request("GET", path).status in (403, 404)
     assert "SECRET" not in s.log_text()
+
+
+def headers_that_go_on_in_the_next_line():
+    """A folded header is one value to some readers and none to others: it can hide a length, or make a name that no proxy saw."""
+    s = service()
+    host = "Host: %s:%d\r\n" % (s.host, s.port)
+    smuggled = "GET /health HTTP/1.1\r\n" + host + "\r\n"
+    chunk = "%x\r\n%s\r\n0\r\n\r\n" % (len(smuggled), smuggled)
+    for header, body in (("Content-Length:\r\n %d\r\n" % len(smuggled), smuggled), ("Content-Length:\r\n\t%d\r\nX: y\r\n" % len(smuggled), smuggled),
+                         ("Content-Length: \r\n  %d\r\n" % len(smuggled), smuggled), ("Transfer-Encoding:\r\n chunked\r\n", chunk)):
+        answer = raw(s, ("POST /api/v2/jwt-verify/ HTTP/1.1\r\n" + host + header + "\r\n" + body).encode(), 2)
+        assert re.match(rb"HTTP/1\.1 400 ", answer) and b'"status":"ok"' not in answer, (header, answer)
+    for header in ("Authorizatio: Api-Key %s\r\n n\r\n", "Authorizatio: Api-Key %s\r\n\tn\r\nX: y\r\n"):
+        answer = raw(s, ("GET /api/v2/user/ HTTP/1.1\r\n" + host + header % s.key + "\r\n").encode(), 2)
+        assert re.match(rb"HTTP/1\.1 40[01] ", answer), answer
+    plain = raw(s, ("GET /api/v2/user/ HTTP/1.1\r\n" + host + "Empty:\r\nX:  y \r\nAuthorization: \t Api-Key %s\r\nLast:\r\n\r\n" % s.key).encode(), 2)
+    assert re.match(rb"HTTP/1\.1 200 ", plain), plain
+
+
+def files_before_any_link():
+    """Who has no link may begin to send a file, since the parts of a form come in any order; but does not take the places of those who have one."""
+    with Service(settings={"ARRAY_UPLOAD_LIMITS_UPLOADS_IN_FLIGHT": "8"}) as s:
+        session = s.open(s.create())
+        body = b'--xBOUNDARYx\r\nContent-Disposition: form-data; name="file"; filename="a.zip"\r\n\r\n' + steered("good", size=20000)
+        head = ("POST /array-data-upload HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (s.FORM_TYPE, len(body) + 99)).encode()
+        held = []
+        try:
+            for _ in range(12):
+                held.append(socket.create_connection((s.host, s.port), 5))
+                held[-1].sendall(head + body)
+            time.sleep(1)
+            expect(s.upload(session, steered("good")), 200)
+        finally:
+            for c in held:
+                c.close()
 
 
 def multipart_traps():
@@ -215,6 +251,21 @@ def consent_is_what_was_shown():
     assert s.api("GET", "samples/" + made["sample_id"]).json()["consents"][0]["text"] == "Text one"
 
 
+def a_changed_text_is_another_version():
+    """What somebody agreed to is known by its version: the same one never stands for two texts."""
+    s = service()
+    uses = [{"purpose": "research", "version": "r1", "text": "For research too"}]
+    brand = {"consent_version": "v1", "consent_text": "Text one", "further_uses": uses}
+    project = consent_project(s, **brand)
+    for changed in (dict(brand, consent_text="Text two"), {"consent_version": "v1", "further_uses": uses},
+                    dict(brand, further_uses=[dict(uses[0], text="For everything")])):
+        a = s.api("PATCH", "projects/" + project, {"brand": changed})
+        assert a.status == 400 and "version" in a.json()["brand"][0], (changed, a)
+    for changed in (dict(brand, name="Other"), dict(brand, consent_version="v2", consent_text="Text two"), {"name": "None asked"}, brand,
+                    dict(brand, further_uses=[dict(uses[0], text="For everything", version="r2")])):
+        expect(s.api("PATCH", "projects/" + project, {"brand": changed}), 200)
+
+
 def consent_asked_for_meanwhile():
     """A form that showed no text cannot have been agreed to."""
     s = service()
@@ -305,7 +356,8 @@ def metrics_health_and_doctor():
 
 if __name__ == "__main__":
     try:
-        main([requests_read_two_ways, text_that_ends_twice, multipart_traps, links_that_are_forged, page_headers, brand_consent_and_origins, consent_is_what_was_shown,
+        main([requests_read_two_ways, text_that_ends_twice, headers_that_go_on_in_the_next_line, files_before_any_link, multipart_traps, links_that_are_forged, page_headers, brand_consent_and_origins, consent_is_what_was_shown,
+              a_changed_text_is_another_version,
               consent_asked_for_meanwhile, consent_in_any_order, consent_for_further_uses, rate_limits,
               metrics_health_and_doctor])
     finally:

@@ -146,3 +146,32 @@ const char *brand_fault(const json_t *brand, const char **wrong) {
   }
   return NULL;
 }
+
+/* ---- its successor -------------------------------------------------------------------------------------------------
+ */
+static int is_same(const char *a, const char *b) { return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0; }
+
+/* 1: one version stands for two texts. */
+static int is_reused(const char *version_before, const char *text_before, const char *version, const char *text) {
+  return version != NULL && is_same(version_before, version) && !is_same(text_before, text);
+}
+
+static const json_t *use_find(const json_t *brand, const char *purpose) {
+  json_t *use;
+  size_t i;
+  json_array_foreach(json_object_get(brand, "further_uses"), i,
+                     use) if (is_same(text_of(use, "purpose"), purpose)) return use;
+  return NULL;
+}
+
+const char *brand_change_fault(const json_t *before, const json_t *after) {
+  json_t *use;
+  size_t i;
+  int reused = is_reused(text_of(before, "consent_version"), text_of(before, "consent_text"),
+                         text_of(after, "consent_version"), text_of(after, "consent_text"));
+  json_array_foreach(json_object_get(after, "further_uses"), i, use) {
+    const json_t *old = use_find(before, text_of(use, "purpose"));
+    reused |= is_reused(text_of(old, "version"), text_of(old, "text"), text_of(use, "version"), text_of(use, "text"));
+  }
+  return reused ? "A changed text to agree to needs a new version." : NULL;
+}

@@ -31,12 +31,19 @@ enum store_result project_create(struct deed *d, const char *name, const char *d
   return done;
 }
 
-static void brand_check(struct deed *d, struct project *p) {
-  json_t *brand = p->brand == NULL ? NULL : json_loads(p->brand, JSON_DECODE_ANY, NULL);
+static json_t *brand_of(const struct project *p) {
+  return p->brand == NULL ? NULL : json_loads(p->brand, JSON_DECODE_ANY, NULL);
+}
+
+static void brand_check(struct deed *d, const struct project *before, const struct project *p) {
+  json_t *brand = brand_of(p), *old = brand_of(before);
   const char *fault = p->brand == NULL ? NULL : brand_fault(brand, NULL);
+  if (fault == NULL)
+    fault = brand_change_fault(old, brand);
   if (fault == NULL && p->brand != NULL && strlen(p->brand) > BRAND_MAX)
     fault = "Ensure this field has no more than 65536 bytes.";
   json_decref(brand);
+  json_decref(old);
   if (fault != NULL)
     fault_add(d->faults, "brand", fault);
 }
@@ -49,7 +56,11 @@ static void public_key_check(struct deed *d, const struct project *p) {
 }
 
 enum store_result project_change(struct deed *d, struct project *p) {
-  brand_check(d, p);
+  struct project before;
+  enum store_result found = store_project_get(d->store, d->arena, d->organization, p->id, &before);
+  if (found != STORE_OK)
+    return found;
+  brand_check(d, &before, p);
   public_key_check(d, p);
   if (d->faults->n > 0)
     return STORE_CONFLICT;

@@ -40,6 +40,7 @@ struct httpd {
   struct keyring keys;
   struct limit rate;
   atomic_long uploads;                                                         /* receiving or checking */
+  atomic_long nameless;                                                        /* of these, without a link so far */
   atomic_long checks;                                                          /* threads that wait for checkd */
   atomic_int draining;                                                         /* SIGTERM: no new uploads */
   atomic_ullong requests[6], upload_bytes, uploads_accepted, uploads_rejected; /* requests by status / 100 */

@@ -22,16 +22,42 @@ void address_text(const struct sockaddr *address, char *out, size_t size) {
   }
 }
 
-/* Bytes of an address: 4, 16 or 0. */
+/* Bytes of an address: 4, 16 or 0. IPv4 in IPv6 is IPv4. */
 static int address_bytes(const char *text, unsigned char out[16]) {
+  static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
   if (inet_pton(AF_INET, text, out) == 1)
     return 4;
-  return inet_pton(AF_INET6, text, out) == 1 ? 16 : 0;
+  if (inet_pton(AF_INET6, text, out) != 1)
+    return 0;
+  if (memcmp(out, mapped, sizeof mapped) != 0)
+    return 16;
+  memmove(out, out + sizeof mapped, 4);
+  return 4;
 }
 
-int address_valid(const char *text) {
+/* Takes brackets and a port away. 0 or -1. */
+static int address_bare(const char *text, char *out, size_t size) {
+  const char *end = text + strlen(text), *port = NULL;
+  int64_t number;
+  if (*text == '[') {
+    end = strchr(++text, ']');
+    if (end == NULL)
+      return -1;
+    port = end[1] == '\0' ? NULL : end + 1;
+  } else if (strchr(text, ':') == strrchr(text, ':') && (port = strchr(text, ':')) != NULL) { /* not IPv6 */
+    end = port;
+  }
+  if (port != NULL && (*port != ':' || number_parse(&number, port + 1, 0, 65535) != 0))
+    return -1;
+  int n = snprintf(out, size, "%.*s", (int)(end - text), text);
+  return n > 0 && (size_t)n < size ? 0 : -1;
+}
+
+int address_read(const char *text, char *out, size_t size) {
   unsigned char bytes[16];
-  return address_bytes(text, bytes) != 0;
+  char bare[INET6_ADDRSTRLEN];
+  int n = address_bare(text, bare, sizeof bare) != 0 ? 0 : address_bytes(bare, bytes);
+  return n != 0 && inet_ntop(n == 4 ? AF_INET : AF_INET6, bytes, out, (socklen_t)size) != NULL ? 0 : -1;
 }
 
 /* Splits "ADDRESS/BITS". The number of bytes, 0 when it is neither. */
@@ -43,10 +69,11 @@ static int cidr_read(const char *text, unsigned char out[16], int64_t *bits) {
     return 0;
   memcpy(address, text, n);
   address[n] = '\0';
-  int bytes = address_bytes(address, out);
+  int bytes = address_bytes(address, out), before = bytes == 4 && strchr(address, ':') != NULL ? 96 : 0;
   *bits = bytes * 8;
-  if (bytes == 0 || (slash != NULL && number_parse(bits, slash + 1, 0, bytes * 8) != 0))
+  if (bytes == 0 || (slash != NULL && number_parse(bits, slash + 1, before, before + bytes * 8) != 0))
     return 0;
+  *bits -= slash != NULL ? before : 0;
   return bytes;
 }
 

@@ -7,7 +7,8 @@
 
 /* "203.0.113.7", "2001:db8::1"; IPv4 in an IPv6 socket as IPv4. "" when unknown. */
 void address_text(const struct sockaddr *address, char *out, size_t size);
-int address_valid(const char *text);
+/* The same of what a proxy writes: also with a port, in brackets, with zeros. 0 and `out`, or -1: no address. */
+int address_read(const char *text, char *out, size_t size);
 /* 1: "10.0.0.0/8", "2001:db8::/32" or one address. */
 int cidr_valid(const char *text);
 /* 1 when the address lies in one of the ranges, which are separated by commas or blanks. */

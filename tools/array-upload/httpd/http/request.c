@@ -23,6 +23,27 @@ const char *request_header(const struct request *r, const char *name) {
   return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
 }
 
+struct once {
+  const char *name, *value;
+  unsigned n;
+};
+
+static enum MHD_Result once_look(void *cls, enum MHD_ValueKind kind, const char *name, const char *value) {
+  struct once *o = cls;
+  (void)kind;
+  if (strcasecmp(name, o->name) == 0) {
+    o->value = value;
+    o->n++;
+  }
+  return MHD_YES;
+}
+
+const char *request_header_once(const struct request *r, const char *name) {
+  struct once o = {name, NULL, 0};
+  MHD_get_connection_values(r->connection, MHD_HEADER_KIND, once_look, &o);
+  return o.n == 1 ? o.value : NULL;
+}
+
 const char *request_query(const struct request *r, const char *name) {
   return MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, name);
 }
@@ -102,9 +123,8 @@ static void ip_find(struct request *r) {
     char *comma = strrchr(f.text, ','), *word = comma == NULL ? f.text : comma + 1;
     word += strspn(word, " \t");
     word[strcspn(word, " \t")] = '\0';
-    if (!address_valid(word) || strlen(word) >= sizeof r->ip)
+    if (address_read(word, r->ip, sizeof r->ip) != 0)
       break;
-    memcpy(r->ip, word, strlen(word) + 1);
     if (comma == NULL)
       break;
     *comma = '\0';

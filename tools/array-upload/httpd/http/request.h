@@ -85,6 +85,8 @@ struct request {
 /* ---- reading -------------------------------------------------------------------------------------------------------
  */
 const char *request_header(const struct request *r, const char *name);
+/* NULL also where it stands twice: which of them is the proxy's, and which the client's? */
+const char *request_header_once(const struct request *r, const char *name);
 /* 1 when it came from an address that [server] trusted_proxy names. */
 int request_from_proxy(const struct request *r);
 /* A query argument; NULL when it is not there. */

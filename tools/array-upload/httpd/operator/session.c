@@ -120,7 +120,8 @@ enum MHD_Result operator_post_login(struct request *r) {
 
 /* Who it is by the word of the proxy, which asked an identity provider (OIDC): only from the proxy itself. */
 static int user_by_proxy(struct request *r, struct user *u) {
-  const char *name = r->server->service->config.user_header, *email = name == NULL ? NULL : request_header(r, name);
+  const char *name = r->server->service->config.user_header,
+             *email = name == NULL ? NULL : request_header_once(r, name);
   return email != NULL && *email != '\0' && strlen(email) <= 254 && request_from_proxy(r) &&
          store_user_by_email(r->store, &r->arena, email, u) == STORE_OK && u->active;
 }

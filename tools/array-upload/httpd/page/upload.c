@@ -22,7 +22,7 @@
 #include "array-upload/util/crypto.h"
 #include "array-upload/util/log.h"
 
-enum { PARTS_MAX = 16, FIELD_MAX = 200, OVERHEAD = 64 * 1024, BUFFER = 32768 };
+enum { PARTS_MAX = 16, FIELD_MAX = 200, OVERHEAD = 64 * 1024, BUFFER = 32768, NAMELESS_SHARE = 4 };
 
 static const struct config *config_of(const struct request *r) { return &r->server->service->config; }
 
@@ -67,7 +67,14 @@ static void file_drop(struct request *r) {
   u->writer = NULL;
 }
 
+static void name_given(struct request *r) {
+  if (r->upload->nameless)
+    atomic_fetch_sub(&r->server->nameless, 1);
+  r->upload->nameless = 0;
+}
+
 static void slot_free(struct request *r) {
+  name_given(r);
   if (r->upload->slot)
     atomic_fetch_sub(&r->server->uploads, 1);
   r->upload->slot = 0;
@@ -108,6 +115,14 @@ static int server_full(struct request *r, struct store *s) {
   return atomic_fetch_add(&r->server->uploads, 1) >= c->uploads_in_flight;
 }
 
+/* A form's parts come in any order, so that a file may stand before its session. Who has no link at all can do the
+ * same: they get a part of the places, and leave the others to those who have one. */
+static int nameless_full(struct request *r) {
+  int64_t places = config_of(r)->uploads_in_flight / NAMELESS_SHARE;
+  r->upload->nameless = 1;
+  return atomic_fetch_add(&r->server->nameless, 1) >= (places > 0 ? places : 1);
+}
+
 /* The page session of the form; says why not by u->reason. */
 static void session_begin(struct request *r, struct store *s) {
   struct upload *u = r->upload;
@@ -121,6 +136,7 @@ static void session_begin(struct request *r, struct store *s) {
     return;
   }
   u->known = 1;
+  name_given(r);
   snprintf(u->sample, sizeof u->sample, "%s", v.sample.id);
   u->organization = arena_strdup(&r->arena, v.sample.organization);
   u->deadline = v.page.deadline + config_of(r)->grace_s * 1000000;
@@ -159,6 +175,8 @@ static void file_begin(struct request *r, const char *name) {
     fail(u, "service_unavailable");
   else if (*u->session != '\0')
     session_begin(r, s);
+  else if (nameless_full(r))
+    fail(u, "service_unavailable");
   httpd_store_give(r->server, s);
   if (u->reason != NULL) {
     slot_free(r);

@@ -34,6 +34,7 @@ struct upload {
   int seen_file, broken; /* broken: the body is not what multipart/form-data should be */
   int begun;             /* there is a row of the attempt that is ours to end */
   int slot;              /* counts in httpd's uploads */
+  int nameless;          /* counts in httpd's nameless */
   int checked;           /* handed to checkd */
   int lent;              /* checkd may still have the descriptor of `plain` */
 };
