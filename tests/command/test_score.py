@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """genotype-score: sums against exact rational ones, plink2's sums and projections, mixtures of known proportions."""
-import os, random, shutil, subprocess, unittest
+import gzip, os, random, shutil, subprocess, unittest
 from fractions import Fraction
 
 from score_case import Case, run
@@ -156,6 +156,26 @@ class Sums(Case):
         ]
         self.assertEqual((got['sum'], got['build'], got['fate']['unplaced']), (11, 'GRCh37', 1))
 
+    def test_files_from_a_spreadsheet(self):
+        """A byte order mark, CRLF, every text in quotes: what programs of Windows make of a file."""
+        head = '#pgs_id=P\n#genome_build=GRCh37\n'
+        row = '"1"\t100\t"G"\t"A"\t1.5\n'
+        titles = '"chr_name"\t"chr_position"\t"effect_allele"\t"other_allele"\t"effect_weight"\n'
+        for name, text in (('q.txt', head + titles + row), ('w.txt', '\ufeff' + (head + titles + row).replace('\n', '\r\n')),
+                           ('b.txt', '\ufeff' + (head + titles + row).replace('"', ''))):
+            with open(self.path(name), 'w', encoding='utf-8', newline='') as f:
+                f.write(text)
+            got = self.score('--scores', self.path(name), self.vcf('g.vcf', ['1\t100\t.\tA\tG\t.\tPASS\t.\tGT\t1/1\n'], 1))
+            score = got['persons'][0]['scores'][0]
+            self.assertEqual((score['sum'], score['score'], score['build']), (3, 'P', 'GRCh37'), name)
+
+    def test_what_a_vcf_does_not_declare(self):
+        lines = ['1\t100\t.\tA\tG\t.\tPASS\tZZ=3\tGT:QQ\t0/1:7\n', '1\t200\t.\tA\tG\t.\tPASS\t.\tGT\t0/7\n']
+        scoring = self.scoring('PGS1', [('1', pos, 'A', 'G', '1', '') for pos in (100, 200)])
+        got = self.score('--scores', scoring, '--missing', 'skip', self.vcf('g.vcf', lines, 1))['persons'][0]['scores'][0]
+        # allele 7 of two is none: no call
+        self.assertEqual((got['sum'], got['used'], got['missing']), (1, 1, 1))
+
     def test_several_files_of_the_same_persons(self):
         one = self.vcf('1.vcf', ['1\t100\t.\tA\tG\t.\tPASS\t.\tGT\t0/1\n'], 1)
         two = self.vcf('2.vcf', ['2\t100\t.\tA\tG\t.\tPASS\t.\tGT\t1/1\n'], 1)
@@ -205,6 +225,37 @@ class Refusals(Case):
         scoring = self.scoring('P', [self.row])
         self.refuse('given before', '--scores', scoring, scoring, '--', self.good)
 
+    def test_a_sum_beyond_all_measure(self):
+        """JSON has no word for it."""
+        rows = [self.row[:4] + ('1.7e308', '')]
+        lines = ['1\t100\t.\tA\tG\t.\tPASS\t.\tGT\t1/1\n']
+        self.assertIn('no number', self.score('--scores', self.scoring('P', rows), self.vcf('two.vcf', lines, 1), code=1))
+
+    def odd(self, words, change):
+        with gzip.open(self.scoring('P', [self.row]), 'rt') as f:
+            text = f.read()
+        self.assertNotEqual(change(text), text)
+        self.refuse(words, '--scores', self.write('odd.txt', change(text)), '--', self.good)
+
+    def test_odd_scoring_files(self):
+        self.odd('has no row', lambda text: text[: text.index('1\t100')])
+        self.odd('effect_weight twice', lambda text: text.replace('allelefrequency_effect', 'effect_weight'))
+        self.odd('in quotes', lambda text: text.replace('\tG\tA', '\t"G"\t"A"'))
+        self.odd('control character', lambda text: text.replace('pgs_id=P', 'pgs_id=P\tQ'))
+        self.odd('control character', lambda text: text.replace('pgs_id=P', 'pgs_id=P\0Q'))
+
+    def test_another_assembly_however_it_is_written(self):
+        for said in 'genome_build=GRCh38 ', 'genome_build = GRCh38', ' genome_build=hg38\t':
+            self.odd('is for GRCh38', lambda text: text.replace('genome_build=GRCh37', said))
+        # harmonised to nobody knows what: its own positions say that it does not fit
+        self.odd('is for GRCh38', lambda text: text.replace('GRCh37', 'GRCh38').replace(
+            'allelefrequency_effect\n', 'hm_chr\thm_pos\n').replace('\t1\t\n', '\t1\t1\t100\n'))
+
+    def test_a_vcf_with_a_position_that_is_none(self):
+        for position in '1x0', '', '-1', '99999999999':
+            lines = ['1\t%s\t.\tA\tG\t.\tPASS\t.\tGT\t0/1\n' % position]
+            self.refuse('damaged', '--scores', self.scoring('P', [self.row]), '--', self.vcf('p.vcf', lines, 1))
+
     def test_usage(self):
         for argv in (
             [],
@@ -249,6 +300,17 @@ class Reference(Case):
         self.assertIsNone(
             self.score('--scores', changed, '--reference', dist, '--', panel)['persons'][0]['scores'][0]['reference']
         )
+
+    def test_a_panel_that_is_all_alike(self):
+        """The mean of equal sums is not that sum to the last bit: what is left is no spread."""
+        rows = [('1', 100 + i, 'G', 'A', w, '') for i, w in enumerate(('0.1', '0.2', '0.7'))]
+        lines = ['1\t%d\t.\tA\tG\t.\tPASS\t.\tGT%s\n' % (100 + i, '\t0/1' * 7) for i in range(3)]
+        scoring, panel, reference = self.scoring('P', rows), self.vcf('panel.vcf', lines, 7), self.path('r.tsv')
+        self.score('reference', '--scores', scoring, '--panel', panel, '-o', reference)
+        other = self.vcf('o.vcf', [line.replace('\t0/1' * 7, '\t1/1') for line in lines], 1)
+        for vcf in panel, other:
+            got = self.score('--scores', scoring, '--reference', reference, vcf)['persons'][0]['scores'][0]['reference']
+            self.assertEqual((got['sd'], got['z'], got['percentile'], got['note']), (0, None, None, 'reference without spread'))
 
     def test_page_and_table(self):
         rng = random.Random(5)

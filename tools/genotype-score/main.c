@@ -76,8 +76,7 @@ static int read_genotypes(run *r, fault *f) {
     if (x->axes.count)
       axes_meet(&x->axes, r->places);
   }
-  score_set_finish(&x->scores);
-  return got;
+  return got < 0 ? -1 : score_set_finish(&x->scores, f);
 }
 
 typedef int writer(const results *r, output *o, fault *f);

@@ -220,7 +220,7 @@ static inline double decimal_of(float value) {
 
 /* A person's GT: the alleles' numbers plus one, doubled, and the phase in the last bit; 0 and 1 are missing. The vector
  * ends early with the least number but one of its type. */
-static dosage count_any(const record_format *gt, const uint8_t *at, int index) {
+static dosage count_any(const record_format *gt, const uint8_t *at, int index, int alleles) {
   dosage c = {0, 0};
   int missing = 0;
   for (uint32_t i = 0; i < gt->n; i++) {
@@ -240,7 +240,7 @@ static dosage count_any(const record_format *gt, const uint8_t *at, int index) {
     if (value == end)
       break;
     c.ploidy++;
-    missing |= value < 2;
+    missing |= value < 2 || (value >> 1) > alleles; /* or a number that the record has no allele of */
     c.copies += (value >> 1) - 1 == index;
   }
   if (missing || c.ploidy == 0)
@@ -248,11 +248,14 @@ static dosage count_any(const record_format *gt, const uint8_t *at, int index) {
   return c;
 }
 
-static inline dosage count_alleles(const record_format *gt, size_t sample, int index) {
+static inline dosage count_alleles(const record_format *gt, size_t sample, int index, int alleles) {
   const uint8_t *at = gt->at + sample * gt->size;
-  if (gt->type == BCF_BT_INT8 && gt->n == 2 && (int8_t)at[0] >= 2 && (int8_t)at[1] >= 2) /* nearly always */
-    return (dosage){((at[0] >> 1) - 1 == index) + ((at[1] >> 1) - 1 == index), 2};
-  return count_any(gt, at, index);
+  if (gt->type == BCF_BT_INT8 && gt->n == 2) {
+    int a = (int8_t)at[0] >> 1, b = (int8_t)at[1] >> 1;
+    if (a >= 1 && b >= 1 && a <= alleles && b <= alleles) /* nearly always */
+      return (dosage){(a - 1 == index) + (b - 1 == index), 2};
+  }
+  return count_any(gt, at, index, alleles);
 }
 
 /* The copies that DS tells: of an ALT its own value, of REF what the ALTs leave. NAN where it tells nothing. */
@@ -278,7 +281,7 @@ typedef struct sources {
 } sources;
 
 static inline dosage dosage_for(const sources *from, size_t sample, int index) {
-  dosage c = from->gt ? count_alleles(from->gt, sample, index) : (dosage){NAN, 0};
+  dosage c = from->gt ? count_alleles(from->gt, sample, index, (int)from->alts + 1) : (dosage){NAN, 0};
   c.ploidy = c.ploidy ? c.ploidy : 2;
   double told = from->ds ? dosage_of(from->ds, sample, index, from->alts, c.ploidy) : NAN;
   if (from->ds_only || !isnan(told))

@@ -17,13 +17,19 @@ static int by_value(const void *pa, const void *pb) {
   return a < b ? -1 : a > b;
 }
 
-static void write_distribution(output *o, const score *s, const char *population, double *sums, size_t count) {
+static int write_distribution(output *o, const score *s, const char *population, double *sums, size_t count, fault *f) {
   double mean = 0, squares = 0;
   for (size_t i = 0; i < count; i++)
     mean += sums[i] / (double)count;
   for (size_t i = 0; i < count; i++)
     squares += (sums[i] - mean) * (sums[i] - mean);
   qsort(sums, count, sizeof *sums, by_value);
+  if (sums[0] == sums[count - 1]) { /* the mean of equal ones is not that to the last bit */
+    mean = sums[0];
+    squares = 0;
+  }
+  if (!isfinite(squares) || !isfinite(mean))
+    return fault_set(f, EXIT_REFUSED, "the spread of the score %.60s is no number: its weights are too large", s->name);
   output_print(o, "score\t%s\t%s\t%016" PRIx64 "\t%zu\t%" PRIu64 "\t%" PRIu64 "\t%.17g\t%.17g", s->name, population,
                s->digest, count, s->rows, s->fate[ROW_FOUND], mean,
                count > 1 ? sqrt(squares / (double)(count - 1)) : 0);
@@ -33,6 +39,7 @@ static void write_distribution(output *o, const score *s, const char *population
     output_print(o, "\t%.17g", sums[below] + (sums[above] - sums[below]) * (at - (double)below));
   }
   output_print(o, "\n");
+  return 0;
 }
 
 /* Everybody, then each population. */
@@ -42,17 +49,17 @@ static int write_score(output *o, const score *s, size_t persons, const groups *
     return fault_set(f, EXIT_TROUBLE, "out of memory");
   for (size_t i = 0; i < persons; i++)
     sums[i] = score_sum(s, i);
-  write_distribution(o, s, EVERYBODY, sums, persons);
-  for (size_t group = 0; group < g->count; group++) {
+  int failed = write_distribution(o, s, EVERYBODY, sums, persons, f);
+  for (size_t group = 0; !failed && group < g->count; group++) {
     size_t count = 0;
     for (size_t i = 0; i < persons; i++)
       if (g->of[i] == group)
         sums[count++] = score_sum(s, i);
     if (count)
-      write_distribution(o, s, g->names[group], sums, count);
+      failed = write_distribution(o, s, g->names[group], sums, count, f);
   }
   free(sums);
-  return 0;
+  return failed;
 }
 
 int reference_write(output *o, const score_set *s, const axes *a, const groups *g, fault *f) {

@@ -139,14 +139,19 @@ void score_set_meet(score_set *s, places *p) {
     meet_table(s, &s->compiled[i], p);
 }
 
-void score_set_finish(score_set *s) {
+int score_set_finish(score_set *s, fault *f) {
   for (size_t i = 0; i < s->count; i++) {
     score *one = &s->scores[i];
     uint64_t told = 0;
     for (int k = 0; k < ROW_FATE_COUNT; k++)
       told += k == ROW_ABSENT ? 0 : one->fate[k];
     one->fate[ROW_ABSENT] = one->rows - told;
+    for (size_t k = 0; k < s->person_count; k++)
+      if (!isfinite(score_sum(one, k)))
+        return fault_set(f, EXIT_REFUSED, "the sum of the score %.60s is no number: its weights are too large",
+                         one->name);
   }
+  return 0;
 }
 
 void score_set_free(score_set *s) {

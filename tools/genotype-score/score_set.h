@@ -69,8 +69,8 @@ int score_set_start(score_set *s, size_t persons, fault *f);
 int score_set_wants(score_set *s, uint64_t place);
 /* Adds what the current place tells. */
 void score_set_meet(score_set *s, places *p);
-/* After the last place: counts what was absent. */
-void score_set_finish(score_set *s);
+/* After the last place: counts what was absent. 0, or -1 where weights are too large to be summed. */
+int score_set_finish(score_set *s, fault *f);
 void score_set_free(score_set *s);
 
 static inline double score_sum(const score *s, size_t person) {

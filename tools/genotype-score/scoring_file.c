@@ -43,9 +43,9 @@ typedef struct scoring_file {
   score_set *set;
   char *name, *trait, *weight_type;
   dtc_build build, harmonised; /* as the header says */
-  int collection;
-  int at[COLUMN_COUNT];     /* where the column stands, or -1 */
-  int chromosome, position; /* those of the build that is wanted */
+  int collection, quoted;      /* quoted: as spreadsheets write, texts stand in quotes */
+  int at[COLUMN_COUNT];        /* where the column stands, or -1 */
+  int chromosome, position;    /* those of the build that is wanted */
   view *fields;
   size_t columns;
   size_t first_score, score_count; /* in the set */
@@ -73,6 +73,26 @@ static dtc_build build_named(view text) {
   return dtc_build_parse(name);
 }
 
+static int malformed(const scoring_file *s, const char *what, fault *f) {
+  return fault_set(f, EXIT_REFUSED, "%s(%llu): %s", s->path, (unsigned long long)text_file_number(s->text), what);
+}
+
+static view trimmed(view text) {
+  while (text.length && (*text.at == ' ' || *text.at == '\t'))
+    text = (view){text.at + 1, text.length - 1};
+  while (text.length && (text.at[text.length - 1] == ' ' || text.at[text.length - 1] == '\t'))
+    text.length--;
+  return text;
+}
+
+/* Names go into tables, a field a name. */
+static int check_name(const scoring_file *s, view name, fault *f) {
+  for (size_t i = 0; i < name.length; i++)
+    if ((unsigned char)name.at[i] < ' ' || name.at[i] == 0x7f)
+      return malformed(s, "a control character in a name", f);
+  return 0;
+}
+
 /* One '#' line: "#key=value". */
 static int read_meta(scoring_file *s, view line, fault *f) {
   while (line.length && (*line.at == '#' || *line.at == ' '))
@@ -82,9 +102,9 @@ static int read_meta(scoring_file *s, view line, fault *f) {
   const char *equals = memchr(line.at, '=', line.length);
   if (!equals)
     return 0;
-  view key = view_between(line.at, equals), value = view_between(equals + 1, line.at + line.length);
+  view key = trimmed(view_between(line.at, equals)), value = trimmed(view_between(equals + 1, line.at + line.length));
   if (view_is(key, "pgs_id"))
-    return keep(&s->name, value, f);
+    return check_name(s, value, f) != 0 ? -1 : keep(&s->name, value, f);
   if (view_is(key, "trait_reported"))
     return keep(&s->trait, value, f);
   if (view_is(key, "weight_type"))
@@ -119,8 +139,9 @@ static view name_of(const char *path) {
 static int choose_build(scoring_file *s, dtc_build wanted, fault *f) {
   int harmonised = s->at[HM_CHR] >= 0 && s->at[HM_POS] >= 0, own = s->at[CHR_NAME] >= 0 && s->at[CHR_POSITION] >= 0;
   dtc_build build = s->build;
-  if (harmonised && (s->harmonised == wanted || wanted == DTC_BUILD_UNKNOWN || s->harmonised == DTC_BUILD_UNKNOWN ||
-                     !own || s->build != wanted)) {
+  int doubtful = s->harmonised == DTC_BUILD_UNKNOWN && s->build != DTC_BUILD_UNKNOWN;
+  if (harmonised &&
+      (s->harmonised == wanted || wanted == DTC_BUILD_UNKNOWN || !own || (s->build != wanted && !doubtful))) {
     s->chromosome = s->at[HM_CHR];
     s->position = s->at[HM_POS];
     build = s->harmonised;
@@ -137,8 +158,28 @@ static int choose_build(scoring_file *s, dtc_build wanted, fault *f) {
   return 0;
 }
 
+/* The fields of a line; those in quotes without them, where the titles stand in quotes. Returns how many. */
+static size_t split(const scoring_file *s, view line) {
+  size_t count = text_fields(line, s->fields, MOST_COLUMNS);
+  for (size_t i = 0; s->quoted && i < count && i < MOST_COLUMNS; i++) {
+    view *one = &s->fields[i];
+    if (one->length >= 2 && one->at[0] == '"' && one->at[one->length - 1] == '"')
+      *one = (view){one->at + 1, one->length - 2};
+  }
+  return count;
+}
+
+static int no_column_twice(const scoring_file *s, fault *f) {
+  for (int c = 0; c < COLUMN_COUNT; c++)
+    for (size_t i = 0, seen = 0; i < s->columns; i++)
+      if (view_is(s->fields[i], column_names[c]) && seen++)
+        return fault_set(f, EXIT_REFUSED, "%s has a column %s twice", s->path, column_names[c]);
+  return 0;
+}
+
 static int read_columns(scoring_file *s, view line, dtc_build wanted, fault *f) {
-  s->columns = text_fields(line, s->fields, MOST_COLUMNS);
+  s->quoted = line.length && *line.at == '"';
+  s->columns = split(s, line);
   if (s->columns > MOST_COLUMNS)
     return fault_set(f, EXIT_REFUSED, "%s has more than %d columns", s->path, MOST_COLUMNS);
   for (int c = 0; c < COLUMN_COUNT; c++)
@@ -148,6 +189,8 @@ static int read_columns(scoring_file *s, view line, dtc_build wanted, fault *f) 
   if (s->at[EFFECT_ALLELE] < 0)
     return fault_set(f, EXIT_REFUSED, "%s has no column effect_allele: is it a scoring file of the PGS Catalog?",
                      s->path);
+  if (no_column_twice(s, f) != 0)
+    return -1;
   s->first_score = s->set->count;
   if (!s->collection) {
     if (s->at[EFFECT_WEIGHT] < 0 && (s->at[DOSAGE_0] < 0 || s->at[DOSAGE_1] < 0 || s->at[DOSAGE_2] < 0))
@@ -158,7 +201,7 @@ static int read_columns(scoring_file *s, view line, dtc_build wanted, fault *f) 
     if (s->at[c] >= (int)s->first_column)
       s->first_column = (size_t)s->at[c] + 1;
   for (size_t i = s->first_column; i < s->columns; i++)
-    if (new_score(s, s->fields[i], f) != 0)
+    if (check_name(s, s->fields[i], f) != 0 || new_score(s, s->fields[i], f) != 0)
       return -1;
   return choose_build(s, wanted, f);
 }
@@ -171,15 +214,13 @@ static int is_true(view text) {
   return view_is(text, "True") || view_is(text, "TRUE") || view_is(text, "true") || view_is(text, "1");
 }
 
-static int malformed(const scoring_file *s, const char *what, fault *f) {
-  return fault_set(f, EXIT_REFUSED, "%s(%llu): %s", s->path, (unsigned long long)text_file_number(s->text), what);
-}
-
 /* The place and alleles of the row. ROW_FOUND: it can be looked for. -1 as fault. */
 static int read_place(scoring_file *s, score_row *row, row_fate *fate, fault *f) {
   view chromosome = s->fields[s->chromosome], effect = field(s, EFFECT_ALLELE), other = field(s, OTHER_ALLELE);
   uint64_t position;
   unsigned contig = dtc_contig_parse(chromosome.at, chromosome.length);
+  if (effect.length && *effect.at == '"')
+    return malformed(s, "values are in quotes, and the titles of the columns are not", f);
   if (other.length == 0)
     other = field(s, HM_OTHER_ALLELE); /* several are joined by '/', which is no allele */
   if (allele_learn(s->set->names, effect.at, effect.length, &row->effect) != 0 ||
@@ -250,7 +291,7 @@ static int read_several(scoring_file *s, view line, score_row row, row_fate fate
 static int read_row(scoring_file *s, view line, fault *f) {
   score_row row = {.frequency = NAN, .score = (uint32_t)s->first_score};
   row_fate fate;
-  if (text_fields(line, s->fields, MOST_COLUMNS) != s->columns)
+  if (split(s, line) != s->columns)
     return malformed(s, "another number of fields than columns", f);
   if (read_place(s, &row, &fate, f) != 0)
     return -1;
@@ -262,20 +303,24 @@ static int read_row(scoring_file *s, view line, fault *f) {
 
 static int read_all(scoring_file *s, dtc_build wanted, fault *f) {
   view line;
-  int got, head = 1;
+  int got, head = 1, rows = 0;
   while ((got = text_file_line(s->text, &line, f)) > 0) {
     int failed = 0;
     if (head && line.length && *line.at == '#')
       failed = read_meta(s, line, f);
     else if (head)
       head = failed = read_columns(s, line, wanted, f);
-    else if (line.length)
+    else if (line.length) {
       failed = read_row(s, line, f);
+      rows = 1;
+    }
     if (failed)
       return -1;
   }
   if (got == 0 && head)
     return fault_set(f, EXIT_REFUSED, "%s has no line of columns", s->path);
+  if (got == 0 && !rows)
+    return fault_set(f, EXIT_REFUSED, "%s has no row", s->path);
   return got;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char byte_order_mark[] = "\xef\xbb\xbf"; /* what programs of Windows begin a text with */
+
 enum { BLOCK_BYTES = 1 << 16, LONGEST_LINE_BYTES = 1 << 24 };
 
 struct text_file {
@@ -77,6 +79,8 @@ int text_file_line(text_file *t, view *line, fault *f) {
     if (length && start[length - 1] == '\r')
       length--;
     *line = (view){start, length};
+    if (t->number == 1 && view_starts(*line, byte_order_mark))
+      *line = (view){start + sizeof byte_order_mark - 1, length - (sizeof byte_order_mark - 1)};
     return 1;
   }
 }
