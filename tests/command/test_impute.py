@@ -358,6 +358,50 @@ class EagleAndMinimac(Engines):
             with open(self.path('panel0', name), 'rb') as a, open(self.path('panel1', name), 'rb') as b:
                 self.assertTrue(name.endswith('msav') or a.read() == b.read(), name)
 
+    def test_a_map_without_length(self):
+        """Eagle ends in it, hours later."""
+        flat = self.write('flat.map', '20 . 5 1000\n20 . 5 60000000\n')
+        told = self.impute('prepare', '-o', self.path('p'), '--map', flat, self.panel_file, code=2)
+        self.assertIn('20: its genetic map has no length', told)
+
+    def test_a_name_that_cannot_be_written_is_told_before_the_work(self):
+        os.mkdir(self.path('folder.bcf'))
+        for argv in (['-o', self.path('folder.bcf')], ['-o', self.path('nowhere', 'o.bcf'), '--work', self.path('w')],
+                     ['-o', self.path('o.bcf'), '--report', self.path('nowhere', 'r.json')], ['-o', '/dev/null.bcf/x.bcf']):
+            began = set(os.listdir(self.folder))
+            done = run(IMPUTE, '--panel', self.panel, *argv, self.path('no input'))
+            self.assertIn(done.returncode, (2, 3))
+            self.assertNotIn('left out', done.stderr)
+            self.assertEqual(set(os.listdir(self.folder)), began)
+
+    def test_a_chromosome_that_the_panel_has_not(self):
+        for names in '20,21', 'Y', '20,,X', '':
+            told = self.impute('--panel', self.panel, '-o', self.path('o.bcf'), '--chromosomes', names,
+                               self.target('t.bcf', self.woman), code=2)
+            self.assertIn('--chromosomes', told)
+
+    def test_an_export_of_another_assembly(self):
+        """A panel of GRCh38, an export of GRCh37: refused without a chain, and with it what the panel's own gives."""
+        model = Model(seed=11, sites=(('20', 1000000, 300),))
+        persons = [model.person() for _ in range(21)]
+        export = ''.join(line + '\r\n' for line in head_23(2017)) + model.rows_23(persons[0], self.typed)
+        for site in model.sites:
+            site.pos += 1000
+        text = lambda names, some, sep, keep=None: model.vcf(names, some, sep, keep).replace('63025520', '64444167').replace(
+            'ID=X,length=155270560', 'ID=X,length=156040895')
+        self.write('p38.vcf', text(['R%d' % i for i in range(20)], persons[1:], '|'))
+        self.impute('prepare', '-q', '--engine', self.engine, '-o', self.path('p38'), self.path('p38.vcf'))
+        chain = self.write('c.chain', 'chain 1000 chr20 63025520 + 0 62000000 chr20 64444167 + 1000 62001000 1\n62000000\n')
+        export = self.write('e.txt', export)
+        told = self.impute('-q', '--panel', self.path('p38'), '-o', self.path('o.bcf'), export, code=1)
+        self.assertIn('it is of GRCh37, the panel of GRCh38: --chain is needed', told)
+        self.assertFalse(os.path.exists(self.path('o.bcf')))
+        self.impute('-q', '--panel', self.path('p38'), '-o', self.path('o.bcf'), '--chain', chain, export)
+        lifted = self.records(self.path('o.bcf'))
+        typed = self.bcf('t.bcf', text(['SAMPLE'], persons[:1], '/', lambda s: (s.pos - 1000) % 4 == 0))
+        self.impute('-q', '--panel', self.path('p38'), '-o', self.path('o.bcf'), typed)
+        self.assertEqual(self.records(self.path('o.bcf')), lifted)
+
     def test_a_changed_panel_file_is_told(self):
         shutil.copytree(self.panel, self.path('changed'))
         with open(self.path('changed', '20.sites.bcf'), 'ab') as f:

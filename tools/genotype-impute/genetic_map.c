@@ -115,6 +115,8 @@ int genetic_map_write(const genetic_map *m, const panel_unit *u, const char *fol
     p = even;
     n = 2;
   }
+  if (!(p[n - 1].cm > p[0].cm))
+    return fault_set(f, EXIT_USAGE, "%s: its genetic map has no length: all of it stands at %g cM", u->name, p[0].cm);
   return write_eagle(u, p, n, folder, f) != 0 || write_plink(u, p, n, folder, f) != 0 ? -1 : missing;
 }
 

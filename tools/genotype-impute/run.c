@@ -316,7 +316,7 @@ static int write_output(run *r, fault *f) {
   output *data = output_open(o->output, f), *index = data ? output_open_beside(o->output, suffix, f) : NULL;
   int failed = !index;
   if (!failed && (!output_path(data) || !output_path(index)))
-    failed = fault_set(f, EXIT_USAGE, "%s: is no regular file", o->output);
+    failed = fault_set(f, EXIT_USAGE, "%s: is no regular file any more", o->output);
   if (!failed) {
     join_job job = {r, output_path(data), output_path(index),
                     vcf ? "wz4" : "wb4"}; /* a level of half the time for 4 % of size */
@@ -334,26 +334,47 @@ static int write_output(run *r, fault *f) {
   return failed ? -1 : 0;
 }
 
-static int is_named(const char *list, const panel_unit *u) {
-  for (const char *at = list; *at;) {
-    size_t n = strcspn(at, ",");
-    const char *name = n > 3 && strncmp(at, "chr", 3) == 0 ? at + 3 : at;
-    size_t bytes = n - (size_t)(name - at);
-    /* X means all of it */
-    if ((strlen(u->name) == bytes && strncmp(u->name, name, bytes) == 0) ||
-        (bytes == 1 && *name == 'X' && u->contig == DTC_CONTIG_X))
-      return 1;
-    at += n + (at[n] == ',');
+/* Before hours of work: can a file of this name be made? What is no regular file is opened when it is written. */
+static int probe(const char *path, fault *f) {
+  struct stat st;
+  if (!path || (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
+    return 0;
+  output *o = output_open(path, f);
+  output_free(o);
+  return o ? 0 : -1;
+}
+
+static int probe_outputs(const impute_options *o, fault *f) {
+  struct stat st;
+  if (!o->parts && stat(o->output, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+    return fault_set(f, EXIT_USAGE, "%s: is no regular file", o->output);
+  return (!o->parts && probe(o->output, f) != 0) || probe(o->report, f) != 0 ? -1 : 0;
+}
+
+/* A name of --chromosomes: X means all of it. */
+static int is_named(const char *name, size_t length, const panel_unit *u) {
+  if (length > 3 && strncmp(name, "chr", 3) == 0) {
+    name += 3;
+    length -= 3;
   }
-  return 0;
+  return (strlen(u->name) == length && strncmp(u->name, name, length) == 0) ||
+         (length == 1 && *name == 'X' && u->contig == DTC_CONTIG_X);
 }
 
 static int choose_units(run *r, fault *f) {
-  size_t n = 0;
-  for (size_t i = 0; i < r->panel.count; i++)
-    n += (size_t)(r->units[i].wanted =
-                      !r->options->chromosomes || is_named(r->options->chromosomes, &r->panel.units[i]));
-  return n ? 0 : fault_set(f, EXIT_USAGE, "--chromosomes %s: the panel has none of them", r->options->chromosomes);
+  const char *list = r->options->chromosomes;
+  for (size_t i = 0; !list && i < r->panel.count; i++)
+    r->units[i].wanted = 1;
+  for (const char *at = list; at && *at;) {
+    size_t n = strcspn(at, ","), found = 0;
+    for (size_t i = 0; i < r->panel.count; i++)
+      if (is_named(at, n, &r->panel.units[i]))
+        found += (size_t)(r->units[i].wanted = 1);
+    if (!found)
+      return fault_set(f, EXIT_USAGE, "--chromosomes %s: the panel has no %.*s", list, (int)n, at);
+    at += n + (at[n] == ',');
+  }
+  return list && !*list ? fault_set(f, EXIT_USAGE, "--chromosomes: names none") : 0;
 }
 
 static int choose_engine(run *r, fault *f) {
@@ -387,7 +408,7 @@ int run_all(const impute_options *o, fault *f) {
   struct rusage own;
   r = (run){.options = o, .lock = -1};
   if (no_sample_twice(o, f) != 0 || panel_open(o->panel, &r.panel, f) != 0 || choose_units(&r, f) != 0 ||
-      choose_engine(&r, f) != 0)
+      choose_engine(&r, f) != 0 || probe_outputs(o, f) != 0)
     return -1;
   r.shared = mmap(NULL, sizeof *r.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (r.shared == MAP_FAILED)
