@@ -189,6 +189,7 @@ typedef struct dtc_conversion_options {
   void *opaque;
   const char *source; /* the header's ##source, as `sample`: program and version. NULL: this library's */
   int vcf_minor;      /* of VCF 4: 2 or 3; 0: 3. The records are the same */
+  int threads;        /* in all, the caller's among them; 0: 1. The records are the same */
 } dtc_conversion_options;
 /* For bindings, as dtc_options_init_sized(). */
 DTC_API void dtc_conversion_options_init_sized(dtc_conversion_options *options, size_t size_bytes);

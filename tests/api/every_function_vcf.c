@@ -242,6 +242,7 @@ int main(int argc, char **argv) {
   CHECK(dtc_table_load_path(argv[1], &read, &table, v) == DTC_OK);
   dtc_conversion_options_init(&o);
   CHECK(dtc_conversion_open(table, v, &o, &none, NULL) == DTC_INVALID_ARGUMENT && none == NULL);
+  o.threads = 2;
   o.from = dtc_assemblies_get(own, dtc_verdict_build(v));
   CHECK(dtc_reference_open("/nowhere", NULL, o.from, &reference, &diag) == DTC_IO_OPEN && diag.expected[0]);
   memset(&diag, 0, sizeof diag);

@@ -20,13 +20,13 @@ static char folder[64], fasta[128], table[128];
 
 static char base_at(unsigned position) { return unit_bases[(position - 1) % 5]; }
 
-static void write_fasta(void) {
+static void write_fasta(unsigned contig_bases) {
   FILE *f = fopen(fasta, "w");
   ck_assert_ptr_nonnull(f);
   static const char *const names[] = {"1", "2", "X", "Y", "MT"};
   for (int i = 0; i < 5; i++) {
     fprintf(f, ">%s\n", names[i]);
-    for (unsigned p = 1; p <= CONTIG_BASES; p++) {
+    for (unsigned p = 1; p <= contig_bases; p++) {
       fputc(base_at(p), f);
       if (p % 50 == 0)
         fputc('\n', f);
@@ -74,7 +74,7 @@ static void setup(void) {
   assembly.length[DTC_CONTIG_MT] = CONTIG_BASES;
   assembly.par[0] = (dtc_par){101, 200, 51, 150};
   assembly.par[1] = (dtc_par){1901, 2000, 1801, 1900};
-  write_fasta();
+  write_fasta(CONTIG_BASES);
   write_table();
 }
 
@@ -684,6 +684,97 @@ START_TEST(test_positions_of_another_build) {
 }
 END_TEST
 
+/* As many rows as give a second thread something to do: two at each place, some names at several. */
+enum { MANY_ROWS = 5 * CONTIG_BASES * 2 };
+static uint32_t many_position[MANY_ROWS], many_id[MANY_ROWS], many_line[MANY_ROWS];
+static uint8_t many_kind[MANY_ROWS], many_contig[MANY_ROWS], many_genotype[MANY_ROWS];
+
+static dtc_calls many_rows(uint32_t step) {
+  static const uint8_t contigs[] = {1, 2, DTC_CONTIG_X, DTC_CONTIG_Y, DTC_CONTIG_MT};
+  for (uint32_t i = 0; i < MANY_ROWS; i++) {
+    many_contig[i] = contigs[i / 2 / CONTIG_BASES];
+    many_position[i] = 1 + i / 2 % CONTIG_BASES * step;
+    many_id[i] = i * 7 % 17001;
+    many_line[i] = i;
+    many_kind[i] = DTC_ID_RS;
+    unsigned ref = letter(base_at(many_position[i]));
+    many_genotype[i] = ref == 0 ? DTC_GENOTYPE(1, 1) : DTC_GENOTYPE(ref, 1 + (ref + i / 6 % 2) % 4);
+  }
+  return (dtc_calls){MANY_ROWS, many_position, many_id, many_kind, many_contig, many_genotype, many_line, NULL};
+}
+
+/* What came out in its order, as a sum over the text of each. */
+static uint64_t sum_of(uint64_t sum, const outcome *o) {
+  for (size_t i = 0; i < o->at; i++)
+    sum = (sum ^ (unsigned char)o->text[i]) * 0x100000001b3u;
+  return sum;
+}
+
+static int sum_record(void *opaque, const record *r) {
+  static outcome o;
+  o.at = 0;
+  on_record(&o, r);
+  *(uint64_t *)opaque = sum_of(*(uint64_t *)opaque, &o);
+  return 0;
+}
+
+static int sum_reject(void *opaque, size_t row, reject_why why) {
+  static outcome o;
+  o.at = 0;
+  on_reject(&o, row, why);
+  *(uint64_t *)opaque = sum_of(*(uint64_t *)opaque, &o);
+  return 0;
+}
+
+/* step: how far apart places stand. keep_bytes: the FASTA is cut off there once it is open. */
+static dtc_status run_many(const char *sites, int threads, uint32_t step, off_t keep_bytes, uint64_t *sum) {
+  char message[400] = "";
+  resolve_options options = {.from = &assembly, .to = &assembly, .sex = DTC_SEX_MALE, .threads = threads};
+  ck_assert_msg(reference_open(fasta, sites, &assembly, &options.reference, message, sizeof message) == DTC_OK, "%s",
+                message);
+  if (keep_bytes)
+    ck_assert_int_eq(truncate(fasta, keep_bytes), 0);
+  dtc_calls calls = many_rows(step);
+  *sum = 0;
+  resolve_sink sink = {sum_record, sum_reject, sum};
+  dtc_diag diag = {0};
+  dtc_status status = resolve_calls(&calls, &options, &sink, &report, &diag);
+  reference_free(options.reference);
+  return status;
+}
+
+START_TEST(test_threads_change_nothing) {
+  const char *const sources[] = {NULL, table};
+  for (int s = 0; s < 2; s++) {
+    uint64_t want, got;
+    ck_assert_int_eq(run_many(sources[s], 1, 1, 0, &want), DTC_OK);
+    resolve_report told = report;
+    ck_assert_uint_gt(told.written, 1000);
+    ck_assert_uint_gt(told.merged, 1000);
+    for (int threads = 0; threads <= 4; threads += 2) {
+      ck_assert_int_eq(run_many(sources[s], threads, 1, 0, &got), DTC_OK);
+      ck_assert_uint_eq(got, want);
+      ck_assert_int_eq(memcmp(&report, &told, sizeof told), 0);
+    }
+  }
+}
+END_TEST
+
+/* Whichever thread meets the end of a file that was whole when it was opened, it is told. */
+START_TEST(test_unread_reference_is_told_by_any_thread) {
+  enum { STEP = 201, BASES = CONTIG_BASES * STEP };
+  for (unsigned contig = 1; contig < DTC_CONTIG_COUNT; contig++)
+    assembly.length[contig] = assembly.length[contig] ? BASES : 0;
+  for (int whole = 1; whole <= 5; whole++)
+    for (int threads = 1; threads <= 2; threads++) {
+      uint64_t sum;
+      write_fasta(BASES);
+      dtc_status status = run_many(NULL, threads, STEP, whole < 5 ? whole * (BASES + BASES / 50 + 4) : 0, &sum);
+      ck_assert_int_eq(status, whole < 5 ? DTC_IO_READ : DTC_OK);
+    }
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("resolve");
   TCase *rules = tcase_create("rules");
@@ -718,6 +809,8 @@ int main(void) {
   tcase_add_test(rules, test_wrong_strand);
   tcase_add_test(rules, test_mt_of_build_36);
   tcase_add_test(rules, test_positions_of_another_build);
+  tcase_add_test(rules, test_threads_change_nothing);
+  tcase_add_test(rules, test_unread_reference_is_told_by_any_thread);
   suite_add_tcase(suite, rules);
   return suite_run(suite);
 }

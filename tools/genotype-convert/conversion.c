@@ -222,6 +222,7 @@ static dtc_status open_conversion(conversion *c, dtc_conversion **records, dtc_d
   how.opaque = c;
   how.source = "genotype-convert " DTC_VERSION;
   how.vcf_minor = o->vcf_minor;
+  how.threads = o->threads;
   return *records ? dtc_conversion_reopen(*records, c->table, c->result->verdict, &how, diag)
                   : dtc_conversion_open(c->table, c->result->verdict, &how, records, diag);
 }

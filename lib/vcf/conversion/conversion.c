@@ -98,7 +98,8 @@ static dtc_status begin(dtc_conversion *c, dtc_table *table, const dtc_verdict *
                          .drop_no_calls = o->drop_no_calls,
                          .variants_only = o->variants_only,
                          .profile_imputation = o->biallelic_only,
-                         .memory = keep_memory ? &c->memory : NULL};
+                         .memory = keep_memory ? &c->memory : NULL,
+                         .threads = o->threads};
   resolve_options_see(&how, verdict);
   c->sink = (resolve_sink){.on_record = on_record, .on_reject = on_reject, .opaque = c};
   dtc_status status = dtc_table_sort(table);

@@ -35,6 +35,8 @@ static const char *missing(const dtc_conversion_options *o) {
     return "a chain file from the export's assembly to the output's";
   if (o->vcf_minor != 0 && o->vcf_minor != 2 && o->vcf_minor != 3)
     return "VCF 4.2 or 4.3";
+  if (o->threads < 0)
+    return "a number of threads";
   if (!is_plain(o->source))
     return "a source without control characters";
   return is_plain(o->sample) ? NULL : "a sample name without control characters";

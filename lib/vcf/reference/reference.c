@@ -99,6 +99,14 @@ reference *reference_clone(reference *r) {
   return copy;
 }
 
+reference *reference_second(reference *r) { return r->sites || r->recall ? NULL : reference_clone(r); }
+
+void reference_second_free(reference *r, reference *second) {
+  if (second && reference_failed(second))
+    r->sequence->failed = 1;
+  reference_free(second);
+}
+
 void reference_remember(reference *r) {
   if (r->sequence && !r->recall)
     r->recall = recall_new();

@@ -51,6 +51,12 @@ void reference_free(reference *r); /* NULL allowed */
  */
 reference *reference_clone(reference *r);
 
+/* A handle for a second thread that asks for kinds of other places of the same export; NULL where there is more to ask
+ * than a sequence, where what is asked for is remembered, or where memory runs out. */
+reference *reference_second(reference *r);
+/* Lets go of it; what it could not read counts as what r could not read. NULL is fine. */
+void reference_second_free(reference *r, reference *second);
+
 /* More than one export will ask, most of them for the same places: what the sequence has there is remembered, about 8
  * bytes a place. */
 void reference_remember(reference *r);

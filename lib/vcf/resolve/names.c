@@ -44,9 +44,9 @@ static uint32_t row_of(const resolver *r, const placed *p) {
   return p->flags & PLACED_INDEL ? r->indel[p->row].row : p->row;
 }
 
-static void tally_row(resolver *r, const placed *p, uint32_t by) {
+static void tally_row(const resolver *r, letter_tally *tally, const placed *p, uint32_t by) {
   if (p->kind < REFERENCE_SNV_KINDS)
-    r->tally->rows[(p->flags & PLACED_MINUS) != 0][p->kind][genotype_key(r->calls->genotype[p->row])] += by;
+    tally->rows[(p->flags & PLACED_MINUS) != 0][p->kind][genotype_key(r->calls->genotype[p->row])] += by;
 }
 
 static unsigned slot_of(unsigned kind, uint32_t number) { return sites_name_hash(kind, number) % SLOTS; }
@@ -70,7 +70,7 @@ static void make_doubtful(resolver *r, placed *p) {
   p->doubtful = 1;
   if (p->flags & PLACED_INDEL)
     return;
-  tally_row(r, p, (uint32_t)-1);
+  tally_row(r, r->tally, p, (uint32_t)-1);
   r->elsewhere++;
 }
 
@@ -117,15 +117,16 @@ static void check_letters(waiting *w, placed *p, uint32_t name) {
     make_doubtful(r, p);
 }
 
-/* What the reference has at places of one contig; and the names of the rows there. w: NULL without names. */
-static void look_at_block(resolver *r, placed *p, size_t n, waiting *w) {
+/* What the reference has at places of one contig; and the names of the rows there. w: NULL without names, and then
+ * another thread may look at other places, with a reference and a tally of its own. */
+static void look_at_block(resolver *r, reference *handle, letter_tally *tally, placed *p, size_t n, waiting *w) {
   const dtc_calls *c = r->calls;
   uint32_t position[REFERENCE_KINDS_MAX], name[REFERENCE_KINDS_MAX];
   uint8_t kind[REFERENCE_KINDS_MAX];
   for (size_t i = 0; i < n; i++)
     position[i] = p[i].position;
-  reference_contig(r->reference, p->contig);
-  reference_kinds(r->reference, position, n, kind, w ? name : NULL);
+  reference_contig(handle, p->contig);
+  reference_kinds(handle, position, n, kind, w ? name : NULL);
   for (size_t i = 0; i < n; i++) {
     p[i].kind = kind[i] & 127;
     if (p[i].flags & PLACED_INDEL) {
@@ -136,11 +137,23 @@ static void look_at_block(resolver *r, placed *p, size_t n, waiting *w) {
     uint32_t row = p[i].row;
     if (p[i].doubtful || !(r->traits[c->genotype[row]] & TRAIT_BASES))
       continue;
-    tally_row(r, &p[i], 1);
+    tally_row(r, tally, &p[i], 1);
     int has_one = name[i] != SITES_NAME_NONE && name[i] != SITES_NAME_LISTED; /* else a hostile row could have it */
     if (w && (!has_one || name[i] != c->id_number[row] || c->id_kind[row] != DTC_ID_RS))
       check_letters(w, &p[i], name[i]);
   }
+}
+
+static void look_at(resolver *r, reference *handle, letter_tally *tally, placed *p, placed *end, waiting *w) {
+  for (placed *next; p < end; p = next) {
+    for (next = p + 1; next < end && next < p + REFERENCE_KINDS_MAX && next->contig == p->contig;)
+      next++;
+    look_at_block(r, handle, tally, p, (size_t)(next - p), w);
+  }
+}
+
+void look_at_some(resolver *r, reference *handle, letter_tally *tally, size_t from, size_t to) {
+  look_at(r, handle, tally, r->place + from, r->place + to, NULL);
 }
 
 dtc_status look_at_places(resolver *r) {
@@ -149,12 +162,7 @@ dtc_status look_at_places(resolver *r) {
     return DTC_OUT_OF_MEMORY;
   if (w)
     w->resolver = r;
-  for (size_t from = 0, to; from < r->places; from = to) {
-    for (to = from + 1;
-         to < r->places && to < from + REFERENCE_KINDS_MAX && r->place[to].contig == r->place[from].contig;)
-      to++;
-    look_at_block(r, &r->place[from], to - from, w);
-  }
+  look_at(r, r->reference, r->tally, r->place, r->place + r->places, w);
   if (w && w->count)
     look_for_waiting(w);
   free(w);

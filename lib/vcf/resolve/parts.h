@@ -12,6 +12,7 @@ typedef struct __attribute__((packed)) placed { /* ten bytes: there is one for e
   uint32_t row; /* of the calls; PLACED_INDEL: of the list of indel rows */
   uint8_t contig : 5;
   uint8_t flags : 3;
+  uint8_t : 0;          /* what follows is set while another thread reads what stands before it */
   uint8_t kind : 7;     /* of the reference at the place */
   uint8_t doubtful : 1; /* the marker's name belongs elsewhere */
 } placed;
@@ -97,8 +98,15 @@ int place_sort(placed *place, size_t count);
 
 /* ---- what the reference has at the places, and whether names and places agree (names.c); fills the tally */
 dtc_status look_at_places(resolver *r);
+/* The same for some of the places, where there are no names. Others may be looked at in another thread, which has
+ * another handle of the reference and another tally. */
+void look_at_some(resolver *r, reference *handle, letter_tally *tally, size_t from, size_t to);
 /* 1 where a marker of this name is known not to stand at this place of the export. */
 int name_is_misplaced(unsigned id_kind, uint32_t id_number, unsigned contig, uint32_t position);
+
+/* ---- look_at_places and repeats_find in two threads (helper.c) */
+/* 0 where no second thread is wanted or to be had: nothing was done then. */
+int look_with_helper(resolver *r, dtc_status *status);
 
 /* ---- the whole file's strand, build and MT numbering (strand.c) */
 dtc_status strand_check(resolver *r, dtc_diag *diag);

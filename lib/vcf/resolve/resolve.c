@@ -48,6 +48,15 @@ int resolve_memory_reserve(resolve_memory *m, size_t bytes) {
   return m->block != NULL;
 }
 
+/* What the reference has at the places, and the repeated names; by two threads where that pays. */
+static dtc_status look(resolver *r) {
+  dtc_status status;
+  if (look_with_helper(r, &status))
+    return status;
+  status = look_at_places(r);
+  return status == DTC_OK && !repeats_find(r) ? DTC_OUT_OF_MEMORY : status;
+}
+
 /* All that is judged of the file as a whole, and the rows that need no record to be rejected. */
 static dtc_status prepare(resolver *r, const dtc_calls *calls, const resolve_options *options, const resolve_sink *sink,
                           resolve_report *report, dtc_diag *diag) {
@@ -68,10 +77,10 @@ static dtc_status prepare(resolver *r, const dtc_calls *calls, const resolve_opt
   r->tally = calloc(1, sizeof *r->tally);
   dtc_status status = r->tally ? place_rows(r) : DTC_OUT_OF_MEMORY;
   if (status == DTC_OK && !r->stopped)
-    status = look_at_places(r);
+    status = look(r);
   if (status == DTC_OK && !r->stopped)
     status = strand_check(r, diag);
-  if (status == DTC_OK && !r->stopped && (!repeats_find(r) || !singles_begin(r)))
+  if (status == DTC_OK && !r->stopped && !singles_begin(r))
     status = DTC_OUT_OF_MEMORY;
   return status;
 }

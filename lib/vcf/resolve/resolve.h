@@ -44,6 +44,7 @@ typedef struct resolve_options {
   int drop_no_calls, variants_only;
   int profile_imputation;        /* only biallelic ACGT PASS records with an ALT, none on Y */
   struct resolve_memory *memory; /* NULL: nothing is kept for the next table */
+  int threads;                   /* in all, the caller's among them: 0 and 1 are one. More than two are not used */
 } resolve_options;
 
 /* Takes from the verdict (NULL: nothing) what the file told of itself: copies of X, whether there is a Y, the frame of
