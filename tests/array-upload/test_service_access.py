@@ -5,10 +5,11 @@ import re
 import socket
 import subprocess
 import sys
+import time
 
 sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from service import PROGRAM, Service, main  # noqa: E402
+from service import PROGRAM, Service, main, steered  # noqa: E402
 from test_service_api import expect, login, service, stop, with_key, with_token  # noqa: E402
 from test_service_page import raw  # noqa: E402
 
@@ -106,6 +107,31 @@ def half_open_connections_push_out_themselves():
                 c.close()
 
 
+def bodies_that_never_end_push_out_themselves():
+    """From many addresses, more than all connections there are, each with a whole header and a body that only trickles: who has a link,
+    or asks and is done, is not kept waiting."""
+    settings = {"ARRAY_UPLOAD_SERVER_CONNECTIONS": "200", "ARRAY_UPLOAD_SERVER_CONNECTIONS_PER_ADDRESS": "50"}
+    with Service(settings=settings) as s:
+        session, held = s.open(s.create()), []
+        upload, rest = s.upload_begin(session, steered("good", size=300000))
+        heads = ["POST /api/v2/jwt-verify/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
+                 "POST /array-data-upload HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: 90000\r\n\r\n--xBOUND" % s.FORM_TYPE,
+                 "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx"]
+        try:
+            for head in heads:
+                for k in range(240):
+                    held.append(socket.create_connection((s.host, s.port), 5, source_address=("127.0.1.%d" % (k // 40), 0)))
+                    held[-1].sendall(head.encode())
+                    time.sleep(0.005)  # its header is read before the next one knocks
+                for _ in range(3):
+                    expect(s.request("GET", "/health", timeout=20), 200)
+            upload.sendall(rest)
+            expect(s.answer_of(upload), 200)
+        finally:
+            for c in held + [upload]:
+                c.close()
+
+
 def keys_are_a_persons_business():
     """A stolen key can neither outlive its revocation by another one, nor grow, nor end the others."""
     s = service()
@@ -158,7 +184,8 @@ if __name__ == "__main__":
     try:
         main([forwarded_for_is_read_from_its_end, key_ranges_hold_behind_a_proxy, one_customer_of_ipv6_is_one_bucket,
               an_address_is_one_however_it_is_written,
-              a_proxy_nobody_named_is_said, half_open_connections_push_out_themselves, keys_are_a_persons_business,
+              a_proxy_nobody_named_is_said, half_open_connections_push_out_themselves,
+              bodies_that_never_end_push_out_themselves, keys_are_a_persons_business,
               bootstrap_makes_one_key, a_second_organization])
     finally:
         stop()

@@ -62,8 +62,11 @@ void httpd_store_give(struct httpd *h, struct store *s);
 /* connection.c: the watchdog. MHD's own timeout counts inactivity only, so a drip of bytes would live for ever. */
 void connection_notify(void *cls, struct MHD_Connection *connection, void **socket_context,
                        enum MHD_ConnectionNotificationCode code);
-/* The header is complete; `until` (clock_steady) is when the whole request must be over. */
-void connection_busy(struct request *r, int64_t until);
+/* When the whole request must be over (clock_steady). */
+void connection_until(struct request *r, int64_t until);
+/* From here on it is not pushed out by a newer one: all of it has come, or who sends it is known. A body that anybody
+ * can begin is no reason. */
+void connection_keep(struct request *r);
 void connection_idle(struct request *r);
 /* While 1, the end of the client's side means that the rest will never come. */
 void connection_receiving(struct request *r, int receiving);

@@ -211,7 +211,7 @@ static enum MHD_Result file_answer(struct request *r, const struct sample_file *
   }
   log_event("file.downloaded", "request=s file=s sample=s type=s ip=s", r->request_id, f->id, f->sample, f->type,
             r->ip);
-  connection_busy(r, r->begun + INT64_C(3600000000));
+  connection_until(r, r->begun + INT64_C(3600000000));
   return file_send(r, f, disposition, object);
 }
 

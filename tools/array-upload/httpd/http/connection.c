@@ -15,7 +15,7 @@ struct watched {
   int socket;
   int64_t until; /* clock_steady */
   int receiving; /* an upload's body is coming in */
-  int busy;      /* a whole request's header has come, and its answer is not through */
+  int kept;      /* connection_keep() was called, and the answer is not through */
   int ended;     /* shut down already */
   int counted;   /* towards its address's share; a trusted proxy's are not */
   char bucket[64];
@@ -28,7 +28,8 @@ static void end(struct watched *w) {
 }
 
 /* Makes room for the newest connection: where its address holds its share, or all are held, the oldest one that only
- * waits has to go. A flood of half-open connections pushes out itself. Where all are at work, the new one goes. */
+ * waits has to go. A flood of half-open connections, or of bodies that do not end, pushes out itself. Where all are
+ * at work, the new one goes. */
 static void room_make(struct httpd *h, struct watched *new) {
   const struct config *c = &h->service->config;
   struct watched *oldest = NULL, *oldest_of_all = NULL;
@@ -36,7 +37,7 @@ static void room_make(struct httpd *h, struct watched *new) {
   for (struct watched *w = h->watched; w != NULL; w = w->next) {
     int same = new->counted && w->counted &&strcmp(w->bucket, new->bucket) == 0;
     n += same && !w->ended;
-    if (w == new || w->busy || w->ended)
+    if (w == new || w->kept || w->ended)
       continue;
     oldest_of_all = w;
     if (same)
@@ -97,19 +98,30 @@ static struct watched *watched_of(struct request *r) {
   return info == NULL ? NULL : info->socket_context;
 }
 
-static void until_set(struct request *r, int64_t until, int busy) {
+void connection_until(struct request *r, int64_t until) {
   struct watched *w = watched_of(r);
   if (w == NULL)
     return;
   pthread_mutex_lock(&r->server->watched_lock);
   w->until = until;
-  w->busy = busy;
   pthread_mutex_unlock(&r->server->watched_lock);
 }
 
-void connection_busy(struct request *r, int64_t until) { until_set(r, until, 1); }
+static void kept_set(struct request *r, int kept) {
+  struct watched *w = watched_of(r);
+  if (w == NULL)
+    return;
+  pthread_mutex_lock(&r->server->watched_lock);
+  w->kept = kept;
+  pthread_mutex_unlock(&r->server->watched_lock);
+}
 
-void connection_idle(struct request *r) { until_set(r, clock_steady() + SECONDS(KEEP_ALIVE_S), 0); }
+void connection_keep(struct request *r) { kept_set(r, 1); }
+
+void connection_idle(struct request *r) {
+  connection_until(r, clock_steady() + SECONDS(KEEP_ALIVE_S));
+  kept_set(r, 0);
+}
 
 void connection_receiving(struct request *r, int receiving) {
   struct watched *w = watched_of(r);

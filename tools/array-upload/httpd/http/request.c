@@ -229,7 +229,7 @@ static enum MHD_Result request_begin(struct request *r, const char *version) {
     return MHD_NO;
   r->now = clock_now();
   ip_find(r);
-  connection_busy(r, r->begun + SECONDS(REQUEST_S));
+  connection_until(r, r->begun + SECONDS(REQUEST_S));
   unsigned status = guard_request(r, version, &detail);
   if (status != 0) {
     refuse(r, status, detail);
@@ -247,7 +247,7 @@ static enum MHD_Result request_begin(struct request *r, const char *version) {
   const char *expect = request_header(r, "Expect");
   if (expect != NULL && strcasecmp(expect, "100-continue") == 0)
     return refuse_now(r); /* the body has not been sent */
-  connection_busy(r, clock_steady() + SECONDS(DRAIN_S));
+  connection_until(r, clock_steady() + SECONDS(DRAIN_S));
   return MHD_YES;
 }
 
@@ -259,6 +259,7 @@ static enum MHD_Result drain(struct request *r, size_t n) {
 static enum MHD_Result request_finish(struct request *r) {
   const char *allow;
   r->now = clock_now();
+  connection_keep(r);
   if (r->refuse != 0 && (r->refuse != 405 || r->route != NULL))
     return refuse_now(r);
   if (r->route != NULL)

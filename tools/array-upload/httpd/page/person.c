@@ -91,7 +91,7 @@ enum MHD_Result person_download(struct request *r) {
   MHD_add_response_header(response, "Content-Disposition", text);
   MHD_add_response_header(response, "Cache-Control", "no-store");
   r->sent_bytes = size;
-  connection_busy(r, r->begun + INT64_C(3600000000));
+  connection_until(r, r->begun + INT64_C(3600000000));
   json_decref(c.brand);
   return reply_response(r, 200, response);
 }

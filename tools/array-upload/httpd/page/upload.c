@@ -149,7 +149,9 @@ static void session_begin(struct request *r, struct store *s) {
     return;
   }
   u->begun = outcome == ATTEMPT_BEGUN;
-  if (!u->begun)
+  if (u->begun)
+    connection_keep(r);
+  else
     fail(u, attempt_reason(outcome));
 }
 
@@ -293,7 +295,7 @@ static enum MHD_Result upload_begin(struct request *r) {
   u->post = MHD_create_post_processor(r->connection, BUFFER, part_take, r);
   const struct config *c = config_of(r);
   connection_receiving(r, 1);
-  connection_busy(r, u->begun_at + (c->page_session_s * 11 + c->grace_s) * 1000000);
+  connection_until(r, u->begun_at + (c->page_session_s * 11 + c->grace_s) * 1000000);
   if (expect != NULL && strcasecmp(expect, "100-continue") == 0 && u->declared > c->upload_bytes + OVERHEAD) {
     struct visit v = {.r = r};
     return visit_failed(&v, "file_too_large", u->json); /* before a byte of the body was sent */
