@@ -5,6 +5,7 @@ import http.client
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -126,11 +127,25 @@ def worker_killed_while_running():
         assert words == ["consumer awaiting data", "scheduled", "running", "scheduled", "running", "succeeded"], words
 
 
+def hold(s, duty):
+    """Stops the duty where it holds no lock of the database: nobody else could write before it goes on."""
+    while True:
+        os.kill(s.pid(duty), signal.SIGSTOP)
+        db = sqlite3.connect(os.path.join(s.data, "array-upload.db"), timeout=1, isolation_level=None)
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError:
+            os.kill(s.pid(duty), signal.SIGCONT)
+        finally:
+            db.close()
+
+
 def hookd_killed():
     receiver = Receiver()
     with Service() as s:
         s.api("POST", "project-subscriptions/" + s.project, {"target": receiver.url, "event_types": ["analysis_complete_v2"]})
-        os.kill(s.pid("hookd"), signal.SIGSTOP)  # holds it before it can claim
+        hold(s, "hookd")  # before it can claim
         sample = s.create()
         s.upload(s.open(sample), steered("good"))
         s.becomes(sample, "succeeded")
@@ -428,7 +443,7 @@ def little_space_left():
 
 def queue_full():
     with Service(settings={"ARRAY_UPLOAD_LIMITS_QUEUE_LENGTH": "1"}) as s:
-        os.kill(s.pid("worker"), signal.SIGSTOP)
+        hold(s, "worker")
         try:
             samples = [s.create() for _ in range(4)]
             statuses = [s.upload(s.open(x), steered("good")).status for x in samples]
