@@ -8,7 +8,7 @@
 
 /* How the names of a kind begin, by dtc_id_kind; kinds from MARKER_PREFIXES on have no prefix. */
 typedef struct marker_prefix {
-  const char *text;
+  char text[8]; /* of one size for all: copied in a move */
   size_t bytes;
 } marker_prefix;
 #define MARKER_PREFIXES DTC_ID_OTHER

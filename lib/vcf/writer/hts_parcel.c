@@ -101,7 +101,7 @@ bcf1_t *parcel_read(parcel_receiver *r, const char *at, const char **end) {
   bcf1_t *b = r->kept[head.shape];
   b->rid = head.contig_index;
   b->pos = head.position;
-  memcpy(b->d.id, content, head.name_bytes);
+  memcpy(b->d.id, content, DTC_ID_TEXT_MAX); /* of one size: a few moves, where the name's own is a loop */
   b->d.id[head.name_bytes] = '\0';
   *end = content + head.name_bytes;
   return b;

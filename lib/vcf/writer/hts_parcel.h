@@ -18,7 +18,7 @@ typedef struct parcel_sender {
   uint8_t sent[PARCEL_SHAPES];
 } parcel_sender;
 
-/* At least the bytes parcel_write needs for this record. */
+/* At least the bytes parcel_write needs for this record; parcel_read may look at as many. */
 size_t parcel_bound(const parcel_sender *s, const record *r);
 /* Returns where the parcel ends. Of one that goes whole, hts_record_pack's bytes follow PARCEL_HEAD_BYTES. */
 char *parcel_write(parcel_sender *s, char *at, const record *r, int contig_index);

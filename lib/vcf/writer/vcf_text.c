@@ -62,8 +62,11 @@ static inline char *allele_write(char *at, const char *text, size_t length) {
 }
 
 static char *id_write(char *at, const record *r, record_id id) {
-  if (id.kind < MARKER_PREFIXES)
-    return decimal_put(text_write(at, marker_prefixes[id.kind].text, marker_prefixes[id.kind].bytes), id.number);
+  if (id.kind < MARKER_PREFIXES) {
+    const marker_prefix *prefix = &marker_prefixes[id.kind];
+    memcpy(at, prefix->text, sizeof prefix->text);
+    return decimal_put(at + prefix->bytes, id.number);
+  }
   const char *name = r->names + id.number;
   return text_write(at, name + 1, (unsigned char)name[0]);
 }
