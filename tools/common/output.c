@@ -1,5 +1,6 @@
 #include "common/output.h"
 
+#include "base/writeback.h"
 #include "common/temporary.h"
 
 #include <errno.h>
@@ -95,16 +96,11 @@ output *output_open_beside(const char *path, const char *suffix, fault *f) {
   return o;
 }
 
-/* The disk begins while there is still work to do: the sync at the end then finds little left. No more than a hint. */
 static void begin_writeback(output *o) {
-#ifdef SYNC_FILE_RANGE_WRITE
   if (!o->temporary || o->bytes - o->on_their_way < WRITEBACK_BYTES)
     return;
-  (void)sync_file_range(o->fd, (off_t)o->on_their_way, (off_t)(o->bytes - o->on_their_way), SYNC_FILE_RANGE_WRITE);
+  writeback_begin(o->fd, o->on_their_way, o->bytes - o->on_their_way);
   o->on_their_way = o->bytes;
-#else
-  (void)o;
-#endif
 }
 
 static int write_all(output *o, const char *bytes, size_t length) {

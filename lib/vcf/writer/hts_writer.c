@@ -5,6 +5,7 @@
  * htslib does not tell of every failed allocation. So what it made of the header is compared with the header we meant,
  * and after the end the file is read back and compared, by a sum over all its bytes, with the text or the BCF records
  * that were meant. A pipe cannot be read back: there each line is compared before it is written. */
+#include "base/writeback.h"
 #include "vcf/writer/header.h"
 #include "vcf/writer/hts_header.h"
 #include "vcf/writer/hts_parcel.h"
@@ -221,13 +222,20 @@ static int count_bytes(const hts_writer *w, uint64_t *bytes) {
   return 0;
 }
 
+static int save_index(hts_writer *w) {
+  if (w->layout->index == DTC_INDEX_NONE)
+    return 0;
+  writeback_begin(w->target.fd, 0, 0);
+  return bcf_idx_save(w->file);
+}
+
 static int hts_writer_end(vcf_writer *base, uint64_t *bytes) {
   hts_writer *w = (hts_writer *)base;
   w->base.trouble = NULL;
   int failed = handover_finish(w->records) != 0;
   int error = w->error;
   errno = 0;
-  if (!failed && (count_bytes(w, bytes) != 0 || (w->layout->index != DTC_INDEX_NONE && bcf_idx_save(w->file) != 0))) {
+  if (!failed && (count_bytes(w, bytes) != 0 || save_index(w) != 0)) {
     failed = 1;
     error = error_of(w);
   }
