@@ -237,6 +237,48 @@ class EagleAndMinimac(Engines):
             alone = self.records(self.path('o.bcf'), '[\t%GT:%DS:%GP]')
             self.assertEqual([v[1 + k] for v in both.values()], [v[1] for v in alone.values()])
 
+    def test_persons_of_different_arrays(self):
+        """What one was not typed at is not filled in for the sake of another, whom nobody would notice in the result."""
+        kits = []
+        for name, person, keep in (('A', self.woman, lambda s: s.pos % 8 == 0), ('B', self.man, lambda s: s.pos % 8 == 4),
+                                   ('C', self.model.person(), lambda s: s.pos % 8 == 0 and s.chrom == 'X'),
+                                   ('D', self.model.person(), lambda s: s.pos % 8 == 0)):
+            kits.append(self.bcf(name + '.bcf', self.model.vcf([name], [person], '/', keep)))
+        fields = '[\t%GT:%DS:%GP]'
+        alone, reports = [], []
+        for kit in kits:
+            self.out(kit)
+            alone.append(self.records(self.path('o.bcf'), fields))
+            reports.append(self.report()['persons'][0])
+        for more in (), ('--jobs', '2'):
+            self.out(*kits, *more)
+            for i, (key, cells) in enumerate(self.records(self.path('o.bcf'), fields).items()):
+                self.assertEqual(cells[1:], [one[key][1] for one in alone], key)
+            report = self.report()
+            self.assertEqual(report['groups'], 3)
+            self.assertEqual([p['group'] for p in report['persons']], [1, 2, 3, 1])
+            for one, other in zip(report['persons'], reports):
+                self.assertEqual(dict(one, group=1), other)
+            self.assertEqual({c[3] for k, c in self.records(self.path('o.bcf'), fields).items() if k[0] == '20'},
+                             {'./.:.:.'})
+        for key, (state, *cells) in self.records(self.path('o.bcf'), '%FILTER[\t%FT\t%GP]').items():
+            for words, gp in zip(cells[::2], cells[1::2]):
+                most = 1 if gp == '.' else max(map(float, gp.split(',')))
+                self.assertTrue(abs(most - 0.9) < 1e-4 or words == ('LOWCONF' if most < 0.9 else 'PASS'), key)
+            self.assertEqual(state == 'LOWCONF', set(cells[::2]) == {'LOWCONF'}, key)
+
+    def test_parts_of_different_arrays_are_taken_over(self):
+        kits = [self.bcf(n + '.bcf', self.model.vcf([n], [p], '/', lambda s: s.pos % 8 == at))
+                for n, p, at in (('A', self.woman, 0), ('B', self.man, 4))]
+        work = self.path('work')
+        self.out('--work', work, '--parts', '--chromosomes', '20', *kits)
+        self.out('--work', work, *kits)
+        self.assertEqual([c['state'] for c in self.report()['chromosomes']],
+                         ['taken_over', 'imputed', 'imputed', 'imputed'])
+        taken = self.records(self.path('o.bcf'))
+        self.out(*kits)
+        self.assertEqual(self.records(self.path('o.bcf')), taken)
+
     def test_parts_are_taken_over_and_only_for_what_they_are_of(self):
         work, target = self.path('work'), self.target('t.bcf', self.woman)
         self.out('--work', work, '--parts', '--chromosomes', '20', target)

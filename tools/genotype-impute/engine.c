@@ -78,13 +78,13 @@ static int ask(const char *const *argv, const char *folder, const char *word, ch
     if (!at) {
       line[strcspn(line, "\r\n")] = '\0';
       if (*line)
-        snprintf(last, sizeof last, "%s", line);
+        snprintf(last, sizeof last, "%.*s", (int)sizeof last - 1, line);
       continue;
     }
     at[strcspn(at, "|\r\n")] = '\0';
     for (size_t n = strlen(at); n && at[n - 1] == ' '; n--)
       at[n - 1] = '\0';
-    snprintf(version, bytes, "%s", at);
+    snprintf(version, bytes, "%.*s", (int)(bytes - 1), at);
   }
   if (file)
     fclose(file); /* read only */
@@ -124,10 +124,10 @@ static pid_t start_beagle(const engine *e, const engine_step *s, const engine_li
   char heap[32], target[PATH_MAX + 8], ref[PATH_MAX + 8], map[PATH_MAX + 8], out[PATH_MAX + 8], threads[32],
       log[PATH_MAX], path[PATH_MAX], temporary[PATH_MAX + 32];
   snprintf(heap, sizeof heap, "-Xmx%llum", (unsigned long long)(l->memory_bytes ? l->memory_bytes >> 20 : 8192));
-  snprintf(target, sizeof target, "gt=%s", panel_path(s->folder, s->unit, "target.vcf.gz", path));
+  snprintf(target, sizeof target, "gt=%s", panel_path(s->folder, s->files, "target.vcf.gz", path));
   snprintf(ref, sizeof ref, "ref=%s", panel_path(s->panel_folder, s->unit, "bref3", path));
   snprintf(map, sizeof map, "map=%s", panel_path(s->panel_folder, s->unit, "plink.map", path));
-  snprintf(out, sizeof out, "out=%s", panel_path(s->folder, s->unit, "imputed", path));
+  snprintf(out, sizeof out, "out=%s", panel_path(s->folder, s->files, "imputed", path));
   snprintf(threads, sizeof threads, "nthreads=%u", l->threads);
   snprintf(temporary, sizeof temporary, "-Djava.io.tmpdir=%s", s->folder);
   const char *const argv[] = {e->phaser,
@@ -145,7 +145,7 @@ static pid_t start_beagle(const engine *e, const engine_step *s, const engine_li
                               "gp=true",
                               NULL};
   cage c = cage_of(e, s, l);
-  return child_program(argv, NULL, panel_path(s->folder, s->unit, "log", log), s->folder, &c, f);
+  return child_program(argv, NULL, panel_path(s->folder, s->files, "log", log), s->folder, &c, f);
 }
 
 /* One pass of PBWT sees the panel alone: a person's haplotypes do not depend on who else is in the run. */
@@ -156,11 +156,11 @@ static pid_t start_eagle(const engine *e, const engine_step *s, const engine_lim
                               "--vcfRef",
                               panel_path(s->panel_folder, s->unit, "panel.bcf", ref),
                               "--vcfTarget",
-                              panel_path(s->folder, s->unit, "target.bcf", target),
+                              panel_path(s->folder, s->files, "target.bcf", target),
                               "--geneticMapFile",
                               panel_path(s->panel_folder, s->unit, "eagle.map", map),
                               "--outPrefix",
-                              panel_path(s->folder, s->unit, "phased", out),
+                              panel_path(s->folder, s->files, "phased", out),
                               "--vcfOutFormat",
                               "b",
                               "--pbwtIters",
@@ -169,7 +169,7 @@ static pid_t start_eagle(const engine *e, const engine_step *s, const engine_lim
                               threads,
                               NULL};
   cage c = cage_of(e, s, l);
-  return child_program(argv, NULL, panel_path(s->folder, s->unit, "log", log), s->folder, &c, f);
+  return child_program(argv, NULL, panel_path(s->folder, s->files, "log", log), s->folder, &c, f);
 }
 
 static pid_t start_minimac(const engine *e, const engine_step *s, const engine_limits *l, fault *f) {
@@ -178,7 +178,7 @@ static pid_t start_minimac(const engine *e, const engine_step *s, const engine_l
   snprintf(chunk, sizeof chunk, "%u", s->chunk);
   const char *const argv[] = {e->imputer,
                               panel_path(s->panel_folder, s->unit, "msav", ref),
-                              panel_path(s->folder, s->unit, "phased.bcf", target),
+                              panel_path(s->folder, s->files, "phased.bcf", target),
                               "--format",
                               "GT,DS,GP",
                               "--output-format",
@@ -190,12 +190,12 @@ static pid_t start_minimac(const engine *e, const engine_step *s, const engine_l
                               "--min-ratio", /* it ends where a chunk has too few typed rows to its taste */
                               "0",
                               "--output",
-                              panel_path(s->folder, s->unit, "imputed.bcf", out),
+                              panel_path(s->folder, s->files, "imputed.bcf", out),
                               "--threads",
                               threads,
                               NULL};
   cage c = cage_of(e, s, l);
-  return child_program(argv, NULL, panel_path(s->folder, s->unit, "log", log), s->folder, &c, f);
+  return child_program(argv, NULL, panel_path(s->folder, s->files, "log", log), s->folder, &c, f);
 }
 
 pid_t engine_start(const engine *e, int step, const engine_step *s, const engine_limits *l, fault *f) {

@@ -35,12 +35,13 @@ int engine_ask_version(engine *e, const char *folder, fault *f);
 typedef struct engine_step {
   const char *panel_folder, *folder; /* the panel; where files are made */
   const char *unit, *contig;
-  uint32_t chunk; /* bases that minimac4 works on at once; with ENGINE_CHUNK_OVERLAP on either side */
+  const char *files; /* what its files in `folder` are called */
+  uint32_t chunk;    /* bases that minimac4 works on at once; with ENGINE_CHUNK_OVERLAP on either side */
 } engine_step;
 enum { ENGINE_CHUNK = 20000000, ENGINE_CHUNK_OVERLAP = 3000000 }; /* minimac4's own */
 enum { ENGINE_STEPS = 2 };                                        /* phase, impute: Beagle does both in the second */
-/* Starts a step; 0 where the engine has none of that number, else its process or -1. The target is UNIT.target.bcf, or
- * UNIT.target.vcf.gz for Beagle; the result of the last step is UNIT.imputed.bcf or .vcf.gz. */
+/* Starts a step; 0 where the engine has none of that number, else its process or -1. The target is FILES.target.bcf, or
+ * FILES.target.vcf.gz for Beagle; the result of the last step is FILES.imputed.bcf or .vcf.gz. */
 pid_t engine_start(const engine *e, int step, const engine_step *s, const engine_limits *l, fault *f);
 const char *engine_target_suffix(engine_kind kind);
 const char *engine_result_suffix(engine_kind kind);

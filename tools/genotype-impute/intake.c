@@ -2,6 +2,7 @@
 
 #include "base/counts.h"
 #include "genotype-impute/calls.h"
+#include "genotype-impute/groups.h"
 #include "genotype-impute/record_file.h"
 #include "vcf/reference/reference.h"
 #include "vcf/resolve/resolve.h"
@@ -484,7 +485,7 @@ int intake_run(void *opaque) {
   in->shared = r->shared;
   /* a child before this one may have been killed in the middle */
   memset(in->shared->person, 0, in->shared->persons * sizeof *in->shared->person);
-  in->shared->persons = in->shared->in = 0;
+  in->shared->persons = in->shared->in = in->shared->groups = 0;
   int failed = open_reference(in, f);
   for (size_t i = 0; !failed && i < r->options->n_inputs; i++)
     failed = is_vcf(r->options->inputs[i]) ? take_vcf(in, i) : take_export(in, i);
@@ -497,6 +498,8 @@ int intake_run(void *opaque) {
     fault_set(f, r->shared->person[0].fault.exit_status, "%s", r->shared->person[0].fault.message);
   if (!failed)
     check_names(r->shared, f);
+  if (f->exit_status == EXIT_WRITTEN)
+    groups_find(r, f);
   dtc_table_free(in->table);
   resolve_memory_free(&in->memory);
   reference_free(in->reference);

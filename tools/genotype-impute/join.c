@@ -22,22 +22,32 @@ typedef struct result_group {
 /* GT, DS and GP of an engine's record. */
 enum { RESULT_GT, RESULT_DS, RESULT_GP, RESULT_FIELDS };
 
+/* A group of persons: what they were typed as, and the engine's results, of a unit. */
+typedef struct lane {
+  uint32_t count, *column; /* its persons, and where each stands in the record that is made */
+  unit_state state;
+  row_file typed, engine;
+  row typed_row;
+  int has_typed; /* typed_row is of a place that is not behind yet */
+  result_group group;
+  int engine_keys[RESULT_FIELDS], r2_key;
+  /* at the site */
+  const uint8_t *genotypes; /* typed ones, two values a person, or NULL */
+  const row *found;         /* the engine's record, or NULL */
+  bcf_values result[RESULT_FIELDS];
+} lane;
+
 typedef struct joining {
   run *run;
   const panel_unit *unit;
   unit_result *result_of_unit;
   person_unit *fates;
-  unit_state state;
   record_file out;
-  row_file sites, typed, engine;
-  row site, typed_row;
-  int has_typed; /* typed_row is of a place that is not behind yet */
-  result_group group;
-  uint32_t count, *index; /* persons that are in */
-  int *is_haploid;        /* in this unit */
-  /* of the engine's record */
-  int engine_keys[RESULT_FIELDS], r2_key;
-  bcf_values result[RESULT_FIELDS];
+  row_file sites;
+  row site;
+  lane *lanes;                      /* one a group */
+  uint32_t count, *index, *columns; /* persons that are in */
+  int *is_haploid;                  /* in this unit */
   /* of the record that is made */
   int32_t *gt;
   float *ds, *gp;
@@ -49,69 +59,92 @@ typedef struct joining {
   uint64_t rows;
 } joining;
 
+static uint32_t lane_count(const joining *j) { return j->run->shared->groups; }
+
 static int make_room(joining *j, fault *f) {
   size_t n = j->count;
   j->index = malloc(n * sizeof *j->index);
+  j->columns = malloc(n * sizeof *j->columns);
   j->is_haploid = malloc(n * sizeof *j->is_haploid);
   j->gt = malloc(2 * n * sizeof *j->gt);
   j->ds = malloc(n * sizeof *j->ds);
   j->gp = malloc(3 * n * sizeof *j->gp);
   j->ft = malloc(FT_BYTES * n);
-  return j->index && j->is_haploid && j->gt && j->ds && j->gp && j->ft ? 0 : fault_memory(f);
+  j->lanes = calloc(lane_count(j), sizeof *j->lanes);
+  return j->index && j->columns && j->is_haploid && j->gt && j->ds && j->gp && j->ft && j->lanes ? 0 : fault_memory(f);
+}
+
+/* Which persons are in, and in which lane: each lane's in the order of the persons. */
+static void set_persons(joining *j) {
+  const shared *s = j->run->shared;
+  uint32_t in = 0, *column = j->columns;
+  for (uint32_t i = 0; i < s->persons; i++)
+    if (s->person[i].fault.exit_status == EXIT_WRITTEN)
+      j->index[in++] = i;
+  for (uint32_t g = 0; g < s->groups; g++) {
+    j->lanes[g].column = column;
+    for (uint32_t k = 0; k < in; k++)
+      if (s->person[j->index[k]].group == g)
+        *column++ = k;
+    j->lanes[g].count = (uint32_t)(column - j->lanes[g].column);
+  }
 }
 
 /* ---- the engine's records */
 
 static void free_rows(joining *j) {
-  for (size_t i = 0; i < GROUP_MAX; i++)
-    row_free(&j->group.rows[i]);
+  for (uint32_t g = 0; j->lanes && g < lane_count(j); g++) {
+    for (size_t i = 0; i < GROUP_MAX; i++)
+      row_free(&j->lanes[g].group.rows[i]);
+    row_free(&j->lanes[g].typed_row);
+  }
   row_free(&j->site);
-  row_free(&j->typed_row);
 }
 
-/* The engine's record of the site, or NULL where it has none. */
-static int find_result(joining *j, const row **found, fault *f) {
-  result_group *g = &j->group;
-  *found = NULL;
-  if (j->state != UNIT_DONE)
+/* The engine's record of the site. */
+static int find_result(const joining *j, lane *l, fault *f) {
+  result_group *g = &l->group;
+  l->found = NULL;
+  if (l->state != UNIT_DONE)
     return 0;
   if (g->position < j->site.position) {
     g->n = 0;
-    while (j->engine.more && j->engine.position < j->site.position)
-      if (row_file_next(&j->engine, f) != 0)
+    while (l->engine.more && l->engine.position < j->site.position)
+      if (row_file_next(&l->engine, f) != 0)
         return -1;
     g->position = j->site.position;
-    while (j->engine.more && j->engine.position == g->position && g->n < GROUP_MAX)
-      if (row_file_take(&j->engine, &g->rows[g->n++], f) != 0)
+    while (l->engine.more && l->engine.position == g->position && g->n < GROUP_MAX)
+      if (row_file_take(&l->engine, &g->rows[g->n++], f) != 0)
         return -1;
   }
-  for (size_t i = 0; i < g->n && !*found; i++)
+  for (size_t i = 0; i < g->n && !l->found; i++)
     if (g->rows[i].parts.n_allele == 2 && row_same_alleles(&g->rows[i], &j->site))
-      *found = &g->rows[i];
+      l->found = &g->rows[i];
   return 0;
 }
 
-static int take_result(joining *j, const row *from, fault *f) {
-  const bcf_values *v = j->result;
-  return from->parts.n_sample == j->count && row_formats(from, j->engine_keys, j->result, RESULT_FIELDS) == 0 &&
-                 v[RESULT_GT].at && v[RESULT_GT].type == BCF_BT_INT8 && v[RESULT_GT].n == 2 && v[RESULT_DS].at &&
-                 v[RESULT_DS].type == BCF_BT_FLOAT && v[RESULT_DS].n == 1 && v[RESULT_GP].at &&
-                 v[RESULT_GP].type == BCF_BT_FLOAT && v[RESULT_GP].n == 3
+static int take_result(const joining *j, lane *l, fault *f) {
+  const bcf_values *v = l->result;
+  return !l->found || (l->found->parts.n_sample == l->count &&
+                       row_formats(l->found, l->engine_keys, l->result, RESULT_FIELDS) == 0 && v[RESULT_GT].at &&
+                       v[RESULT_GT].type == BCF_BT_INT8 && v[RESULT_GT].n == 2 && v[RESULT_DS].at &&
+                       v[RESULT_DS].type == BCF_BT_FLOAT && v[RESULT_DS].n == 1 && v[RESULT_GP].at &&
+                       v[RESULT_GP].type == BCF_BT_FLOAT && v[RESULT_GP].n == 3)
              ? 0
              : fault_set(f, EXIT_TROUBLE, "a record of the engine at %s:%u does not have what was asked for",
-                         j->unit->name, from->position);
+                         j->unit->name, l->found->position);
 }
 
-/* A person's two alleles as the engine has them; -1 where it has none. */
-static void engine_alleles(const joining *j, uint32_t k, int *a, int *b) {
-  const uint8_t *at = j->result[RESULT_GT].at + 2 * (size_t)k;
+/* A lane's i-th person's two alleles as the engine has them; -1 where it has none. */
+static void engine_alleles(const lane *l, uint32_t i, int *a, int *b) {
+  const uint8_t *at = l->result[RESULT_GT].at + 2 * (size_t)i;
   *a = at[0] < 0x80 ? bcf_gt_allele(at[0]) : -1;
   *b = at[1] < 0x80 ? bcf_gt_allele(at[1]) : -1;
 }
 
-static float engine_float(const joining *j, int field, size_t i) {
+static float engine_float(const lane *l, int field, size_t i) {
   float value;
-  memcpy(&value, j->result[field].at + i * sizeof value, sizeof value);
+  memcpy(&value, l->result[field].at + i * sizeof value, sizeof value);
   return value;
 }
 
@@ -127,14 +160,16 @@ static void put_no_genotype(joining *j, uint32_t k) {
 }
 
 /* The input's genotype, two values of target.c's, with the engine's phase where that has the same alleles. */
-static void put_typed(joining *j, uint32_t k, const uint8_t *typed, int has_result, person_unit *u) {
+static void put_typed(joining *j, const lane *l, uint32_t i, person_unit *u) {
+  const uint8_t *typed = l->genotypes + 2 * (size_t)i;
+  const uint32_t k = l->column[i];
   int a = bcf_gt_allele(typed[0]), haploid = typed[1] >= 0x80, b = haploid ? 0 : bcf_gt_allele(typed[1]);
   int32_t *gt = j->gt + 2 * (size_t)k;
   gt[0] = bcf_gt_unphased(a);
   gt[1] = haploid ? bcf_int32_vector_end : bcf_gt_unphased(b);
-  if (has_result) {
+  if (l->found) {
     int x, y;
-    engine_alleles(j, k, &x, &y);
+    engine_alleles(l, i, &x, &y);
     int same = haploid ? x == a && y == a : x + y == a + b;
     u->conflicts += !same;
     if (same && !haploid && x >= 0 && y >= 0) {
@@ -144,18 +179,19 @@ static void put_typed(joining *j, uint32_t k, const uint8_t *typed, int has_resu
   }
   int count = a + b, n = haploid ? 2 : 3;
   j->ds[k] = (float)count;
-  for (int i = 0; i < n; i++)
-    j->gp[3 * k + (uint32_t)i] = i == count ? 1.0f : 0.0f;
+  for (int g = 0; g < n; g++)
+    j->gp[3 * k + (uint32_t)g] = g == count ? 1.0f : 0.0f;
   if (haploid)
     bcf_float_set_vector_end(j->gp[3 * k + 2]);
   u->typed++;
 }
 
 /* The engine's genotype. A man's X went in as two equal haplotypes: what comes back is halved. */
-static float put_imputed(joining *j, uint32_t k) {
-  float *gp = j->gp + 3 * (size_t)k, dosage = engine_float(j, RESULT_DS, k);
+static float put_imputed(joining *j, const lane *l, uint32_t i) {
+  const uint32_t k = l->column[i];
+  float *gp = j->gp + 3 * (size_t)k, dosage = engine_float(l, RESULT_DS, i);
   int x, y;
-  engine_alleles(j, k, &x, &y);
+  engine_alleles(l, i, &x, &y);
   if (j->is_haploid[k]) {
     float half = dosage / 2;
     j->ds[k] = half;
@@ -169,8 +205,8 @@ static float put_imputed(joining *j, uint32_t k) {
   j->gt[2 * k] = bcf_gt_unphased(x);
   j->gt[2 * k + 1] = bcf_gt_phased(y);
   j->ds[k] = dosage;
-  for (size_t i = 0; i < 3; i++)
-    gp[i] = engine_float(j, RESULT_GP, 3 * (size_t)k + i);
+  for (size_t g = 0; g < 3; g++)
+    gp[g] = engine_float(l, RESULT_GP, 3 * (size_t)i + g);
   float most = gp[0] > gp[1] ? gp[0] : gp[1];
   return most > gp[2] ? most : gp[2];
 }
@@ -194,39 +230,58 @@ typedef struct made {
   uint32_t typed, imputed, low;
 } made;
 
-static made put_persons(joining *j, const uint8_t *typed, int has_result, unsigned bin) {
-  made m = {0, 0, 0};
-  for (uint32_t k = 0; k < j->count; k++) {
+static void put_persons(joining *j, const lane *l, unsigned bin, made *m) {
+  for (uint32_t i = 0; i < l->count; i++) {
+    const uint32_t k = l->column[i];
     person_unit *u = &j->fates[j->index[k]];
     int low = 0;
-    if (typed && !bcf_gt_is_missing(typed[2 * (size_t)k])) {
-      put_typed(j, k, typed + 2 * (size_t)k, has_result, u);
-      m.typed++;
-    } else if (has_result) {
-      float most = put_imputed(j, k);
+    if (l->genotypes && !bcf_gt_is_missing(l->genotypes[2 * (size_t)i])) {
+      put_typed(j, l, i, u);
+      m->typed++;
+    } else if (l->found) {
+      float most = put_imputed(j, l, i);
       low = most < RUN_CONFIDENT / 100.0f;
       u->imputed++;
       u->lowconf += (uint64_t)low;
       u->bin_count[bin]++;
       u->bin_gp[bin] += most;
-      m.imputed++;
+      m->imputed++;
     } else {
       put_no_genotype(j, k);
       u->not_imputed++;
     }
-    m.low += (uint32_t)put_ft(j, k, low);
+    m->low += (uint32_t)put_ft(j, k, low);
   }
-  return m;
 }
 
-static int put_record(joining *j, const uint8_t *typed, const row *result, fault *f) {
+/* The engine's estimate; of several groups the mean over their persons. NAN where there is none. */
+static float r2_of(const joining *j) {
+  double sum = 0;
+  uint32_t persons = 0;
+  for (uint32_t g = 0; g < lane_count(j); g++) {
+    const lane *l = &j->lanes[g];
+    float r2 = l->found ? row_info(l->found, l->r2_key) : NAN;
+    if (!isfinite(r2) || r2 < 0)
+      continue;
+    if (lane_count(j) == 1)
+      return r2;
+    sum += (double)r2 * l->count;
+    persons += l->count;
+  }
+  return persons ? (float)(sum / persons) : NAN;
+}
+
+static int put_record(joining *j, fault *f) {
   const row *site = &j->site;
-  float r2 = result ? row_info(result, j->r2_key) : NAN, af = row_info(site, j->keys.af);
-  if (result && take_result(j, result, f) != 0)
-    return -1;
+  float r2 = r2_of(j), af = row_info(site, j->keys.af);
   unsigned bin = isnan(af) ? 0 : bin_of(af);
-  made m = put_persons(j, typed, result != NULL, bin);
-  int has_r2 = isfinite(r2) && r2 >= 0;
+  made m = {0, 0, 0};
+  for (uint32_t g = 0; g < lane_count(j); g++) {
+    if (take_result(j, &j->lanes[g], f) != 0)
+      return -1;
+    put_persons(j, &j->lanes[g], bin, &m);
+  }
+  int has_r2 = !isnan(r2);
   if (m.imputed && has_r2) {
     j->result_of_unit->bin_rows[bin]++;
     j->result_of_unit->bin_r2[bin] += r2;
@@ -255,32 +310,31 @@ static int put_record(joining *j, const uint8_t *typed, const row *result, fault
   return bcf_fill_end(&to) != 0 ? fault_memory(f) : record_file_put(&j->out, j->out.record, f);
 }
 
-/* The typed genotypes of the site, two values a person, or NULL where it has none. */
-static int find_typed(joining *j, const uint8_t **typed, fault *f) {
+static int find_typed(const joining *j, lane *l, fault *f) {
   bcf_values gt;
-  *typed = NULL;
-  if (!j->has_typed && j->typed.more && j->typed.position == j->site.position) {
-    if (row_file_take(&j->typed, &j->typed_row, f) != 0)
+  l->genotypes = NULL;
+  if (!l->has_typed && l->typed.more && l->typed.position == j->site.position) {
+    if (row_file_take(&l->typed, &l->typed_row, f) != 0)
       return -1;
-    j->has_typed = 1;
+    l->has_typed = 1;
   }
-  if (!j->has_typed || j->typed_row.position != j->site.position || !row_same_alleles(&j->typed_row, &j->site))
+  if (!l->has_typed || l->typed_row.position != j->site.position || !row_same_alleles(&l->typed_row, &j->site))
     return 0;
-  j->has_typed = 0;
-  if (row_formats(&j->typed_row, &j->keys.gt, &gt, 1) != 0 || !gt.at || gt.type != BCF_BT_INT8 || gt.n != 2 ||
-      j->typed_row.parts.n_sample != j->count)
+  l->has_typed = 0;
+  if (row_formats(&l->typed_row, &j->keys.gt, &gt, 1) != 0 || !gt.at || gt.type != BCF_BT_INT8 || gt.n != 2 ||
+      l->typed_row.parts.n_sample != l->count)
     return fault_set(f, EXIT_TROUBLE, "internal error: no genotypes among the typed ones");
-  *typed = gt.at;
+  l->genotypes = gt.at;
   return 0;
 }
 
 static int join_row(joining *j, fault *f) {
-  const uint8_t *typed;
-  const row *result;
-  return row_file_take(&j->sites, &j->site, f) != 0 || find_typed(j, &typed, f) != 0 ||
-                 find_result(j, &result, f) != 0 || put_record(j, typed, result, f) != 0
-             ? -1
-             : 0;
+  if (row_file_take(&j->sites, &j->site, f) != 0)
+    return -1;
+  for (uint32_t g = 0; g < lane_count(j); g++)
+    if (find_typed(j, &j->lanes[g], f) != 0 || find_result(j, &j->lanes[g], f) != 0)
+      return -1;
+  return put_record(j, f);
 }
 
 /* A child before this one may have been killed in the middle. */
@@ -295,13 +349,24 @@ static void forget_counts(joining *j) {
   memset(j->result_of_unit->bin_r2, 0, sizeof j->result_of_unit->bin_r2);
 }
 
-static int open_result(joining *j, const char *path, fault *f) {
+static int open_lane(joining *j, size_t at, uint32_t group, fault *f) {
   static const char *const formats[RESULT_FIELDS] = {"GT", "DS", "GP"};
-  if (row_file_open(&j->engine, path, j->unit->name, f) != 0)
+  run *r = j->run;
+  lane *l = &j->lanes[group];
+  char name[RUN_FILE_BYTES], path[PATH_MAX];
+  l->state = r->units[group][at].state;
+  l->group.position = 0;
+  l->has_typed = 0;
+  panel_path(r->folder, run_file_name(r, group, at, name), "typed.bcf", path);
+  if (row_file_open(&l->typed, path, j->unit->name, f) != 0)
+    return -1;
+  if (l->state != UNIT_DONE)
+    return 0;
+  if (row_file_open(&l->engine, run_part_path(r, group, at, path), j->unit->name, f) != 0)
     return -1;
   for (int i = 0; i < RESULT_FIELDS; i++)
-    j->engine_keys[i] = bcf_stream_key(j->engine.stream, BCF_HL_FMT, formats[i]);
-  j->r2_key = bcf_stream_key(j->engine.stream, BCF_HL_INFO, j->run->engine.kind == ENGINE_BEAGLE ? "DR2" : "R2");
+    l->engine_keys[i] = bcf_stream_key(l->engine.stream, BCF_HL_FMT, formats[i]);
+  l->r2_key = bcf_stream_key(l->engine.stream, BCF_HL_INFO, r->engine.kind == ENGINE_BEAGLE ? "DR2" : "R2");
   return 0;
 }
 
@@ -309,30 +374,31 @@ static int join_unit(joining *j, size_t at, fault *f) {
   run *r = j->run;
   char path[PATH_MAX];
   j->unit = &r->panel.units[at];
-  j->result_of_unit = &r->shared->units[at];
+  j->result_of_unit = &r->shared->units[0][at];
   j->fates = r->shared->fates[at];
-  j->state = r->units[at].state;
   for (uint32_t k = 0; k < j->count; k++) {
     const person_unit *u = &j->fates[j->index[k]];
     j->is_haploid[k] = j->unit->haploid && u->haploid > u->diploid;
   }
   forget_counts(j);
   j->rid = header_contig_index(r->panel.assembly, j->unit->contig);
-  j->group.position = 0;
-  j->has_typed = 0;
-  char sites[PATH_MAX], typed[PATH_MAX];
   int failed =
-      row_file_open(&j->sites, panel_path(r->panel.folder, j->unit->name, "sites.bcf", sites), j->unit->name, f) != 0 ||
-      row_file_open(&j->typed, panel_path(r->folder, j->unit->name, "typed.bcf", typed), j->unit->name, f) != 0 ||
-      (j->state == UNIT_DONE && open_result(j, run_part_path(r, at, path), f) != 0);
+      row_file_open(&j->sites, panel_path(r->panel.folder, j->unit->name, "sites.bcf", path), j->unit->name, f);
+  for (uint32_t g = 0; !failed && g < lane_count(j); g++)
+    failed = open_lane(j, at, g, f);
   uint64_t before = j->rows;
   while (!failed && j->sites.more)
-    failed = join_row(j, f) != 0;
-  if (!failed && (j->rows - before != j->unit->rows || j->typed.more || j->has_typed))
+    failed = join_row(j, f);
+  if (!failed && j->rows - before != j->unit->rows)
     failed = fault_set(f, EXIT_TROUBLE, "internal error: the rows of %s do not add up", j->unit->name);
+  for (uint32_t g = 0; g < lane_count(j); g++) {
+    lane *l = &j->lanes[g];
+    if (!failed && (l->typed.more || l->has_typed))
+      failed = fault_set(f, EXIT_TROUBLE, "internal error: typed rows of %s are left", j->unit->name);
+    row_file_free(&l->typed);
+    row_file_free(&l->engine);
+  }
   row_file_free(&j->sites);
-  row_file_free(&j->typed);
-  row_file_free(&j->engine);
   return failed ? -1 : 0;
 }
 
@@ -354,12 +420,9 @@ static int open_output(joining *j, const join_job *job, fault *f) {
   const char **names = malloc(j->count * sizeof *names);
   if (!names)
     return fault_memory(f);
-  for (uint32_t i = 0, k = 0; i < r->shared->persons; i++) {
-    if (r->shared->person[i].fault.exit_status != EXIT_WRITTEN)
-      continue;
-    j->index[k] = i;
-    names[k++] = r->shared->person[i].name;
-  }
+  set_persons(j);
+  for (uint32_t k = 0; k < j->count; k++)
+    names[k] = r->shared->person[j->index[k]].name;
   int prefix = r->options->chr_prefix < 0 ? r->panel.chr_prefix : r->options->chr_prefix;
   int failed = record_file_create(&j->out, job->path, job->mode,
                                   panel_header(&r->panel, prefix, PERSON_STEM, names, j->count), job->index_path, f);
@@ -395,7 +458,7 @@ int join_run(void *opaque) {
   j->count = r->shared->in;
   int failed = make_room(j, f) != 0 || open_output(j, job, f) != 0;
   for (size_t i = 0; !failed && i < r->panel.count; i++)
-    if (r->units[i].wanted)
+    if (r->wanted[i])
       failed = join_unit(j, i, f);
   free_rows(j);
   if (!failed && record_file_finish(&j->out, f) == 0)

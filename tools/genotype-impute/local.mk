@@ -5,7 +5,8 @@ genotype_impute_SOURCES = tools/common/bcf_fill.c tools/common/bcf_fill.h \
 	tools/common/bcf_stream.c tools/common/bcf_stream.h tools/common/bcf_values.c tools/common/bcf_values.h \
 	tools/genotype-impute/calls.c tools/genotype-impute/calls.h tools/genotype-impute/child.c \
 	tools/genotype-impute/child.h tools/genotype-impute/engine.c tools/genotype-impute/engine.h \
-	tools/genotype-impute/genetic_map.c tools/genotype-impute/genetic_map.h tools/genotype-impute/intake.c \
+	tools/genotype-impute/genetic_map.c tools/genotype-impute/genetic_map.h \
+	tools/genotype-impute/groups.c tools/genotype-impute/groups.h tools/genotype-impute/intake.c \
 	tools/genotype-impute/intake.h tools/genotype-impute/join.c tools/genotype-impute/join.h \
 	tools/genotype-impute/main.c tools/genotype-impute/options.c tools/genotype-impute/options.h \
 	tools/genotype-impute/panel.c tools/genotype-impute/panel.h tools/genotype-impute/prepare.c \

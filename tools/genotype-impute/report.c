@@ -32,30 +32,48 @@ static void put_bin_bounds(json *j, unsigned k) {
   json_real(j, k + 1 < RUN_BINS ? run_bin_from[k + 1] / 1000.0 : 0.5, 3);
 }
 
-static void put_engine_figures(json *j, const run *r, size_t i) {
-  const unit_work *w = &r->units[i];
-  json_key(j, "engine_cpu_seconds");
-  json_real(j, w->engine_cpu, 3);
-  json_key(j, "engine_wall_seconds");
-  json_real(j, w->engine_wall, 3);
-  json_key(j, "engine_memory_bytes");
-  json_number(j, w->engine_memory);
+/* A unit's figures over the groups of persons. */
+typedef struct unit_sum {
+  uint64_t typed_rows, used_rows; /* the most of a group */
+  unsigned done, reused;          /* groups */
+  double engine_cpu, engine_wall;
+  uint64_t engine_memory;
+} unit_sum;
+
+static unit_sum sum_of_unit(const run *r, size_t i) {
+  unit_sum all = {.done = 0};
+  for (uint32_t g = 0; g < r->shared->groups; g++) {
+    const unit_work *w = &r->units[g][i];
+    const unit_result *s = &r->shared->units[g][i];
+    all.typed_rows = s->typed_rows > all.typed_rows ? s->typed_rows : all.typed_rows;
+    all.used_rows = s->target_rows > all.used_rows ? s->target_rows : all.used_rows;
+    all.done += w->state == UNIT_DONE;
+    all.reused += w->state == UNIT_DONE && w->reused;
+    all.engine_cpu += w->engine_cpu;
+    all.engine_wall += w->engine_wall;
+    all.engine_memory = w->engine_memory > all.engine_memory ? w->engine_memory : all.engine_memory;
+  }
+  return all;
 }
 
 static void put_unit(json *j, const run *r, size_t i) {
   const panel_unit *u = &r->panel.units[i];
-  const unit_result *s = &r->shared->units[i];
+  const unit_result *s = &r->shared->units[0][i]; /* of all groups, where it is joined */
+  unit_sum all = sum_of_unit(r, i);
   json_object(j);
   json_key(j, "name");
   json_string(j, u->name);
   put_count(j, "rows", u->rows);
-  put_count(j, "typed_rows", s->typed_rows);
-  put_count(j, "used_rows", s->target_rows);
+  put_count(j, "typed_rows", all.typed_rows);
+  put_count(j, "used_rows", all.used_rows);
   json_key(j, "state");
-  json_string(j, r->units[i].state == UNIT_SKIPPED ? "too_few_typed_rows"
-                 : r->units[i].reused              ? "taken_over"
-                                                   : "imputed");
-  put_engine_figures(j, r, i);
+  json_string(j, !all.done ? "too_few_typed_rows" : all.reused == all.done ? "taken_over" : "imputed");
+  json_key(j, "engine_cpu_seconds");
+  json_real(j, all.engine_cpu, 3);
+  json_key(j, "engine_wall_seconds");
+  json_real(j, all.engine_wall, 3);
+  json_key(j, "engine_memory_bytes");
+  json_number(j, all.engine_memory);
   json_key(j, "by_frequency");
   json_array(j);
   for (unsigned k = 0; k < RUN_BINS; k++) {
@@ -110,6 +128,7 @@ static void put_person(json *j, const run *r, uint32_t index) {
     json_object_end(j);
     return;
   }
+  put_count(j, "group", p->group + 1);
   json_key(j, "input");
   json_string(j, p->from_vcf ? "vcf" : "export");
   if (!p->from_vcf) {
@@ -169,6 +188,7 @@ static size_t write_json(const run *r, char *text, size_t bytes) {
   json_key(&j, "own_cpu_seconds");
   json_real(&j, r->our_cpu, 3);
   put_count(&j, "own_memory_bytes", r->our_memory);
+  put_count(&j, "groups", r->shared->groups);
   json_key(&j, "persons");
   json_array(&j);
   for (uint32_t i = 0; i < r->shared->persons; i++)
@@ -177,7 +197,7 @@ static size_t write_json(const run *r, char *text, size_t bytes) {
   json_key(&j, "chromosomes");
   json_array(&j);
   for (size_t i = 0; i < r->panel.count; i++)
-    if (r->units[i].wanted)
+    if (r->wanted[i])
       put_unit(&j, r, i);
   json_array_end(&j);
   json_object_end(&j);

@@ -24,18 +24,24 @@
 enum { TRIES = 2 /* a child that somebody kills is started once more */ };
 static const uint64_t our_memory_most = UINT64_C(4) << 30; /* of addresses: the panel's sites are mapped */
 
-uint32_t run_person_in(const run *r, uint32_t i) {
-  uint32_t k = 0;
-  for (; k < r->shared->persons; k++)
-    if (r->shared->person[k].fault.exit_status == EXIT_WRITTEN && i-- == 0)
-      break;
-  return k;
+static unit_work *work_of(run *r, size_t i) { return &r->units[r->group][i]; }
+static const unit_result *result_of(const run *r, size_t i) { return &r->shared->units[r->group][i]; }
+
+char *run_part_path(const run *r, uint32_t group, size_t unit, char *path) {
+  char name[PANEL_NAME_BYTES + PANEL_DIGEST_BYTES + 2];
+  snprintf(name, sizeof name, "%s.%s", r->panel.units[unit].name, r->shared->units[group][unit].key);
+  return panel_path(r->work, name, engine_result_suffix(r->engine.kind), path);
 }
 
-char *run_part_path(const run *r, size_t unit, char *path) {
-  char name[PANEL_NAME_BYTES + PANEL_DIGEST_BYTES + 2];
-  snprintf(name, sizeof name, "%s.%s", r->panel.units[unit].name, r->shared->units[unit].key);
-  return panel_path(r->work, name, engine_result_suffix(r->engine.kind), path);
+char *run_file_name(const run *r, uint32_t group, size_t unit, char *name) {
+  snprintf(name, RUN_FILE_BYTES, "%s-%u", r->panel.units[unit].name, group + 1);
+  return name;
+}
+
+/* A file of the unit and the group that is worked on, in the run's folder. */
+static char *file_path(const run *r, size_t unit, const char *suffix, char *path) {
+  char name[RUN_FILE_BYTES];
+  return panel_path(r->folder, run_file_name(r, r->group, unit, name), suffix, path);
 }
 
 static double seconds(const struct timeval *t) { return (double)t->tv_sec + (double)t->tv_usec / 1e6; }
@@ -112,12 +118,13 @@ static int sync_file(const char *path, fault *f) {
   return failed;
 }
 
-static engine_step step_of(const run *r, size_t i) {
+static engine_step step_of(const run *r, size_t i, char *name) {
   return (engine_step){.panel_folder = r->panel.folder,
                        .folder = r->folder,
                        .unit = r->panel.units[i].name,
                        .contig = dtc_contig_name(r->panel.units[i].contig),
-                       .chunk = r->shared->units[i].chunk};
+                       .files = run_file_name(r, r->group, i, name),
+                       .chunk = result_of(r, i)->chunk};
 }
 
 typedef struct running {
@@ -128,7 +135,7 @@ typedef struct running {
 /* A part that is there and whole is taken over. One that is not whole is made again. */
 static int take_over(run *r, size_t i, fault *f) {
   char path[PATH_MAX];
-  run_part_path(r, i, path);
+  run_part_path(r, r->group, i, path);
   if (access(path, R_OK) != 0)
     return 0;
   join_check check = {r, i, path};
@@ -139,7 +146,7 @@ static int take_over(run *r, size_t i, fault *f) {
     return 0;
   }
   (void)f;
-  r->units[i].reused = 1;
+  work_of(r, i)->reused = 1;
   return 1;
 }
 
@@ -161,21 +168,22 @@ static int publish_part(run *r, size_t i, fault *f) {
   const char *unit = r->panel.units[i].name;
   static const char *const done[] = {"phased.bcf",     "phased.bcf.csi", "target.bcf",
                                      "target.bcf.csi", "target.vcf.gz",  "log"};
-  panel_path(r->folder, unit, engine_result_suffix(r->engine.kind), from);
+  file_path(r, i, engine_result_suffix(r->engine.kind), from);
   if (check_end(from, unit, f) != 0 || sync_file(from, f) != 0)
     return -1;
-  if (rename(from, run_part_path(r, i, to)) != 0)
+  if (rename(from, run_part_path(r, r->group, i, to)) != 0)
     return fault_system(f, to, "cannot give a part its name");
   for (size_t k = 0; k < sizeof done / sizeof *done; k++)
-    unlink(panel_path(r->folder, unit, done[k], path));
+    unlink(file_path(r, i, done[k], path));
   return 0;
 }
 
 /* Starts what a unit needs next. 1: a child runs; 0: the unit needs none any more; -1: the fault is set. */
 static int start_next(run *r, size_t i, running *g, fault *f) {
-  unit_work *w = &r->units[i];
+  unit_work *w = work_of(r, i);
   const panel_unit *u = &r->panel.units[i];
-  engine_step s = step_of(r, i);
+  char name[RUN_FILE_BYTES];
+  engine_step s = step_of(r, i, name);
   g->since = now();
   if (w->state == UNIT_TARGET) {
     cage c = our_cage(r);
@@ -183,11 +191,11 @@ static int start_next(run *r, size_t i, running *g, fault *f) {
     w->pid = child_function(target_run, &g->job, &c, f);
     return w->pid < 0 ? -1 : 1;
   }
-  if (w->state == UNIT_PHASE && r->shared->units[i].target_rows < TARGET_ROWS_MIN) {
+  if (w->state == UNIT_PHASE && result_of(r, i)->target_rows < TARGET_ROWS_MIN) {
     w->state = UNIT_SKIPPED;
     if (!r->options->quiet)
       fprintf(stderr, "genotype-impute: %s: %" PRIu64 " typed rows are too few to impute by\n", u->name,
-              r->shared->units[i].target_rows);
+              result_of(r, i)->target_rows);
     return 0;
   }
   if (w->state == UNIT_PHASE && take_over(r, i, f)) {
@@ -206,12 +214,11 @@ static int start_next(run *r, size_t i, running *g, fault *f) {
 static int index_phased(void *opaque) {
   const target_job *job = opaque;
   char path[PATH_MAX];
-  return bcf_index_build3(panel_path(job->run->folder, job->run->panel.units[job->unit].name, "phased.bcf", path), NULL,
-                          14, 0) != 0;
+  return bcf_index_build3(file_path(job->run, job->unit, "phased.bcf", path), NULL, 14, 0) != 0;
 }
 
 static int advance(run *r, size_t i, fault *f) {
-  unit_work *w = &r->units[i];
+  unit_work *w = work_of(r, i);
   w->tries = 0;
   if (w->state == UNIT_TARGET) {
     w->state = UNIT_PHASE;
@@ -231,7 +238,7 @@ static int advance(run *r, size_t i, fault *f) {
 /* A child of a unit has ended. */
 static int take_end(run *r, size_t i, int status, const struct rusage *u, const running *g, fault *f) {
   static const char *const steps[] = {"", "reading calls", "phasing", "imputing"};
-  unit_work *w = &r->units[i];
+  unit_work *w = work_of(r, i);
   char log[PATH_MAX], what[64];
   w->pid = 0;
   if (w->state == UNIT_TARGET)
@@ -242,14 +249,14 @@ static int take_end(run *r, size_t i, int status, const struct rusage *u, const 
     uint64_t bytes = (uint64_t)u->ru_maxrss * 1024;
     w->engine_memory = bytes > w->engine_memory ? bytes : w->engine_memory;
   }
-  panel_path(r->folder, r->panel.units[i].name, "log", log);
+  file_path(r, i, "log", log);
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && ++w->tries < TRIES) {
     unlink(log);
     return 0; /* the same state once more */
   }
   if (status == 0)
     return advance(r, i, f);
-  const fault *told = &r->shared->units[i].fault;
+  const fault *told = &result_of(r, i)->fault;
   snprintf(what, sizeof what, "%s: %s", r->panel.units[i].name, steps[w->state]);
   if (w->state == UNIT_TARGET && told->exit_status != EXIT_WRITTEN)
     return fault_set(f, told->exit_status, "%s: %s", what, told->message);
@@ -261,11 +268,11 @@ static int take_end(run *r, size_t i, int status, const struct rusage *u, const 
 
 static void kill_all(run *r) {
   for (size_t i = 0; i < r->panel.count; i++)
-    if (r->units[i].pid > 0) {
-      kill(r->units[i].pid, SIGKILL);
-      while (waitpid(r->units[i].pid, NULL, 0) < 0 && errno == EINTR)
+    if (work_of(r, i)->pid > 0) {
+      kill(work_of(r, i)->pid, SIGKILL);
+      while (waitpid(work_of(r, i)->pid, NULL, 0) < 0 && errno == EINTR)
         ;
-      r->units[i].pid = 0;
+      work_of(r, i)->pid = 0;
     }
 }
 
@@ -273,10 +280,10 @@ static void kill_all(run *r) {
 static int start_some(run *r, running *g, fault *f) {
   int active = 0;
   for (size_t i = 0; i < r->panel.count; i++)
-    active += r->units[i].pid > 0;
+    active += work_of(r, i)->pid > 0;
   for (size_t i = 0; i < r->panel.count && active < (int)r->options->jobs; i++) {
-    unit_work *w = &r->units[i];
-    if (!w->wanted || w->pid > 0 || w->state >= UNIT_DONE)
+    unit_work *w = work_of(r, i);
+    if (!r->wanted[i] || w->pid > 0 || w->state >= UNIT_DONE)
       continue;
     if (w->state == UNIT_WAITING)
       w->state = UNIT_TARGET;
@@ -298,7 +305,7 @@ static int impute_units(run *r, fault *f) {
     if (pid < 0 && errno != EINTR)
       failed = fault_system(f, "children", "cannot wait for them");
     for (size_t i = 0; !failed && pid > 0 && i < r->panel.count; i++)
-      if (r->units[i].pid == pid)
+      if (work_of(r, i)->pid == pid)
         failed = take_end(r, i, status, &usage, &g[i], f);
   }
   kill_all(r);
@@ -364,12 +371,12 @@ static int is_named(const char *name, size_t length, const panel_unit *u) {
 static int choose_units(run *r, fault *f) {
   const char *list = r->options->chromosomes;
   for (size_t i = 0; !list && i < r->panel.count; i++)
-    r->units[i].wanted = 1;
+    r->wanted[i] = 1;
   for (const char *at = list; at && *at;) {
     size_t n = strcspn(at, ","), found = 0;
     for (size_t i = 0; i < r->panel.count; i++)
       if (is_named(at, n, &r->panel.units[i]))
-        found += (size_t)(r->units[i].wanted = 1);
+        found += (size_t)(r->wanted[i] = 1);
     if (!found)
       return fault_set(f, EXIT_USAGE, "--chromosomes %s: the panel has no %.*s", list, (int)n, at);
     at += n + (at[n] == ',');
@@ -394,8 +401,11 @@ static int work(run *r, fault *f) {
   const char *missing = child_sandbox_missing();
   if (!o->limits.open && strcmp(missing, "nothing") != 0 && !o->quiet)
     fprintf(stderr, "genotype-impute: the sandbox lacks %s here\n", missing);
-  if (engine_ask_version(&r->engine, r->folder, f) != 0 || take_in(r, f) != 0 || impute_units(r, f) != 0)
+  if (engine_ask_version(&r->engine, r->folder, f) != 0 || take_in(r, f) != 0)
     return -1;
+  for (r->group = 0; r->group < r->shared->groups; r->group++)
+    if (impute_units(r, f) != 0)
+      return -1;
   if (!o->parts && write_output(r, f) != 0)
     return -1;
   if (!o->parts)

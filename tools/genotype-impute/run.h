@@ -7,7 +7,13 @@
 #include "genotype-impute/panel.h"
 #include "vcf/record.h"
 
-enum { RUN_PERSONS_MAX = 4096, RUN_NAME_BYTES = 128, RUN_BINS = 3, RUN_CONFIDENT = 90 /* percent */ };
+enum {
+  RUN_PERSONS_MAX = 4096,
+  RUN_GROUPS_MAX = 32,
+  RUN_NAME_BYTES = 128,
+  RUN_BINS = 3,
+  RUN_CONFIDENT = 90 /* percent */
+};
 /* Lower bounds of the bins of minor allele frequency in the panel, in thousandths. */
 extern const unsigned run_bin_from[RUN_BINS];
 
@@ -21,7 +27,8 @@ typedef struct person {
   uint32_t input; /* index into the options' inputs */
   dtc_sex sex;
   int from_vcf;
-  fault fault; /* why the person is not in */
+  uint32_t group; /* of persons who are typed at the same places: only those go to an engine together */
+  fault fault;    /* why the person is not in */
   uint64_t rows;
   uint64_t parser_rejected, rejected[REJECT_COUNT]; /* of an export */
   uint64_t elsewhere, merged;                       /* of a VCF: records beyond X; records that another one took in */
@@ -63,8 +70,9 @@ typedef struct unit_result {
 typedef struct shared {
   uint32_t persons; /* all, those with a fault among them */
   uint32_t in;      /* those without */
-  fault fault;      /* of the whole run */
-  unit_result units[PANEL_UNITS_MAX];
+  uint32_t groups, in_group[RUN_GROUPS_MAX];
+  fault fault; /* of the whole run */
+  unit_result units[RUN_GROUPS_MAX][PANEL_UNITS_MAX];
   person person[RUN_PERSONS_MAX];
   person_unit fates[PANEL_UNITS_MAX][RUN_PERSONS_MAX];
 } shared;
@@ -72,7 +80,7 @@ typedef struct shared {
 /* The parent's own notes of a unit. */
 typedef struct unit_work {
   unit_state state;
-  int wanted, reused, tries;
+  int reused, tries;
   pid_t pid;
   double engine_cpu, engine_wall, our_cpu;
   uint64_t engine_memory; /* largest resident set, bytes */
@@ -86,15 +94,22 @@ typedef struct run {
   char folder[PATH_MAX]; /* this run's own, in work; locked */
   int lock;
   shared *shared; /* zeroed, shared with children */
-  unit_work units[PANEL_UNITS_MAX];
+  int wanted[PANEL_UNITS_MAX];
+  uint32_t group; /* the one that is worked on */
+  unit_work units[RUN_GROUPS_MAX][PANEL_UNITS_MAX];
   double our_cpu;
   uint64_t our_memory;
 } run;
 
-/* The i-th of the persons that are in: its index. */
-uint32_t run_person_in(const run *r, uint32_t i);
-/* The part of a unit, the engine's own result, under its name: WORK/UNIT.KEY.imputed... */
-char *run_part_path(const run *r, size_t unit, char *path);
+/* Is a person in, and of a group? */
+static inline int run_is_of(const person *p, uint32_t group) {
+  return p->fault.exit_status == EXIT_WRITTEN && p->group == group;
+}
+/* The part of a group's unit, the engine's own result, under its name: WORK/UNIT.KEY.imputed... */
+char *run_part_path(const run *r, uint32_t group, size_t unit, char *path);
+/* What the run's own files of a group's unit are called. Returns name, which has RUN_FILE_BYTES. */
+enum { RUN_FILE_BYTES = PANEL_NAME_BYTES + 16 };
+char *run_file_name(const run *r, uint32_t group, size_t unit, char *name);
 
 /* The whole of it. 0, or -1 with the fault set. */
 int run_all(const impute_options *o, fault *f);

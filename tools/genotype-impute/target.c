@@ -19,7 +19,7 @@ typedef struct merging {
   person_unit *fates; /* of the unit, by person */
   row_file sites;
   record_file typed, target;
-  calls_reader *calls; /* of the persons that are in */
+  calls_reader *calls; /* of the persons of the group */
   const person **persons;
   uint32_t *index;
   uint32_t count;
@@ -34,16 +34,18 @@ typedef struct merging {
 
 static int open_persons(merging *m, fault *f) {
   run *r = m->run;
-  m->calls = calloc(r->shared->in, sizeof *m->calls);
-  m->persons = calloc(r->shared->in, sizeof *m->persons);
-  m->index = calloc(r->shared->in, sizeof *m->index);
-  m->engine_gt = malloc(2 * (size_t)r->shared->in * sizeof *m->engine_gt);
+  const size_t in = r->shared->in_group[r->group];
+  m->calls = calloc(in, sizeof *m->calls);
+  m->persons = calloc(in, sizeof *m->persons);
+  m->index = calloc(in, sizeof *m->index);
+  m->engine_gt = malloc(2 * in * sizeof *m->engine_gt);
   if (!m->calls || !m->persons || !m->index || !m->engine_gt)
     return fault_memory(f);
   for (uint32_t i = 0; i < r->shared->persons; i++) {
     const person *p = &r->shared->person[i];
-    if (p->fault.exit_status != EXIT_WRITTEN)
+    if (!run_is_of(p, r->group))
       continue;
+    m->fates[i] = (person_unit){.typed = 0}; /* a child before may have been killed */
     uint32_t k = m->count++;
     m->persons[k] = p;
     m->index[k] = i;
@@ -241,15 +243,16 @@ static uint32_t choose_chunk(const merging *m) {
 
 static int open_files(merging *m, fault *f) {
   run *r = m->run;
-  char path[PATH_MAX], index[PATH_MAX + 8];
+  char path[PATH_MAX], index[PATH_MAX + 8], name[RUN_FILE_BYTES];
   engine_kind kind = r->engine.kind;
+  run_file_name(r, r->group, (size_t)(m->unit - r->panel.units), name);
   panel_path(r->panel.folder, m->unit->name, "sites.bcf", path);
   if (row_file_open(&m->sites, path, m->unit->name, f) != 0)
     return -1;
-  panel_path(r->folder, m->unit->name, "typed.bcf", path);
+  panel_path(r->folder, name, "typed.bcf", path);
   if (record_file_create(&m->typed, path, "wb0", panel_header(&r->panel, 0, PERSON_STEM, NULL, m->count), NULL, f) != 0)
     return -1;
-  panel_path(r->folder, m->unit->name, engine_target_suffix(kind), path);
+  panel_path(r->folder, name, engine_target_suffix(kind), path);
   snprintf(index, sizeof index, "%s.csi", path);
   int failed = record_file_create(&m->target, path, kind == ENGINE_BEAGLE ? "wz1" : "wb0",
                                   panel_header(&r->panel, 0, PERSON_STEM, NULL, m->count),
@@ -287,16 +290,15 @@ int target_run(void *opaque) {
   target_job *job = opaque;
   run *r = job->run;
   merging *m = calloc(1, sizeof *m);
-  fault *f = &r->shared->units[job->unit].fault;
+  fault *f = &r->shared->units[r->group][job->unit].fault;
   if (!m) {
     fault_memory(f);
     return f->exit_status;
   }
   m->run = r;
   m->unit = &r->panel.units[job->unit];
-  m->result = &r->shared->units[job->unit];
+  m->result = &r->shared->units[r->group][job->unit];
   m->fates = r->shared->fates[job->unit];
-  memset(m->fates, 0, r->shared->persons * sizeof *m->fates); /* a child before may have been killed */
   *m->result = (unit_result){.key = ""};
   m->md5 = hts_md5_init();
   if (!m->md5)

@@ -80,9 +80,10 @@ void workshop_close(run *r, int all) {
   if (r->folder[0])
     empty_folder(r->folder);
   for (size_t i = 0; all && i < r->panel.count; i++) {
-    if (r->units[i].wanted && r->shared->units[i].key[0])
-      unlink(run_part_path(r, i, path));
-    if (r->units[i].wanted) /* of a run before that an engine failed in */
+    for (uint32_t g = 0; r->wanted[i] && g < r->shared->groups; g++)
+      if (r->shared->units[g][i].key[0])
+        unlink(run_part_path(r, g, i, path));
+    if (r->wanted[i]) /* of a run before that an engine failed in */
       unlink(panel_path(r->work, r->panel.units[i].name, "log", path));
   }
   if (r->work[0] && !r->options->work)
