@@ -640,11 +640,14 @@ START_TEST(test_read_back_finds_a_byte) {
 }
 END_TEST
 
-/* Reads a file back that grows by pieces of any size, as far as it goes. Returns what the end says. */
-static int read_growing(const char *bytes, size_t length, content_sum meant, size_t *early, const char **trouble) {
+/* Reads a file back that grows by pieces of any size, as far as it goes; before, `stale` bytes stood in it. Returns
+ * what the end says. */
+static int read_growing(const char *bytes, size_t length, content_sum meant, size_t stale, size_t *early,
+                        const char **trouble) {
   char *path = path_of("growing");
   int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
   read_back r;
+  ck_assert_int_eq(ftruncate(fd, (off_t)stale), 0);
   read_back_begin(&r, fd, path);
   *early = 0;
   for (size_t at = 0, n; at < length; at += n) {
@@ -676,12 +679,14 @@ START_TEST(test_read_back_while_written) {
       content_add(&meant, piece, (size_t)n);
     bgzf_close(in);
     const char *trouble = NULL;
-    ck_assert_int_eq(read_growing(bytes, length, meant, &early, &trouble), 0);
+    ck_assert_int_eq(read_growing(bytes, length, meant, 0, &early, &trouble), 0);
     ck_assert_uint_gt(early, 1);
+    ck_assert_int_eq(read_growing(bytes, length, meant, length - 1, &early, &trouble), 0);
+    ck_assert_uint_eq(early, 0);
     for (size_t at = 20; at < length - 40; at += length / 40) {
       trouble = NULL;
       bytes[at] ^= 1;
-      ck_assert_int_eq(read_growing(bytes, length, meant, &early, &trouble), -1);
+      ck_assert_int_eq(read_growing(bytes, length, meant, 0, &early, &trouble), -1);
       bytes[at] ^= 1;
     }
     free(bytes);

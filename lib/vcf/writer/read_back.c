@@ -46,7 +46,10 @@ int content_begin(content_sum *s, const vcf_layout *layout, const bcf_hdr_t *hea
   return 0;
 }
 
-void read_back_begin(read_back *r, int fd, const char *path) { *r = (read_back){.fd = fd, .path = path}; }
+void read_back_begin(read_back *r, int fd, const char *path) {
+  struct stat st;
+  *r = (read_back){.fd = fd, .path = path, .is_new = path && fstat(fd, &st) == 0 && st.st_size == 0};
+}
 
 /* Opens where that is not done yet. 0 on failure, which is noted. */
 static int is_open(read_back *r) {
@@ -72,12 +75,12 @@ static int take_block(read_back *r) {
   return r->in->block_length > 0;
 }
 
-/* No block is larger: where so much is there behind those that were read, the next one is whole. What is told of the
- * file's length was written before. */
+/* No block is larger: where so much is there behind those that were read, the next one is whole. What a file that was
+ * empty is long was written. */
 static int is_block_there(const read_back *r) {
   struct stat st;
   off_t at = r->in ? htell(r->in->fp) : 0;
-  return fstat(r->fd, &st) == 0 && st.st_size - at >= BGZF_MAX_BLOCK_SIZE;
+  return r->is_new && fstat(r->fd, &st) == 0 && st.st_size - at >= BGZF_MAX_BLOCK_SIZE;
 }
 
 int read_back_step(read_back *r) { return is_block_there(r) && is_open(r) && take_block(r); }

@@ -23,17 +23,17 @@ void content_add(content_sum *s, const char *bytes, size_t length);
 
 /* The reading of a file, begun while it is still being written, so that little is left to read when it is whole. */
 typedef struct read_back {
-  int fd;
+  int fd, is_new; /* is_new: nothing stood in the file before */
   const char *path;
   BGZF *in; /* NULL: not begun yet */
   content_sum found;
   int failed, error; /* error: errno, or 0 */
 } read_back;
 
-/* fd and path: of one regular file, from its first byte; both are borrowed to the end. */
+/* Before the first byte is written. fd and path: of one regular file; both are borrowed to the end. */
 void read_back_begin(read_back *r, int fd, const char *path);
-/* Reads a block of what is there for certain, whoever writes meanwhile. Returns 0 where there is none yet; or where
- * reading failed, which the end tells. */
+/* Reads a block of what was written for certain, whoever writes meanwhile. Returns 0 where there is none yet, or where
+ * reading failed, which the end tells; and always where something stood in the file before. */
 int read_back_step(read_back *r);
 /* Reads the rest of a file that is whole now. Returns 0 where it holds what was meant, else -1 with errno, or with
  * *trouble. */
