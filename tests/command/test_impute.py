@@ -473,6 +473,26 @@ class EagleAndMinimac(Engines):
         self.assertEqual(sum(counts.values()), person['calls'])
 
 
+    def test_what_was_imputed_before_is_not_typed(self):
+        """One's own result given again, of one person or several, and genotypes that FT doubts."""
+        for kits in [self.woman], [self.woman, self.man]:
+            target = self.target('t.bcf', *kits)
+            self.out(target)
+            typed = [p['calls'] for p in self.report()['persons']]
+            first = self.view(self.path('first.bcf'), self.path('o.bcf'))
+            self.out(first)
+            for person, calls in zip(self.report()['persons'], typed):
+                self.assertEqual(person['calls'], calls)
+                self.assertEqual(person['rows'] - person['merged'], calls + person['doubtful'] + person['no_calls'])
+        text = self.model.vcf(['T0', 'T1'], [self.woman, self.man], '/', self.typed).replace(
+            '##FORMAT', '##FORMAT=<ID=FT,Number=1,Type=String,Description="x">\n##FORMAT', 1)
+        lines = text.splitlines(True)
+        for n, line in enumerate(k for k, line in enumerate(lines) if not line.startswith('#')):
+            c = lines[line].rstrip('\n').split('\t')
+            lines[line] = '\t'.join(c[:8] + ['GT:FT', c[9] + (':PASS', ':q', ':.')[min(n, 2)], c[10] + ':PASS']) + '\n'
+        self.out(self.write('ft.vcf', ''.join(lines)))
+        self.assertEqual([p['doubtful'] for p in self.report()['persons']], [1, 0])
+
     def test_records_of_one_place_are_one_genotype(self):
         """`bcftools norm -m-` writes G>A,T 1/2 as two records, in which 0 says no more than: not this ALT."""
         woman = [(1, 2) if len(s.alts) == 2 and g[0] != g[1] else g for s, g in zip(self.model.sites, self.woman)]

@@ -1,6 +1,7 @@
 #include "genotype-impute/intake.h"
 
 #include "base/counts.h"
+#include "base/view.h"
 #include "genotype-impute/calls.h"
 #include "genotype-impute/groups.h"
 #include "genotype-impute/record_file.h"
@@ -178,7 +179,8 @@ enum { PLACE_RECORDS_MAX = 32, PLACE_ALTS_MAX = 64 };
 typedef struct placed {
   bcf1_t *record; /* made when needed, kept */
   int32_t *gt;
-  int room, width; /* of a person; 0: the record has no GT */
+  int room, width;     /* of a person; 0: the record has no GT */
+  const bcf_fmt_t *ft; /* NULL: none */
   int doubtful, done;
 } placed;
 
@@ -216,8 +218,21 @@ static int usable_alleles(bcf1_t *b) {
   return b->n_allele >= 1;
 }
 
-static int is_doubtful(const vcf_intake *v, const bcf1_t *b) {
-  return b->d.n_flt > 0 && !(b->d.n_flt == 1 && bcf_hdr_id2int(v->file.header, BCF_DT_ID, "PASS") == b->d.flt[0]);
+/* FILTER says so; or it was imputed before, by ourselves (and Beagle) or by minimac4: that is nothing to impute by. */
+static int is_doubtful(const vcf_intake *v, bcf1_t *b) {
+  return bcf_get_info_flag(v->file.header, b, "IMP", NULL, NULL) == 1 ||
+         bcf_get_info_flag(v->file.header, b, "IMPUTED", NULL, NULL) == 1 ||
+         (b->d.n_flt > 0 && !(b->d.n_flt == 1 && bcf_hdr_id2int(v->file.header, BCF_DT_ID, "PASS") == b->d.flt[0]));
+}
+
+/* FORMAT FT: the filters of this person's genotype. */
+static int is_doubted(const placed *from, uint32_t k) {
+  const bcf_fmt_t *ft = from->ft;
+  if (!ft || ft->type != BCF_BT_CHAR)
+    return 0;
+  const char *at = (const char *)ft->p + (size_t)k * (size_t)ft->size;
+  view words = {at, strnlen(at, (size_t)ft->size)};
+  return words.length && !view_is(words, "PASS") && !view_is(words, ".");
 }
 
 /* A person's genotype at a place: how often each ALT that some record there has. */
@@ -271,7 +286,7 @@ static int put_genotype(vcf_intake *v, uint32_t k, const placed *const *from, si
   if (p->fault.exit_status != EXIT_WRITTEN)
     return 0;
   for (size_t i = 0; i < n; i++) {
-    doubtful |= from[i]->doubtful;
+    doubtful |= from[i]->doubtful || is_doubted(from[i], k);
     gather(&g, from[i], k);
   }
   for (size_t i = 0; i < g.count; i++)
@@ -305,6 +320,7 @@ static int unpack(vcf_intake *v, placed *w, fault *f) {
   if (n == -4)
     return fault_memory(f);
   w->width = n > 0 && n % (int)v->count == 0 ? n / (int)v->count : 0;
+  w->ft = bcf_get_fmt(v->file.header, b, "FT");
   w->doubtful = is_doubtful(v, b) || !usable_alleles(b);
   w->done = 0;
   return 0;
