@@ -107,29 +107,7 @@ static char *individual_write(char *at, const record *r) {
   return at;
 }
 
-enum { INDIVIDUAL_MAX = 8, HEAD_BYTES = 32, HEAD_SHARED_BYTES = 24 /* of them counted as shared (6.3.2) */ };
-
-static void head_set(bcf1_t *b, const record *r, int contig_index) {
-  bcf_clear(b);
-  b->rid = contig_index;
-  b->pos = (hts_pos_t)r->position - 1;
-  b->rlen = r->allele_bytes[0];
-  bcf_float_set_missing(b->qual);
-  b->n_info = info_count(r);
-  b->n_allele = r->n_alleles;
-  b->n_fmt = b->n_sample = 1;
-}
-
-int hts_record_set(bcf1_t *b, const record *r, int contig_index) {
-  head_set(b, r, contig_index);
-  if (ks_resize(&b->shared, hts_record_bound(r)) != 0 || ks_resize(&b->indiv, INDIVIDUAL_MAX) != 0) {
-    bcf_clear(b);
-    return -1;
-  }
-  b->shared.l = (size_t)(shared_write(b->shared.s, r) - b->shared.s);
-  b->indiv.l = (size_t)(individual_write(b->indiv.s, r) - b->indiv.s);
-  return 0;
-}
+enum { HEAD_BYTES = 32, HEAD_SHARED_BYTES = 24 /* of them counted as shared (6.3.2) */ };
 
 char *hts_record_pack(char *at, const record *r, int contig_index) {
   char *shared = at + HEAD_BYTES, *individual = shared_write(shared, r), *end = individual_write(individual, r);

@@ -8,17 +8,14 @@
 
 #include <htslib/vcf.h>
 
-/* Makes b, which is the caller's from bcf_init, the record r. contig_index: header_contig_index of r->contig in the
- * header it is written with, whose dictionary has the numbers of header.h. Returns 0, or -1 when memory runs out: b is
- * empty then. */
-int hts_record_set(bcf1_t *b, const record *r, int contig_index);
-
-/* The same in two steps, to hand records from one thread to another: as the bytes of a BCF file, and from them. At
- * least the bytes hts_record_pack needs: */
+/* In two steps, for a record may wait between them or go to another thread: as the bytes of a BCF file, and from them.
+ * At least the bytes hts_record_pack needs: */
 size_t hts_record_bound(const record *r);
-/* Returns where the packed record ends. */
+/* contig_index: header_contig_index of r->contig in the header it is written with, whose dictionary has the numbers of
+ * header.h. Returns where the packed record ends. */
 char *hts_record_pack(char *at, const record *r, int contig_index);
-/* packed: as hts_record_pack wrote it. Sets *end to where it ends. Returns as hts_record_set. */
+/* Makes b, which is the caller's from bcf_init, the record that hts_record_pack wrote. Sets *end to where it ends.
+ * Returns 0, or -1 when memory runs out: b is empty then. */
 int hts_record_unpack(bcf1_t *b, const char *packed, const char **end);
 
 #endif
