@@ -87,6 +87,18 @@ def headers_that_go_on_in_the_next_line():
     assert re.match(rb"HTTP/1\.1 200 ", plain), plain
 
 
+def bytes_that_are_no_text():
+    """What is not UTF-8 in an address, or no ASCII in a media type, has no meaning: one clean answer, and none of ours half said."""
+    s = service()
+    host = b"Host: x\r\nConnection: close\r\nAuthorization: Api-Key %s\r\n" % s.key.encode()
+    for request in (b"GET /api/v2/projects?sort_by=%ff HTTP/1.1\r\n" + host, b"GET /api/v2/projects?%ed%a0%80=1 HTTP/1.1\r\n" + host,
+                    b"POST /api/v2/array-data-upload-form HTTP/1.1\r\n" + host + b"Content-Type: text/\xff\r\nContent-Length: 0\r\n",
+                    b"POST /array-data-upload HTTP/1.1\r\n" + host + b"Content-Type: multipart/form-data; boundary=\xff\r\nContent-Length: 0\r\n"):
+        answer = raw(s, request + b"\r\n", 2)
+        assert answer.startswith(b"HTTP/1.1 400 ") and answer.endswith(b'{"detail":"Bad request."}'), (request, answer)
+    expect(s.api("GET", "projects?search=%C3%A9"), 200)
+
+
 def files_before_any_link():
     """Who has no link may begin to send a file, since the parts of a form come in any order; but does not take the places of those who have one."""
     with Service(settings={"ARRAY_UPLOAD_LIMITS_UPLOADS_IN_FLIGHT": "8"}) as s:
@@ -356,7 +368,7 @@ def metrics_health_and_doctor():
 
 if __name__ == "__main__":
     try:
-        main([requests_read_two_ways, text_that_ends_twice, headers_that_go_on_in_the_next_line, files_before_any_link, multipart_traps, links_that_are_forged, page_headers, brand_consent_and_origins, consent_is_what_was_shown,
+        main([requests_read_two_ways, text_that_ends_twice, headers_that_go_on_in_the_next_line, bytes_that_are_no_text, files_before_any_link, multipart_traps, links_that_are_forged, page_headers, brand_consent_and_origins, consent_is_what_was_shown,
               a_changed_text_is_another_version,
               consent_asked_for_meanwhile, consent_in_any_order, consent_for_further_uses, rate_limits,
               metrics_health_and_doctor])

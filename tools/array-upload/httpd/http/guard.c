@@ -39,6 +39,24 @@ static int is_folded(const char *name, size_t name_n, const char *value) {
   return start <= end || start - end > HEADERS_MAX_BYTES || strspn(name + name_n + 1, " \t") < start - end - 1;
 }
 
+static int is_ascii(const char *value) {
+  while (*value > ' ' || *value == ' ' || *value == '\t')
+    value++;
+  return *value == '\0';
+}
+
+/* A query argument that is not UTF-8 could not be said back in an answer. */
+static enum MHD_Result argument_look(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n,
+                                     const char *value, size_t value_n) {
+  struct seen *s = cls;
+  json_t *key = json_stringn(name, name_n), *text = json_stringn(value == NULL ? "" : value, value_n);
+  (void)kind;
+  s->value_bad += key == NULL || text == NULL;
+  json_decref(key);
+  json_decref(text);
+  return MHD_YES;
+}
+
 static enum MHD_Result look(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n, const char *value,
                             size_t value_n) {
   struct seen *s = cls;
@@ -59,6 +77,7 @@ static enum MHD_Result look(void *cls, enum MHD_ValueKind kind, const char *name
     s->hosts++;
   } else if (strcasecmp(name, "Content-Type") == 0) {
     s->types++;
+    s->value_bad += !is_ascii(value);
   }
   return MHD_YES;
 }
@@ -66,6 +85,7 @@ static enum MHD_Result look(void *cls, enum MHD_ValueKind kind, const char *name
 unsigned guard_request(struct request *r, const char *version, const char **detail) {
   struct seen s = {0};
   MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, look, &s);
+  MHD_get_connection_values_n(r->connection, MHD_GET_ARGUMENT_KIND, argument_look, &s);
   *detail = "Bad request.";
   if (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0)
     return MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED;
