@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.join(SOURCE, 'tests', 'command'))
 from make_testdata import head_23
 from panel_model import Model
 
+CHILDREN, PREPARING = 18, 6  # that a run has, and that preparing has
 DELAYS = 0, 0.0005, 0.001, 0.002, 0.004  # after a child was seen
 
 
@@ -35,6 +36,12 @@ def name_of(pid):
 
 
 class Ends(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        with open(STAND_IN, 'rb') as f:
+            if b'__asan_init' in f.read():
+                raise unittest.SkipTest('a sanitizer needs more memory than an engine is given')
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -97,8 +104,8 @@ class Ends(unittest.TestCase):
         return self.whole()
 
     def kill_one(self, process, number, delay, kills):
-        """Kills the child that is seen as the one of this number, and so many that come after it. Returns their names;
-        None where so many were not seen."""
+        """Kills the child that is seen as the one of this number, and so many that come after it. Returns their names: on
+        a busy machine a child may come and go unseen."""
         seen, killed = set(), []
         while process.poll() is None and len(killed) < kills:
             for child in children(process.pid):
@@ -116,31 +123,29 @@ class Ends(unittest.TestCase):
                     pass
                 if len(killed) == kills:
                     break
-        return killed if len(seen) > number else None
+        return killed
 
     def test_a_child_at_any_moment(self):
         self.assertEqual(self.ended(self.prepare()), 0)
         right = self.run_whole()
-        victims, ends = set(), {0: 0, 3: 0}
+        victims, ends = [], {0: 0, 3: 0}
         for kills, delays, more in (1, DELAYS, ()), (2, DELAYS[2:4], ()), (1, DELAYS[3:4], ('--jobs', '3')):
             for delay in delays:
-                for number in range(100):
+                for number in range(CHILDREN):
                     self.forget()
                     process = self.impute(*more)
                     killed = self.kill_one(process, number, delay, kills)
                     code = self.ended(process)
                     ends[code] += 1
-                    victims.update(killed or [])
+                    victims += killed
                     self.assertEqual(self.whole(), right if code == 0 else None)
                     if code == 0:
                         self.assertEqual(sorted(os.listdir(self.path('out'))), ['o.bcf', 'o.bcf.csi'], self.inside())
                     else:  # what was done is in the folder of parts, and goes on from there
                         self.assertIn(os.listdir(self.path('out')), ([], ['o.bcf.parts']))
                         self.assertEqual(self.run_whole(*more), right)
-                    if killed is None:
-                        break
-                self.assertGreater(number, 9)  # so many children there are
-        self.assertLessEqual({'bio-eagle', 'minimac4', 'genotype-impute'}, victims)
+        self.assertLessEqual({'bio-eagle', 'minimac4', 'genotype-impute'}, set(victims))
+        self.assertGreater(len(victims), CHILDREN)
         self.assertGreater(ends[0], ends[3])  # one kill is taken over
 
     def test_ourselves_at_any_moment(self):
@@ -168,17 +173,15 @@ class Ends(unittest.TestCase):
         self.assertEqual(self.ended(self.prepare()), 0)
         right = self.run_whole()
         for delay in DELAYS:
-            for number in range(20):
+            for number in range(PREPARING):
                 shutil.rmtree(self.path('panel'))
                 process = self.prepare()
-                killed = self.kill_one(process, number, delay, 1)
+                self.kill_one(process, number, delay, 1)
                 if self.ended(process) != 0:
                     self.assertFalse(os.path.exists(self.path('panel', 'panel.tsv')))
                     self.assertEqual(self.ended(self.prepare()), 0)
                 self.forget()
                 self.assertEqual(self.run_whole(), right)
-                if killed is None:
-                    break
 
 
 if __name__ == '__main__':

@@ -63,7 +63,7 @@ static uint32_t lane_count(const joining *j) { return j->run->shared->groups; }
 
 static int make_room(joining *j, fault *f) {
   size_t n = j->count;
-  j->index = malloc(n * sizeof *j->index);
+  j->index = calloc(n, sizeof *j->index);
   j->columns = malloc(n * sizeof *j->columns);
   j->is_haploid = malloc(n * sizeof *j->is_haploid);
   j->gt = malloc(2 * n * sizeof *j->gt);

@@ -42,9 +42,7 @@ bcf_hdr_t *panel_header(const panel *p, int chr_prefix, const char *stem, const 
   static const char *const lines[] = {
       "##FILTER=<ID=LOWCONF,Description=\"Imputed, and no genotype reaches a probability of 0.9\">",
       "##INFO=<ID=AF,Number=A,Type=Float,Description=\"Frequency of ALT in the panel\">",
-      "##INFO=<ID=R2,Number=1,Type=Float,Description=\"The engine's estimate of imputation accuracy over the persons "
-      "of "
-      "the run; of one person it says nothing\">",
+      "##INFO=<ID=R2,Number=1,Type=Float,Description=\"The engine's estimate over the run's persons, nothing of one\">",
       "##INFO=<ID=TYPED,Number=0,Type=Flag,Description=\"Genotype of the input, as it stood there\">",
       "##INFO=<ID=IMP,Number=0,Type=Flag,Description=\"Imputed\">",
       "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">",
@@ -161,7 +159,7 @@ int panel_open(const char *folder, panel *p, fault *f) {
 
 int panel_write(const panel *p, const char *const *files, size_t n_files, fault *f) {
   char path[PATH_MAX];
-  struct stat st;
+  struct stat st = {.st_size = 0};
   output *o = output_open(panel_path(p->folder, "panel", "tsv", path), f);
   if (!o)
     return -1;

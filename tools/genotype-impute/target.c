@@ -308,5 +308,6 @@ int target_run(void *opaque) {
     m->result->chunk = choose_chunk(m);
     make_key(m);
   }
+  free(m); /* what is in it goes with the process */
   return f->exit_status;
 }
