@@ -65,6 +65,8 @@ def text_that_ends_twice():
         assert re.match(rb"HTTP/1\.[01] 400 ", answer), (request, answer[:300])
         assert answer.endswith(b'{"detail":"Bad request."}') or own_words, (request, answer[:300])
         assert answer.count(b"HTTP/1.") == 1 and b"chunked" not in answer, (request, answer[:300])
+    cut = raw(s, b"GET /health\0/../api/v2/user HTTP/1.1\r\n" + host + b"\r\n", 2)  # libmicrohttpd 1.0 refuses it in its own words
+    assert re.match(rb"HTTP/1\.[01] 400 ", cut) and b'"status":"ok"' not in cut, cut
     for path in ("/array-data-upload/SECRET-TOKEN", "/downloads/%s/SECRET-NAME.zip" % NOBODY, "/SECRET-KEY"):
         assert s.request("GET", path).status in (403, 404)
     assert "SECRET" not in s.log_text()

@@ -27,14 +27,17 @@ static int value_valid(const char *value, size_t n) {
   return memchr(value, '\0', n) == NULL && memchr(value, '\r', n) == NULL && memchr(value, '\n', n) == NULL;
 }
 
+/* libmicrohttpd before 1.0; the one that runs, not the one that was built with. */
+static int library_is_old(void) { return strncmp(MHD_get_version(), "0.", 2) == 0; }
+
 /* A line that goes on in the next one (obs-fold, RFC 9112 section 5.2). libmicrohttpd before 1.0 hangs what stands
  * there behind the header's *name*, in a copy of it: "Content-Length:", blank, "4" becomes the header
  * "Content-Length4". So a length is hidden from us that another reader sees, or a name is made that no proxy saw. In a
  * whole line the value stands behind its name in the same buffer, with nothing but the colon's byte and blanks between
- * them. From 1.0 on the library joins such lines as the RFC says. */
+ * them. From 1.0 on the library joins such lines as the RFC says, or refuses them. */
 static int is_folded(const char *name, size_t name_n, const char *value) {
   uintptr_t end = (uintptr_t)name + name_n, start = (uintptr_t)value;
-  if (MHD_VERSION >= 0x01000000 || value == NULL)
+  if (value == NULL || !library_is_old())
     return 0;
   return start <= end || start - end > HEADERS_MAX_BYTES || strspn(name + name_n + 1, " \t") < start - end - 1;
 }
@@ -55,6 +58,12 @@ static enum MHD_Result argument_look(void *cls, enum MHD_ValueKind kind, const c
   json_decref(key);
   json_decref(text);
   return MHD_YES;
+}
+
+/* A NUL in the request's first line: libmicrohttpd before 1.0 keeps it, and what stands behind it is out of our sight.
+ * Else the version begins right behind the address and the blank's byte. */
+static int is_cut(const struct request *r, const char *version) {
+  return library_is_old() && (uintptr_t)version != (uintptr_t)r->url_end + 1;
 }
 
 static enum MHD_Result look(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n, const char *value,
@@ -90,7 +99,7 @@ unsigned guard_request(struct request *r, const char *version, const char **deta
   if (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0)
     return MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED;
   if (s.lengths + s.encodings > 1 || s.length_bad || s.transfer_bad || s.hosts > 1 || s.name_bad || s.value_bad ||
-      s.folded || s.types > 1 || r->url_cut || !name_valid(r->method) ||
+      s.folded || s.types > 1 || r->url_cut || is_cut(r, version) || !name_valid(r->method) ||
       (s.encodings > 0 && strcmp(version, "HTTP/1.0") == 0) || (s.hosts == 0 && strcmp(version, "HTTP/1.1") == 0))
     return MHD_HTTP_BAD_REQUEST;
   if (r->url_length > URL_MAX_BYTES) {

@@ -86,6 +86,7 @@ void *request_uri(void *cls, const char *uri, struct MHD_Connection *connection)
     return NULL;
   r->server = cls;
   r->url_length = strnlen(uri, (size_t)1 << 20);
+  r->url_end = uri + r->url_length;
   r->url_cut = strstr(uri, "%00") != NULL; /* decoded, everything behind it would be out of our sight */
   r->begun = clock_steady();
   return r;

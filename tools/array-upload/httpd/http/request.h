@@ -79,7 +79,8 @@ struct request {
   unsigned status;                 /* of the answer, for the log */
   uint64_t sent_bytes, drained_bytes;
   size_t url_length;
-  int url_cut; /* the address has an encoded NUL */
+  const char *url_end; /* where its text ends in libmicrohttpd's buffer */
+  int url_cut;         /* the address has an encoded NUL */
 };
 
 /* ---- reading -------------------------------------------------------------------------------------------------------
