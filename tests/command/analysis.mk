@@ -9,6 +9,6 @@ tests_command_stand_in_engine_LDADD = $(HTSLIB_LIBS)
 TESTS += $(analysis_tests)
 endif
 dist_check_SCRIPTS += $(analysis_tests)
-EXTRA_DIST += tests/command/test_score.py tests/command/test_score_compiled.py tests/command/score_case.py tests/command/confined.py tests/command/sanitizer.py \
+EXTRA_DIST += tests/command/test_score.py tests/command/test_score_compiled.py tests/command/score_case.py tests/command/confined.py \
 	tests/command/score_oracle.py tests/command/test_cohort.py \
 	tests/command/test_impute.py tests/command/test_impute_ends.py tests/command/test_pharmcat.py tests/command/panel_model.py

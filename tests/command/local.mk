@@ -13,7 +13,7 @@ tests_command_resolve_dump_LDADD = lib/vcf/libresolve.la lib/libdtcgeno.la lib/l
 endif
 # genotype-validate; validate_exports.py is a tool for full-size runs by hand, too.
 dist_check_SCRIPTS += tests/command/test_validate
-EXTRA_DIST += tests/command/test_validate.py tests/command/validate_exports.py
+EXTRA_DIST += tests/command/test_validate.py tests/command/validate_exports.py tests/command/sanitizer.py
 TESTS += tests/command/test_validate
 
 # Vendors and reasons are said as the library lists them.
