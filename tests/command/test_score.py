@@ -301,6 +301,20 @@ class Reference(Case):
             self.score('--scores', changed, '--reference', dist, '--', panel)['persons'][0]['scores'][0]['reference']
         )
 
+    def test_a_reference_of_other_rows(self):
+        """Sums with and without the A/T and C/G rows are not of one spread, however well they overlap."""
+        rows = [('1', 100 + i, 'T' if i == 9 else 'G', 'A', str(i), '') for i in range(10)]
+        lines = ['1\t%d\t.\tA\t%s\t.\tPASS\t.\tGT\t0/1\t1/1\t0/%d\n' % (100 + i, 'T' if i == 9 else 'G', i % 2)
+                 for i in range(10)]
+        scoring, panel = self.scoring('P', rows), self.vcf('panel.vcf', lines, 3)
+        for made, used in ('keep', 'drop'), ('drop', 'keep'):
+            reference = self.path(made + '.tsv')
+            self.score('reference', '--ambiguous', made, '--scores', scoring, '--panel', panel, '-o', reference)
+            told = self.score('--scores', scoring, '--ambiguous', used, '--reference', reference, panel, code=1)
+            self.assertIn('made with --ambiguous ' + made, told)
+            got = self.score('--scores', scoring, '--ambiguous', made, '--reference', reference, panel)
+            self.assertIsNotNone(got['persons'][0]['scores'][0]['reference']['z'])
+
     def test_a_panel_that_is_all_alike(self):
         """The mean of equal sums is not that sum to the last bit: what is left is no spread."""
         rows = [('1', 100 + i, 'G', 'A', w, '') for i, w in enumerate(('0.1', '0.2', '0.7'))]

@@ -50,7 +50,8 @@ static int load_tables(run *r, const score_options *o, fault *f) {
       return -1;
   if ((o->axes && axes_load(&x->axes, o->axes, f) != 0) ||
       (o->populations && populations_load(&x->populations, o->populations, f) != 0) ||
-      (o->reference && reference_load(&x->reference, o->reference, f) != 0))
+      (o->reference && (reference_load(&x->reference, o->reference, f) != 0 ||
+                        reference_check(&x->reference, &o->policy, o->reference, f) != 0)))
     return -1;
   size_t persons = places_sample_count(r->places);
   return score_set_start(&x->scores, persons, f) != 0 || axes_start(&x->axes, persons, f) != 0 ||

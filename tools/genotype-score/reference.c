@@ -8,7 +8,8 @@
 #include <string.h>
 
 enum { FIRST_QUANTILE = 8, SCORE_FIELDS = FIRST_QUANTILE + 1 + QUANTILES };
-static const char head_line[] = "#genotype-score reference 1";
+static const char head_line[] = "#genotype-score reference 1", ambiguous_line[] = "#ambiguous";
+static const char *const ambiguous_words[] = {"drop", "keep"};
 
 /* ------------------------------------------------------------------ writing */
 
@@ -63,7 +64,7 @@ static int write_score(output *o, const score *s, size_t persons, const groups *
 }
 
 int reference_write(output *o, const score_set *s, const axes *a, const groups *g, fault *f) {
-  output_print(o, "%s\n", head_line);
+  output_print(o, "%s\n%s\t%s\n", head_line, ambiguous_line, ambiguous_words[s->policy.keep_ambiguous != 0]);
   output_print(o, "#score\tname\tpopulation\tdigest\tsamples\trows\tfound\tmean\tsd\tq0 ... q100\n");
   for (size_t i = 0; i < s->count; i++)
     if (write_score(o, &s->scores[i], s->person_count, g, f) != 0)
@@ -140,6 +141,8 @@ int reference_load(reference *r, const char *path, fault *f) {
     got = fault_set(f, EXIT_REFUSED, "%s is no reference made by `genotype-score reference`", path);
   while (got > 0 && (got = text_file_line(text, &line, f)) > 0) {
     size_t count = text_fields(line, fields, SCORE_FIELDS + 1);
+    if (count == 2 && view_is(fields[0], ambiguous_line))
+      r->ambiguous = (char)(1 + view_is(fields[1], ambiguous_words[1]));
     int wrong = line.length == 0 || *line.at == '#' ? 0
                 : view_is(fields[0], "score")       ? read_distribution(r, fields, count, f)
                 : view_is(fields[0], "point")       ? read_point(r, fields, count, f)
@@ -151,6 +154,13 @@ int reference_load(reference *r, const char *path, fault *f) {
   }
   text_file_free(text);
   return got;
+}
+
+int reference_check(const reference *r, const score_policy *policy, const char *path, fault *f) {
+  return !r->ambiguous || (r->ambiguous == 2) == (policy->keep_ambiguous != 0)
+             ? 0
+             : fault_set(f, EXIT_REFUSED, "%s was made with --ambiguous %s: it is for sums that are made so, too", path,
+                         ambiguous_words[r->ambiguous - 1]);
 }
 
 void reference_free(reference *r) {

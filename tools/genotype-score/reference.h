@@ -28,12 +28,15 @@ typedef struct reference {
   distribution *distributions;
   axes_point *points;
   size_t distribution_count, point_count, axis_count;
+  char ambiguous; /* as score_policy's keep_ambiguous, plus one; 0: the file does not say */
 } reference;
 
 /* Writes the file from what a panel's persons have. groups gives each a population, or none. 0, or -1. */
 int reference_write(output *o, const score_set *s, const axes *a, const groups *g, fault *f);
 
 int reference_load(reference *r, const char *path, fault *f);
+/* Sums over other rows have another spread: refuses a reference that was made with another policy. 0, or -1. */
+int reference_check(const reference *r, const score_policy *policy, const char *path, fault *f);
 void reference_free(reference *r);
 /* NULL where there is none for this very score. */
 const distribution *reference_find(const reference *r, const score *s, const char *population);
