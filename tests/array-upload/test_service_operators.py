@@ -347,6 +347,66 @@ def users_on_their_page():
         assert b.ask("POST", change + "disable", "csrf=x").status == 403
 
 
+def at_once(*calls):
+    gate = threading.Barrier(len(calls))
+
+    def go(call):
+        gate.wait()
+        call()
+    threads = [threading.Thread(target=go, args=(call,)) for call in calls]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+
+
+def two_owners_end_each_other():
+    """Each demotes or disables the other one, at the same time: an organization keeps an owner."""
+    with Service() as s:
+        one = started(s)
+        one.post("/operator/users", "/operator/users", email="two@example.com", role="owner")
+        s.admin("user", "password", "--email", "two@example.com", text=PASSWORD + "\n")
+        two, ids = Browser(s), {u["email"]: u["id"] for u in s.admin("user", "list")}
+        assert two.login(email="two@example.com").status == 303
+        for k in range(10):
+            calls = []
+            for who, whom, verb in ((one, "two@example.com", "role"), (two, EMAIL, "disable" if k == 9 else "role")):
+                csrf = re.search(rb'name="csrf" value="([^"]+)"', who.get("/operator/account").body).group(1).decode()
+                form = urllib.parse.urlencode({"csrf": csrf, "role": "viewer"})
+                calls.append(lambda who=who, whom=whom, verb=verb, form=form: who.ask("POST", "/operator/users/%s/%s" % (ids[whom], verb), form))
+            at_once(*calls)
+            users = s.admin("user", "list")
+            assert [u for u in users if u["role"] == "owner" and u["active"]], (k, users)
+            for u in users:
+                s.admin("user", "enable", "--email", u["email"])
+                s.admin("role", "set", "--email", u["email"], "--role", "owner")
+
+
+def a_new_name_brings_no_right_back():
+    """Who loses a role, or the account, keeps neither by writing the own name all the while."""
+    with Service(settings={"ARRAY_UPLOAD_LIMITS_RATE_REQUESTS": "1000000"}) as s:
+        b = started(s)
+        b.post("/operator/users", "/operator/users", email="two@example.com", role="owner")
+        key = s.admin("key", "create", "--email", "two@example.com", "--name", "k")[0]["api_key"]
+        for change, field in ((("role", "set", "--role", "viewer"), "role"), (("user", "disable"), "active")) * 5:
+            s.admin("user", "enable", "--email", "two@example.com")
+            s.admin("role", "set", "--email", "two@example.com", "--role", "owner")
+            over = threading.Event()
+
+            def write():
+                while not over.is_set():
+                    s.request("PUT", "/api/v2/user/", '{"name": "Two"}', {"Authorization": "Api-Key " + key, "Content-Type": "application/json"})
+            threads = [threading.Thread(target=write) for _ in range(4)]
+            for t in threads:
+                t.start()
+            s.admin(*change, "--email", "two@example.com")
+            over.set()
+            for t in threads:
+                t.join()
+            user = [u for u in s.admin("user", "list") if u["email"] == "two@example.com"][0]
+            assert user[field] in ("viewer", False), (change, user)
+
+
 def audit_on_its_page():
     with Service() as s:
         b = started(s)
@@ -422,4 +482,4 @@ def branding_on_its_page():
 
 if __name__ == "__main__":
     service.main([the_rfc_s_vectors, second_factor, a_code_is_used_once_by_many_at_once, lock_out, sessions, the_proxy_s_word, who_looked,
-                  users_on_their_page, audit_on_its_page, branding_on_its_page])
+                  users_on_their_page, two_owners_end_each_other, a_new_name_brings_no_right_back, audit_on_its_page, branding_on_its_page])

@@ -264,6 +264,13 @@ START_TEST(projects_and_stats) {
   scheduled(T0);
   OK(store_project_default(store, &arena, ORG, &p));
   ck_assert_str_eq(p.organization_name, "Lab");
+  /* Who read the project before somebody gave it a key does not take the key away by writing a name. */
+  struct project stale = p;
+  p.public_key = "k";
+  OK(store_project_update(store, &p, T0));
+  ck_assert_int_eq(store_project_update(store, &stale, T0), STORE_BUSY);
+  OK(store_project_default(store, &arena, ORG, &p));
+  ck_assert_str_eq(p.public_key, "k");
   ck_assert_int_eq(p.sample_count, 1);
   struct project_query pq = {.organization = ORG,
                              .search = "p",
@@ -299,6 +306,22 @@ START_TEST(users_and_keys) {
           &(struct user){
               .id = OTHER, .organization = ORG, .email = "a@example.com", .name = "", .role = "viewer", .created = T0}),
       STORE_CONFLICT);
+  /* Each part by itself: what was read before does not come back with another one. The last owner stays. */
+  struct user stale = u;
+  u.role = "viewer";
+  ck_assert_int_eq(store_user_update(store, &u, USER_ROLE, 1), STORE_CONFLICT);
+  OK(store_user_update(store, &u, USER_ROLE, 0));
+  u.active = 0;
+  u.tokens_after = T0 + 5;
+  OK(store_user_update(store, &u, USER_ACTIVE, 0));
+  stale.name = "B";
+  stale.password_hash = "h";
+  OK(store_user_update(store, &stale, USER_NAME, 0));
+  OK(store_user_update(store, &stale, USER_PASSWORD, 0));
+  OK(store_user_get(store, &arena, USER, &u));
+  ck_assert_str_eq(u.name, "B");
+  ck_assert_str_eq(u.role, "viewer");
+  ck_assert(u.active == 0 && u.tokens_after == T0 + 5 && strcmp(u.password_hash, "h") == 0);
   OK(store_user_list(store, &arena, ORG, NULL, (struct page){20, 0}, &users, &n, &total));
   ck_assert_int_eq(total, 1);
   OK(store_key_create(

@@ -120,17 +120,21 @@ enum store_result user_load(struct deed *d, const char *id, struct user *out) {
   return found == STORE_OK && strcmp(out->organization, d->organization) != 0 ? STORE_NONE : found;
 }
 
-static enum store_result user_write(struct deed *d, const struct user *u, const char *event) {
+/* Of the last owner only who has the machine takes the role or the account. */
+static enum store_result user_write(struct deed *d, const struct user *u, enum user_part part, const char *event) {
   if (d->faults->n > 0)
     return STORE_CONFLICT;
-  enum store_result done = store_user_update(d->store, u);
+  enum store_result done = store_user_update(d->store, u, part, d->user != NULL && part != USER_PASSWORD);
+  if (done == STORE_CONFLICT)
+    return refused(d, part == USER_ROLE ? "role" : "email",
+                   "An organization keeps an owner, and this is the last one.");
   if (done == STORE_OK)
     deed_audit(d, event, u->id);
   return done;
 }
 
 enum store_result user_password(struct deed *d, struct user *u, const char *password) {
-  return password_take(d, u, password) != 0 ? STORE_ERROR : user_write(d, u, "user.password");
+  return password_take(d, u, password) != 0 ? STORE_ERROR : user_write(d, u, USER_PASSWORD, "user.password");
 }
 
 static int is_self(const struct deed *d, const struct user *u) {
@@ -143,7 +147,7 @@ enum store_result user_active(struct deed *d, struct user *u, int active) {
   u->active = active != 0;
   if (!active)
     u->tokens_after = d->now;
-  return user_write(d, u, active ? "user.enabled" : "user.disabled");
+  return user_write(d, u, USER_ACTIVE, active ? "user.enabled" : "user.disabled");
 }
 
 enum store_result user_role(struct deed *d, struct user *u, const char *role) {
@@ -151,7 +155,7 @@ enum store_result user_role(struct deed *d, struct user *u, const char *role) {
   if (is_self(d, u))
     fault_add(d->faults, "role", "You cannot change your own role: another owner can.");
   u->role = role;
-  return user_write(d, u, "role.changed");
+  return user_write(d, u, USER_ROLE, "role.changed");
 }
 
 /* ---- organizations -------------------------------------------------------------------------------------------------

@@ -129,7 +129,8 @@ enum store_result user_create(struct deed *d, const char *email, const char *nam
 enum store_result user_load(struct deed *d, const char *id, struct user *out);
 /* Ends all sessions of before. */
 enum store_result user_password(struct deed *d, struct user *u, const char *password);
-/* Nobody may disable themselves or change their own role: so each organization keeps an owner. */
+/* Nobody may disable themselves or change their own role, nor anybody end the last owner (but admin, which has no
+ * user): so each organization keeps one. */
 enum store_result user_active(struct deed *d, struct user *u, int active);
 enum store_result user_role(struct deed *d, struct user *u, const char *role);
 

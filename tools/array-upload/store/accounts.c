@@ -115,13 +115,55 @@ enum store_result store_user_by_email(struct store *s, struct arena *a, const ch
   return user_one(s, a, "SELECT " USER_COLUMNS " FROM users WHERE email = lower($1)", email, out);
 }
 
-enum store_result store_user_update(struct store *s, const struct user *u) {
+struct user_change {
+  const struct user *u;
+  enum user_part part;
+  int keep_owner;
+};
+
+#define TOKENS_AFTER "tokens_after = CASE WHEN tokens_after < $3 THEN $3 ELSE tokens_after END"
+
+static enum db_result user_write(struct store *s, struct db_rows *r, const struct user *u, enum user_part part) {
+  switch (part) {
+  case USER_NAME:
+    return db_run(s->db, NULL, r, "UPDATE users SET name = $2 WHERE id = $1", PARAMS(u->id, u->name));
+  case USER_ROLE:
+    return db_run(s->db, NULL, r, "UPDATE users SET role = $2 WHERE id = $1", PARAMS(u->id, u->role));
+  case USER_ACTIVE:
+    return db_run(s->db, NULL, r, "UPDATE users SET active = $2, " TOKENS_AFTER " WHERE id = $1",
+                  PARAMS(u->id, u->active, u->tokens_after));
+  case USER_PASSWORD:
+    break;
+  }
+  return db_run(s->db, NULL, r, "UPDATE users SET password_hash = $2, " TOKENS_AFTER " WHERE id = $1",
+                PARAMS(u->id, u->password_hash, u->tokens_after));
+}
+
+static enum store_result user_change_in(struct store *s, struct arena *a, const struct user_change *c) {
   struct db_rows r;
-  TRY_STORE(
-      db_ask(s->db, NULL, &r,
-             "UPDATE users SET name = $2, role = $3, active = $4, password_hash = $5, tokens_after = $6 WHERE id = $1",
-             PARAMS(u->id, u->name, u->role, u->active, u->password_hash, u->tokens_after)));
-  return r.changed == 1 ? STORE_OK : STORE_NONE;
+  if (c->keep_owner) /* or two that end each other would each see the other one */
+    TRY(s->db->driver->lock_table(s->db, "users"));
+  TRY(user_write(s, &r, c->u, c->part));
+  if (r.changed != 1)
+    return STORE_NONE;
+  if (!c->keep_owner)
+    return STORE_OK;
+  TRY(db_run(s->db, a, &r,
+             "SELECT count(*) FROM users WHERE organization = (SELECT organization FROM users WHERE id = $1)"
+             " AND role = 'owner' AND active = 1",
+             PARAMS(c->u->id)));
+  return db_number(&r, 0, 0) > 0 ? STORE_OK : STORE_CONFLICT;
+}
+
+static enum store_result user_change_body(struct store *s, void *arg) {
+  struct arena a = {0};
+  enum store_result result = user_change_in(s, &a, arg);
+  arena_free(&a);
+  return result;
+}
+
+enum store_result store_user_update(struct store *s, const struct user *u, enum user_part part, int keep_owner) {
+  return store_transact(s, user_change_body, &(struct user_change){u, part, keep_owner});
 }
 
 enum store_result store_user_list(struct store *s, struct arena *a, const char *organization, const char *search,

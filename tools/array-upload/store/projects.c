@@ -106,13 +106,13 @@ enum store_result store_project_list(struct store *s, struct arena *a, const str
 
 enum store_result store_project_update(struct store *s, const struct project *p, int64_t now) {
   struct db_rows r;
-  TRY_STORE(
-      db_ask(s->db, NULL, &r,
-             "UPDATE projects SET name = $2, description = $3, brand = $4, locked = $5, is_default = $6, modified = $7,"
-             " public_key = $8, uploads_a_day = $9, bytes_a_day = $10 WHERE id = $1 AND deleted = 0",
-             PARAMS(p->id, p->name, p->description, p->brand, p->locked, p->is_default, now, p->public_key,
-                    p->uploads_a_day, p->bytes_a_day)));
-  return r.changed == 1 ? STORE_OK : STORE_NONE;
+  TRY_STORE(db_ask(
+      s->db, NULL, &r,
+      "UPDATE projects SET name = $2, description = $3, brand = $4, locked = $5, is_default = $6, modified = $7,"
+      " public_key = $8, uploads_a_day = $9, bytes_a_day = $10 WHERE id = $1 AND deleted = 0 AND modified = $11",
+      PARAMS(p->id, p->name, p->description, p->brand, p->locked, p->is_default,
+             now > p->modified ? now : p->modified + 1, p->public_key, p->uploads_a_day, p->bytes_a_day, p->modified)));
+  return r.changed == 1 ? STORE_OK : STORE_BUSY;
 }
 
 struct projects_change {

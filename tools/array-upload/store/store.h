@@ -44,8 +44,11 @@ enum store_result store_organization_list(struct store *s, struct arena *a, stru
 enum store_result store_user_create(struct store *s, const struct user *u);
 enum store_result store_user_get(struct store *s, struct arena *a, const char *id, struct user *out);
 enum store_result store_user_by_email(struct store *s, struct arena *a, const char *email, struct user *out);
-/* name, role, active, password_hash of u->id; a changed password or active=0 makes older refresh tokens useless. */
-enum store_result store_user_update(struct store *s, const struct user *u);
+/* One part of u->id and nothing else of it: who writes a name must not bring back a role that was taken meanwhile.
+ * USER_ACTIVE and USER_PASSWORD also move tokens_after on, which makes older refresh tokens useless. keep_owner:
+ * STORE_CONFLICT where the organization would have no active owner left. */
+enum user_part { USER_NAME, USER_ROLE, USER_ACTIVE, USER_PASSWORD };
+enum store_result store_user_update(struct store *s, const struct user *u, enum user_part part, int keep_owner);
 enum store_result store_user_list(struct store *s, struct arena *a, const char *organization, const char *search,
                                   struct page page, struct user **out, size_t *n, int64_t *total);
 
@@ -94,7 +97,8 @@ enum store_result store_project_get(struct store *s, struct arena *a, const char
                                     struct project *out);
 enum store_result store_project_list(struct store *s, struct arena *a, const struct project_query *q,
                                      struct project **out, size_t *n, int64_t *total);
-/* name, description, brand (JSON), locked, default_project, public_key and quotas of p->id. */
+/* name, description, brand (JSON), locked, default_project, public_key and quotas of p->id, as it was
+ * read: STORE_BUSY where somebody else has changed it since. */
 enum store_result store_project_update(struct store *s, const struct project *p, int64_t now);
 /* All ids must be the organization's, else STORE_NONE and nothing is changed. */
 enum store_result store_projects_hide(struct store *s, const char *organization, const char *const *ids, size_t n,

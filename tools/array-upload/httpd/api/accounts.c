@@ -123,7 +123,7 @@ enum MHD_Result api_user_put(struct request *r) {
   if (fields_failed(&f, &result))
     return result;
   u.name = name != NULL ? name : u.name;
-  found = store_user_update(r->store, &u);
+  found = store_user_update(r->store, &u, USER_NAME, 0);
   return found == STORE_OK ? user_answer(r, &u) : reply_store(r, found);
 }
 
