@@ -328,6 +328,17 @@ class Cohort(unittest.TestCase):
         with open(self.path('t.tsv')) as f:
             self.assertEqual([r['state'] for r in csv.DictReader(f, delimiter='\t')], ['in', 'left-out', 'in'])
 
+    def test_an_older_index_goes(self):
+        """Of either kind: bcftools takes a .csi beside a .vcf.gz before the .tbi."""
+        for name in 'older.vcf.gz', 'older.vcf.gz.tbi', 'older.vcf.gz.csi':
+            self.write(name, 'older')
+        self.cohort(self.exports[0], output='older.vcf.gz')
+        self.assertEqual(sorted(n for n in os.listdir(self.folder.name) if n.startswith('older')),
+                         ['older.vcf.gz', 'older.vcf.gz.tbi'])
+        first = self.records(self.path('older.vcf.gz'))[0]
+        done = run('bcftools', 'view', '-H', '-r', '%s:%s' % tuple(first[:2]), self.path('older.vcf.gz'))
+        self.assertTrue(done.stdout.startswith('\t'.join(first[:2])), done.stderr)
+
     def test_nothing_is_left_behind(self):
         self.cohort(self.write('bad.txt', 'no export\n'), code=1, output='none.bcf')
         self.cohort(

@@ -164,6 +164,32 @@ class Ends(unittest.TestCase):
                 self.assertEqual(self.whole(), right)
             self.assertEqual(self.run_again(), right)
 
+    def test_ourselves_over_an_older_file(self):
+        """The index that stands there is of the data that stand there, if there is one."""
+        self.assertEqual(self.ended(self.prepare()), 0)
+        older = self.run_whole('-s', 'OLDER-PERSON')
+        began = time.monotonic()
+        newer = self.run_whole('-s', 'NEWER')
+        whole = time.monotonic() - began
+        for i in range(20):
+            self.forget()
+            for name, data in zip(('o.bcf', 'o.bcf.csi', 'o.bcf.tbi'), older + (b'older',)):
+                with open(self.path('out', name), 'wb') as f:
+                    f.write(data)
+            process = self.impute('-s', 'NEWER')
+            time.sleep(whole * (0.8 + 0.02 * i))
+            process.kill()
+            process.communicate()
+            found = []
+            for name in 'o.bcf', 'o.bcf.csi':
+                there = os.path.exists(self.path('out', name))
+                with open(self.path('out', name) if there else os.devnull, 'rb') as f:
+                    found.append(f.read())
+            self.assertIn(tuple(found), [older, newer, (older[0], b''), (newer[0], b'')])
+            self.assertEqual(self.ended(self.impute('-s', 'NEWER')), 0)
+            self.assertEqual(self.whole(), newer)
+            self.assertFalse(os.path.exists(self.path('out', 'o.bcf.tbi')))
+
     def run_again(self):
         """Right after a kill: a folder that is just being made is left alone, and goes with a later run."""
         self.assertEqual(self.ended(self.impute()), 0)

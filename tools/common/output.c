@@ -268,6 +268,19 @@ int output_remove_beside(const output *o, const char *suffix, fault *f) {
   return failed;
 }
 
+int output_publish_indexed(output *data, output *index, fault *f) {
+  int older = access(data->path, F_OK) == 0;
+  output *first = older ? data : index, *second = older ? index : data;
+  if (output_remove_beside(data, ".tbi", f) != 0 || output_remove_beside(data, ".csi", f) != 0 ||
+      output_publish(first, f) != 0)
+    return -1;
+  if (output_publish(second, f) == 0)
+    return 0;
+  if (!older)
+    output_retract(index);
+  return -1;
+}
+
 void output_retract(output *o) {
   if (o && o->published)
     unlink(o->path);

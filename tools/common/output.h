@@ -40,6 +40,9 @@ int output_publish(output *o, fault *f);
 int output_settle(const output *const *outputs, size_t n, fault *f);
 /* Removes a file of the final name plus suffix, where there is one: an index that belongs to older data. */
 int output_remove_beside(const output *o, const char *suffix, fault *f);
+/* Gives data and their index their names. Indexes of older data, of either kind, go before. Who sees a new file finds
+ * its index; over an older one the data come first: an index never stands beside data that it is not of. */
+int output_publish_indexed(output *data, output *index, fault *f);
 /* Takes a published file back. */
 void output_retract(output *o);
 /* Removes the temporary file unless it was published. NULL is fine. */

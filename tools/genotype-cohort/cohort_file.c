@@ -145,20 +145,28 @@ static int sync_path(const char *path, int flags, fault *f) {
   return failed;
 }
 
-/* The index first: who sees the file finds its index. */
+/* Who sees a new file finds its index; over an older one the data come first, and what indexes there were go before: an
+ * index never stands beside data that it is not of. */
 static int publish(const cohort *c, temporary *data, temporary *index, const char *folder, fault *f) {
-  char *name = NULL;
-  int is_bcf = c->options->mode[1] == 'b';
-  if (asprintf(&name, "%s%s", c->options->output, is_bcf ? ".csi" : ".tbi") < 0)
+  const char *output = c->options->output, *const suffixes[] = {".tbi", ".csi"};
+  int is_bcf = c->options->mode[1] == 'b', older = access(output, F_OK) == 0;
+  char *names[2] = {NULL, NULL};
+  if (asprintf(&names[0], "%s%s", output, suffixes[0]) < 0 || asprintf(&names[1], "%s%s", output, suffixes[1]) < 0)
     return fault_set(f, EXIT_TROUBLE, "out of memory");
   int failed = sync_path(temporary_path(data), 0, f) != 0 || sync_path(temporary_path(index), 0, f) != 0;
-  if (!failed && temporary_rename(index, name) != 0)
-    failed = fault_system(f, name, "cannot give the index its name");
-  if (!failed && temporary_rename(data, c->options->output) != 0) {
-    failed = fault_system(f, c->options->output, "cannot give the file its name");
-    unlink(name);
+  for (int i = 0; !failed && i < 2; i++)
+    if (unlink(names[i]) != 0 && errno != ENOENT)
+      failed = fault_system(f, names[i], "cannot remove the old index");
+  if (!failed && older && temporary_rename(data, output) != 0)
+    failed = fault_system(f, output, "cannot give the file its name");
+  if (!failed && temporary_rename(index, names[is_bcf]) != 0)
+    failed = fault_system(f, names[is_bcf], "cannot give the index its name");
+  if (!failed && !older && temporary_rename(data, output) != 0) {
+    failed = fault_system(f, output, "cannot give the file its name");
+    unlink(names[is_bcf]);
   }
-  free(name);
+  free(names[0]);
+  free(names[1]);
   return failed ? -1 : sync_path(folder[0] ? folder : ".", O_DIRECTORY, f);
 }
 

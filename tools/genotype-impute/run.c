@@ -335,7 +335,7 @@ static int write_output(run *r, fault *f) {
   const output *both[] = {index, data};
   failed = failed || output_adopt(data, OUTPUT_ANY_LENGTH, f) != 0 || output_adopt(index, OUTPUT_ANY_LENGTH, f) != 0 ||
            output_finish(data, NULL, 0, f) != 0 || output_finish(index, NULL, 0, f) != 0 ||
-           output_publish(index, f) != 0 || output_publish(data, f) != 0 || output_settle(both, 2, f) != 0;
+           output_publish_indexed(data, index, f) != 0 || output_settle(both, 2, f) != 0;
   output_free(index);
   output_free(data);
   return failed ? -1 : 0;
