@@ -12,7 +12,7 @@ from support import BUILD, MODEL, TOP
 
 class Install(unittest.TestCase):
     def make(self, *words):
-        names = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "DESTDIR", "PYTHONPATH")
+        names = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "DESTDIR", "PYTHONPATH", "LD_PRELOAD")
         environment = {key: value for key, value in os.environ.items() if key not in names}
         run = subprocess.run(
             ["make", "-s", "-C", BUILD, "DESTDIR=" + self.stage, *words],
