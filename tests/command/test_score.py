@@ -139,6 +139,20 @@ class Sums(Case):
         self.assertEqual(got['sum'], 2 + 10 + 200)
         self.assertEqual(got['fate']['repeated'], 1)
 
+    def test_ref_of_a_site_that_is_split(self):
+        """What another record there has of other ALTs is no REF: the same sums as where all stand in one record."""
+        head, foot = '1\t100\t.\tA\t', '\t.\tPASS\t.\tGT:DS\t'
+        cells = ['0/0:0', '0/1:0.9', '1/1:2', './.:.'], ['1/0:0.8', '1/0:1', '0/0:0', '0/1:1']
+        split = [head + alt + foot + '\t'.join(c) + '\n' for alt, c in zip('CG', cells)]
+        whole = [head + 'C,G' + foot + '\t'.join(('2/0:0,0.8', '2/1:0.9,1', '1/1:2,0', './.:.')) + '\n']
+        deletion = ['1\t100\t.\tAT\tA' + foot + '0/1:1\t1/1:2\t0/0:0\t0/0:0\n']
+        for effect, other, want in (('A', 'C', (1.2, 0.1, 0)), ('A', 'G', (1.2, 0.1, 0)), ('C', 'A', (0, 0.9, 2)), ('G', 'A', (0.8, 1, 0))):
+            scoring = self.scoring('P', [('1', 100, effect, other, '1', '')])
+            for name, lines in ('whole', whole), ('split', split + split[:1] + deletion):
+                got = self.score('--scores', scoring, '--missing', 'skip', self.vcf(name + '.vcf', lines, 4))['persons']
+                for person, copies in zip(got, want):
+                    self.assertAlmostEqual(person['scores'][0]['sum'], copies, places=9, msg=(name, effect, other))
+
     def test_harmonised_positions(self):
         head = (
             '#pgs_id=P\n#genome_build=GRCh38\n#HmPOS_build=GRCh37\n'

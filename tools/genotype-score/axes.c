@@ -239,7 +239,7 @@ static int add_row(axes *a, places *p, uint32_t number, int counted) {
   match found = match_alleles(p, row->effect, row->other, 1);
   if (found.kind != MATCH_DIRECT)
     return 0;
-  const dosage *carried = places_dosages(p, found.record, found.index);
+  const dosage *carried = places_dosages(p, found.record, found.index, REF_OF_RECORD);
   double mean = 2 * row->frequency, spread = sqrt(mean * (1 - row->frequency));
   for (size_t s = 0; s < a->person_count; s++) {
     if (isnan(carried[s].copies) || carried[s].ploidy != 2)

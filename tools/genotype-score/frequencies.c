@@ -7,7 +7,7 @@
 /* The frequency of the ALT in each population; 0 where one has no call. */
 static int find_frequencies(places *p, size_t record, const groups *g, double *out) {
   double called[PROPORTIONS_MOST] = {0};
-  const dosage *carried = places_dosages(p, record, 1);
+  const dosage *carried = places_dosages(p, record, 1, REF_OF_RECORD);
   for (size_t k = 0; k < g->count; k++)
     out[k] = 0;
   for (size_t i = 0; i < places_sample_count(p); i++)

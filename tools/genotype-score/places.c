@@ -31,6 +31,7 @@ struct places {
   dosage *carried;
   size_t cached_record;
   int cached_index, cached;
+  ref_of cached_whose;
 };
 
 /* ------------------------------------------------------------------ one file */
@@ -291,18 +292,60 @@ static inline dosage dosage_for(const sources *from, size_t sample, int index) {
   return c;
 }
 
-const dosage *places_dosages(places *p, size_t record_number, int index) {
-  const record *r = &p->records[record_number];
-  if (p->cached && p->cached_record == record_number && p->cached_index == index)
-    return p->carried;
+static sources sources_of(const places *p, const record *r) {
   size_t alts = r->parts.n_allele ? r->parts.n_allele - 1 : 0;
   int genotypes = r->gt.at && r->gt.type >= BCF_BT_INT8 && r->gt.type <= BCF_BT_INT32;
   int told = r->ds.at && p->source != DOSAGE_GT && r->ds.type == BCF_BT_FLOAT && r->ds.n >= alts;
-  const sources from = {genotypes ? &r->gt : NULL, told ? &r->ds : NULL, alts, p->source == DOSAGE_DS};
+  return (sources){genotypes ? &r->gt : NULL, told ? &r->ds : NULL, alts, p->source == DOSAGE_DS};
+}
+
+static int has_allele(const record *r, allele wanted) {
+  size_t i = 1;
+  while (i < r->n_known && r->alleles[i] != wanted)
+    i++;
+  return i < r->n_known;
+}
+
+/* Is the ALT told by this record, or by one before `end` that splits the same site? */
+static int is_told(const places *p, const record *of, size_t end, allele alt) {
+  int told = has_allele(of, alt);
+  for (size_t i = 0; !told && i < end; i++)
+    told = p->records[i].n_known && p->records[i].alleles[0] == of->alleles[0] && has_allele(&p->records[i], alt);
+  return told;
+}
+
+/* Where a site is split into records, REF of one of them is what no record has as an ALT. */
+static void take_others_away(places *p, const record *r) {
+  for (size_t i = 0; i < p->count; i++) {
+    const record *other = &p->records[i];
+    if (other == r || !other->n_known || !r->n_known || other->alleles[0] != r->alleles[0] ||
+        r->alleles[0] == ALLELE_UNKNOWN)
+      continue;
+    const sources from = sources_of(p, other);
+    for (size_t a = 1; a < other->n_known; a++) {
+      if (is_told(p, r, i, other->alleles[a]))
+        continue;
+      for (size_t s = 0; s < p->sample_count; s++) {
+        double copies = dosage_for(&from, s, (int)a).copies, *left = &p->carried[s].copies;
+        if (copies > 0 && !isnan(*left))
+          *left = *left > copies ? *left - copies : 0;
+      }
+    }
+  }
+}
+
+const dosage *places_dosages(places *p, size_t record_number, int index, ref_of whose) {
+  const record *r = &p->records[record_number];
+  if (p->cached && p->cached_record == record_number && p->cached_index == index && p->cached_whose == whose)
+    return p->carried;
+  const sources from = sources_of(p, r);
   for (size_t s = 0; s < p->sample_count; s++)
     p->carried[s] = dosage_for(&from, s, index);
+  if (index == 0 && p->count > 1 && whose == REF_OF_SITE)
+    take_others_away(p, r);
   p->cached = 1;
   p->cached_record = record_number;
   p->cached_index = index;
+  p->cached_whose = whose;
   return p->carried;
 }

@@ -47,8 +47,11 @@ const allele *places_alleles(const places *p, size_t record, size_t *count);
 view places_id(const places *p, size_t record);
 /* INFO/AF of an ALT (index from 1), or NAN. That INFO is damaged is told by the next places_next. */
 double places_frequency(places *p, size_t record, size_t index);
+/* Whose REF: of the record alone, all that is not one of its own ALTs, as plink2 has it; or of the site, which may be
+ * split into several records: what none of them has as an ALT. */
+typedef enum ref_of { REF_OF_RECORD, REF_OF_SITE } ref_of;
 /* One element a person for the allele of this index; -1 is an allele that the record does not have. Lives until the
  * next call. */
-const dosage *places_dosages(places *p, size_t record, int index);
+const dosage *places_dosages(places *p, size_t record, int index, ref_of whose);
 
 #endif

@@ -129,7 +129,7 @@ void populations_meet(populations *p, places *at) {
     match found = match_alleles(at, m[i].effect, m[i].other, 1);
     if (found.kind != MATCH_DIRECT) /* the table says where it stands on the plus strand */
       continue;
-    const dosage *carried = places_dosages(at, found.record, found.index);
+    const dosage *carried = places_dosages(at, found.record, found.index, REF_OF_RECORD);
     p->found++;
     for (size_t s = 0; s < p->person_count; s++)
       p->copies[s * p->site_count + m[i].row] = carried[s].ploidy == 2 ? (float)carried[s].copies : NAN;

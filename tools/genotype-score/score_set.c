@@ -74,7 +74,7 @@ static double filling_of(const score_set *s, const score_row *row, places *p, co
 
 static void add_found(score_set *s, const score_table *t, const score_row *row, places *p, const match *m) {
   score *one = &s->scores[t->first_score + row->score];
-  const dosage *carried = places_dosages(p, m->record, m->index);
+  const dosage *carried = places_dosages(p, m->record, m->index, REF_OF_SITE);
   int x = places_at(p) >> 32 == DTC_CONTIG_X;
   for (size_t i = 0; i < s->person_count; i++) {
     person_sum *person = &one->persons[i];
