@@ -7,6 +7,19 @@ AM_TESTS_ENVIRONMENT = \
 	PYTHON='$(PYTHON)'; export PYTHON; \
 	CC='$(CC)'; export CC;
 
+# An installation beside the build, for the tests of what is installed and of whole services (their cage lets no script of
+# libtool run); stage/installed is its prefix. It is made before all tests: to install a library libtool links it anew in
+# the place where it lies, and a program that starts meanwhile finds the half of one.
+check_DATA = stage/stamp
+stage/stamp: $(bin_PROGRAMS) $(lib_LTLIBRARIES) $(pythonpackage_LTLIBRARIES) $(pythonpackage_DATA) $(include_HEADERS) \
+		$(pkgconfig_DATA) $(dist_schema_DATA) $(arrayupload_DATA) $(systemdunit_DATA) $(dist_man_MANS)
+	$(AM_V_GEN)rm -rf stage && $(MKDIR_P) stage && \
+	$(MAKE) install DESTDIR='$(abs_builddir)/stage' >stage/install.log 2>&1 && \
+	ln -s './$(prefix)' stage/installed && touch $@
+clean-stage:
+	rm -rf stage
+.PHONY: clean-stage
+
 EXTRA_DIST += tests/README.md tests/SECURITY.md
 include tests/unit/local.mk
 include tests/api/local.mk

@@ -30,8 +30,9 @@ lib_python__native_la_LIBADD = lib/libdtcgeno.la -lpthread
 # writes no rule of its own where it sees one of that name.
 install_python = install-pythonpackageLTLIBRARIES
 $(install_python): install-libLTLIBRARIES
-# libtool's own file is of no use to Python; without it libtool does not find what to remove.
-install-exec-hook:
+# libtool's own file is of no use to Python; without it libtool does not find what to remove. A package is data to automake.
+data_hooks += tidy-python
+tidy-python:
 	rm -f '$(DESTDIR)$(pythonpackagedir)/_native.la'
 uninstall-local: uninstall-pythonpackageDATA
 	rm -f '$(DESTDIR)$(pythonpackagedir)/_native.abi3.so'

@@ -1,14 +1,3 @@
-# What the tests of whole services run: an installation, whose programs are not libtool's scripts. stage/installed is its prefix.
-.PHONY: stage
-stage: stage/stamp
-stage/stamp: $(bin_PROGRAMS) $(lib_LTLIBRARIES)
-	$(AM_V_GEN)rm -rf stage && $(MKDIR_P) stage && \
-	$(MAKE) install-libLTLIBRARIES install-binPROGRAMS DESTDIR='$(abs_builddir)/stage' >stage/install.log 2>&1 && \
-	ln -s './$(prefix)' stage/installed && touch $@
-clean-stage:
-	rm -rf stage stage.lock
-.PHONY: clean-stage
-
 # Suites of the duties behind httpd. Those that kill a duty link fault_points.c, which takes the place of the product's fault.c.
 EXTRA_DIST += tests/array-upload/duty_fixture.h tests/array-upload/service.py
 dist_check_SCRIPTS += tests/array-upload/test_service_states.py tests/array-upload/test_service_faults.py \

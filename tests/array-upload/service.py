@@ -7,7 +7,6 @@
 
 The stand-in programs (stand_in.c) do what the first line of the uploaded file says; real=True takes the real ones.
 """
-import fcntl
 import http.client
 import http.server
 import json
@@ -30,11 +29,7 @@ PROGRAM = os.path.join(TOP, "array-upload")
 
 
 def staged(name):
-    """That program in an installation beside the build (`make stage`): the cage lets no script of libtool run."""
-    make = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "DESTDIR")}
-    with open(os.path.join(TOP, "stage.lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # tests run at the same time
-        subprocess.run(["make", "-s", "-C", TOP, "stage"], env=make, check=True, stdout=subprocess.DEVNULL)
+    """That program in the installation that `make check` makes beside the build: the cage lets no script of libtool run."""
     return os.path.join(os.path.realpath(os.path.join(TOP, "stage", "installed")), "bin", name)
 
 

@@ -5,7 +5,6 @@ import configparser
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "command"))
 import convert_fixture  # noqa: E402
 import service  # noqa: E402
 
-stage = None
+stage = os.path.join(service.TOP, "stage")  # as a packager makes it, by DESTDIR
 
 
 def installed(name):
@@ -138,23 +137,6 @@ def first_key_is_never_made_for_nobody():
             server.wait(60)
 
 
-def install():
-    """DESTDIR, as a packager does it; completions and pages of other tools come along."""
-    global stage
-    stage = tempfile.mkdtemp(prefix="array-upload-stage-")
-    make = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "DESTDIR")}
-    run = subprocess.run(["make", "-s", "-C", service.TOP, "DESTDIR=" + stage, "install-libLTLIBRARIES", "install-binPROGRAMS",
-                          "install-arrayuploadDATA", "install-systemdunitDATA", "install-man8"],
-                         env=make, capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr[-3000:]
-
-
 if __name__ == "__main__":
-    if os.access(service.PROGRAM, os.X_OK):
-        install()
-    try:
-        service.main([settings_are_all_told, units_name_what_is_installed, interface_and_manual_are_there,
-                      starts_and_takes_an_upload, first_key_is_never_made_for_nobody])
-    finally:
-        if stage:
-            shutil.rmtree(stage)
+    service.main([settings_are_all_told, units_name_what_is_installed, interface_and_manual_are_there,
+                  starts_and_takes_an_upload, first_key_is_never_made_for_nobody])

@@ -27,9 +27,8 @@ class Install(unittest.TestCase):
     def test_staged(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        self.stage = folder.name
-        parts = ("pythonpackageDATA", "pythonpackageLTLIBRARIES")
-        self.make(*("install-" + part for part in parts), "install-exec-hook")
+        self.stage = os.path.join(folder.name, "stage")
+        shutil.copytree(os.path.join(BUILD, "stage"), self.stage, symlinks=True)
         (package,) = [at for at, _, names in os.walk(self.stage) if "_native.abi3.so" in names]
         self.assertEqual(os.path.basename(package), "dtcgeno")
         expected = {*os.listdir(os.path.join(TOP, "lib", "python", "dtcgeno")), "_native.abi3.so"} - {"__pycache__"}

@@ -10,7 +10,7 @@ fishdir = $(DESTDIR)$(datadir)/fish/vendor_completions.d
 zshdir = $(DESTDIR)$(datadir)/zsh/site-functions
 
 # A program that was not built gets none.
-install-data-hook:
+install-data-hook: $(data_hooks)
 	$(MKDIR_P) '$(bashdir)' '$(fishdir)' '$(zshdir)'
 	$(INSTALL_DATA) $(completion)/_dtcgeno '$(zshdir)/_dtcgeno'
 	for program in $(completions); do \

@@ -10,9 +10,6 @@ import readline from 'node:readline';
 import { launch, axe, builddir, makeFile, zipBytes } from './harness.mjs';
 
 const program = path.join(builddir, 'stage/installed/bin/array-upload');
-// An installation beside the build, as service.py's staged().
-const { MAKEFLAGS, MFLAGS, MAKELEVEL, ...plain } = process.env;
-if (existsSync(path.join(builddir, 'array-upload'))) execFileSync('make', ['-s', '-C', builddir, 'stage'], { env: plain, stdio: 'ignore' });
 const good = path.join(process.env.top_srcdir, 'testdata/model/exports/23andme.37.zip');
 const partner = 'https://partner.example';
 const skip = !existsSync(program) || !existsSync(good);
