@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The hosted page by the front door: forged links, headers, brands; requests and bodies built to be read two ways (each trap of
 libmicrohttpd 0.9.75 that service.md names); rate limits, health, metrics, doctor."""
+import http.client
 import os
+import random
 import re
 import socket
 import subprocess
@@ -87,6 +89,25 @@ def headers_that_go_on_in_the_next_line():
         assert re.match(rb"HTTP/1\.1 40[01] ", answer), answer
     plain = raw(s, ("GET /api/v2/user/ HTTP/1.1\r\n" + host + "Empty:\r\nX:  y \r\nAuthorization: \t Api-Key %s\r\nLast:\r\n\r\n" % s.key).encode(), 2)
     assert re.match(rb"HTTP/1\.1 200 ", plain), plain
+
+
+def requests_that_come_in_pieces():
+    """Many on one connection, with headers of every size, blanks around their values, and cut anywhere: none of them looks folded or cut."""
+    s = service()
+    rng = random.Random(1)
+    with socket.create_connection((s.host, s.port), 20) as c, c.makefile("rb") as answers:
+        c.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for _ in range(150):
+            headers = "".join("X-%s:%s%s%s\r\n" % ("a" * rng.randint(1, 30), rng.choice(("", " ", "   ", "\t")),
+                                                  "v" * rng.choice((0, 1, 5, 100, 1500)), rng.choice(("", " "))) for _ in range(rng.randint(0, 8)))
+            request = ("GET /health?x=%s HTTP/1.1\r\n%sHost: x\r\n\r\n" % ("q" * rng.choice((0, 5, 3000)), headers)).encode()
+            while request:
+                n = rng.choice((1, 7, 300, 4096, 20000))
+                c.sendall(request[:n])
+                request = request[n:]
+            assert answers.readline() == b"HTTP/1.1 200 OK\r\n", headers
+            head = http.client.parse_headers(answers)
+            answers.read(int(head["Content-Length"]))
 
 
 def bytes_that_are_no_text():
@@ -370,7 +391,7 @@ def metrics_health_and_doctor():
 
 if __name__ == "__main__":
     try:
-        main([requests_read_two_ways, text_that_ends_twice, headers_that_go_on_in_the_next_line, bytes_that_are_no_text, files_before_any_link, multipart_traps, links_that_are_forged, page_headers, brand_consent_and_origins, consent_is_what_was_shown,
+        main([requests_read_two_ways, text_that_ends_twice, headers_that_go_on_in_the_next_line, requests_that_come_in_pieces, bytes_that_are_no_text, files_before_any_link, multipart_traps, links_that_are_forged, page_headers, brand_consent_and_origins, consent_is_what_was_shown,
               a_changed_text_is_another_version,
               consent_asked_for_meanwhile, consent_in_any_order, consent_for_further_uses, rate_limits,
               metrics_health_and_doctor])
