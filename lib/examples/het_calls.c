@@ -16,6 +16,8 @@ int main(int argc, char **argv) {
     return 2;
   }
   dtc_verdict *verdict = dtc_verdict_new(NULL);
+  if (!verdict)
+    return 3;
   dtc_status status = dtc_table_load_path(argv[1], NULL, &table, verdict);
   if (status != DTC_OK) {
     dtc_verdict_line(verdict, text, sizeof text);

@@ -3,10 +3,12 @@
 #include <dtcgeno-vcf.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 
-static int fail(const char *what, const dtc_diag *diag) {
+/* Ends the program, and with it all that it holds. */
+static void fail(const char *what, const dtc_diag *diag) {
   fprintf(stderr, "%s: %s (%s)\n", what, dtc_status_text(diag->status), diag->expected);
-  return dtc_status_class(diag->status) == DTC_CLASS_INPUT ? 1 : 3;
+  exit(dtc_status_class(diag->status) == DTC_CLASS_INPUT ? 1 : 3);
 }
 
 int main(int argc, char **argv) {
@@ -15,26 +17,28 @@ int main(int argc, char **argv) {
   dtc_diag diag = {DTC_OK, 0, 0, 0, 0, "", {0}};
   dtc_assemblies *own = NULL; /* NULL: the built-in ones */
   if (argc == 5 && dtc_assemblies_load_path(argv[4], NULL, &own, &diag) != DTC_OK)
-    return fail(argv[4], &diag);
+    fail(argv[4], &diag);
   dtc_options reading;
   dtc_options_init(&reading, DTC_POLICY_REJECT);
   reading.assemblies = own;
   dtc_verdict *verdict = dtc_verdict_new(NULL);
+  if (!verdict)
+    return fputs("out of memory\n", stderr), 3;
   dtc_table *table;
   if (dtc_table_load_path(argv[1], &reading, &table, verdict) != DTC_OK)
-    return fail(argv[1], dtc_verdict_diag(verdict));
+    fail(argv[1], dtc_verdict_diag(verdict));
   dtc_conversion_options options;
   dtc_conversion_options_init(&options);
   options.from = dtc_assemblies_get(own ? own : dtc_assemblies_builtin(), dtc_verdict_build(verdict));
   if (dtc_reference_open(argv[2], NULL, options.from, &options.reference, &diag) != DTC_OK)
-    return fail(argv[2], &diag);
+    fail(argv[2], &diag);
   dtc_writer_options writing;
   dtc_writer_options_init(&writing);
   writing.index = dtc_file_type_of_name(argv[3]) == DTC_FILE_VCF ? DTC_INDEX_NONE : DTC_INDEX_CSI;
   dtc_conversion *conversion;
   if (dtc_conversion_open(table, verdict, &options, &conversion, &diag) != DTC_OK ||
       dtc_conversion_write(conversion, argv[3], &writing, NULL, &diag) != DTC_OK)
-    return fail(argv[1], &diag);
+    fail(argv[1], &diag);
   const dtc_conversion_sums *sums = dtc_conversion_get_sums(conversion);
   printf("%lu rows in %lu records\n", (unsigned long)sums->rows, (unsigned long)sums->records);
   dtc_conversion_free(conversion);
@@ -42,5 +46,5 @@ int main(int argc, char **argv) {
   dtc_table_free(table);
   dtc_verdict_free(verdict);
   dtc_assemblies_free(own);
-  return 0;
+  return fflush(stdout) == 0 ? 0 : 3;
 }
