@@ -37,7 +37,7 @@ static size_t params_named(const char *sql) {
 
 enum db_result db_run(struct db *db, struct arena *arena, struct db_rows *rows, const char *sql,
                       struct db_params params) {
-  struct db_rows unused;
+  struct db_rows unused = {0};
   rows = rows != NULL ? rows : &unused;
   memset(rows, 0, sizeof *rows);
   if (params_named(sql) != params.n) {
