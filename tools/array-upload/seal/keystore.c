@@ -166,7 +166,7 @@ static enum store_result entry_insert(struct keystore *k, struct arena *a, const
 
 static enum store_result add_body(struct keystore *k, struct arena *a, void *arg) {
   const struct addition *x = arg;
-  const char *id;
+  const char *id = "";
   int gone = 0;
   enum store_result result = current_locked(k, a, &id);
   if (result == STORE_OK)
@@ -360,7 +360,7 @@ static enum store_result rewrap_one(struct keystore *k, struct arena *a, const s
 
 static enum store_result rewrap_body(struct keystore *k, struct arena *a, void *arg) {
   struct db_rows r;
-  const char *id;
+  const char *id = "";
   (void)arg;
   enum store_result result = current_locked(k, a, &id);
   if (result != STORE_OK)
@@ -434,7 +434,7 @@ enum store_result keystore_entries(struct keystore *k, struct arena *a, const ch
 static enum store_result import_body(struct keystore *k, struct arena *a, void *arg) {
   const struct key_entry *e = arg;
   unsigned char key[KEK_SIZE];
-  const char *id;
+  const char *id = "";
   int gone = 0;
   enum store_result result = current_locked(k, a, &id);
   if (result == STORE_OK)

@@ -108,7 +108,7 @@ static enum store_result move(struct store *s, struct arena *a, struct sample *s
 }
 
 enum store_result stages_go_on(struct store *s, struct arena *a, struct sample *sample, int64_t now) {
-  enum stage_name next;
+  enum stage_name next = STAGE_CONVERT;
   const char *note = "";
   int failed = 0;
   TRY_STORE(stage_current(s, a, sample->id, &next));

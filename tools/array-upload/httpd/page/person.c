@@ -169,6 +169,7 @@ static enum MHD_Result certificates(struct request *r, certificate_view *view, u
   view->keys = keys;
   view->key_count = certificate_keys(r->server->service, r->store, &r->arena, keys, KEYS_SHOWN);
   certificate_page(&out, view);
+  view->keys = NULL;
   return link_html(r, status, &out, view->language);
 }
 
