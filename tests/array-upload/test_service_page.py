@@ -67,8 +67,8 @@ def text_that_ends_twice():
         assert re.match(rb"HTTP/1\.[01] 400 ", answer), (request, answer[:300])
         assert answer.endswith(b'{"detail":"Bad request."}') or own_words, (request, answer[:300])
         assert answer.count(b"HTTP/1.") == 1 and b"chunked" not in answer, (request, answer[:300])
-    cut = raw(s, b"GET /health\0/../api/v2/user HTTP/1.1\r\n" + host + b"\r\n", 2)  # libmicrohttpd 1.0 refuses it in its own words
-    assert re.match(rb"HTTP/1\.[01] 400 ", cut) and b'"status":"ok"' not in cut, cut
+    cut = raw(s, b"GET /health\0/../api/v2/user HTTP/1.1\r\n" + host + b"\r\n", 2)  # libmicrohttpd 1.0 may close without a word
+    assert (not cut or re.match(rb"HTTP/1\.[01] 400 ", cut)) and b'"status":"ok"' not in cut, cut
     for path in ("/array-data-upload/SECRET-TOKEN", "/downloads/%s/SECRET-NAME.zip" % NOBODY, "/SECRET-KEY"):
         assert s.request("GET", path).status in (403, 404)
     assert "SECRET" not in s.log_text()
@@ -83,7 +83,9 @@ def headers_that_go_on_in_the_next_line():
     for header, body in (("Content-Length:\r\n %d\r\n" % len(smuggled), smuggled), ("Content-Length:\r\n\t%d\r\nX: y\r\n" % len(smuggled), smuggled),
                          ("Content-Length: \r\n  %d\r\n" % len(smuggled), smuggled), ("Transfer-Encoding:\r\n chunked\r\n", chunk)):
         answer = raw(s, ("POST /api/v2/jwt-verify/ HTTP/1.1\r\n" + host + header + "\r\n" + body).encode(), 2)
-        assert re.match(rb"HTTP/1\.1 400 ", answer) and b'"status":"ok"' not in answer, (header, answer)
+        # libmicrohttpd 1.0 puts the two lines together, and the body is one; with 0.9 it would be the next request
+        assert re.match(rb"HTTP/1\.1 4(00|15) ", answer) and answer.count(b"HTTP/1.") == 1, (header, answer)
+        assert b'"status":"ok"' not in answer, (header, answer)
     for header in ("Authorizatio: Api-Key %s\r\n n\r\n", "Authorizatio: Api-Key %s\r\n\tn\r\nX: y\r\n"):
         answer = raw(s, ("GET /api/v2/user/ HTTP/1.1\r\n" + host + header % s.key + "\r\n").encode(), 2)
         assert re.match(rb"HTTP/1\.1 40[01] ", answer), answer
