@@ -58,16 +58,16 @@ def goals(got):
 
 
 def machine(got):
-    lines = []
-    for kind, r in got.items():
+    faults = {}  # the price of a page fault differs from hour to hour: by machine, all that was found
+    for r in got.values():
         h = r["host"]
         libs = ", ".join("%s %s" % (k, v) for k, v in h["libs"].items() if v)
-        fault = "a page fault costs %s us" % h["page_fault_us"] if "page_fault_us" in h else ""
-        text = "%s cores of %s, %s, %s; %s; %s" % (
-            h["cores"], h["model"], h["system"], libs, h["compiler"]["name"], fault,
-        )
-        if text not in lines:
-            lines.append(text)
+        text = "%s cores of %s, %s, %s; %s" % (h["cores"], h["model"], h["system"], libs, h["compiler"]["name"])
+        faults.setdefault(text, set()).update([h["page_fault_us"]] if "page_fault_us" in h else [])
+    lines = [
+        text + ("; a page fault costs %s us" % " to ".join("%g" % f for f in sorted({min(us), max(us)})) if us else "")
+        for text, us in faults.items()
+    ]
     peers = sorted({v for r in got.values() for v in (r.get("peers") or {}).values() if v})
     commits = sorted({r["commit"] or "unknown" for r in got.values()})
     return [
