@@ -147,6 +147,14 @@ class Cohort(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return self.records(self.path('merged.bcf'))
 
+    def test_an_output_takes_no_input_s_place(self):
+        before = open(self.exports[0], 'rb').read()
+        for more in ('--psam', self.exports[0]), ('--report', self.sites), ('--table', self.list, '--samples-file', self.list):
+            self.assertIn('must not be one of the inputs', self.cohort(*more, *self.exports[:2], code=2))
+        told = self.cohort(*self.exports[:2], code=2, output=os.path.basename(self.exports[0]))
+        self.assertIn('must not be one of the inputs', told)
+        self.assertEqual(open(self.exports[0], 'rb').read(), before)
+
     def test_it_is_what_bcftools_merges(self):
         self.cohort('--samples-file', self.list)
         ours, theirs = self.records(self.path('c.bcf')), self.merged()

@@ -69,6 +69,13 @@ class Refusals(Files):
                            (('--panel', self.folder, '-o', 'x.bcf', 'e'), 'no panel folder')):
             self.assertIn(word, self.impute(*argv, code=2))
 
+    def test_an_output_takes_no_input_s_place(self):
+        target = self.write('t.bcf', 'somebody')
+        for argv in (('-o', target, target), ('-o', self.path('o.bcf'), '--report', target, target)):
+            self.assertIn('must not be one of the inputs', self.impute('--panel', self.folder, *argv, code=2))
+        with open(target) as f:
+            self.assertEqual(f.read(), 'somebody')
+
     def test_version_and_help(self):
         self.assertIn('genotype-impute 0.', run(IMPUTE, '--version').stdout)
         self.assertTrue(all(len(line) <= 80 for line in run(IMPUTE, '--help').stdout.splitlines()))

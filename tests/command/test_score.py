@@ -282,6 +282,20 @@ class Refusals(Case):
         ):
             self.score(*argv, code=2)
 
+    def test_an_output_takes_no_input_s_place(self):
+        scores = self.scoring('P', [self.row])
+        link = self.path('link.vcf')
+        os.symlink(self.good, link)
+        before = {name: open(name, 'rb').read() for name in (self.good, scores)}
+        for argv in (['--scores', scores, '-o', self.good, self.good], ['--scores', scores, '--tsv', link, self.good],
+                     ['--scores', scores, '--html', scores, self.good], ['compile', '-o', scores, '--scores', scores],
+                     ['reference', '--panel', self.good, '--scores', scores, '-o', self.good]):
+            self.assertIn('must not be one of the inputs', self.score(*argv, code=2))
+        both = self.path('both')
+        self.assertIn('two outputs', self.score('--scores', scores, '-o', both, '--tsv', both, self.good, code=2))
+        for name, content in before.items():
+            self.assertEqual(open(name, 'rb').read(), content)
+
 
 class Reference(Case):
     def test_z_and_percentile(self):

@@ -216,6 +216,15 @@ class Sites(unittest.TestCase):
             done = subprocess.run([SITES, '--help'], stdout=full, stderr=subprocess.PIPE)
         self.assertEqual(done.returncode, 3)
 
+    def test_an_output_takes_no_input_s_place(self):
+        for argv in (['build', '-f', self.path('m37.fa'), '--vcf', self.path('sites.37.vcf'), '-o', self.path('sites.37.vcf')],
+                     ['compile', '-o', self.path('sites.37.vcf'), self.path('sites.37.vcf')],
+                     ['pack', '-o', self.path('m37.fa'), self.path('m37.fa')]):
+            before = read(argv[-1])
+            done = run(SITES, *argv)
+            self.assertEqual((done.returncode, read(argv[-1])), (2, before), argv)
+            self.assertIn('must not be one of the inputs', done.stderr)
+
     # ---- verify, compile, pack
 
     def test_changed_table(self):

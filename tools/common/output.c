@@ -27,6 +27,31 @@ struct output {
 
 void output_setup(void) { temporary_setup(); }
 
+static int same_file(const char *a, const char *b) {
+  struct stat sa, sb;
+  if (strcmp(a, b) == 0)
+    return strcmp(a, "-") == 0 || stat(a, &sa) != 0 || S_ISREG(sa.st_mode);
+  return stat(a, &sa) == 0 && stat(b, &sb) == 0 && S_ISREG(sa.st_mode) && sa.st_dev == sb.st_dev &&
+         sa.st_ino == sb.st_ino;
+}
+
+int output_check_inputs(const char *const *outputs, size_t n_outputs, const char *const *inputs, size_t n_inputs,
+                        fault *f) {
+  for (size_t i = 0; i < n_outputs; i++)
+    for (size_t k = 0; outputs[i] && k < n_inputs; k++)
+      if (inputs[k] && strcmp(inputs[k], "-") != 0 && same_file(outputs[i], inputs[k]))
+        return fault_set(f, EXIT_USAGE, "%s: an output must not be one of the inputs", outputs[i]);
+  return 0;
+}
+
+int output_check_names(const char *const *outputs, size_t n, fault *f) {
+  for (size_t i = 0; i < n; i++)
+    for (size_t k = 0; outputs[i] && k < i; k++)
+      if (outputs[k] && same_file(outputs[i], outputs[k]))
+        return fault_set(f, EXIT_USAGE, "%s: two outputs have this name", outputs[i]);
+  return 0;
+}
+
 static char *join_text(const char *a, size_t a_length, const char *b) {
   size_t b_length = strlen(b);
   char *text = malloc(a_length + b_length + 1);

@@ -13,6 +13,12 @@ typedef struct output output;
 /* Once, before any thread begins: the signals' handler and the permissions new files get. */
 void output_setup(void);
 
+/* Refuse, as wrong usage, an output that is one of the inputs, which it would take the place of, and two outputs of one
+ * name; by another path or a link, too. NULL in a list is none, and "-" no input. 0, or -1 with the fault set. */
+int output_check_inputs(const char *const *outputs, size_t n_outputs, const char *const *inputs, size_t n_inputs,
+                        fault *f);
+int output_check_names(const char *const *outputs, size_t n, fault *f);
+
 /* path NULL or "-": standard output. A path that is there and no regular file (a pipe, a device) is written to as it
  * is. A symbolic link is followed. NULL: the fault is set. */
 output *output_open(const char *path, fault *f);

@@ -1,5 +1,7 @@
 #include "genotype-cohort/options.h"
 
+#include "common/output.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -203,6 +205,17 @@ static int check_names(const cohort_options *o, fault *f) {
   return failed;
 }
 
+static int check_files(const cohort_options *o, fault *f) {
+  const char *const outputs[] = {o->output, o->psam, o->fam, o->table, o->relatives, o->report};
+  const char *const inputs[] = {o->sequence, o->sites, o->samples_file};
+  enum { OUTPUTS = sizeof outputs / sizeof *outputs, INPUTS = sizeof inputs / sizeof *inputs };
+  return output_check_inputs(outputs, OUTPUTS, inputs, INPUTS, f) != 0 ||
+                 output_check_inputs(outputs, OUTPUTS, o->chains, o->chain_count, f) != 0 ||
+                 output_check_inputs(outputs, OUTPUTS, (const char *const *)o->exports, o->count, f) != 0
+             ? -1
+             : output_check_names(outputs, OUTPUTS, f);
+}
+
 static int check(cohort_options *o, fault *f) {
   if (!o->sequence && !o->sites)
     return fault_set(f, EXIT_USAGE, "REF and ALT are needed: -T SITES, -f REF.fa, or both (see genotype-sites)");
@@ -215,7 +228,7 @@ static int check(cohort_options *o, fault *f) {
   size_t length = strlen(o->output);
   if (!o->mode[0])
     snprintf(o->mode, sizeof o->mode, "%s", length > 3 && strcmp(o->output + length - 3, ".gz") == 0 ? "wz" : "wb");
-  return check_names(o, f);
+  return check_names(o, f) != 0 ? -1 : check_files(o, f);
 }
 
 int options_read(int argc, char **argv, cohort_options *o, fault *f) {

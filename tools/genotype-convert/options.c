@@ -3,6 +3,7 @@
 #include "genotype-convert/psam.h"
 
 #include "common/number.h"
+#include "common/output.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -490,14 +491,6 @@ options_outcome options_parse(options *o, int argc, char **argv, fault *f) {
   return OPTIONS_RUN;
 }
 
-static int same_file(const char *a, const char *b) {
-  struct stat sa, sb;
-  if (strcmp(a, b) == 0)
-    return strcmp(a, "-") == 0 || stat(a, &sa) != 0 || S_ISREG(sa.st_mode);
-  return stat(a, &sa) == 0 && stat(b, &sb) == 0 && S_ISREG(sa.st_mode) && sa.st_dev == sb.st_dev &&
-         sa.st_ino == sb.st_ino;
-}
-
 int options_check_files(const options *o, fault *f) {
   enum { OUTPUTS = 8 };
   int vcf_wanted = o->sequence || o->sites;
@@ -513,17 +506,8 @@ int options_check_files(const options *o, fault *f) {
                                   o->multiqc};
   const char *inputs[OPTIONS_CHAINS_MAX + 4] = {o->sequence, o->sites, o->assemblies, o->samples_file};
   memcpy(inputs + 4, o->chains, o->n_chains * sizeof *o->chains);
-  for (int i = 0; i < OUTPUTS; i++) {
-    if (!outputs[i])
-      continue;
-    for (size_t k = 0; k < 4 + o->n_chains + o->n_exports; k++) {
-      const char *input = k < 4 + o->n_chains ? inputs[k] : o->exports[k - 4 - o->n_chains];
-      if (input && strcmp(input, "-") != 0 && same_file(outputs[i], input))
-        return fault_set(f, EXIT_USAGE, "%s: an output must not be one of the inputs", outputs[i]);
-    }
-    for (int k = 0; k < i; k++)
-      if (!o->batch && outputs[k] && same_file(outputs[i], outputs[k]))
-        return fault_set(f, EXIT_USAGE, "%s: two outputs have this name", outputs[i]);
-  }
-  return 0;
+  if (output_check_inputs(outputs, OUTPUTS, inputs, 4 + o->n_chains, f) != 0 ||
+      output_check_inputs(outputs, OUTPUTS, (const char *const *)o->exports, o->n_exports, f) != 0)
+    return -1;
+  return o->batch ? 0 : output_check_names(outputs, OUTPUTS, f);
 }

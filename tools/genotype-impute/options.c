@@ -1,5 +1,7 @@
 #include "genotype-impute/options.h"
 
+#include "common/output.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -223,6 +225,17 @@ static int ends_with(const char *text, const char *end) {
   return n >= m && strcmp(text + n - m, end) == 0;
 }
 
+static int check_files(const impute_options *o, fault *f) {
+  const char *const outputs[] = {o->output, o->report};
+  enum { OUTPUTS = sizeof outputs / sizeof *outputs };
+  return output_check_inputs(outputs, OUTPUTS, &o->samples_file, 1, f) != 0 ||
+                 output_check_inputs(outputs, OUTPUTS, o->maps, o->n_maps, f) != 0 ||
+                 output_check_inputs(outputs, OUTPUTS, o->chains, o->n_chains, f) != 0 ||
+                 output_check_inputs(outputs, OUTPUTS, (const char *const *)o->inputs, o->n_inputs, f) != 0
+             ? -1
+             : output_check_names(outputs, OUTPUTS, f);
+}
+
 static int check(impute_options *o, fault *f) {
   if (o->prepare) {
     if (!o->output)
@@ -269,7 +282,7 @@ int options_read(int argc, char **argv, impute_options *o, fault *f) {
   for (; optind < argc; optind++)
     if (add_input(o, argv[optind], NULL, f) != 0)
       return -1;
-  return check(o, f) == 0 ? 1 : -1;
+  return check(o, f) == 0 && check_files(o, f) == 0 ? 1 : -1;
 }
 
 void options_free(impute_options *o) {

@@ -1,6 +1,7 @@
 #include "genotype-score/options.h"
 
 #include "base/view.h"
+#include "common/output.h"
 #include "genotype-score/reference.h"
 #include "genotype-score/text_file.h"
 
@@ -194,6 +195,17 @@ static int take(score_options *o, int c, fault *f) {
   return 0; /* read_rest takes all others */
 }
 
+static int check_files(const score_options *o, fault *f) {
+  const char *const outputs[] = {o->output, o->tsv, o->html};
+  const char *const inputs[] = {o->axes, o->populations, o->reference, o->groups, o->panel};
+  enum { OUTPUTS = sizeof outputs / sizeof *outputs, INPUTS = sizeof inputs / sizeof *inputs };
+  return output_check_inputs(outputs, OUTPUTS, inputs, INPUTS, f) != 0 ||
+                 output_check_inputs(outputs, OUTPUTS, (const char *const *)o->scores, o->score_count, f) != 0 ||
+                 output_check_inputs(outputs, OUTPUTS, (const char *const *)o->files, o->file_count, f) != 0
+             ? -1
+             : output_check_names(outputs, OUTPUTS, f);
+}
+
 /* '-' in front: words that are no options come as option 1, so that --scores can take several, up to the next option;
  * the last of them is the VCF where none is given otherwise. */
 static int read_rest(int argc, char **argv, score_options *o, fault *f) {
@@ -222,7 +234,7 @@ static int read_rest(int argc, char **argv, score_options *o, fault *f) {
     o->files[o->file_count++] = argv[optind];
   if (o->command == COMMAND_SCORE && !o->file_count && o->score_count > 1)
     o->files[o->file_count++] = o->scores[--o->score_count];
-  return check(o, f) == 0 ? 1 : -1;
+  return check(o, f) == 0 && check_files(o, f) == 0 ? 1 : -1;
 }
 
 static const char *const commands[] = {"", "reference", "frequencies", "compile"};

@@ -2,6 +2,8 @@
 
 #include "genotype-sites/options.h"
 
+#include "common/output.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +99,16 @@ static int check(const sites_options *o, fault *f) {
   return 0;
 }
 
+static int check_files(const sites_options *o, fault *f) {
+  const char *const inputs[] = {o->fasta, o->assemblies_path};
+  return output_check_inputs(&o->output, 1, inputs, 2, f) != 0 ||
+                 output_check_inputs(&o->output, 1, o->vcf, (size_t)o->vcf_count, f) != 0 ||
+                 output_check_inputs(&o->output, 1, o->exports, (size_t)o->export_count, f) != 0 ||
+                 output_check_inputs(&o->output, 1, o->files, (size_t)o->file_count, f) != 0
+             ? -1
+             : 0;
+}
+
 /* Everything behind the command. 1: run; 0: done; -1. */
 static int read_rest(int argc, char **argv, sites_options *o, fault *f) {
   int c;
@@ -148,7 +160,7 @@ static int read_rest(int argc, char **argv, sites_options *o, fault *f) {
   }
   for (; optind < argc; optind++) /* behind "--" */
     o->files[o->file_count++] = argv[optind];
-  return check(o, f) == 0 ? 1 : -1;
+  return check(o, f) == 0 && check_files(o, f) == 0 ? 1 : -1;
 }
 
 int options_read(int argc, char **argv, sites_options *o, fault *f) {
