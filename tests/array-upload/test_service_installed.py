@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -137,6 +138,30 @@ def first_key_is_never_made_for_nobody():
             server.wait(60)
 
 
+def a_first_start_and_bootstrap_at_once():
+    """Whoever types both: they meet on a new database and new keys, and both do what they are asked for."""
+    for _ in range(8):
+        with tempfile.TemporaryDirectory() as folder, open(os.path.join(folder, "log"), "w+") as log, open(os.devnull, "w") as null:
+            data = os.path.join(folder, "data")
+            server = subprocess.Popen([program(), "serve", "--data", data, "--listen", "127.0.0.1:0"], stdout=null, stderr=log)
+            try:
+                run = subprocess.run([program(), "admin", "bootstrap", "--json", "--data", data], capture_output=True, text=True)
+                assert run.returncode == 0, run.stderr
+                key = json.loads(run.stdout)["api_key"]
+                deadline, found = time.monotonic() + 60, None
+                while not found and server.poll() is None and time.monotonic() < deadline:
+                    found = re.search(r'"httpd.listening".*"address":"([^"]*)"', open(log.name).read())
+                    time.sleep(0.02)
+                assert found, open(log.name).read()
+                request = urllib.request.Request("http://%s/api/v2/array-data-upload-form/" % found.group(1), method="POST",
+                                                 headers={"Authorization": "Api-Key " + key})
+                with urllib.request.urlopen(request) as answer:
+                    assert answer.status == 201 and "sample_id" in json.load(answer)
+            finally:
+                server.terminate()
+                server.wait(60)
+
+
 if __name__ == "__main__":
     service.main([settings_are_all_told, units_name_what_is_installed, interface_and_manual_are_there,
-                  starts_and_takes_an_upload, first_key_is_never_made_for_nobody])
+                  starts_and_takes_an_upload, first_key_is_never_made_for_nobody, a_first_start_and_bootstrap_at_once])

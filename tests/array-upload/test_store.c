@@ -3,6 +3,10 @@
 #include "../unit/suite.h"
 #include "world.h"
 
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 /* A sample that is scheduled. */
 static const char *scheduled(int64_t now) {
   const char *id = session_new(now);
@@ -394,6 +398,41 @@ START_TEST(parameters_are_counted) {
 }
 END_TEST
 
+/* Programs that meet on a file that none of them has made yet. */
+START_TEST(one_new_file_and_many) {
+  enum { ROUNDS = 15, PROGRAMS = 8 };
+  char folder[] = "/tmp/test_store.XXXXXX", path[64], beside[80];
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  for (int round = 0; round < ROUNDS; round++) {
+    snprintf(path, sizeof path, "%s/%d.db", folder, round);
+    int gate[2], status, bad = 0;
+    char byte;
+    ck_assert_int_eq(pipe(gate), 0);
+    for (int i = 0; i < PROGRAMS; i++)
+      if (fork() == 0) {
+        char error[200];
+        close(gate[1]);
+        if (read(gate[0], &byte, 1) != 0) /* ends for all at once */
+          _exit(2);
+        struct db *db = db_open_sqlite(path, error, sizeof error);
+        if (db)
+          db->driver->close(db);
+        _exit(db == NULL);
+      }
+    close(gate[0]);
+    close(gate[1]);
+    for (int i = 0; i < PROGRAMS; i++)
+      bad += wait(&status) < 0 || status != 0;
+    ck_assert_int_eq(bad, 0);
+    for (int i = 0; i < 3; i++) {
+      snprintf(beside, sizeof beside, "%s%s", path, i == 0 ? "" : i == 1 ? "-wal" : "-shm");
+      unlink(beside);
+    }
+  }
+  ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("store");
   TCase *t = tcase_create("rows");
@@ -413,6 +452,7 @@ int main(void) {
   tcase_add_test(t, odds_and_ends);
   tcase_add_test(t, migrate_again);
   tcase_add_test(t, parameters_are_counted);
+  tcase_add_test(t, one_new_file_and_many);
   suite_add_tcase(s, t);
   return suite_run(s);
 }

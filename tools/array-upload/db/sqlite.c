@@ -169,6 +169,17 @@ static const struct db_driver sqlite_driver = {.dialect = "sqlite",
                                                .script = sqlite_script,
                                                .query = sqlite_query};
 
+/* SQLite does not wait for the lock under which a new file becomes WAL: programs that meet on one ask again. */
+static enum db_result become_wal(struct sqlite *s) {
+  enum { STEP_MS = 10 };
+  enum db_result result = sqlite_script(&s->db, "PRAGMA journal_mode=WAL");
+  for (int waited = 0; result == DB_BUSY && waited < BUSY_MS; waited += STEP_MS) {
+    sqlite3_sleep(STEP_MS);
+    result = sqlite_script(&s->db, "PRAGMA journal_mode=WAL");
+  }
+  return result;
+}
+
 struct db *db_open_sqlite(const char *path, char *error, size_t error_size) {
   struct sqlite *s = calloc(1, sizeof *s);
   if (s == NULL)
@@ -178,8 +189,8 @@ struct db *db_open_sqlite(const char *path, char *error, size_t error_size) {
   if (sqlite3_open_v2(path, &s->handle,
                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                       NULL) == SQLITE_OK &&
-      sqlite3_busy_timeout(s->handle, BUSY_MS) == SQLITE_OK &&
-      sqlite_script(&s->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+      sqlite3_busy_timeout(s->handle, BUSY_MS) == SQLITE_OK && become_wal(s) == DB_OK &&
+      sqlite_script(&s->db, "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                             "PRAGMA trusted_schema=OFF; PRAGMA journal_size_limit=67108864") == DB_OK) {
     return &s->db;
   } else {
