@@ -35,20 +35,26 @@ static int same_file(const char *a, const char *b) {
          sa.st_ino == sb.st_ino;
 }
 
-int output_check_inputs(const char *const *outputs, size_t n_outputs, const char *const *inputs, size_t n_inputs,
-                        fault *f) {
-  for (size_t i = 0; i < n_outputs; i++)
-    for (size_t k = 0; outputs[i] && k < n_inputs; k++)
-      if (inputs[k] && strcmp(inputs[k], "-") != 0 && same_file(outputs[i], inputs[k]))
-        return fault_set(f, EXIT_USAGE, "%s: an output must not be one of the inputs", outputs[i]);
+static int is_one_of(const char *name, file_names inputs) {
+  for (size_t k = 0; k < inputs.count; k++)
+    if (inputs.list[k] && strcmp(inputs.list[k], "-") != 0 && same_file(name, inputs.list[k]))
+      return 1;
   return 0;
 }
 
-int output_check_names(const char *const *outputs, size_t n, fault *f) {
-  for (size_t i = 0; i < n; i++)
-    for (size_t k = 0; outputs[i] && k < i; k++)
-      if (outputs[k] && same_file(outputs[i], outputs[k]))
-        return fault_set(f, EXIT_USAGE, "%s: two outputs have this name", outputs[i]);
+int output_check_inputs(file_names outputs, const file_names *inputs, size_t n, fault *f) {
+  for (size_t i = 0; i < outputs.count; i++)
+    for (size_t k = 0; outputs.list[i] && k < n; k++)
+      if (is_one_of(outputs.list[i], inputs[k]))
+        return fault_set(f, EXIT_USAGE, "%s: an output must not be one of the inputs", outputs.list[i]);
+  return 0;
+}
+
+int output_check_names(file_names outputs, fault *f) {
+  for (size_t i = 0; i < outputs.count; i++)
+    for (size_t k = 0; outputs.list[i] && k < i; k++)
+      if (outputs.list[k] && same_file(outputs.list[i], outputs.list[k]))
+        return fault_set(f, EXIT_USAGE, "%s: two outputs have this name", outputs.list[i]);
   return 0;
 }
 

@@ -13,11 +13,15 @@ typedef struct output output;
 /* Once, before any thread begins: the signals' handler and the permissions new files get. */
 void output_setup(void);
 
+/* Names of files; NULL among them is none. */
+typedef struct file_names {
+  const char *const *list;
+  size_t count;
+} file_names;
 /* Refuse, as wrong usage, an output that is one of the inputs, which it would take the place of, and two outputs of one
- * name; by another path or a link, too. NULL in a list is none, and "-" no input. 0, or -1 with the fault set. */
-int output_check_inputs(const char *const *outputs, size_t n_outputs, const char *const *inputs, size_t n_inputs,
-                        fault *f);
-int output_check_names(const char *const *outputs, size_t n, fault *f);
+ * name; by another path or a link, too. inputs: n lists of them, and "-" is none. 0, or -1 with the fault set. */
+int output_check_inputs(file_names outputs, const file_names *inputs, size_t n, fault *f);
+int output_check_names(file_names outputs, fault *f);
 
 /* path NULL or "-": standard output. A path that is there and no regular file (a pipe, a device) is written to as it
  * is. A symbolic link is followed. NULL: the fault is set. */

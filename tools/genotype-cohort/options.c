@@ -207,13 +207,12 @@ static int check_names(const cohort_options *o, fault *f) {
 
 static int check_files(const cohort_options *o, fault *f) {
   const char *const outputs[] = {o->output, o->psam, o->fam, o->table, o->relatives, o->report};
-  const char *const inputs[] = {o->sequence, o->sites, o->samples_file};
-  enum { OUTPUTS = sizeof outputs / sizeof *outputs, INPUTS = sizeof inputs / sizeof *inputs };
-  return output_check_inputs(outputs, OUTPUTS, inputs, INPUTS, f) != 0 ||
-                 output_check_inputs(outputs, OUTPUTS, o->chains, o->chain_count, f) != 0 ||
-                 output_check_inputs(outputs, OUTPUTS, (const char *const *)o->exports, o->count, f) != 0
-             ? -1
-             : output_check_names(outputs, OUTPUTS, f);
+  const char *const single[] = {o->sequence, o->sites, o->samples_file};
+  const file_names inputs[] = {{single, sizeof single / sizeof *single},
+                               {o->chains, o->chain_count},
+                               {(const char *const *)o->exports, o->count}};
+  const file_names all = {outputs, sizeof outputs / sizeof *outputs};
+  return output_check_inputs(all, inputs, sizeof inputs / sizeof *inputs, f) != 0 ? -1 : output_check_names(all, f);
 }
 
 static int check(cohort_options *o, fault *f) {

@@ -504,10 +504,10 @@ int options_check_files(const options *o, fault *f) {
                                   o->report_html,
                                   o->psam,
                                   o->multiqc};
-  const char *inputs[OPTIONS_CHAINS_MAX + 4] = {o->sequence, o->sites, o->assemblies, o->samples_file};
-  memcpy(inputs + 4, o->chains, o->n_chains * sizeof *o->chains);
-  if (output_check_inputs(outputs, OUTPUTS, inputs, 4 + o->n_chains, f) != 0 ||
-      output_check_inputs(outputs, OUTPUTS, (const char *const *)o->exports, o->n_exports, f) != 0)
+  const char *const single[] = {o->sequence, o->sites, o->assemblies, o->samples_file};
+  const file_names inputs[] = {{single, 4}, {o->chains, o->n_chains}, {(const char *const *)o->exports, o->n_exports}};
+  const file_names all = {outputs, OUTPUTS};
+  if (output_check_inputs(all, inputs, 3, f) != 0)
     return -1;
-  return o->batch ? 0 : output_check_names(outputs, OUTPUTS, f);
+  return o->batch ? 0 : output_check_names(all, f);
 }

@@ -227,13 +227,12 @@ static int ends_with(const char *text, const char *end) {
 
 static int check_files(const impute_options *o, fault *f) {
   const char *const outputs[] = {o->output, o->report};
-  enum { OUTPUTS = sizeof outputs / sizeof *outputs };
-  return output_check_inputs(outputs, OUTPUTS, &o->samples_file, 1, f) != 0 ||
-                 output_check_inputs(outputs, OUTPUTS, o->maps, o->n_maps, f) != 0 ||
-                 output_check_inputs(outputs, OUTPUTS, o->chains, o->n_chains, f) != 0 ||
-                 output_check_inputs(outputs, OUTPUTS, (const char *const *)o->inputs, o->n_inputs, f) != 0
-             ? -1
-             : output_check_names(outputs, OUTPUTS, f);
+  const file_names inputs[] = {{&o->samples_file, 1},
+                               {o->maps, o->n_maps},
+                               {o->chains, o->n_chains},
+                               {(const char *const *)o->inputs, o->n_inputs}};
+  const file_names all = {outputs, sizeof outputs / sizeof *outputs};
+  return output_check_inputs(all, inputs, sizeof inputs / sizeof *inputs, f) != 0 ? -1 : output_check_names(all, f);
 }
 
 static int check(impute_options *o, fault *f) {

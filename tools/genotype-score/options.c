@@ -197,13 +197,12 @@ static int take(score_options *o, int c, fault *f) {
 
 static int check_files(const score_options *o, fault *f) {
   const char *const outputs[] = {o->output, o->tsv, o->html};
-  const char *const inputs[] = {o->axes, o->populations, o->reference, o->groups, o->panel};
-  enum { OUTPUTS = sizeof outputs / sizeof *outputs, INPUTS = sizeof inputs / sizeof *inputs };
-  return output_check_inputs(outputs, OUTPUTS, inputs, INPUTS, f) != 0 ||
-                 output_check_inputs(outputs, OUTPUTS, (const char *const *)o->scores, o->score_count, f) != 0 ||
-                 output_check_inputs(outputs, OUTPUTS, (const char *const *)o->files, o->file_count, f) != 0
-             ? -1
-             : output_check_names(outputs, OUTPUTS, f);
+  const char *const single[] = {o->axes, o->populations, o->reference, o->groups, o->panel};
+  const file_names inputs[] = {{single, sizeof single / sizeof *single},
+                               {(const char *const *)o->scores, o->score_count},
+                               {(const char *const *)o->files, o->file_count}};
+  const file_names all = {outputs, sizeof outputs / sizeof *outputs};
+  return output_check_inputs(all, inputs, sizeof inputs / sizeof *inputs, f) != 0 ? -1 : output_check_names(all, f);
 }
 
 /* '-' in front: words that are no options come as option 1, so that --scores can take several, up to the next option;

@@ -100,13 +100,12 @@ static int check(const sites_options *o, fault *f) {
 }
 
 static int check_files(const sites_options *o, fault *f) {
-  const char *const inputs[] = {o->fasta, o->assemblies_path};
-  return output_check_inputs(&o->output, 1, inputs, 2, f) != 0 ||
-                 output_check_inputs(&o->output, 1, o->vcf, (size_t)o->vcf_count, f) != 0 ||
-                 output_check_inputs(&o->output, 1, o->exports, (size_t)o->export_count, f) != 0 ||
-                 output_check_inputs(&o->output, 1, o->files, (size_t)o->file_count, f) != 0
-             ? -1
-             : 0;
+  const char *const single[] = {o->fasta, o->assemblies_path};
+  const file_names inputs[] = {{single, sizeof single / sizeof *single},
+                               {o->vcf, (size_t)o->vcf_count},
+                               {o->exports, (size_t)o->export_count},
+                               {o->files, (size_t)o->file_count}};
+  return output_check_inputs((file_names){&o->output, 1}, inputs, sizeof inputs / sizeof *inputs, f);
 }
 
 /* Everything behind the command. 1: run; 0: done; -1. */
