@@ -12,6 +12,7 @@
 #include "array-upload/seal/object.h"
 #include "array-upload/util/clock.h"
 #include "array-upload/worker/folder.h"
+#include "array-upload/worker/mark.h"
 #include "duty_fixture.h"
 
 static int has_file(const struct upload *u, const char *type) {
@@ -401,6 +402,30 @@ START_TEST(killed_while_sealing) {
 }
 END_TEST
 
+static const char *const mark_faults[] = {"mark-begun", "mark-put", "mark-removed", "mark-ended"};
+
+/* Killed at each step of leaving a new mark in the store: it stays this database's, and is cleared up as ever. */
+START_TEST(killed_while_marking) {
+  struct upload u;
+  sample_accepted(&u, "good\n");
+  pid_t pid = duty_start(worker_run, NULL);
+  state_becomes(&u, SAMPLE_SUCCEEDED);
+  duty_stop(pid);
+  clock_move(2 * 3600);
+  pid = duty_start(worker_run, mark_faults[_i]);
+  duty_died(pid);
+  ck_assert_int_eq(mark_look(&service), MARK_OURS);
+  const char *id = u.sample;
+  ck_assert_int_eq(store_samples_delete(service.store, project_id, &id, 1, clock_now()), STORE_OK);
+  pid = duty_start(worker_run, NULL);
+  for (int k = 0; k < 500 && objects() > 0; k++)
+    usleep(20000);
+  ck_assert_uint_eq(objects(), 0);
+  ck_assert_int_eq(mark_look(&service), MARK_OURS);
+  duty_stop(pid);
+}
+END_TEST
+
 static const char *const deletion_faults[] = {"purge-before", "purge-gone"};
 
 START_TEST(killed_while_deleting) {
@@ -464,6 +489,7 @@ int main(void) {
   tcase_add_test(t, row_12_sweeper);
   tcase_add_test(t, row_19_retention_and_deletion);
   tcase_add_loop_test(t, killed_while_sealing, 0, sizeof adoption_faults / sizeof *adoption_faults);
+  tcase_add_loop_test(t, killed_while_marking, 0, sizeof mark_faults / sizeof *mark_faults);
   tcase_add_loop_test(t, killed_while_deleting, 0, sizeof deletion_faults / sizeof *deletion_faults);
   tcase_add_test(t, orphans);
   suite_add_tcase(s, t);

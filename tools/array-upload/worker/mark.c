@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "array-upload/child/fault.h"
 #include "array-upload/util/crypto.h"
 #include "array-upload/util/encode.h"
 
@@ -27,7 +28,7 @@ static int mark_seen(void *arg, const char *key, int64_t modified) {
   return 0;
 }
 
-enum mark mark_look(const struct service *s) {
+static enum mark look_once(const struct service *s) {
   struct arena a = {0};
   struct blob_mark known;
   struct marks m = {.known = &known};
@@ -37,6 +38,15 @@ enum mark mark_look(const struct service *s) {
     result = m.others == 0 && m.ours > 0 ? MARK_OURS : m.others == 0 && first ? MARK_NEW : MARK_OTHER;
   }
   arena_free(&a);
+  return result;
+}
+
+/* While another worker renews the mark the two that are read one after the other differ: only what stays so counts. */
+enum mark mark_look(const struct service *s) {
+  enum { LOOKS = 3 };
+  enum mark result = MARK_OTHER;
+  for (int k = 0; k < LOOKS && result == MARK_OTHER; k++)
+    result = look_once(s);
   return result;
 }
 
@@ -61,23 +71,38 @@ static int mark_remove(const struct service *s, const char *word) {
   return *word == '\0' || blob_remove(s->blob, key) == BLOB_OK ? 0 : -1;
 }
 
-/* In steps that each may be the last one: the word is in the database before it is in the store, and the old one leaves
- * the store after it left the database. Several workers at once end the same change. */
+/* Ends the change of marks that the database has begun, from where it was left. 0 or -1. */
+static int change_end(const struct service *s, const struct blob_mark *known) {
+  if (mark_put(s, known->next) != 0)
+    return -1;
+  fault_point("mark-put");
+  if (mark_remove(s, known->current) != 0)
+    return -1;
+  fault_point("mark-removed");
+  return store_blob_mark_end(s->store, known->next) == STORE_OK ? 0 : -1;
+}
+
+/* In steps that each may be the last one: whatever lies in the store is a word that the database knows, and one of them
+ * is always there. The new word is in the database before it is in the store, and the old one leaves the store before
+ * it leaves the database. Several workers at once end the same change; one that comes late takes back what it put. */
 int mark_renew(const struct service *s) {
   struct arena a = {0};
   struct blob_mark known;
-  char word[UUID_SIZE];
-  int result = -1;
-  if (uuid_new(word) == 0 && store_blob_mark_begin(s->store, word) == STORE_OK &&
-      store_blob_mark(s->store, &a, &known) == STORE_OK) {
-    result =
-        *known.next == '\0' || (mark_put(s, known.next) == 0 && store_blob_mark_end(s->store, known.next) == STORE_OK &&
-                                mark_remove(s, known.current) == 0)
-            ? 0
-            : -1;
+  char word[UUID_SIZE], put[UUID_SIZE] = "";
+  int result = uuid_new(word) == 0 && store_blob_mark_begin(s->store, word) == STORE_OK ? 0 : -1;
+  fault_point("mark-begun");
+  while (result == 0 && store_blob_mark(s->store, &a, &known) == STORE_OK) {
+    if (*known.next == '\0') {
+      result = strcmp(put, known.current) == 0 ? 0 : mark_remove(s, put);
+      arena_free(&a);
+      return result;
+    }
+    snprintf(put, sizeof put, "%s", known.next);
+    result = change_end(s, &known);
+    fault_point("mark-ended");
   }
   arena_free(&a);
-  return result;
+  return -1;
 }
 
 struct others {
