@@ -1,11 +1,13 @@
 # tests: Check suites per module (unit), command tests of the tools (command), hostile input, fuzz targets, the service.
-# Scripts find their tools through these.
+# Scripts find their tools through these. Check's time for one test, 4 s of its own, only ends what hangs: on a machine
+# that does other things as well a good test may take long.
 AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	PYTHON3='$(PYTHON3)'; export PYTHON3; \
 	PYTHON='$(PYTHON)'; export PYTHON; \
-	CC='$(CC)'; export CC;
+	CC='$(CC)'; export CC; \
+	CK_DEFAULT_TIMEOUT=300; export CK_DEFAULT_TIMEOUT;
 
 # An installation beside the build, for the tests of what is installed and of whole services (their cage lets no script of
 # libtool run); stage/installed is its prefix. It is made before all tests: to install a library libtool links it anew in

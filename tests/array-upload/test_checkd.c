@@ -289,7 +289,6 @@ int main(void) {
   Suite *s = suite_create("checkd");
   TCase *t = tcase_create("checkd");
   tcase_add_checked_fixture(t, duty_setup, duty_teardown);
-  tcase_set_timeout(t, 120);
   tcase_add_test(t, row_9_accepted);
   tcase_add_test(t, row_8_rejected);
   tcase_add_test(t, row_8_broken_validator);

@@ -261,7 +261,6 @@ int main(void) {
   Suite *s = suite_create("child");
   TCase *t = tcase_create("cage");
   tcase_add_checked_fixture(t, setup, teardown);
-  tcase_set_timeout(t, 120);
   tcase_add_test(t, ends);
   tcase_add_test(t, time_limit);
   tcase_add_test(t, stopped_by_beat);

@@ -376,7 +376,6 @@ int main(void) {
   Suite *s = suite_create("hookd");
   TCase *t = tcase_create("hookd");
   tcase_add_checked_fixture(t, setup, duty_teardown);
-  tcase_set_timeout(t, 120);
   tcase_add_test(t, row_20_delivered);
   tcase_add_test(t, no_secret_no_header);
   tcase_add_test(t, whole_schedule);

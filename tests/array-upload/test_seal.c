@@ -499,7 +499,6 @@ int main(void) {
   Suite *s = suite_create("seal");
   TCase *t = tcase_create("seal");
   tcase_add_checked_fixture(t, setup, teardown);
-  tcase_set_timeout(t, 120);
   tcase_add_test(t, sizes);
   tcase_add_test(t, a_flipped_byte_is_refused);
   tcase_add_test(t, order_place_and_owner_are_bound);

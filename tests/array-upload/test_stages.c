@@ -366,7 +366,6 @@ int main(void) {
   Suite *s = suite_create("stages");
   TCase *t = tcase_create("stages");
   tcase_add_checked_fixture(t, duty_setup, duty_teardown);
-  tcase_set_timeout(t, 180);
   tcase_add_test(t, all_stages);
   tcase_add_test(t, scores_of_the_array_where_no_panel_is_configured);
   tcase_add_test(t, nothing_to_score_without_a_vcf);

@@ -437,7 +437,6 @@ int main(void) {
   Suite *s = suite_create("store");
   TCase *t = tcase_create("rows");
   tcase_add_checked_fixture(t, world_setup, fixture_teardown);
-  tcase_set_timeout(t, 60);
   tcase_add_test(t, rows_14_15_run);
   tcase_add_test(t, row_16_failed_qc);
   tcase_add_test(t, row_17_three_tries);

@@ -322,7 +322,6 @@ int main(void) {
   Suite *s = suite_create("store: sessions");
   TCase *t = tcase_create("rows");
   tcase_add_checked_fixture(t, world_setup, fixture_teardown);
-  tcase_set_timeout(t, 60);
   tcase_add_test(t, row_1_create);
   tcase_add_test(t, row_1_idempotency);
   tcase_add_test(t, row_2_open);

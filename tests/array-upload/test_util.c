@@ -247,7 +247,6 @@ END_TEST
 int main(void) {
   Suite *s = suite_create("util");
   TCase *t = tcase_create("util");
-  tcase_set_timeout(t, 60);
   tcase_add_test(t, times);
   tcase_add_test(t, uuids_and_numbers);
   tcase_add_test(t, base64url);

@@ -471,7 +471,6 @@ int main(void) {
   Suite *s = suite_create("worker");
   TCase *t = tcase_create("worker");
   tcase_add_checked_fixture(t, duty_setup, duty_teardown);
-  tcase_set_timeout(t, 180);
   tcase_add_test(t, row_15_with_reference);
   tcase_add_test(t, row_15_without_reference);
   tcase_add_test(t, row_15_reference_of_another_build);

@@ -440,7 +440,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("archive");
   TCase *tcase = tcase_create("archive");
-  tcase_set_timeout(tcase, 120);
   tcase_add_test(tcase, every_way_in_gives_the_same);
   tcase_add_test(tcase, the_size_of_a_file_has_a_limit);
   tcase_add_test(tcase, unpacked_size_and_ratio_have_limits);

@@ -282,7 +282,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("inflate");
   TCase *tcase = tcase_create("inflate");
-  tcase_set_timeout(tcase, 240);
   tcase_add_test(tcase, blocks);
   tcase_add_test(tcase, stored);
   tcase_add_test(tcase, counts);

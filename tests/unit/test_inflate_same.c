@@ -231,7 +231,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("inflate beside zlib");
   TCase *tcase = tcase_create("inflate beside zlib");
-  tcase_set_timeout(tcase, 240);
   tcase_add_test(tcase, sound_and_damaged_streams);
   tcase_add_test(tcase, every_cut);
   tcase_add_test(tcase, codes_of_any_shape);

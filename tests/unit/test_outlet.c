@@ -404,7 +404,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("outlet");
   TCase *tcase = tcase_create("outlet");
-  tcase_set_timeout(tcase, 60);
   tcase_add_test(tcase, an_inflater_that_misbehaves_ends_the_work);
   tcase_add_test(tcase, answers_that_can_wait_and_those_that_cannot);
   tcase_add_test(tcase, an_archive_inside_is_refused_only_where_that_is_asked);

@@ -460,7 +460,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("parser");
   TCase *tests = tcase_create("parser");
-  tcase_set_timeout(tests, 120);
   tcase_add_test(tests, testdata_gets_what_is_written_beside_it);
   tcase_add_loop_test(tests, scanner_and_exact_reader_agree, 0, 4 * (int)FORM_COUNT);
   tcase_add_loop_test(tests, batches_are_seamless, 0, (int)FORM_COUNT);

@@ -467,7 +467,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("system");
   TCase *tcase = tcase_create("system");
-  tcase_set_timeout(tcase, 120);
   tcase_add_test(tcase, a_failed_call_is_no_verdict);
   tcase_add_test(tcase, an_interrupted_call_is_made_again);
   tcase_add_test(tcase, a_read_may_give_less);

@@ -338,7 +338,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("table");
   TCase *tests = tcase_create("table");
-  tcase_set_timeout(tests, 60);
   tcase_add_test(tests, names_are_spelled_again);
   tcase_add_test(tests, letters_of_alleles);
   tcase_add_test(tests, rows_stay_in_the_files_order);

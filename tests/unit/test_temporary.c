@@ -102,7 +102,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("temporary");
   TCase *tests = tcase_create("temporary");
-  tcase_set_timeout(tests, 120);
   tcase_add_test(tests, test_signal_to_another_thread);
   tcase_add_test(tests, test_mapped_file_shrinks);
   suite_add_tcase(suite, tests);

@@ -822,7 +822,6 @@ int main(void) {
   Suite *suite = suite_create("writer");
   TCase *tests = tcase_create("writer");
   tcase_add_checked_fixture(tests, setup, teardown);
-  tcase_set_timeout(tests, 120);
   tcase_add_test(tests, test_fast_reads_back);
   tcase_add_test(tests, test_types_read_back);
   tcase_add_test(tests, test_threads_same_bytes);
