@@ -24,13 +24,13 @@ class Case(unittest.TestCase):
             f.write(text)
         return self.path(name)
 
-    def vcf(self, name, lines, persons, lengths=GRCH37):
+    def vcf(self, name, lines, persons, lengths=GRCH37, more=''):
         names = ['S%d' % i for i in range(persons)]
         head = '##fileformat=VCFv4.2\n##FILTER=<ID=PASS,Description="All filters passed">\n'
         head += ''.join('##contig=<ID=%s%s>\n' % (c, ',length=%d' % n if n else '') for c, n in lengths.items())
         head += '##INFO=<ID=AF,Number=A,Type=Float,Description="x">\n'
         head += '##FORMAT=<ID=GT,Number=1,Type=String,Description="x">\n'
-        head += '##FORMAT=<ID=DS,Number=A,Type=Float,Description="x">\n'
+        head += '##FORMAT=<ID=DS,Number=A,Type=Float,Description="x">\n' + more
         head += '\t'.join(['#CHROM', 'POS', 'ID', 'REF', 'ALT', 'QUAL', 'FILTER', 'INFO', 'FORMAT'] + names) + '\n'
         return self.write(name, head + ''.join(lines))
 

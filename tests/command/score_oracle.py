@@ -115,9 +115,10 @@ def oracle_sums(sites, rows, persons, keep_ambiguous=False):
         sites_at.setdefault((site.chrom, site.pos), []).append(site)
     for row in rows:
         chrom, pos, effect, other, weight, frequency = row
-        if not set(effect) <= set('ACGT') or not set(other) <= set('ACGT') or effect == other or row[:4] in seen:
+        same = chrom, pos, frozenset((effect, other))
+        if not set(effect) <= set('ACGT') or not set(other) <= set('ACGT') or effect == other or same in seen:
             continue
-        seen.add(row[:4])
+        seen.add(same)
         found = oracle_match(sites_at, row, keep_ambiguous)
         for person in range(persons if found else 0):
             copies = found[0].copies(found[1], person)

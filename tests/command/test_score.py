@@ -71,12 +71,15 @@ class Sums(Case):
             ('1', 200, 'T', '.', '100000', ''),
             ('1', 200, '.', '.', '1000000', ''),
         ]
-        got = self.score('--scores', self.scoring('PGS1', rows), vcf)['persons'][0]['scores'][0]
-        self.assertEqual(got['sum'], 2)
-        self.assertEqual(
-            got['fate'],
-            {'found': 2, 'absent': 0, 'different': 2, 'ambiguous': 0, 'repeated': 0, 'unplaced': 0, 'unsupported': 3},
-        )
+        files = [self.scoring('PGS%d' % k, rows[k::2]) for k in range(2)]  # in one file the other order is a repetition
+        scores = self.score('--scores', *files, '--', vcf)['persons'][0]['scores']
+        self.assertEqual([one['sum'] for one in scores], [2, 0])
+        for one, unsupported in zip(scores, (2, 1)):
+            self.assertEqual(
+                one['fate'],
+                {'found': 1, 'absent': 0, 'different': 1, 'ambiguous': 0, 'repeated': 0, 'unplaced': 0,
+                 'unsupported': unsupported},
+            )
 
     def test_missing_calls(self):
         lines = [

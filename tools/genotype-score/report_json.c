@@ -58,6 +58,7 @@ static void put_score(json *j, const results *r, const score *s, size_t person) 
   put_count(j, "filled", p->filled);
   put_count(j, "missing", p->missing);
   put_double(j, "overlap", s->rows ? (double)p->used / (double)s->rows : 0);
+  put_text(j, "warning", results_warning(s));
   put_standing(j, &st);
   json_object_end(j);
 }

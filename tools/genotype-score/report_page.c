@@ -44,6 +44,8 @@ static void put_score(output *o, const results *r, const score *s, size_t person
   char used[PAGE_COUNT_BYTES], rows[PAGE_COUNT_BYTES];
   output_print(o, ")</small></h3>\n<p>%s of the score's %s positions have a call here.", page_count(p->used, used),
                page_count(s->rows, rows));
+  if (results_warning(s))
+    output_print(o, " Note: %s.", results_warning(s));
   if (st.note == STANDING_TOLD) {
     output_print(o, " Of the %llu persons of the panel (", (unsigned long long)st.distribution->samples);
     page_text(o, st.distribution->population);

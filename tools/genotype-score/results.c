@@ -3,6 +3,10 @@
 const char *const standing_words[] = {"told", "no reference of this score", "overlap too small",
                                       "reference without spread"};
 
+const char *results_warning(const score *s) {
+  return s->build == DTC_BUILD_UNKNOWN ? "the scoring file does not say of which assembly its positions are" : NULL;
+}
+
 standing results_standing(const results *r, const score *s, size_t person) {
   standing st = {STANDING_NO_REFERENCE, reference_find(&r->reference, s, r->options->population), 0, 0, 0};
   if (!st.distribution)

@@ -30,6 +30,8 @@ typedef struct standing {
   double z, percentile;             /* where note is STANDING_TOLD */
 } standing;
 standing results_standing(const results *r, const score *s, size_t person);
+/* What a reader of the score should know, as a sentence without its end; NULL: nothing. */
+const char *results_warning(const score *s);
 
 /* The writers of JSON, a table and a page. 0, or -1. */
 int write_json(const results *r, output *o, fault *f);

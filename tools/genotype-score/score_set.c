@@ -96,24 +96,25 @@ static void add_found(score_set *s, const score_table *t, const score_row *row, 
   }
 }
 
-/* Both equal: the match of the row before is the row's. */
-static int same_alleles(const score_row *a, const score_row *b) {
-  return a->effect == b->effect && a->other == b->other;
-}
-
 static void meet_table(score_set *s, score_table *t, places *p) {
   size_t count;
   if (!t->count)
     return;
   const score_row *at = score_table_find(t, places_at(p), &count);
-  match m = {MATCH_NONE, 0, -1};
+  match matches[2]; /* of two alleles in either order */
+  int known[2] = {0, 0};
   for (size_t i = 0; i < count; i++) {
     score *one = &s->scores[t->first_score + at[i].score];
-    if (i == 0 || !same_alleles(&at[i], &at[i - 1])) {
-      m = match_alleles(p, score_table_allele(t, at[i].effect), score_table_allele(t, at[i].other),
-                        s->policy.keep_ambiguous);
+    int order = at[i].effect > at[i].other;
+    if (i == 0 || score_row_compare(&at[i], &at[i - 1]) != 0) {
+      known[0] = known[1] = 0;
       s->runs++;
     }
+    if (!known[order])
+      matches[order] = match_alleles(p, score_table_allele(t, at[i].effect), score_table_allele(t, at[i].other),
+                                     s->policy.keep_ambiguous);
+    known[order] = 1;
+    match m = matches[order];
     row_fate fate = m.kind == MATCH_NONE ? ROW_DIFFERENT : m.kind == MATCH_AMBIGUOUS ? ROW_AMBIGUOUS : ROW_FOUND;
     if (one->run == s->runs)
       fate = ROW_REPEATED;

@@ -12,7 +12,7 @@ typedef enum row_fate {
   ROW_ABSENT,      /* no record at the position */
   ROW_DIFFERENT,   /* the records there have other alleles */
   ROW_AMBIGUOUS,   /* A/T or C/G, left out */
-  ROW_REPEATED,    /* the same position and alleles stood in this score before */
+  ROW_REPEATED,    /* the same position and alleles, in either order, stood in this score before */
   ROW_UNPLACED,    /* without chromosome or position */
   ROW_UNSUPPORTED, /* a haplotype, diplotype or interaction, or an allele that is no sequence */
   ROW_FATE_COUNT

@@ -34,12 +34,15 @@ int score_table_add_given(score_table *t, score_row row, given_effect given, fau
   return score_table_add(t, row, f);
 }
 
+static allele lesser(const score_row *r) { return r->effect < r->other ? r->effect : r->other; }
+static allele greater(const score_row *r) { return r->effect < r->other ? r->other : r->effect; }
+
 int score_row_compare(const score_row *a, const score_row *b) {
   if (a->place != b->place)
     return a->place < b->place ? -1 : 1;
-  if (a->effect != b->effect)
-    return a->effect < b->effect ? -1 : 1;
-  return a->other < b->other ? -1 : a->other > b->other;
+  if (lesser(a) != lesser(b))
+    return lesser(a) < lesser(b) ? -1 : 1;
+  return greater(a) < greater(b) ? -1 : greater(a) > greater(b);
 }
 
 /* The end of the run of rows that are in order and begin at `from`. */

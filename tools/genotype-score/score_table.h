@@ -75,7 +75,7 @@ static inline allele score_table_allele(const score_table *t, allele a) {
   return t->longer && !allele_is_base(a) && a != ALLELE_UNKNOWN ? t->longer[a - ALLELE_T - 1] : a;
 }
 
-/* Negative, 0 or positive: as the rows' places and alleles are. */
+/* Negative, 0 or positive: as the rows' places and alleles are, whichever of the two is the effect allele. */
 int score_row_compare(const score_row *a, const score_row *b);
 
 #endif

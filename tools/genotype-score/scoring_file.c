@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MOST_COLUMNS = 4096 };
 
@@ -30,6 +31,7 @@ typedef enum column {
   DOSAGE_2,
   COLUMN_COUNT
 } column;
+enum { FLAG_COUNT = IS_INTERACTION - IS_DOMINANT + 1 }; /* columns of True and False */
 static const char *const column_names[COLUMN_COUNT] = {"chr_name",        "chr_position",   "effect_allele",
                                                        "other_allele",    "effect_weight",  "allelefrequency_effect",
                                                        "hm_chr",          "hm_pos",         "hm_inferOtherAllele",
@@ -50,6 +52,7 @@ typedef struct scoring_file {
   size_t columns;
   size_t first_score, score_count; /* in the set */
   size_t first_column;             /* of a collection: the first score's */
+  int placed, unplaced;            /* some row was so */
 } scoring_file;
 
 static uint64_t fnv(uint64_t digest, view text) {
@@ -210,32 +213,58 @@ static int read_columns(scoring_file *s, view line, dtc_build wanted, fault *f) 
 
 static view field(const scoring_file *s, column c) { return s->at[c] >= 0 ? s->fields[s->at[c]] : (view){"", 0}; }
 
-static int is_true(view text) {
-  return view_is(text, "True") || view_is(text, "TRUE") || view_is(text, "true") || view_is(text, "1");
+static int is_word(view text, const char *word) {
+  return text.length == strlen(word) && strncasecmp(text.at, word, text.length) == 0;
+}
+
+/* Of a word that is neither True nor False nobody knows what its author meant. 1, 0, or -1 as fault. */
+static int is_true(const scoring_file *s, column c, fault *f) {
+  view text = field(s, c);
+  if (is_word(text, "true") || is_word(text, "1"))
+    return 1;
+  if (text.length == 0 || is_word(text, "false") || is_word(text, "0"))
+    return 0;
+  return fault_set(f, EXIT_REFUSED, "%s(%llu): %s is neither True nor False", s->path,
+                   (unsigned long long)text_file_number(s->text), column_names[c]);
+}
+
+static int read_flags(const scoring_file *s, int *flags, fault *f) {
+  for (int c = IS_DOMINANT; c <= IS_INTERACTION; c++)
+    if ((flags[c - IS_DOMINANT] = is_true(s, (column)c, f)) < 0)
+      return -1;
+  return 0;
+}
+
+/* The other allele, or an empty text where none is given: "NA" is how R writes nothing, and of several inferred ones,
+ * joined by '/', none is known. */
+static view other_of(const scoring_file *s) {
+  view other = field(s, OTHER_ALLELE);
+  if (other.length && !view_is(other, "NA"))
+    return other;
+  other = field(s, HM_OTHER_ALLELE);
+  return view_is(other, "NA") || memchr(other.at, '/', other.length) ? (view){"", 0} : other;
 }
 
 /* The place and alleles of the row. ROW_FOUND: it can be looked for. -1 as fault. */
-static int read_place(scoring_file *s, score_row *row, row_fate *fate, fault *f) {
-  view chromosome = s->fields[s->chromosome], effect = field(s, EFFECT_ALLELE), other = field(s, OTHER_ALLELE);
-  uint64_t position;
+static int read_place(scoring_file *s, score_row *row, const int *flags, row_fate *fate, fault *f) {
+  view chromosome = s->fields[s->chromosome], effect = field(s, EFFECT_ALLELE), other = other_of(s);
+  uint64_t position = 0;
   unsigned contig = dtc_contig_parse(chromosome.at, chromosome.length);
-  if (effect.length && *effect.at == '"')
+  if ((effect.length && *effect.at == '"') || (chromosome.length && *chromosome.at == '"'))
     return malformed(s, "values are in quotes, and the titles of the columns are not", f);
-  if (other.length == 0)
-    other = field(s, HM_OTHER_ALLELE); /* several are joined by '/', which is no allele */
   if (allele_learn(s->set->names, effect.at, effect.length, &row->effect) != 0 ||
       allele_learn(s->set->names, other.at, other.length, &row->other) != 0)
     return fault_memory(f);
-  *fate = ROW_FOUND;
-  if (row->effect == ALLELE_UNKNOWN || row->effect == row->other ||
-      (row->other == ALLELE_UNKNOWN && view_is(other, ".")) || is_true(field(s, IS_HAPLOTYPE)) ||
-      is_true(field(s, IS_DIPLOTYPE)) || is_true(field(s, IS_INTERACTION)))
-    *fate = ROW_UNSUPPORTED;
-  else if (contig == DTC_CONTIG_NONE || contig >= DTC_CONTIG_COUNT ||
-           text_unsigned(s->fields[s->position], INT32_MAX, &position) != 0 || position == 0)
-    *fate = ROW_UNPLACED;
-  else
+  int placed = contig != DTC_CONTIG_NONE && contig < DTC_CONTIG_COUNT &&
+               text_unsigned(s->fields[s->position], INT32_MAX, &position) == 0 && position != 0;
+  int supported = row->effect != ALLELE_UNKNOWN && row->effect != row->other &&
+                  (row->other != ALLELE_UNKNOWN || other.length == 0) && !flags[IS_HAPLOTYPE - IS_DOMINANT] &&
+                  !flags[IS_DIPLOTYPE - IS_DOMINANT] && !flags[IS_INTERACTION - IS_DOMINANT];
+  *fate = !supported ? ROW_UNSUPPORTED : placed ? ROW_FOUND : ROW_UNPLACED;
+  if (placed)
     row->place = marker_place(contig, (uint32_t)position);
+  s->placed |= placed;
+  s->unplaced |= *fate == ROW_UNPLACED;
   return 0;
 }
 
@@ -251,7 +280,7 @@ static int add_row(scoring_file *s, score_row row, row_fate fate, const given_ef
 }
 
 /* The row of a file with one score: its figures, those of its kind of effect. */
-static int read_single(scoring_file *s, score_row row, row_fate fate, fault *f) {
+static int read_single(scoring_file *s, score_row row, const int *flags, row_fate fate, fault *f) {
   view frequency = field(s, EFFECT_FREQUENCY);
   if (text_real(frequency, &row.frequency) != 0 || !(row.frequency >= 0 && row.frequency <= 1))
     row.frequency = NAN;
@@ -264,9 +293,9 @@ static int read_single(scoring_file *s, score_row row, row_fate fate, fault *f) 
   }
   if (text_real(field(s, EFFECT_WEIGHT), &row.weight) != 0)
     return malformed(s, "effect_weight is no number", f);
-  if (is_true(field(s, IS_RECESSIVE)))
+  if (flags[IS_RECESSIVE - IS_DOMINANT])
     row.kind = EFFECT_RECESSIVE;
-  else if (is_true(field(s, IS_DOMINANT)))
+  else if (flags[0])
     row.kind = EFFECT_DOMINANT;
   return add_row(s, row, fate, NULL, f);
 }
@@ -291,14 +320,15 @@ static int read_several(scoring_file *s, view line, score_row row, row_fate fate
 static int read_row(scoring_file *s, view line, fault *f) {
   score_row row = {.frequency = NAN, .score = (uint32_t)s->first_score};
   row_fate fate;
+  int flags[FLAG_COUNT];
   if (split(s, line) != s->columns)
     return malformed(s, "another number of fields than columns", f);
-  if (read_place(s, &row, &fate, f) != 0)
+  if (read_flags(s, flags, f) != 0 || read_place(s, &row, flags, &fate, f) != 0)
     return -1;
   if (s->collection)
     return read_several(s, line, row, fate, f);
   s->set->scores[row.score].digest = fnv(s->set->scores[row.score].digest, line);
-  return read_single(s, row, fate, f);
+  return read_single(s, row, flags, fate, f);
 }
 
 static int read_all(scoring_file *s, dtc_build wanted, fault *f) {
@@ -321,6 +351,8 @@ static int read_all(scoring_file *s, dtc_build wanted, fault *f) {
     return fault_set(f, EXIT_REFUSED, "%s has no line of columns", s->path);
   if (got == 0 && !rows)
     return fault_set(f, EXIT_REFUSED, "%s has no row", s->path);
+  if (got == 0 && s->unplaced && !s->placed)
+    return fault_set(f, EXIT_REFUSED, "%s: no row has a chromosome and a position that can be read", s->path);
   return got;
 }
 

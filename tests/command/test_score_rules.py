@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""genotype-score: what a row, an ID, a site of a table and a reference must be to count."""
+import unittest
+
+from score_case import Case
+
+
+class Rows(Case):
+    """What stands in a scoring file is followed to the letter, or said to be not."""
+
+    def setUp(self):
+        super().setUp()
+        self.good = self.vcf('g.vcf', ['1\t100\t.\tA\tG\t.\tPASS\t.\tGT\t1/1\n'], 1)
+
+    def one(self, rows, **more):
+        return self.score('--scores', self.scoring('P', rows, **more), self.good)['persons'][0]['scores'][0]
+
+    def flagged(self, titles, values):
+        head = '#pgs_id=P\n#genome_build=GRCh37\nchr_name\tchr_position\teffect_allele\tother_allele\teffect_weight\t'
+        return self.write('f.txt', head + titles + '\n1\t100\tG\tA\t1\t' + values + '\n')
+
+    def test_another_allele_that_is_no_sequence(self):
+        """It says that the row is no SNV of A and G: nothing to be left out of account."""
+        for other in 'N', '*', 'D', 'I', '<DEL>', '-', 'AN', '0', 'A/C', '.', 'nan':
+            got = self.one([('1', 100, 'G', other, '1', '')])
+            self.assertEqual((got['sum'], got['fate']['unsupported']), (0, 1), other)
+        for other in '', 'NA', 'A', 'a':
+            got = self.one([('1', 100, 'G', other, '1', '')])
+            self.assertEqual((got['sum'], got['fate']['found']), (2, 1), other)
+
+    def test_another_allele_that_was_inferred(self):
+        head = '#pgs_id=P\n#genome_build=GRCh37\nchr_name\tchr_position\teffect_allele\teffect_weight\t'
+        head += 'hm_inferOtherAllele\n'
+        for inferred, fate in ('A/C', 'found'), ('', 'found'), ('A', 'found'), ('C', 'different'), ('-', 'unsupported'):
+            path = self.write('h.txt', head + '1\t100\tG\t1\t%s\n' % inferred)
+            got = self.score('--scores', path, self.good)['persons'][0]['scores'][0]
+            self.assertEqual(got['fate'][fate], 1, inferred)
+
+    def test_words_that_are_neither_true_nor_false(self):
+        for title in 'is_dominant', 'is_recessive', 'is_haplotype', 'is_diplotype', 'is_interaction':
+            for word in 'YES', 'no', 'T', '2', 'NA', ' ':
+                told = self.score('--scores', self.flagged(title, word), self.good, code=1)
+                self.assertIn('f.txt(4): %s is neither True nor False' % title, told)
+            for word in 'True', 'TRUE', 'tRuE', '1', 'False', 'false', 'FALSE', '0', '':
+                self.score('--scores', self.flagged(title, word), self.good)
+        got = self.score('--scores', self.flagged('is_interaction', 'tRUE'), self.good)['persons'][0]['scores'][0]
+        self.assertEqual(got['fate']['unsupported'], 1)
+
+    def test_the_same_alleles_in_the_other_order(self):
+        """One position, the same two alleles: the row that stands first counts, in whichever order it names them."""
+        for rows, total in (([('G', 'A', 1), ('A', 'G', 5)], 2), ([('A', 'G', 5), ('G', 'A', 1)], 0),
+                            ([('A', 'G', 5), ('G', 'A', 1), ('A', 'G', 7)], 0),
+                            ([('G', 'A', 1), ('G', '', 10)], 22)):
+            got = self.one([('1', 100, effect, other, str(weight), '') for effect, other, weight in rows])
+            self.assertEqual((got['sum'], got['fate']['repeated']), (total, len([r for r in rows if r[1]]) - 1), rows)
+        # of several scores each has its own
+        head = '#PGS-Collection\nchr_name\tchr_position\teffect_allele\tother_allele\tONE\tTWO\tTHREE\n'
+        path = self.write('c.txt', head + '1\t100\tA\tG\t1\t\t3\n1\t100\tG\tA\t10\t20\t\n1\t100\tA\tG\t\t200\t300\n')
+        for score in path, self.compiled(path):
+            scores = self.score('--scores', score, '--', self.good)['persons'][0]['scores']
+            self.assertEqual([(s['sum'], s['fate']['repeated']) for s in scores], [(0, 1), (40, 1), (0, 1)])
+
+    def compiled(self, path):
+        self.score('compile', '--scores', path, '-o', self.path('c.dtcscore'))
+        return self.path('c.dtcscore')
+
+    def test_no_row_has_a_place(self):
+        text = '#pgs_id=P\n#genome_build=GRCh37\nchr_name\tchr_position\teffect_allele\tother_allele\teffect_weight\n'
+        lost, good, haplotype = '1\t1000.0\tG\tA\t1\n', '1\t100\tG\tA\t1\n', '1\t\t*01:02\tA\t1\n'
+        for rows in (lost, lost + lost, '\t100\tG\tA\t1\n', lost + haplotype):
+            for argv in ['--', self.good], ['-o', self.path('x.dtcscore')]:
+                path = self.write('l.txt', text + rows)
+                command = ['compile'] if argv[0] == '-o' else []
+                told = self.score(*command, '--scores', path, *argv, code=1)
+                self.assertIn('no row has a chromosome and a position', told)
+        quoted = self.write('q.txt', text + '"1"\t100\tG\tA\t1\n')
+        self.assertIn('in quotes', self.score('--scores', quoted, self.good, code=1))
+        for rows, fate in (lost + good, 'unplaced'), (haplotype, 'unsupported'):
+            got = self.score('--scores', self.write('l.txt', text + rows), self.good)['persons'][0]['scores'][0]
+            self.assertEqual(got['fate'][fate], 1)
+
+    def test_a_file_that_does_not_say_its_assembly(self):
+        row = [('1', 100, 'G', 'A', '1', '')]
+        self.assertIsNone(self.one(row)['warning'])
+        for build in 'NR', '':
+            path = self.scoring('P', row, build=build)
+            for score in path, self.compiled(path):
+                told = self.score('--scores', score, '--html', self.path('p.html'), '--', self.good)
+                told = told['persons'][0]['scores'][0]
+                self.assertIn('does not say of which assembly', told['warning'])
+                self.assertEqual(told['sum'], 2)
+                with open(self.path('p.html')) as f:
+                    self.assertIn('does not say of which assembly', f.read())
+
+
+if __name__ == '__main__':
+    unittest.main()
