@@ -336,6 +336,26 @@ def consent_in_any_order():
     expect(post(session, "file", ("lang", "de"), ("consent", "v1"), ("session", session)), 200)
 
 
+def an_error_stands_at_its_field():
+    """Without JavaScript: what is wrong is marked where it is, and the page says what has to be done once more."""
+    s = service()
+    session = s.open(s.create(project_id=consent_project(s, consent_version="v1")))
+    def tags(line, **sent):
+        text = s.upload(session, steered(line), as_json=False, **sent).body.decode()
+        return text, lambda id: re.search(r'<[^>]* id="%s"[^>]*>' % id, text).group(0)
+    agreed = {"fields": [("consent", "v1")]}
+    text, tag = tags("good")
+    assert 'href="#consent"' in tag("error-text") and 'id="consent-error">To upload your file, tick the box' in text, text
+    assert 'aria-invalid="true"' in tag("consent") and "aria-invalid" not in tag("file"), text
+    assert "hidden" in tag("field-error") and tag("file-again")
+    assert " required" in tag("file") and " required" in tag("consent")
+    text, tag = tags("bad zip_encrypted", **agreed)
+    assert 'href="#file"' in tag("error-text") and 'aria-invalid="true"' in tag("file"), text
+    assert "aria-invalid" not in tag("consent") and "hidden" in tag("consent-error")
+    text, tag = tags("crash", **agreed)
+    assert "href" not in tag("error-text") and "aria-invalid" not in text and "hidden" in tag("field-error"), text
+
+
 def stored_objects(s, made):
     return [name for folder, _, names in os.walk(os.path.join(s.data, "blobs")) for name in names if made["sample_id"] in folder]
 
@@ -395,7 +415,8 @@ if __name__ == "__main__":
     try:
         main([requests_read_two_ways, text_that_ends_twice, headers_that_go_on_in_the_next_line, requests_that_come_in_pieces, bytes_that_are_no_text, files_before_any_link, multipart_traps, links_that_are_forged, page_headers, brand_consent_and_origins, consent_is_what_was_shown,
               a_changed_text_is_another_version,
-              consent_asked_for_meanwhile, consent_in_any_order, consent_for_further_uses, rate_limits,
+              consent_asked_for_meanwhile, consent_in_any_order, an_error_stands_at_its_field,
+              consent_for_further_uses, rate_limits,
               metrics_health_and_doctor])
     finally:
         stop()

@@ -95,8 +95,13 @@
   function clearError() {
     show(el('error'), false);
     show(el('field-error'), false);
+    show(el('consent-error'), false);
+    show(el('file-again'), false);
     el('field').classList.remove('wrong');
-    [el('file'), el('choose')].concat(boxes()).forEach(function (node) { node.removeAttribute('aria-invalid'); });
+    [el('file'), el('choose')].concat(boxes()).forEach(function (node) {
+      node.removeAttribute('aria-invalid');
+      node.removeAttribute('aria-describedby');
+    });
     el('choose').setAttribute('aria-describedby', 'file-hint');
     document.title = title;
   }
@@ -104,14 +109,17 @@
     options = options || {};
     view('form');
     var target = options.consent ? el('consent') : el('choose');
+    var field = el(options.consent ? 'consent-error' : 'field-error');
+    clearError();
     el('error-text').textContent = text;
-    el('error-text').href = '#' + target.id;
-    target.setAttribute('aria-invalid', 'true');
-    if (!options.consent) {
-      el('field').classList.add('wrong');
-      el('field-error').textContent = text;
-      show(el('field-error'), true);
-      target.setAttribute('aria-describedby', 'field-error file-hint');
+    el('error-text').removeAttribute('href');
+    if (!options.tryAgain) { /* else nothing in the form is wrong */
+      el('error-text').href = '#' + target.id;
+      target.setAttribute('aria-invalid', 'true');
+      target.setAttribute('aria-describedby', field.id + (options.consent ? '' : ' file-hint'));
+      el('field').classList.toggle('wrong', !options.consent);
+      field.textContent = text;
+      show(field, true);
     }
     show(el('try-again'), options.tryAgain && file);
     show(el('choose-another'), options.another);
@@ -608,13 +616,14 @@
   show(el('choose'), true);
   show(el('drop-hint'), true);
   el('file-label').htmlFor = 'choose';
-  if (!el('error').hidden) el('error-text').href = '#choose';
+  if (el('error-text').hash === '#file') el('error-text').href = '#choose';
   el('choose').addEventListener('click', openChooser);
   el('choose-another').addEventListener('click', openChooser);
   el('file').addEventListener('change', function () { take(el('file').files, false); });
   el('error-text').addEventListener('click', function (e) {
     e.preventDefault();
-    el(el('error-text').hash.slice(1)).focus();
+    var target = el(el('error-text').hash.slice(1));
+    if (target) target.focus();
   });
   el('try-again').addEventListener('click', function () { if (file && agreed()) start(); });
   el('remove').addEventListener('click', function () { forget(); clearError(); el('choose').focus(); });

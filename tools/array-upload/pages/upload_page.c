@@ -176,6 +176,8 @@ int upload_page_form(buffer *out, const upload_view *view) {
   if (view->reason)
     page_reason(&p, view->reason);
   put(&p, "error", p.reason.text);
+  put(&p, "file_error", view->reason_of_file ? p.reason.text : NULL);
+  put(&p, "consent_error", view->reason_of_consent ? p.reason.text : NULL);
   return page_end(&p, out, "upload.html");
 }
 

@@ -4,11 +4,15 @@
 
 #include <stddef.h>
 
+/* Which part of the form a reason is about. */
+enum reason_place { REASON_NOWHERE, REASON_FILE, REASON_CONSENT };
+
 struct reason {
   const char *code;
   unsigned status;
   int retry;    /* the person may try again in the same session */
   int redirect; /* may be appended to redirect_on_failure */
+  enum reason_place place;
 };
 /* The table by place; NULL behind its end. */
 const struct reason *reason_at(size_t i);

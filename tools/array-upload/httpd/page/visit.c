@@ -191,6 +191,9 @@ enum MHD_Result visit_form(struct visit *v, unsigned status, const char *reason)
   upload_view view;
   buffer out = {0};
   view_fill(v, &view, embed, origins(v, embed, 0), reason);
+  enum reason_place place = reason == NULL ? REASON_NOWHERE : reason_find(reason)->place;
+  view.reason_of_file = place == REASON_FILE;
+  view.reason_of_consent = place == REASON_CONSENT;
   view.consents = consents;
   view.consent_count = consents_asked(&v->r->arena, v->brand, view.language, consents);
   if (consents_keep(v, consents, view.consent_count) != 0)
