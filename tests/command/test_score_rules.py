@@ -93,5 +93,29 @@ class Rows(Case):
                     self.assertIn('does not say of which assembly', f.read())
 
 
+class Axes(Case):
+    LINES = ['1\t%d\t%s\tA\tG\t.\tPASS\t.\tGT\t0/1\n' % at for at in ((100, '.'), (200, 'rs2'), (300, '.'))]
+
+    def axes(self, ids):
+        rows = ''.join('1\t%s\tA\tG\t%s\t%s0.5\n' % (name, a1, '-' if a1 == 'A' else '') for name in ids for a1 in 'AG')
+        self.write('ax.eigenvec.allele', '#CHROM\tID\tREF\tALT\tA1\tPC1\n' + rows)
+        self.write('ax.acount', '#CHROM\tID\tREF\tALT\tALT_CTS\tOBS_CT\n'
+                   + ''.join('1\t%s\tA\tG\t30\t100\n' % name for name in dict.fromkeys(ids)))
+        return self.path('ax')
+
+    def test_a_point_is_no_id(self):
+        """Two variants without one were each counted at all places that have their letters."""
+        vcf = self.vcf('g.vcf', self.LINES, 1)
+        for ids in ['.'], ['rs2', '.'], ['.', '.'], ['']:
+            self.assertIn('has no ID', self.score('--axes', self.axes(ids), vcf, code=1))
+        got = self.score('--axes', self.axes(['rs2', '1:300:A:G']), vcf)['persons'][0]['axes']
+        self.assertEqual((got['variants'], got['alleles']), (2, 4))
+
+    def test_an_id_that_stands_twice(self):
+        vcf = self.vcf('g.vcf', self.LINES, 1)
+        self.assertIn('(4): its ID stands twice with the same alleles',
+                      self.score('--axes', self.axes(['rs2', 'rs2']), vcf, code=1))
+
+
 if __name__ == '__main__':
     unittest.main()

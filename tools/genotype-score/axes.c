@@ -90,9 +90,20 @@ static int make_room(axes *a, fault *f) {
   return 0;
 }
 
-static int remember_id(axes *a, view id, fault *f) {
+/* Does a row from this one on say what the new one does? */
+static int is_said(const axes *a, uint32_t from, const axis_row *row) {
+  while (from != UINT32_MAX && (a->rows[from].effect != row->effect || a->rows[from].other != row->other))
+    from = a->rows[from].next;
+  return from != UINT32_MAX;
+}
+
+/* Remembers the row that comes next under its ID, by which alone its variant is known. */
+static int remember_id(axes *a, const axes_file *s, fault *f) {
   uint64_t place;
   uint32_t row = (uint32_t)a->row_count;
+  view id = s->fields[s->at[ID]];
+  if (id.length == 0 || view_is(id, "."))
+    return malformed(s, "the variant has no ID: plink2 --set-missing-var-ids gives it one", f);
   char *name = strndup(id.at, id.length);
   int state = -1;
   khint_t at = name ? kh_put(rows_of, a->ids, name, &state) : 0;
@@ -102,10 +113,12 @@ static int remember_id(axes *a, view id, fault *f) {
   }
   a->rows[row].next = UINT32_MAX;
   if (state == 0) { /* not the first row of its ID: it comes second */
+    free(name);
+    if (is_said(a, kh_value(a->ids, at), &a->rows[row]))
+      return malformed(s, "its ID stands twice with the same alleles", f);
     axis_row *first = &a->rows[kh_value(a->ids, at)];
     a->rows[row].next = first->next;
     first->next = row;
-    free(name);
     return 0;
   }
   /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the table keeps the name */
@@ -131,7 +144,7 @@ static int read_row(axes *a, axes_file *s, fault *f) {
       return malformed(s, "a weight is no number", f);
   if (row->effect == ALLELE_UNKNOWN || row->other == ALLELE_UNKNOWN || row->contig >= DTC_CONTIG_X)
     return 0; /* several ALTs, or no autosome */
-  if (remember_id(a, s->fields[s->at[ID]], f) != 0)
+  if (remember_id(a, s, f) != 0)
     return -1;
   a->row_count++;
   return 0;
