@@ -200,7 +200,8 @@ static void run_resolve(conversion *c, int (*on_record)(void *, const record *))
   resolve_sink sink = {.on_record = on_record, .opaque = c};
   resolve_report report;
   dtc_diag diag = {0};
-  if (resolve_run(c->s->table, &o, &sink, &report, &diag) != DTC_OK)
+  if (dtc_table_sort(c->s->table) != DTC_OK ||
+      resolve_calls(dtc_table_calls(c->s->table), &o, &sink, &report, &diag) != DTC_OK)
     stage_die("resolve: %s", dtc_status_text(diag.status));
   uint64_t rejected = 0;
   for (int k = 0; k < REJECT_COUNT; k++)

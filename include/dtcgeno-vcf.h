@@ -7,6 +7,9 @@
  *   dtc_conversion_run()    each record as a dtc_record, to look at or for a dtc_writer, which takes any descriptor
  *   dtc_conversion_next()   each record as htslib's bcf1_t, for dtc_conversion_header() and bcf_write()
  *
+ * For who makes references and site tables: dtc_sites_read(), dtc_reference_check_sites(),
+ * dtc_reference_compile_sites(), dtc_sequence_pack().
+ *
  * dtcgeno.h's conventions hold here as well. What is more:
  *   Sums        Every row of the table is in exactly one record or rejected under exactly one dtc_rejection:
  *               rows = written + merged + all of rejected. Rows the parser rejected are in the table, not in these.
@@ -74,7 +77,8 @@ DTC_API const char *dtc_rejection_text(dtc_rejection rejection);
 typedef struct dtc_reference dtc_reference;
 /* Either path may be NULL, not both. What the files say of themselves is held against the assembly, which is borrowed
  * until the reference is freed: contig lengths, md5, the table's own assembly and digest; and the table's REFs against
- * the sequence by a sample. DTC_REFERENCE_FILE where it does not fit. */
+ * the sequence by a sample. DTC_REFERENCE_FILE where it does not fit. assembly NULL: for files whose assembly is not
+ * known yet; what concerns it is not looked at, and no conversion should use that reference. */
 DTC_API dtc_status dtc_reference_open(const char *sequence_path, const char *sites_path, const dtc_assembly *assembly,
                                       dtc_reference **out, dtc_diag *diag);
 /* A handle for another thread that shares the site table; the original may be freed first. NULL when memory runs out.
@@ -89,6 +93,18 @@ DTC_API int dtc_reference_has_sites(const dtc_reference *reference);
 DTC_API const char *dtc_reference_sites_digest(const dtc_reference *reference);
 /* 1 where the sequence names its contigs chr1 and so on. */
 DTC_API int dtc_reference_chr_prefix(const dtc_reference *reference);
+/* How long the sequence's contig is; 0 where it has none of that name, and without a sequence. */
+DTC_API uint32_t dtc_reference_length(const dtc_reference *reference, unsigned contig);
+/* `length` bases of the sequence from a position on, upper case, every letter but A, C, G and T as N, no NUL. Returns
+ * 1; 0: not all of them are in the contig, or there is no sequence; -1: they cannot be read. */
+DTC_API int dtc_reference_bases(dtc_reference *reference, unsigned contig, uint32_t position, uint32_t length,
+                                char *text);
+/* Alleles of one place, REF first, in the form that is the same for everybody: trimmed, and moved to the left as far as
+ * the sequence lets them (doi 10.1093/bioinformatics/btv112; bcftools norm). Changes the position, the texts (upper
+ * case, terminated, each with room for its length and 2 bytes) and their lengths. Returns 1; 0: there is no sequence;
+ * -1: it cannot be read, and the texts mean nothing any more. */
+DTC_API int dtc_reference_align_left(dtc_reference *reference, unsigned contig, uint32_t *position, unsigned n_alleles,
+                                     char *const *alleles, uint32_t *bytes);
 /* The base at a place of the sequence, or of a site where there is none: 'A' 'C' 'G' 'T', 'N', or 0 where unknown. */
 DTC_API char dtc_reference_base(dtc_reference *reference, unsigned contig, uint32_t position);
 /* 1 where the table says of which build it is, by name or by the lengths of contigs; 0 also without a table. */
@@ -98,6 +114,54 @@ DTC_API uint64_t dtc_reference_sites_count(const dtc_reference *reference);
 /* REF and the ALTs of the SNV known there, upper case, without separators ("AGT"), terminated; REF alone where only the
  * sequence knows the place, 0 where nothing does. text has 5 bytes. */
 DTC_API size_t dtc_reference_snv(dtc_reference *reference, unsigned contig, uint32_t position, char *text);
+
+/* Writes a FASTA (plain or bgzip) as UCSC .2bit, with all its sequences and their lower case, into an open file that
+ * can be sought and is the caller's to complete (fsync, rename). *sequences (NULL: not wanted): how many. DTC_IO_WRITE:
+ * the file; DTC_REFERENCE_FILE: no FASTA that can be indexed, or it does not fit; others as dtc_reference_open(). */
+DTC_API dtc_status dtc_sequence_pack(const char *fasta_path, int fd, uint64_t *sequences, dtc_diag *diag);
+
+/* ------------------------------------------------------------------ site tables */
+
+/* A record of a VCF or BCF without its figures. All texts are terminated and live until the next one. */
+typedef struct dtc_site {
+  const char *contig_name;    /* as in the file */
+  uint8_t contig;             /* the dtc_contig it names, or DTC_CONTIG_NONE */
+  uint32_t position;          /* 0 for VCF's telomere */
+  unsigned n_alleles;         /* REF counts; 1: ALT is "." */
+  const char *id;             /* names joined by ';', or "." */
+  const char *const *alleles; /* REF first, as in the file */
+} dtc_site;
+/* Hands over the records of a VCF or BCF (plain or bgzip; a path, or a URL where htslib opens those) in its order,
+ * without taking apart more of them than that. A return other than 0 of on_site ends it with DTC_STOPPED.
+ * DTC_REFERENCE_FILE: the file is neither; DTC_IO_OPEN, DTC_IO_READ: it cannot be read, or is cut off. */
+DTC_API dtc_status dtc_sites_read(const char *path, int (*on_site)(void *opaque, const dtc_site *site), void *opaque,
+                                  dtc_diag *diag);
+
+/* What a site table has of a contig, and says of it. */
+typedef struct dtc_sites_contig {
+  uint32_t snvs, indels;
+  uint32_t length; /* said in its header; 0: nothing */
+  char md5[33];    /* said in its header, lower case; "": nothing */
+} dtc_sites_contig;
+/* What a site table has, and says of itself. Lives as long as the reference; later libraries append members. */
+typedef struct dtc_sites_facts {
+  dtc_build build;       /* said by name; DTC_BUILD_UNKNOWN: it says none */
+  int is_compiled;       /* made by dtc_reference_compile_sites() */
+  uint64_t snvs, indels; /* each place counts once, whatever its ALTs */
+  uint64_t listed_names; /* of indels, and of SNVs that have others than one rs number */
+  dtc_sites_contig contigs[DTC_CONTIG_COUNT];
+} dtc_sites_facts;
+/* NULL without a table. */
+DTC_API const dtc_sites_facts *dtc_reference_get_sites(dtc_reference *reference);
+/* Holds the reference's table against an assembly (NULL: not wanted) as dtc_reference_open() does, and every REF of it
+ * against the sequence of `bases` (NULL: not wanted; may be the same reference). Both are only borrowed for the call,
+ * in which no other thread may use them. DTC_REFERENCE_FILE where it does not fit. */
+DTC_API dtc_status dtc_reference_check_sites(const dtc_reference *reference, const dtc_assembly *assembly,
+                                             const dtc_reference *bases, dtc_diag *diag);
+/* Writes the reference's table in the form that memory holds, which opens at once, into an open file that can be sought
+ * and is the caller's to complete (fsync, rename). Of this version of the library and this byte order only.
+ * DTC_IO_WRITE where it fails. */
+DTC_API dtc_status dtc_reference_compile_sites(const dtc_reference *reference, int fd, dtc_diag *diag);
 
 /* ------------------------------------------------------------------ records */
 
@@ -232,6 +296,10 @@ typedef enum dtc_strand {
   DTC_STRAND_PLUS = 1,    /* proven */
   DTC_STRAND_SAID = 2     /* too few hets: as the vendor says; A/T and C/G were left out */
 } dtc_strand;
+
+/* The same by figures of the caller's: heterozygous calls of two letters that are not each other's complements, and
+ * those of them that hold REF (strand_hets and strand_hets_with_ref of a conversion). */
+DTC_API dtc_strand dtc_strand_of_hets(uint64_t hets, uint64_t hets_with_ref);
 
 /* What became of the rows so far. Lives as long as the conversion; later libraries append members. */
 typedef struct dtc_conversion_sums {

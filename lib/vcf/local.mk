@@ -26,8 +26,9 @@ vcf_middle_sources = \
 	lib/vcf/reference/recall.c lib/vcf/reference/recall.h \
 	lib/vcf/reference/reference.c lib/vcf/reference/reference.h \
 	lib/vcf/reference/sequence.c lib/vcf/reference/sequence.h \
-	lib/vcf/reference/twobit.c lib/vcf/reference/window.c \
-	lib/vcf/reference/window.h lib/vcf/resolve/group.c lib/vcf/resolve/helper.c \
+	lib/vcf/reference/twobit.c lib/vcf/reference/twobit_write.c \
+	lib/vcf/reference/window.c lib/vcf/reference/window.h \
+	lib/vcf/resolve/group.c lib/vcf/resolve/helper.c \
 	lib/vcf/resolve/ids.c lib/vcf/resolve/indel.c \
 	lib/vcf/resolve/names.c \
 	lib/vcf/resolve/parts.h lib/vcf/resolve/place.c \

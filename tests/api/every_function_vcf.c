@@ -33,7 +33,82 @@ static void references(dtc_reference *r) {
   CHECK(strchr("ACGT", dtc_reference_base(other, 1, 500)) && dtc_reference_base(other, 99, 500) == 0);
   CHECK(dtc_reference_snv(other, 1, 500, letters) == 1 && letters[0] == dtc_reference_base(other, 1, 500));
   CHECK(dtc_reference_snv(other, 99, 500, letters) == 0 && letters[0] == '\0');
+  CHECK(dtc_reference_length(other, 1) > 500 && dtc_reference_length(other, 99) == 0);
+  CHECK(dtc_reference_bases(other, 1, 499, 3, letters) == 1 && letters[1] == dtc_reference_base(other, 1, 500));
+  CHECK(dtc_reference_bases(other, 1, dtc_reference_length(other, 1), 2, letters) == 0);
+  CHECK(dtc_reference_bases(other, 99, 1, 1, letters) == 0);
+  CHECK(dtc_reference_get_sites(other) == NULL);
+  CHECK(dtc_reference_check_sites(other, NULL, other, NULL) == DTC_INVALID_ARGUMENT);
+  CHECK(dtc_reference_compile_sites(other, -1, NULL) == DTC_INVALID_ARGUMENT);
   dtc_reference_free(other);
+}
+
+/* Three letters that share both ends become one, in its place. */
+static void aligning(dtc_reference *r) {
+  char ref[8], alt[8], first;
+  char *alleles[2];
+  uint32_t position = 499, bytes[2] = {3, 3};
+  alleles[0] = ref;
+  alleles[1] = alt;
+  CHECK(dtc_reference_bases(r, 1, position, 3, ref) == 1);
+  ref[3] = '\0';
+  strcpy(alt, ref);
+  first = alt[1] = ref[1] == 'A' ? 'C' : 'A';
+  CHECK(dtc_reference_align_left(r, 1, &position, 2, alleles, bytes) == 1);
+  CHECK(position == 500 && bytes[0] == 1 && bytes[1] == 1 && ref[0] == dtc_reference_base(r, 1, 500));
+  CHECK(alt[0] == first && alt[1] == '\0');
+}
+
+/* A sequence and a table in the forms that open at once: what they are of is what they give. */
+static void packing(const char *fasta, const char *table, const dtc_assembly *assembly, const char *folder) {
+  char path[4096];
+  dtc_diag diag;
+  dtc_reference *of = NULL, *fast = NULL;
+  const dtc_sites_facts *facts;
+  uint64_t sequences = 0;
+  int i;
+  memset(&diag, 0, sizeof diag);
+  CHECK(dtc_reference_open(fasta, table, assembly, &of, &diag) == DTC_OK);
+  facts = dtc_reference_get_sites(of);
+  CHECK(facts && facts->snvs + facts->indels == dtc_reference_sites_count(of) && facts->contigs[1].snvs > 0);
+  for (i = 0; i < 2; i++) {
+    FILE *out;
+    snprintf(path, sizeof path, "%s/%s", folder, i ? "compiled" : "2bit");
+    out = fopen(path, "wb");
+    CHECK(out);
+    CHECK((i ? dtc_reference_compile_sites(of, fileno(out), &diag)
+             : dtc_sequence_pack(fasta, fileno(out), &sequences, &diag)) == DTC_OK);
+    CHECK(fclose(out) == 0);
+    CHECK(dtc_reference_open(i ? NULL : path, i ? path : NULL, NULL, &fast, &diag) == DTC_OK);
+    if (i) {
+      CHECK(dtc_reference_get_sites(fast)->is_compiled && dtc_reference_get_sites(fast)->indels == facts->indels);
+      CHECK(strcmp(dtc_reference_sites_digest(fast), dtc_reference_sites_digest(of)) == 0);
+      CHECK(dtc_reference_check_sites(fast, assembly, of, &diag) == DTC_OK);
+    } else {
+      CHECK(sequences > 0 && dtc_reference_length(fast, 1) == dtc_reference_length(of, 1));
+      CHECK(dtc_reference_base(fast, 1, 500) == dtc_reference_base(of, 1, 500));
+    }
+    dtc_reference_free(fast);
+    CHECK(remove(path) == 0);
+  }
+  CHECK(dtc_sequence_pack("/nowhere", -1, NULL, &diag) == DTC_IO_OPEN && diag.expected[0]);
+  dtc_reference_free(of);
+}
+
+static int count_site(void *opaque, const dtc_site *site) {
+  uint64_t *left = (uint64_t *)opaque;
+  CHECK(site->contig_name[0] && site->id[0] && site->n_alleles >= 1 && site->alleles[0][0]);
+  return --*left == 0;
+}
+
+static void reading_sites(const char *vcf, const char *fasta) {
+  dtc_diag diag;
+  uint64_t left = 3;
+  memset(&diag, 0, sizeof diag);
+  CHECK(dtc_sites_read(vcf, count_site, &left, NULL) == DTC_STOPPED && left == 0);
+  CHECK(dtc_sites_read(vcf, count_site, &left, NULL) == DTC_OK && left < UINT64_MAX - 500);
+  CHECK(dtc_sites_read(fasta, count_site, &left, &diag) == DTC_REFERENCE_FILE && diag.expected[0]);
+  CHECK(dtc_sites_read("/nowhere", count_site, &left, NULL) == DTC_IO_OPEN);
 }
 
 static int count_record(void *opaque, const dtc_record *r) {
@@ -248,6 +323,11 @@ int main(int argc, char **argv) {
   memset(&diag, 0, sizeof diag);
   CHECK(dtc_reference_open(argv[3], NULL, o.from, &reference, &diag) == DTC_OK);
   references(reference);
+  aligning(reference);
+  packing(argv[5], argv[6], dtc_assemblies_get(own, DTC_BUILD_GRCH38), argv[4]);
+  reading_sites(argv[6], argv[3]);
+  CHECK(dtc_strand_of_hets(1000, 995) == DTC_STRAND_PLUS && dtc_strand_of_hets(1000, 0) == DTC_STRAND_UNKNOWN);
+  CHECK(dtc_strand_of_hets(0, 0) == DTC_STRAND_SAID);
   o.reference = reference;
   o.on_reject = count_reject;
   o.opaque = &told;

@@ -5,8 +5,6 @@
 #include "genotype-impute/calls.h"
 #include "genotype-impute/groups.h"
 #include "genotype-impute/record_file.h"
-#include "vcf/reference/reference.h"
-#include "vcf/resolve/resolve.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -16,9 +14,9 @@
 typedef struct intake {
   run *run;
   shared *shared;
-  reference *reference;
+  dtc_reference *reference;
   dtc_table *table;
-  resolve_memory memory;
+  dtc_conversion *conversion; /* NULL: none yet */
   dtc_liftover *chains[BUILD_COUNT][OPTIONS_CHAINS_MAX];
   fault chain_faults[BUILD_COUNT];
   int chains_tried[BUILD_COUNT];
@@ -54,7 +52,7 @@ static person *new_person(intake *in, size_t input, const char *name) {
 
 /* ---- exports */
 
-static int on_record(void *opaque, const record *r) {
+static int on_record(void *opaque, const dtc_record *r) {
   intake *in = opaque;
   person *p = in->writer.person;
   int missing = r->gt[0] < 0 || (r->ploidy == 2 && r->gt[1] < 0);
@@ -63,14 +61,15 @@ static int on_record(void *opaque, const record *r) {
     p->no_calls += r->filter == DTC_FILTER_PASS;
     return 0;
   }
-  p->flipped += (r->info & RECORD_FLIP) != 0;
+  p->flipped += (r->info & DTC_RECORD_FLIP) != 0;
   called c = {r->position, r->alleles[0], r->alleles[r->gt[0]], r->ploidy == 2 ? r->alleles[r->gt[1]] : NULL};
   return calls_put(&in->writer, r->contig, &c, in->fault) < 0;
 }
 
-static int on_reject(void *opaque, size_t row, reject_why why) {
+static int on_reject(void *opaque, size_t row, dtc_rejection why) {
   (void)row;
-  ((intake *)opaque)->writer.person->rejected[why]++;
+  if ((unsigned)why < RUN_REJECTIONS)
+    ((intake *)opaque)->writer.person->rejected[why]++;
   return 0;
 }
 
@@ -95,39 +94,33 @@ static int find_chains(intake *in, dtc_build from, fault *f) {
 }
 
 static int resolve_person(intake *in, person *p, const dtc_verdict *v, fault *f) {
-  const impute_options *o = in->run->options;
   const dtc_assembly *to = in->run->panel.assembly,
                      *from = dtc_assemblies_get(dtc_assemblies_builtin(), dtc_verdict_build(v));
-  uint64_t markers[BUILD_COUNT];
   if (!from)
     return fault_set(f, EXIT_REFUSED, "its assembly is not known");
   int lifted = from->build != to->build;
   if (lifted && find_chains(in, from->build, f) != 0)
     return -1;
-  for (unsigned b = 0; b < BUILD_COUNT; b++)
-    markers[b] = dtc_verdict_build_markers(v, (dtc_build)b);
-  resolve_options r = {.from = from,
-                       .to = to,
-                       .build_markers = markers,
-                       .reference = in->reference,
-                       .sex = dtc_verdict_sex(v),
-                       .memory = &in->memory};
-  if (lifted) {
-    r.liftover = in->chains[from->build][0];
-    r.vetoes = (const dtc_liftover *const *)in->chains[from->build] + 1;
-    r.n_vetoes = o->n_chains - 1;
-  }
-  resolve_options_see(&r, v);
-  resolve_sink sink = {.on_record = on_record, .on_reject = on_reject, .opaque = in};
-  resolve_report report = {0};
+  dtc_conversion_options c;
+  dtc_conversion_options_init(&c);
+  c.from = from;
+  c.to = to;
+  c.reference = in->reference;
+  c.chains = (const dtc_liftover *const *)in->chains[from->build];
+  c.chain_count = lifted ? in->run->options->n_chains : 0;
+  c.on_reject = on_reject;
+  c.opaque = in;
   dtc_diag diag = {0};
-  dtc_status status = resolve_run(in->table, &r, &sink, &report, &diag);
+  dtc_status status = in->conversion ? dtc_conversion_reopen(in->conversion, in->table, v, &c, &diag)
+                                     : dtc_conversion_open(in->table, v, &c, &in->conversion, &diag);
+  if (status == DTC_OK)
+    status = dtc_conversion_run(in->conversion, on_record, in, &diag);
   p->rows = dtc_verdict_rows(v);
   p->parser_rejected = dtc_verdict_rejected(v);
   if (status != DTC_OK)
     return fault_set(f, dtc_status_class(status) == DTC_CLASS_INPUT ? EXIT_REFUSED : EXIT_TROUBLE, "%s%s%s",
                      dtc_status_text(status), diag.expected[0] ? ": " : "", diag.expected);
-  return reference_failed(in->reference) ? fault_set(f, EXIT_TROUBLE, "the panel's sites cannot be read") : 0;
+  return 0;
 }
 
 static int read_export(intake *in, person *p, const char *path, fault *f) {
@@ -482,11 +475,11 @@ static int check_names(const shared *s, fault *f) {
 }
 
 static int open_reference(intake *in, fault *f) {
-  char path[PATH_MAX], message[300] = "";
-  dtc_status status = reference_open(NULL, panel_path(in->run->panel.folder, "panel", "sites", path),
-                                     in->run->panel.assembly, &in->reference, message, sizeof message);
-  return status == DTC_OK ? 0
-                          : fault_set(f, EXIT_TROUBLE, "%s: %s", path, message[0] ? message : dtc_status_text(status));
+  char path[PATH_MAX];
+  dtc_diag diag = {0};
+  dtc_status status = dtc_reference_open(NULL, panel_path(in->run->panel.folder, "panel", "sites", path),
+                                         in->run->panel.assembly, &in->reference, &diag);
+  return status == DTC_OK ? 0 : fault_set(f, EXIT_TROUBLE, "%s: %s", path, diag.expected);
 }
 
 int intake_run(void *opaque) {
@@ -517,8 +510,8 @@ int intake_run(void *opaque) {
   if (f->exit_status == EXIT_WRITTEN)
     groups_find(r, f);
   dtc_table_free(in->table);
-  resolve_memory_free(&in->memory);
-  reference_free(in->reference);
+  dtc_conversion_free(in->conversion);
+  dtc_reference_free(in->reference);
   free(in);
   return f->exit_status;
 }

@@ -3,7 +3,6 @@
 #include "common/bcf_fill.h"
 #include "genotype-impute/record_file.h"
 #include "genotype-impute/row.h"
-#include "vcf/writer/header.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -381,7 +380,7 @@ static int join_unit(joining *j, size_t at, fault *f) {
     j->is_haploid[k] = j->unit->haploid && u->haploid > u->diploid;
   }
   forget_counts(j);
-  j->rid = header_contig_index(r->panel.assembly, j->unit->contig);
+  j->rid = panel_rid(&r->panel, j->unit->contig);
   int failed =
       row_file_open(&j->sites, panel_path(r->panel.folder, j->unit->name, "sites.bcf", path), j->unit->name, f);
   for (uint32_t g = 0; !failed && g < lane_count(j); g++)

@@ -16,7 +16,7 @@ genotype_impute_SOURCES = tools/common/bcf_fill.c tools/common/bcf_fill.h \
 	tools/genotype-impute/workshop.c tools/genotype-impute/workshop.h
 dist_man_MANS += tools/genotype-impute/genotype-impute.1
 genotype_impute_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
-genotype_impute_LDADD = tools/libcommon.la lib/vcf/libwriter.la lib/vcf/libresolve.la lib/libdtcgeno.la lib/libbase.la \
+genotype_impute_LDADD = tools/libcommon.la lib/libdtcgeno-vcf.la lib/libdtcgeno.la lib/libbase.la \
 	$(HTSLIB_LIBS) -lpthread
 endif
 EXTRA_DIST += tools/genotype-impute/examples/Snakefile tools/genotype-impute/examples/slurm-array.sh \

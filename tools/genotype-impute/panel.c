@@ -1,7 +1,5 @@
 #include "genotype-impute/panel.h"
 
-#include "vcf/writer/header.h"
-
 #include <ctype.h>
 #include <errno.h>
 #include <htslib/vcf.h>
@@ -50,7 +48,7 @@ bcf_hdr_t *panel_header(const panel *p, int chr_prefix, const char *stem, const 
       "##FORMAT=<ID=GP,Number=G,Type=Float,Description=\"Probabilities of the genotypes\">",
       "##FORMAT=<ID=FT,Number=1,Type=String,Description=\"Of several persons: PASS, or LOWCONF\">"};
   bcf_hdr_t *h = bcf_hdr_init("w");
-  char line[300], name[HEADER_CONTIG_NAME_BYTES];
+  char line[300], name[DTC_CONTIG_NAME_BYTES];
   if (!h)
     return NULL;
   int failed = bcf_hdr_set_version(h, "VCFv4.3");
@@ -59,7 +57,7 @@ bcf_hdr_t *panel_header(const panel *p, int chr_prefix, const char *stem, const 
   for (unsigned k = 1; k < DTC_CONTIG_COUNT; k++) {
     if (!p->assembly->length[k])
       continue;
-    header_contig_name(k, chr_prefix, name);
+    dtc_chr_contig_name(chr_prefix ? DTC_CHR_YES : DTC_CHR_NO, k, name);
     snprintf(line, sizeof line, "##contig=<ID=%s,length=%u,assembly=%s>", name, p->assembly->length[k],
              dtc_build_name(p->assembly->build));
     failed |= bcf_hdr_append(h, line);
@@ -74,6 +72,13 @@ bcf_hdr_t *panel_header(const panel *p, int chr_prefix, const char *stem, const 
     return h;
   bcf_hdr_destroy(h);
   return NULL;
+}
+
+int panel_rid(const panel *p, unsigned contig) {
+  int rid = 0;
+  for (unsigned k = 1; k < contig; k++)
+    rid += p->assembly->length[k] != 0;
+  return rid;
 }
 
 /* The fields of a line, at most `most`; returns how many. */

@@ -6,10 +6,8 @@
 #include "common/fault.h"
 #include "genotype-impute/engine.h"
 
-#include <dtcgeno.h>
+#include <dtcgeno-vcf.h>
 #include <stdint.h>
-
-struct bcf_hdr_t; /* htslib's: its header and json.h exclude each other */
 
 /* What is phased and imputed in one go: a chromosome; of X the two PARs and what lies between. */
 enum { PANEL_UNITS_MAX = 25, PANEL_NAME_BYTES = 12, PANEL_DIGEST_BYTES = 33, PANEL_DROPS = 6 };
@@ -47,5 +45,7 @@ char *panel_path(const char *folder, const char *unit, const char *suffix, char 
 #define PANEL_STEM "panel"
 #define PERSON_STEM "person"
 struct bcf_hdr_t *panel_header(const panel *p, int chr_prefix, const char *stem, const char *const *names, size_t n);
+/* The number of a contig in it. */
+int panel_rid(const panel *p, unsigned contig);
 
 #endif

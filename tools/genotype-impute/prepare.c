@@ -4,8 +4,6 @@
 #include "genotype-impute/genetic_map.h"
 #include "genotype-impute/panel.h"
 #include "genotype-impute/record_file.h"
-#include "vcf/sites/build.h"
-#include "vcf/writer/header.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -24,7 +22,7 @@ typedef struct making {
   panel panel;
   genetic_map map;
   engine engines[ENGINE_COUNT];
-  sites_builder *sites;
+  record_file sites;               /* all records as they came: of them the site table is made */
   panel_unit all[PANEL_UNITS_MAX]; /* what the assembly has */
   unsigned done;                   /* bits: units that are whole */
   size_t n_all;
@@ -99,6 +97,18 @@ static int create(making *m, record_file *r, const char *suffix, const char *mod
   return failed;
 }
 
+static const char *sites_path(const making *m, char *path) {
+  return panel_path(m->panel.folder, "panel", "sites.bcf", path);
+}
+
+static int create_sites(making *m, fault *f) {
+  char path[PATH_MAX];
+  int failed = record_file_create(&m->sites, sites_path(m, path), "wbu", panel_header(&m->panel, 0, PANEL_STEM, NULL, 0),
+                                  NULL, f);
+  m->sites.shown = m->panel.folder; /* path goes away */
+  return failed;
+}
+
 static int begin_unit(making *m, size_t at, const char *shown, fault *f) {
   if (m->done >> at & 1)
     return fault_set(f, EXIT_REFUSED, "%s: %s comes twice", shown, m->all[at].name);
@@ -109,6 +119,8 @@ static int begin_unit(making *m, size_t at, const char *shown, fault *f) {
   m->md5 = hts_md5_init();
   if (!m->md5)
     return fault_memory(f);
+  if (!m->sites.file && create_sites(m, f) != 0)
+    return -1;
   if (create(m, &m->rows, "sites.bcf", "wb", 0, 0, f) != 0 ||
       create(m, &m->haplotypes, "panel.bcf", "wb", m->panel.persons, 1, f) != 0)
     return -1;
@@ -265,7 +277,7 @@ static int put_row(making *m, bcf1_t *from, unsigned alt, fault *f) {
     bcf1_t *b = files[k]->record;
     uint32_t samples = k ? m->panel.persons : 0;
     bcf_fill to;
-    bcf_fill_begin(&to, b, header_contig_index(m->panel.assembly, m->unit->contig), from->pos, samples,
+    bcf_fill_begin(&to, b, panel_rid(&m->panel, m->unit->contig), from->pos, samples,
                    strlen(from->d.id) + strlen(alleles[0]) + strlen(alleles[1]), 2 * (size_t)samples);
     /* the engines get no ids and no INFO: nothing of them decides anything */
     bcf_fill_id(&to, from->d.id, k == 0 ? strlen(from->d.id) : 0);
@@ -291,6 +303,19 @@ static int put_row(making *m, bcf1_t *from, unsigned alt, fault *f) {
   return 0;
 }
 
+static int put_site(making *m, const bcf1_t *from, fault *f) {
+  size_t text_bytes = strlen(from->d.id);
+  for (unsigned i = 0; i < from->n_allele; i++)
+    text_bytes += strlen(from->d.allele[i]) + BCF_FILL_ALLELE_BYTES;
+  bcf_fill to;
+  bcf_fill_begin(&to, m->sites.record, panel_rid(&m->panel, m->unit->contig), from->pos, 0, text_bytes, 0);
+  bcf_fill_id(&to, from->d.id, strlen(from->d.id));
+  for (unsigned i = 0; i < from->n_allele; i++)
+    bcf_fill_allele(&to, from->d.allele[i], strlen(from->d.allele[i]));
+  bcf_fill_filter(&to, -1);
+  return bcf_fill_end(&to) != 0 ? fault_memory(f) : record_file_put(&m->sites, m->sites.record, f);
+}
+
 static int put_record(making *m, record_file *file, fault *f) {
   bcf1_t *b = file->record;
   uint32_t position = (uint32_t)b->pos + 1;
@@ -308,9 +333,8 @@ static int put_record(making *m, record_file *file, fault *f) {
   }
   if (take_genotypes(m, file, f) != 0)
     return -1;
-  if (sites_builder_add(m->sites, m->unit->contig, position, b->d.id, b->n_allele, (const char *const *)b->d.allele) !=
-      DTC_OK)
-    return fault_memory(f);
+  if (put_site(m, b, f) != 0)
+    return -1;
   m->split += b->n_allele > 2;
   for (unsigned alt = 1; alt < b->n_allele; alt++)
     if (put_row(m, b, alt, f) != 0)
@@ -382,25 +406,22 @@ static int by_order(const void *pa, const void *pb) {
 }
 
 static int write_sites(making *m, fault *f) {
-  char path[PATH_MAX], message[300] = "it cannot be made";
-  sites *s = calloc(1, sizeof *s);
-  if (!s)
-    return fault_memory(f);
-  sites_codes_init(&s->codes);
-  int failed = sites_builder_finish(m->sites, s, message, sizeof message) != DTC_OK
-                   ? fault_set(f, EXIT_REFUSED, "the panel's sites: %s", message)
+  char path[PATH_MAX], records[PATH_MAX];
+  dtc_reference *table = NULL;
+  dtc_diag diag = {0};
+  if (record_file_finish(&m->sites, f) != 0)
+    return -1;
+  panel_path(m->panel.folder, "panel", "sites", path);
+  int failed = dtc_reference_open(NULL, sites_path(m, records), m->panel.assembly, &table, &diag) != DTC_OK
+                   ? fault_set(f, EXIT_REFUSED, "the panel's sites: %s", diag.expected)
                    : 0;
-  s->build = m->panel.assembly->build;
-  s->users = 1;
-  memcpy(s->length, m->panel.assembly->length, sizeof s->length);
-  int fd =
-      failed ? -1
-             : open(panel_path(m->panel.folder, "panel", "sites", path), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (!failed && (fd < 0 || !sites_write_compiled(s, fd) || fsync(fd) != 0))
+  int fd = failed ? -1 : open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (!failed && (fd < 0 || dtc_reference_compile_sites(table, fd, &diag) != DTC_OK || fsync(fd) != 0))
     failed = fault_system(f, path, "cannot write it");
   if (fd >= 0)
     close(fd); /* synced */
-  sites_free(s);
+  dtc_reference_free(table);
+  unlink(records);
   note_file(m, "panel", "sites");
   return failed;
 }
@@ -427,9 +448,6 @@ static int make(making *m, fault *f) {
     return fault_system(f, m->panel.folder, "cannot make the folder");
   if (unlink(panel_path(m->panel.folder, "panel", "tsv", path)) != 0 && errno != ENOENT)
     return fault_system(f, path, "cannot remove the old panel's");
-  m->sites = sites_builder_new(NULL);
-  if (!m->sites)
-    return fault_memory(f);
   for (size_t i = 0; i < m->options->n_maps; i++)
     if (genetic_map_read(&m->map, m->options->maps[i], f) != 0)
       return -1;
@@ -464,9 +482,9 @@ int prepare(const impute_options *o, fault *f) {
   record_file_free(&m->rows);
   record_file_free(&m->haplotypes);
   record_file_free(&m->text);
+  record_file_free(&m->sites);
   if (m->md5)
     hts_md5_destroy(m->md5);
-  sites_builder_free(m->sites);
   genetic_map_free(&m->map);
   free(m->alleles);
   free(m->gt);

@@ -2,7 +2,6 @@
 
 #include "base/json.h"
 #include "common/output.h"
-#include "vcf/resolve/resolve.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -110,9 +109,9 @@ static person_unit sum_of(const run *r, uint32_t index) {
 static void put_rejections(json *j, const person *p) {
   json_key(j, "rejected");
   json_object(j);
-  for (unsigned k = 0; k < REJECT_COUNT; k++)
+  for (unsigned k = 0; k < RUN_REJECTIONS; k++)
     if (p->rejected[k])
-      put_count(j, reject_word((reject_why)k), p->rejected[k]);
+      put_count(j, dtc_rejection_word((dtc_rejection)k), p->rejected[k]);
   json_object_end(j);
 }
 

@@ -5,14 +5,18 @@
 
 #include "genotype-impute/options.h"
 #include "genotype-impute/panel.h"
-#include "vcf/record.h"
+
+#include <dtcgeno-vcf.h>
 
 enum {
   RUN_PERSONS_MAX = 4096,
   RUN_GROUPS_MAX = 32,
   RUN_NAME_BYTES = 128,
   RUN_BINS = 3,
-  RUN_CONFIDENT = 90 /* percent */
+  RUN_CONFIDENT = 90, /* percent */
+#define DTC_X(...) +1
+  RUN_REJECTIONS = 0 DTC_REJECTION_LIST(DTC_X) /* that this program knows */
+#undef DTC_X
 };
 /* Lower bounds of the bins of minor allele frequency in the panel, in thousandths. */
 extern const unsigned run_bin_from[RUN_BINS];
@@ -30,9 +34,9 @@ typedef struct person {
   uint32_t group; /* of persons who are typed at the same places: only those go to an engine together */
   fault fault;    /* why the person is not in */
   uint64_t rows;
-  uint64_t parser_rejected, rejected[REJECT_COUNT]; /* of an export */
-  uint64_t elsewhere, merged;                       /* of a VCF: records beyond X; records that another one took in */
-  uint64_t doubtful, no_calls, flipped, calls;      /* calls: handed on, of contigs the panel may have */
+  uint64_t parser_rejected, rejected[RUN_REJECTIONS]; /* of an export */
+  uint64_t elsewhere, merged;                         /* of a VCF: records beyond X; records that another one took in */
+  uint64_t doubtful, no_calls, flipped, calls;        /* calls: handed on, of contigs the panel may have */
   call_span spans[DTC_CONTIG_COUNT];
 } person;
 

@@ -4,7 +4,6 @@
 #include "genotype-impute/calls.h"
 #include "genotype-impute/record_file.h"
 #include "genotype-impute/row.h"
-#include "vcf/writer/header.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -146,7 +145,7 @@ static int take_calls(merging *m, uint32_t k, uint32_t position, fault *f) {
 static int put(const merging *m, record_file *file, const row *from, const int32_t *gt, fault *f) {
   bcf1_t *b = file->record;
   bcf_fill to;
-  bcf_fill_begin(&to, b, header_contig_index(m->run->panel.assembly, m->unit->contig), from->position - 1, m->count,
+  bcf_fill_begin(&to, b, panel_rid(&m->run->panel, m->unit->contig), from->position - 1, m->count,
                  from->ref.length + from->alt.length, 2 * (size_t)m->count);
   bcf_fill_id(&to, NULL, 0);
   bcf_fill_allele(&to, from->ref.at, from->ref.length);

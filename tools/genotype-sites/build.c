@@ -5,8 +5,6 @@
 #include "genotype-sites/gather.h"
 #include "genotype-sites/table_writer.h"
 
-#include "vcf/reference/check.h"
-
 #include <htslib/hts.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,35 +15,21 @@
  * chromosome Y with masked PARs, chromosome 3 with or without its ambiguous bases. */
 enum { CONTIGS_DIFFERENT_MAX = 3, PIECE_BASES = 1 << 16 };
 
-static uint64_t genome_length(const sequence *s) {
+static uint64_t genome_length(const dtc_reference *r) {
   uint64_t bases = 0;
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++)
-    bases += s->length[c];
+    bases += dtc_reference_length(r, c);
   return bases;
 }
 
-/* The assembly whose contig lengths the sequence has, or NULL. */
-static const dtc_assembly *assembly_of(const sequence *s, const dtc_assemblies *assemblies) {
-  for (unsigned b = DTC_BUILD_NCBI36; b < dtc_build_count(); b++) {
-    const dtc_assembly *a = dtc_assemblies_get(assemblies, (dtc_build)b);
-    unsigned there = 0, fit = 0;
-    for (unsigned c = 1; a && c <= DTC_CONTIG_Y; c++) {
-      there += s->length[c] != 0;
-      fit += s->length[c] && s->length[c] == a->length[c];
-    }
-    if (a && there && fit == there)
-      return a;
-  }
-  return NULL;
-}
-
-static int contig_md5(sequence *s, unsigned contig, progress *shown, char hex[33]) {
+static int contig_md5(dtc_reference *r, unsigned contig, progress *shown, char hex[33]) {
   char text[PIECE_BASES];
+  uint32_t length = dtc_reference_length(r, contig);
   hts_md5_context *md5 = hts_md5_init();
   int ok = md5 != NULL;
-  for (uint32_t at = 1; ok && at <= s->length[contig]; at += PIECE_BASES) {
-    uint32_t left = s->length[contig] - at + 1, n = left < PIECE_BASES ? left : PIECE_BASES;
-    ok = sequence_bases(s, contig, at, n, text);
+  for (uint32_t at = 1; ok && at <= length; at += PIECE_BASES) {
+    uint32_t left = length - at + 1, n = left < PIECE_BASES ? left : PIECE_BASES;
+    ok = dtc_reference_bases(r, contig, at, n, text) > 0;
     if (ok)
       hts_md5_update(md5, text, n);
     progress_advance(shown, n);
@@ -62,13 +46,13 @@ static int contig_md5(sequence *s, unsigned contig, progress *shown, char hex[33
 
 /* Reads the whole reference: each contig's md5 is claimed where it is the assembly's, or where the assembly has none.
  */
-static int check_bases(sequence *s, const dtc_assembly *a, const char *path, int quiet, table_claims *claims,
+static int check_bases(dtc_reference *r, const dtc_assembly *a, const char *path, int quiet, table_claims *claims,
                        progress *shown, fault *f) {
   unsigned different = 0, same = 0;
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
-    if (!s->length[c])
+    if (!dtc_reference_length(r, c))
       continue;
-    if (!contig_md5(s, c, shown, claims->md5[c]))
+    if (!contig_md5(r, c, shown, claims->md5[c]))
       return fault_set(f, EXIT_TROUBLE, "%s: contig %s cannot be read", path, dtc_contig_name(c));
     if (!a->md5[c][0] || strcmp(a->md5[c], claims->md5[c]) == 0) {
       same++;
@@ -88,18 +72,21 @@ static int check_bases(sequence *s, const dtc_assembly *a, const char *path, int
   return 0;
 }
 
-static int open_reference(const sites_options *o, const dtc_assemblies *assemblies, sequence **bases,
+/* Opened again where its assembly is only known by its lengths: between chrM and chrMT the assembly decides. */
+static int open_reference(const sites_options *o, const dtc_assemblies *assemblies, dtc_reference **bases,
                           const dtc_assembly **assembly, fault *f) {
-  char message[400];
-  if (assembly_named(o, assemblies, assembly, f) != 0)
+  if (assembly_named(o, assemblies, assembly, f) != 0 || table_open(o->fasta, NULL, *assembly, bases, f) != 0)
     return -1;
-  dtc_status status = sequence_open(o->fasta, *assembly, bases, message, sizeof message);
-  if (status == DTC_OK && !*assembly && !(*assembly = assembly_of(*bases, assemblies)))
+  if (*assembly)
+    return 0;
+  uint32_t length[DTC_CONTIG_COUNT] = {0};
+  for (unsigned c = 1; c <= DTC_CONTIG_Y; c++)
+    length[c] = dtc_reference_length(*bases, c);
+  if (!(*assembly = assembly_by_lengths(assemblies, length)))
     return fault_set(f, EXIT_REFUSED, "%s: its contig lengths are those of no known assembly (see --assemblies)",
                      o->fasta);
-  if (status == DTC_OK)
-    status = reference_check_sequence(o->fasta, *bases, *assembly, message, sizeof message);
-  return status == DTC_OK ? 0 : fault_set(f, exit_for(status), "%s", message);
+  dtc_reference_free(*bases);
+  return table_open(o->fasta, NULL, *assembly, bases, f);
 }
 
 static void tell(const gather_counts *n, uint64_t records, const char *path, const char *digest) {
@@ -159,7 +146,7 @@ int command_build(const sites_options *o, const dtc_assemblies *assemblies, faul
   claims.assembly = g.assembly;
   if (!failed)
     failed = build_with(o, assemblies, &g, &m, &claims, f);
-  sequence_free(g.bases);
+  dtc_reference_free(g.bases);
   markers_free(&m);
   collection_free(&c);
   return failed;

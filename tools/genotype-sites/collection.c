@@ -71,7 +71,7 @@ typedef struct joint {
   size_t id_bytes, id_capacity;
   char *text; /* alleles made longer, so that all have one REF */
   size_t text_bytes, text_capacity;
-  size_t offset[SITES_ALLELES_MAX];
+  size_t offset[DTC_RECORD_ALLELES_MAX];
   site_record record;
 } joint;
 
@@ -114,7 +114,7 @@ static int join_allele(joint *j, const char *first, const char *second) {
   for (unsigned i = 0; i < j->record.n_alleles; i++)
     if (strcmp(j->text + j->offset[i], j->text + at) == 0)
       return 1;
-  if (j->record.n_alleles == SITES_ALLELES_MAX)
+  if (j->record.n_alleles == DTC_RECORD_ALLELES_MAX)
     return 1;
   j->offset[j->record.n_alleles++] = at;
   j->text_bytes = at + a + b + 1;

@@ -30,7 +30,7 @@ typedef struct site_record {
   uint32_t position;
   const char *id; /* "." for none */
   unsigned n_alleles;
-  const char *alleles[SITES_ALLELES_MAX];
+  const char *alleles[DTC_RECORD_ALLELES_MAX];
 } site_record;
 
 /* Sorts and joins, and hands each record to take(); stops where that returns other than 0. Returns that, or -1 when

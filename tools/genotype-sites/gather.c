@@ -2,13 +2,9 @@
 
 #include "genotype-sites/gather.h"
 
-#include "vcf/sites/reader.h"
+#include "genotype-sites/commands.h"
 
-#include <errno.h>
-#include <htslib/hts.h>
-#include <htslib/vcf.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { RECORDS_A_LOOK = 1024 };
@@ -56,11 +52,11 @@ static int take_variant(gather *g, unsigned contig, uint32_t position, const cha
   return wanted > 0 ? keep(g, &v, kind, alt != NULL, id, f) : wanted;
 }
 
-static int changes_length(const site_line *r, unsigned i) { return strlen(r->alleles[i]) != strlen(r->alleles[0]); }
+static int changes_length(const dtc_site *r, unsigned i) { return strlen(r->alleles[i]) != strlen(r->alleles[0]); }
 
 /* The ALTs of a record that are longer or shorter than REF. They stay one site, though each alone might be brought to
  * another place: which of them a marker's letter means is not known. 0, or -1 with the fault set. */
-static int take_indels(gather *g, unsigned contig, const site_line *r, fault *f) {
+static int take_indels(gather *g, unsigned contig, const dtc_site *r, fault *f) {
   variant_group group;
   variant v;
   variant_group_begin(&group, contig, r->position);
@@ -87,14 +83,14 @@ static int take_indels(gather *g, unsigned contig, const site_line *r, fault *f)
 }
 
 /* By position or name. Vendors disagree on where an indel stands, so its neighbourhood counts, as in a conversion. */
-static int has_marker(const markers *m, unsigned contig, uint32_t position, const site_line *r) {
+static int has_marker(const markers *m, unsigned contig, uint32_t position, const dtc_site *r) {
   size_t shortest = SIZE_MAX, longest = 0;
   for (unsigned i = 0; i < r->n_alleles; i++) {
     size_t bytes = strlen(r->alleles[i]);
     shortest = bytes < shortest ? bytes : shortest;
     longest = bytes > longest ? bytes : longest;
   }
-  uint32_t reach = longest > shortest && longest <= SITES_ALLELE_BYTES_MAX ? (uint32_t)(longest - shortest) + 1 : 0;
+  uint32_t reach = longest > shortest && longest <= VARIANT_ALLELE_BYTES_MAX ? (uint32_t)(longest - shortest) + 1 : 0;
   return markers_have_place(m, contig, position > reach ? position - reach : 1, position + reach) ||
          markers_have_name(m, r->id);
 }
@@ -103,14 +99,14 @@ static int has_marker(const markers *m, unsigned contig, uint32_t position, cons
 static void show_place(gather *g, unsigned contig, uint32_t position) {
   uint64_t at = position;
   for (unsigned c = 1; c < contig; c++)
-    at += g->bases->length[c];
+    at += dtc_reference_length(g->bases, c);
   if (at > g->told) {
     progress_advance(g->shown, at - g->told);
     g->told = at;
   }
 }
 
-static int take_record(gather *g, unsigned contig, const site_line *r, fault *f) {
+static int take_record(gather *g, unsigned contig, const dtc_site *r, fault *f) {
   uint32_t position = r->position;
   if (g->shown && g->counts.records % RECORDS_A_LOOK == 0)
     show_place(g, contig, position);
@@ -134,87 +130,66 @@ static int take_record(gather *g, unsigned contig, const site_line *r, fault *f)
   return !failed && indels ? take_indels(g, contig, r, f) : failed;
 }
 
-/* The contig of a record; DTC_CONTIG_NONE, counted, for those that the assembly does not have. -1: its name tells that
- * the file is of another assembly; the fault is set. */
-static int contig_of(gather *g, const char *name, const char *path, fault *f) {
+/* Whether the record is on a contig of the assembly; counted where it is not. -1: the contig's name tells that the file
+ * is of another assembly; the fault is set. */
+static int has_contig(gather *g, const dtc_site *r, const char *path, fault *f) {
   dtc_build build = DTC_BUILD_UNKNOWN;
-  unsigned contig = dtc_contig_parse(name, strlen(name));
-  if (contig != DTC_CONTIG_NONE && name[0] == 'N')
-    dtc_accession_parse(name, strlen(name), &build);
+  if (r->contig != DTC_CONTIG_NONE && r->contig_name[0] == 'N')
+    dtc_accession_parse(r->contig_name, strlen(r->contig_name), &build);
   if (build != DTC_BUILD_UNKNOWN && build != g->assembly->build)
     return fault_set(f, EXIT_REFUSED, "%s: its contigs are those of %s (%s), the reference is of %s", path,
-                     dtc_build_name(build), name, dtc_build_name(g->assembly->build));
-  if (contig != DTC_CONTIG_NONE && g->assembly->length[contig])
-    return (int)contig;
+                     dtc_build_name(build), r->contig_name, dtc_build_name(g->assembly->build));
+  if (r->contig != DTC_CONTIG_NONE && g->assembly->length[r->contig])
+    return 1;
   if (!g->counts.foreign++)
     snprintf(g->counts.foreign_name, sizeof g->counts.foreign_name, "%.*s", (int)sizeof g->counts.foreign_name - 1,
-             name);
-  return DTC_CONTIG_NONE;
+             r->contig_name);
+  return 0;
 }
 
-static int gather_records(gather *g, htsFile *file, bcf_hdr_t *header, const char *path, fault *f) {
-  site_reader *reader = site_reader_new(file, header);
-  site_line line;
-  int got = 0, failed = reader ? 0 : fault_set(f, EXIT_TROUBLE, "out of memory");
-  while (!failed && (got = site_reader_next(reader, &line)) > 0) {
-    int contig = contig_of(g, line.contig, path, f);
-    failed = contig < 0;
-    if (contig > 0 && line.position)
-      failed = take_record(g, (unsigned)contig, &line, f);
-  }
-  if (got < 0)
-    failed = fault_set(f, EXIT_TROUBLE, "%s: a record cannot be read (behind %llu of them)", path,
-                       (unsigned long long)g->counts.records);
-  site_reader_free(reader);
-  return failed;
+typedef struct reading {
+  gather *gather;
+  const char *path;
+  fault *fault;
+} reading;
+
+static int on_site(void *opaque, const dtc_site *r) {
+  const reading *in = opaque;
+  int known = has_contig(in->gather, r, in->path, in->fault);
+  return known > 0 && r->position ? take_record(in->gather, r->contig, r, in->fault) : known < 0;
 }
 
 int gather_vcf(gather *g, const char *path, fault *f) {
   gather_counts before = g->counts;
+  reading in = {g, path, f};
+  dtc_diag diag = {0};
   g->told = 0;
-  htsFile *file = hts_open(path, "r");
-  if (!file)
-    return fault_system(f, path, "cannot open it");
-  if (!file->fn) { /* not checked by htslib 1.16, which then follows it */
-    hts_close(file);
-    return fault_set(f, EXIT_TROUBLE, "out of memory");
-  }
-  bcf_hdr_t *header = NULL;
-  const htsFormat *format = hts_get_format(file);
-  int failed = 0;
-  if (format->format != bcf && format->format != vcf)
-    failed = fault_set(f, EXIT_REFUSED, "%s: is neither VCF nor BCF", path);
-  else if (format->compression == bgzf && hts_check_EOF(file) == 0)
-    failed = fault_set(f, EXIT_TROUBLE, "%s: is cut off: its end mark is missing", path);
-  else if (!(header = bcf_hdr_read(file)))
-    failed = fault_set(f, EXIT_TROUBLE, "%s: its header cannot be read", path);
-  else
-    failed = gather_records(g, file, header, path, f);
-  if (header)
-    bcf_hdr_destroy(header);
-  if (hts_close(file) != 0 && !failed)
-    failed = fault_set(f, EXIT_TROUBLE, "%s: cannot be read to its end", path);
+  dtc_status status = dtc_sites_read(path, on_site, &in, &diag);
+  if (status == DTC_STOPPED)
+    return -1;
+  if (status != DTC_OK)
+    return fault_of(f, &diag);
   uint64_t wrong = g->counts.wrong_ref - before.wrong_ref, looked_at = g->counts.variants - before.variants;
-  if (!failed && wrong * 100 > looked_at)
-    failed = fault_set(f, EXIT_REFUSED, "%s: is not of this reference: REF differs for %llu of %llu variants", path,
-                       (unsigned long long)wrong, (unsigned long long)looked_at);
-  return failed;
+  if (wrong * 100 > looked_at)
+    return fault_set(f, EXIT_REFUSED, "%s: is not of this reference: REF differs for %llu of %llu variants", path,
+                     (unsigned long long)wrong, (unsigned long long)looked_at);
+  return 0;
 }
 
 int gather_markers(gather *g, fault *f) {
   int failed = 0;
   for (size_t i = 0; !failed && i < g->wanted->places; i++) {
     const marker_place *p = &g->wanted->place[i];
-    char base = sequence_base(g->bases, p->contig, p->position), ref[2] = {base, '\0'};
-    int any = 0;
-    if (g->bases->failed)
+    char ref[2] = "";
+    int any = 0, read = dtc_reference_bases(g->bases, p->contig, p->position, 1, ref);
+    if (read < 0)
       return fault_set(f, EXIT_TROUBLE, "the reference cannot be read at %s:%u", dtc_contig_name(p->contig),
                        (unsigned)p->position);
-    if (!base || base == 'N')
+    if (!read || ref[0] == 'N')
       continue;
     for (unsigned a = DTC_ALLELE_A; !failed && a <= DTC_ALLELE_T; a++) {
       char alt[2] = {dtc_allele_letter(a), '\0'};
-      if (!(p->alleles >> a & 1) || alt[0] == base)
+      if (!(p->alleles >> a & 1) || alt[0] == ref[0])
         continue;
       any = 1;
       failed = take_variant(g, p->contig, p->position, ".", ref, alt, f);

@@ -16,7 +16,7 @@ typedef struct gather_counts {
 
 typedef struct gather {
   const dtc_assembly *assembly;
-  sequence *bases;
+  dtc_reference *bases;
   const markers *wanted; /* NULL: everything */
   collection *into;
   progress *shown; /* through the genome, which is the order of the records; NULL: none */

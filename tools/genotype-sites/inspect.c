@@ -3,60 +3,39 @@
 
 #include "genotype-sites/commands.h"
 
-#include "vcf/reference/check.h"
-#include "vcf/sites/sites.h"
-
 #include <htslib/hts.h>
 #include <htslib/vcf.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-static uint64_t snv_count(const sites *s) { return sites_count(s) - s->indels; }
-
-static int open_table(const char *path, sites **out, fault *f) {
-  char message[400];
-  dtc_status status = sites_open(path, NULL, out, message, sizeof message);
-  return status == DTC_OK ? 0 : fault_set(f, exit_for(status), "%s", message);
-}
 
 int command_describe(const sites_options *o, fault *f) {
-  sites *s;
-  if (open_table(o->files[0], &s, f) != 0)
+  dtc_reference *table;
+  if (table_open(NULL, o->files[0], NULL, &table, f) != 0)
     return -1;
-  printf("form\t%s\n", s->map ? "compiled" : "records");
+  const dtc_sites_facts *s = dtc_reference_get_sites(table);
+  printf("form\t%s\n", s->is_compiled ? "compiled" : "records");
   printf("assembly\t%s\n", s->build == DTC_BUILD_UNKNOWN ? "not said" : dtc_build_name(s->build));
-  printf("digest\t%s\n", s->digest);
-  printf("snv\t%" PRIu64 "\nindel\t%" PRIu32 "\nindel names\t%" PRIu32 "\n", snv_count(s), s->indels, s->names);
+  printf("digest\t%s\n", dtc_reference_sites_digest(table));
+  printf("snv\t%" PRIu64 "\nindel\t%" PRIu64 "\nindel names\t%" PRIu64 "\n", s->snvs, s->indels, s->listed_names);
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++) {
-    if (!s->contig[c].count && !s->contig[c].indels && !s->length[c])
-      continue;
-    printf("contig %s\t%" PRIu32 " snv\t%" PRIu32 " indel\tlength %" PRIu32 "\tmd5 %s\n", dtc_contig_name(c),
-           s->contig[c].count, s->contig[c].indels, s->length[c], s->md5[c][0] ? s->md5[c] : "not said");
+    const dtc_sites_contig *of = &s->contigs[c];
+    if (of->snvs || of->indels || of->length)
+      printf("contig %s\t%" PRIu32 " snv\t%" PRIu32 " indel\tlength %" PRIu32 "\tmd5 %s\n", dtc_contig_name(c),
+             of->snvs, of->indels, of->length, of->md5[0] ? of->md5 : "not said");
   }
-  sites_free(s);
+  dtc_reference_free(table);
   return 0;
 }
 
 /* The assembly to hold the table against: named, or what the table says it is, or the one its lengths are those of. */
-static const dtc_assembly *assembly_of(const sites *s, const dtc_assembly *named, const dtc_assemblies *assemblies) {
-  if (named)
-    return named;
-  if (s->build != DTC_BUILD_UNKNOWN)
-    return dtc_assemblies_get(assemblies, s->build);
-  for (unsigned b = DTC_BUILD_NCBI36; b < dtc_build_count(); b++) {
-    const dtc_assembly *a = dtc_assemblies_get(assemblies, (dtc_build)b);
-    unsigned said = 0, fits = 0;
-    for (unsigned c = 1; a && c < DTC_CONTIG_COUNT; c++) {
-      said += s->length[c] != 0;
-      fits += s->length[c] != 0 && s->length[c] == a->length[c];
-    }
-    if (said && fits == said)
-      return a;
-  }
-  return NULL;
+static const dtc_assembly *assembly_of(const dtc_sites_facts *s, const dtc_assembly *named,
+                                       const dtc_assemblies *assemblies) {
+  uint32_t length[DTC_CONTIG_COUNT];
+  if (named || s->build != DTC_BUILD_UNKNOWN)
+    return named ? named : dtc_assemblies_get(assemblies, s->build);
+  for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++)
+    length[c] = s->contigs[c].length;
+  return assembly_by_lengths(assemblies, length);
 }
 
 /* An index beside the table that finds another number of records belongs to an older table. */
@@ -93,36 +72,31 @@ static int check_index(const char *path, fault *f) {
   return failed;
 }
 
-static int check_table(const sites_options *o, const sites *s, const dtc_assembly *assembly, fault *f) {
-  char message[400];
-  sequence *bases = NULL;
-  dtc_status status = reference_check_sites(o->files[0], s, assembly, message, sizeof message);
-  if (status == DTC_OK && o->fasta) {
-    status = sequence_open(o->fasta, assembly, &bases, message, sizeof message);
-    if (status == DTC_OK)
-      status = reference_check_sequence(o->fasta, bases, assembly, message, sizeof message);
-  }
-  if (status == DTC_OK && bases)
-    status = reference_check_refs(o->files[0], s, bases, UINT32_MAX, message, sizeof message);
-  int failed = status == DTC_OK ? 0 : fault_set(f, exit_for(status), "%s", message);
-  if (!failed && !s->map)
-    failed = check_index(o->files[0], f);
-  sequence_free(bases);
-  return failed;
+static int check_table(const sites_options *o, dtc_reference *table, const dtc_assembly *assembly, fault *f) {
+  dtc_diag diag = {0};
+  dtc_reference *bases = NULL;
+  if (dtc_reference_check_sites(table, assembly, NULL, &diag) != DTC_OK)
+    return fault_of(f, &diag);
+  if (o->fasta && table_open(o->fasta, NULL, assembly, &bases, f) != 0)
+    return -1;
+  int failed = bases && dtc_reference_check_sites(table, NULL, bases, &diag) != DTC_OK ? fault_of(f, &diag) : 0;
+  dtc_reference_free(bases);
+  return failed || dtc_reference_get_sites(table)->is_compiled ? failed : check_index(o->files[0], f);
 }
 
 int command_verify(const sites_options *o, const dtc_assemblies *assemblies, fault *f) {
   const dtc_assembly *named;
-  sites *s;
-  if (assembly_named(o, assemblies, &named, f) != 0 || open_table(o->files[0], &s, f) != 0)
+  dtc_reference *table;
+  if (assembly_named(o, assemblies, &named, f) != 0 || table_open(NULL, o->files[0], NULL, &table, f) != 0)
     return -1;
+  const dtc_sites_facts *s = dtc_reference_get_sites(table);
   const dtc_assembly *assembly = assembly_of(s, named, assemblies);
-  int failed = assembly ? check_table(o, s, assembly, f)
+  int failed = assembly ? check_table(o, table, assembly, f)
                         : fault_set(f, EXIT_REFUSED,
                                     "%s does not say which assembly it is for: name it with --assembly", o->files[0]);
   if (!failed)
-    printf("%s: right: %s, %" PRIu64 " SNVs, %" PRIu32 " indels, %s%s\n", o->files[0], dtc_build_name(assembly->build),
-           snv_count(s), s->indels, s->digest, o->fasta ? ", every REF" : "");
-  sites_free(s);
+    printf("%s: right: %s, %" PRIu64 " SNVs, %" PRIu64 " indels, %s%s\n", o->files[0], dtc_build_name(assembly->build),
+           s->snvs, s->indels, dtc_reference_sites_digest(table), o->fasta ? ", every REF" : "");
+  dtc_reference_free(table);
   return failed;
 }

@@ -12,6 +12,6 @@ genotype_sites_SOURCES = tools/common/bcf_fill.c tools/common/bcf_fill.h \
 	tools/genotype-sites/whole_file.c tools/genotype-sites/whole_file.h
 dist_man_MANS += tools/genotype-sites/genotype-sites.1
 genotype_sites_CPPFLAGS = $(AM_CPPFLAGS) $(HTSLIB_CFLAGS)
-genotype_sites_LDADD = tools/libcommon.la lib/vcf/libresolve.la lib/libdtcgeno.la \
+genotype_sites_LDADD = tools/libcommon.la lib/libdtcgeno-vcf.la lib/libdtcgeno.la \
 	lib/libbase.la $(HTSLIB_LIBS) -lpthread
 endif

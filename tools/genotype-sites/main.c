@@ -10,7 +10,29 @@
 #include <stdio.h>
 #include <string.h>
 
-int exit_for(dtc_status status) { return status == DTC_REFERENCE_FILE ? EXIT_REFUSED : EXIT_TROUBLE; }
+int fault_of(fault *f, const dtc_diag *diag) {
+  return fault_set(f, diag->status == DTC_REFERENCE_FILE ? EXIT_REFUSED : EXIT_TROUBLE, "%s%s%s", diag->expected,
+                   diag->system_errno ? ": " : "", diag->system_errno ? strerror(diag->system_errno) : "");
+}
+
+int table_open(const char *fasta, const char *table, const dtc_assembly *assembly, dtc_reference **out, fault *f) {
+  dtc_diag diag = {0};
+  return dtc_reference_open(fasta, table, assembly, out, &diag) == DTC_OK ? 0 : fault_of(f, &diag);
+}
+
+const dtc_assembly *assembly_by_lengths(const dtc_assemblies *assemblies, const uint32_t length[DTC_CONTIG_COUNT]) {
+  for (unsigned b = DTC_BUILD_NCBI36; b < dtc_build_count(); b++) {
+    const dtc_assembly *a = dtc_assemblies_get(assemblies, (dtc_build)b);
+    unsigned known = 0, fit = 0;
+    for (unsigned c = 1; a && c < DTC_CONTIG_COUNT; c++) {
+      known += length[c] != 0;
+      fit += length[c] && length[c] == a->length[c];
+    }
+    if (known && fit == known)
+      return a;
+  }
+  return NULL;
+}
 
 int assembly_named(const sites_options *o, const dtc_assemblies *assemblies, const dtc_assembly **out, fault *f) {
   *out = NULL;

@@ -3,8 +3,6 @@
 #include "genotype-sites/markers.h"
 
 #include "base/marker.h"
-#include "vcf/resolve/resolve.h"
-#include "vcf/sites/sites.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,18 +46,19 @@ static void add_rows(markers *m, const dtc_calls *calls, const dtc_assembly *fro
 static int is_het(unsigned alleles) { return (alleles & (alleles - 1)) != 0; }
 
 /* Looks at the hets of one export, whose markers begin at `from`. */
-static int check_letters(markers *m, size_t from, sequence *bases, const char *path, fault *f) {
+static int check_letters(markers *m, size_t from, dtc_reference *bases, const char *path, fault *f) {
   const unsigned a_t = 1u << DTC_ALLELE_A | 1u << DTC_ALLELE_T, c_g = 1u << DTC_ALLELE_C | 1u << DTC_ALLELE_G;
   uint64_t hets = 0, hold_ref = 0;
   for (size_t i = from; i < m->places; i++) {
     marker_place *p = &m->place[i];
     if (!is_het(p->alleles))
       continue;
-    char base = sequence_base(bases, p->contig, p->position);
-    if (bases->failed)
+    char base;
+    int read = dtc_reference_bases(bases, p->contig, p->position, 1, &base);
+    if (read < 0)
       return fault_set(f, EXIT_TROUBLE, "the reference cannot be read at %s:%u", dtc_contig_name(p->contig),
                        (unsigned)p->position);
-    if (!base || base == 'N')
+    if (!read || base == 'N')
       continue;
     int has_ref = 0;
     for (unsigned a = DTC_ALLELE_A; a <= DTC_ALLELE_T; a++)
@@ -69,7 +68,7 @@ static int check_letters(markers *m, size_t from, sequence *bases, const char *p
     if (!has_ref)
       p->alleles = 0;
   }
-  if (resolve_strand_of(hets, hold_ref) != RESOLVE_STRAND_UNPROVEN)
+  if (dtc_strand_of_hets(hets, hold_ref) != DTC_STRAND_UNKNOWN)
     return 0;
   return fault_set(f, EXIT_REFUSED,
                    "%s: not proven to be on the plus strand: %llu of %llu heterozygous calls hold the reference base. "
@@ -78,7 +77,7 @@ static int check_letters(markers *m, size_t from, sequence *bases, const char *p
 }
 
 int markers_add_export(markers *m, const char *path, const dtc_assemblies *assemblies, const dtc_assembly *assembly,
-                       sequence *bases, fault *f) {
+                       dtc_reference *bases, fault *f) {
   dtc_options options;
   dtc_table *table;
   dtc_verdict *verdict = dtc_verdict_new(NULL);

@@ -2,10 +2,9 @@
 #ifndef SITES_MARKERS_H
 #define SITES_MARKERS_H
 
-#include <dtcgeno.h>
+#include <dtcgeno-vcf.h>
 
 #include "common/fault.h"
-#include "vcf/reference/sequence.h"
 
 typedef struct marker_place {
   uint32_t position;
@@ -25,7 +24,7 @@ typedef struct markers {
  * alleles, which they are only where its strand is proven or nothing speaks against it: a table of its own letters
  * would confirm whatever they say. A het without REF then stands for no allele. NULL: only its markers are wanted. */
 int markers_add_export(markers *m, const char *path, const dtc_assemblies *assemblies, const dtc_assembly *assembly,
-                       sequence *bases, fault *f);
+                       dtc_reference *bases, fault *f);
 void markers_finish(markers *m);
 void markers_free(markers *m);
 

@@ -1,14 +1,13 @@
 #include "config.h"
 
 #include "common/bcf_fill.h"
+#include "genotype-sites/commands.h"
 #include "genotype-sites/table_writer.h"
 #include "genotype-sites/whole_file.h"
 
-#include "vcf/sites/sites.h"
-#include "vcf/sites/build.h"
-
 #include <errno.h>
 #include <htslib/hts.h>
+#include <htslib/kstring.h>
 #include <htslib/vcf.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -27,38 +26,42 @@ typedef struct writing {
   uint64_t records;
 } writing;
 
-/* First pass: the digest, by the same code that will check it. */
+/* First pass: the digest, over the five columns of each record as VCF has them. Who opens the table computes it again.
+ */
 typedef struct digesting {
-  sites_builder *builder;
+  hts_md5_context *md5;
+  kstring_t line;
   uint64_t records;
 } digesting;
 
 static int digest_record(void *opaque, const site_record *r) {
   digesting *d = opaque;
   d->records++;
-  return sites_builder_add(d->builder, r->contig, r->position, r->id, r->n_alleles, r->alleles) != DTC_OK;
+  d->line.l = 0;
+  int bad = ksprintf(&d->line, "%s\t%" PRIu32 "\t%s\t%s\t", dtc_contig_name(r->contig), r->position, r->id,
+                     r->alleles[0]) < 0;
+  for (unsigned i = 1; i < r->n_alleles; i++)
+    bad |= kputs(r->alleles[i], &d->line) < 0 || kputc(i + 1 < r->n_alleles ? ',' : '\n', &d->line) < 0;
+  bad |= r->n_alleles < 2 && kputs(".\n", &d->line) < 0;
+  if (!bad)
+    hts_md5_update(d->md5, d->line.s, d->line.l);
+  return bad;
 }
 
 static int compute_digest(collection *c, char digest[64], uint64_t *records, fault *f) {
-  char message[256] = "";
-  digesting d = {sites_builder_new(NULL), 0};
-  sites *s = calloc(1, sizeof *s);
-  int failed = !d.builder || !s || collection_records(c, digest_record, &d) != 0;
+  digesting d = {hts_md5_init(), {0, 0, NULL}, 0};
+  unsigned char binary[16];
+  int failed = !d.md5 || collection_records(c, digest_record, &d) != 0;
   if (!failed) {
-    s->users = 1;
-    sites_codes_init(&s->codes);
-    failed = sites_builder_finish(d.builder, s, message, sizeof message) != DTC_OK;
-  }
-  if (!failed) {
-    memcpy(digest, s->digest, sizeof s->digest);
+    hts_md5_final(binary, d.md5);
+    memcpy(digest, "md5:", 4);
+    hts_md5_hex(digest + 4, binary);
     *records = d.records;
   }
-  sites_builder_free(d.builder);
-  if (s && s->users)
-    sites_free(s);
-  else
-    free(s);
-  return failed ? fault_set(f, EXIT_TROUBLE, "%s", message[0] ? message : "out of memory") : 0;
+  if (d.md5)
+    hts_md5_destroy(d.md5);
+  free(d.line.s);
+  return failed ? fault_memory(f) : 0;
 }
 
 static int add_line(bcf_hdr_t *h, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -151,13 +154,13 @@ static int write_file(collection *c, const table_claims *claims, const whole_fil
 }
 
 /* What stands on the disk, read again: the digest, the end mark and the number of records must be right. */
-static int read_back(const whole_file *of, const char *digest, fault *f) {
-  char message[400];
-  sites *s;
-  if (sites_open(whole_file_path(of), NULL, &s, message, sizeof message) != DTC_OK)
+static int read_back(const whole_file *of, const dtc_assembly *assembly, const char *digest, fault *f) {
+  dtc_reference *table;
+  fault none = {0};
+  if (table_open(NULL, whole_file_path(of), assembly, &table, &none) != 0)
     return fault_set(f, EXIT_TROUBLE, "%s: what was written cannot be read back", of->path);
-  int same = strcmp(s->digest, digest) == 0;
-  sites_free(s);
+  int same = strcmp(dtc_reference_sites_digest(table), digest) == 0;
+  dtc_reference_free(table);
   return same ? 0 : fault_set(f, EXIT_TROUBLE, "%s: what was written is not what was meant", of->path);
 }
 
@@ -182,7 +185,7 @@ int table_write(collection *c, const table_claims *claims, const char *path, cha
   if (!failed)
     failed = write_file(c, claims, &data, digest, *records, f);
   if (!failed)
-    failed = read_back(&data, digest, f);
+    failed = read_back(&data, claims->assembly, digest, f);
   if (!failed)
     failed = write_index(&data, &index, f);
   if (!failed)

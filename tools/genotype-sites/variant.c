@@ -7,7 +7,7 @@
 /* Copies a known sequence in upper case. 0 where it is not one, or is too long. */
 static int take(const char *from, char *to, uint32_t *bytes) {
   size_t n = strspn(from, "ACGTNacgtn");
-  if (!n || from[n] || n > SITES_ALLELE_BYTES_MAX)
+  if (!n || from[n] || n > VARIANT_ALLELE_BYTES_MAX)
     return 0;
   for (size_t i = 0; i <= n; i++)
     to[i] = (char)(from[i] & ~32);
@@ -18,24 +18,23 @@ static int take(const char *from, char *to, uint32_t *bytes) {
 
 /* 1 where the sequence has REF; 0 where not, -1 where it cannot be read. Ambiguous bases of the sequence are not REF.
  */
-static int ref_is_right(const variant *v, sequence *bases) {
-  char text[SITES_ALLELE_BYTES_MAX];
-  if (!sequence_bases(bases, v->contig, v->position, v->ref_bytes, text))
-    return bases->failed ? -1 : 0;
-  return memcmp(text, v->ref, v->ref_bytes) == 0;
+static int ref_is_right(const variant *v, dtc_reference *bases) {
+  char text[VARIANT_ALLELE_BYTES_MAX];
+  int read = dtc_reference_bases(bases, v->contig, v->position, v->ref_bytes, text);
+  return read <= 0 ? read : memcmp(text, v->ref, v->ref_bytes) == 0;
 }
 
 /* 0 where the sequence cannot be read. */
-static int normalise(variant *v, sequence *bases) {
+static int normalise(variant *v, dtc_reference *bases) {
   char *const text[2] = {v->ref, v->alt};
   uint32_t bytes[2] = {v->ref_bytes, v->alt_bytes};
-  int read = align_left(bases, v->contig, &v->position, 2, text, bytes);
+  int read = dtc_reference_align_left(bases, v->contig, &v->position, 2, text, bytes);
   v->ref_bytes = bytes[0];
   v->alt_bytes = bytes[1];
-  return read;
+  return read > 0;
 }
 
-variant_kind variant_make(variant *v, sequence *bases, unsigned contig, uint32_t position, const char *ref,
+variant_kind variant_make(variant *v, dtc_reference *bases, unsigned contig, uint32_t position, const char *ref,
                           const char *alt) {
   v->contig = contig;
   v->position = position;
@@ -65,17 +64,17 @@ void variant_group_begin(variant_group *group, unsigned contig, uint32_t positio
 
 int variant_group_add(variant_group *group, const char *allele) {
   unsigned n = group->n_alleles;
-  if (n == SITES_ALLELES_MAX || !take(allele, group->text[n], &group->bytes[n]))
+  if (n == DTC_RECORD_ALLELES_MAX || !take(allele, group->text[n], &group->bytes[n]))
     return 0;
   group->n_alleles++;
   return 1;
 }
 
-int variant_group_align(variant_group *group, sequence *bases) {
-  char *text[SITES_ALLELES_MAX];
+int variant_group_align(variant_group *group, dtc_reference *bases) {
+  char *text[DTC_RECORD_ALLELES_MAX];
   for (unsigned i = 0; i < group->n_alleles; i++)
     text[i] = group->text[i];
-  return align_left(bases, group->contig, &group->position, group->n_alleles, text, group->bytes);
+  return dtc_reference_align_left(bases, group->contig, &group->position, group->n_alleles, text, group->bytes) > 0;
 }
 
 void variant_of_group(variant *v, const variant_group *group, unsigned i) {

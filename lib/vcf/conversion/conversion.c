@@ -254,6 +254,10 @@ const dtc_conversion_sums *dtc_conversion_get_sums(dtc_conversion *conversion) {
   return &conversion->sums;
 }
 
+dtc_strand dtc_strand_of_hets(uint64_t hets, uint64_t hets_with_ref) {
+  return (dtc_strand)resolve_strand_of(hets, hets_with_ref);
+}
+
 uint64_t dtc_conversion_rejected(const dtc_conversion *conversion, dtc_rejection why) {
   return (unsigned)why < REJECT_COUNT ? conversion->report.rejected[why] : 0;
 }

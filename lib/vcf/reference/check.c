@@ -37,8 +37,8 @@ dtc_status reference_check_sequence(const char *path, const sequence *s, const d
   return DTC_REFERENCE_FILE;
 }
 
-dtc_status reference_check_sites(const char *path, const sites *s, const dtc_assembly *assembly, char *message,
-                                 size_t message_bytes) {
+dtc_status reference_check_sites(const sites *s, const dtc_assembly *assembly, char *message, size_t message_bytes) {
+  const char *path = s->file_name;
   if (s->build != DTC_BUILD_UNKNOWN && s->build != assembly->build) {
     snprintf(message, message_bytes, "the site table %s is for %s, the output is %s", path, dtc_build_name(s->build),
              dtc_build_name(assembly->build));
@@ -86,20 +86,19 @@ static int ref_fits(sequence *bases, unsigned contig, uint32_t position, const c
   return 1;
 }
 
-static dtc_status wrong_ref(const char *path, unsigned contig, uint32_t position, sequence *bases, char *message,
+static dtc_status wrong_ref(const sites *s, unsigned contig, uint32_t position, const sequence *bases, char *message,
                             size_t message_bytes) {
   if (bases->failed) {
     snprintf(message, message_bytes, "the reference cannot be read at %s:%u", dtc_contig_name(contig),
              (unsigned)position);
     return DTC_IO_READ;
   }
-  snprintf(message, message_bytes, "the site table %s does not belong to this reference: REF differs at %s:%u", path,
-           dtc_contig_name(contig), (unsigned)position);
+  snprintf(message, message_bytes, "the site table %s does not belong to this reference: REF differs at %s:%u",
+           s->file_name, dtc_contig_name(contig), (unsigned)position);
   return DTC_REFERENCE_FILE;
 }
 
-dtc_status reference_check_refs(const char *path, const sites *s, sequence *bases, uint32_t most, char *message,
-                                size_t message_bytes) {
+dtc_status reference_check_refs(const sites *s, sequence *bases, uint32_t most, char *message, size_t message_bytes) {
   uint64_t snvs = 0;
   for (unsigned c = 1; c < DTC_CONTIG_COUNT; c++)
     snvs += s->contig[c].count;
@@ -109,13 +108,13 @@ dtc_status reference_check_refs(const char *path, const sites *s, sequence *base
     for (uint64_t i = 0; i < sites_of->count; i += step) {
       const char *letters = s->codes.letters[sites_of->code[i] & (SITES_CODE_COUNT - 1)];
       if (!ref_fits(bases, c, sites_of->position[i], letters, 1))
-        return wrong_ref(path, c, sites_of->position[i], bases, message, message_bytes);
+        return wrong_ref(s, c, sites_of->position[i], bases, message, message_bytes);
     }
     for (uint64_t i = 0; i < sites_of->indels; i += indel_step) {
       const sites_indel *indel = &s->indel[sites_of->first_indel + i];
       const char *ref = s->pool + indel->text;
       if (!ref_fits(bases, c, indel->position, ref, strlen(ref)))
-        return wrong_ref(path, c, indel->position, bases, message, message_bytes);
+        return wrong_ref(s, c, indel->position, bases, message, message_bytes);
     }
   }
   return DTC_OK;

@@ -24,6 +24,7 @@ struct dtc_reference {
   const char *alleles[SITES_ALLELES_MAX];
   sites_codes codes;
   reference_site snv[SITES_CODE_COUNT]; /* by code */
+  dtc_sites_facts facts;                /* once asked for */
 };
 
 static uint8_t allele_of(char letter) {
@@ -59,16 +60,16 @@ dtc_status reference_open(const char *sequence_path, const char *sites_path, con
   make_snvs(r);
   if (sequence_path) {
     status = sequence_open(sequence_path, assembly, &r->sequence, message, message_bytes);
-    if (status == DTC_OK)
+    if (status == DTC_OK && assembly)
       status = reference_check_sequence(sequence_path, r->sequence, assembly, message, message_bytes);
   }
   if (status == DTC_OK && sites_path) {
     status = sites_open(sites_path, r->sequence, &r->sites, message, message_bytes);
-    if (status == DTC_OK)
-      status = reference_check_sites(sites_path, r->sites, assembly, message, message_bytes);
+    if (status == DTC_OK && assembly)
+      status = reference_check_sites(r->sites, assembly, message, message_bytes);
   }
   if (status == DTC_OK && r->sequence && r->sites)
-    status = reference_check_refs(sites_path, r->sites, r->sequence, REFERENCE_REFS_SAMPLE, message, message_bytes);
+    status = reference_check_refs(r->sites, r->sequence, REFERENCE_REFS_SAMPLE, message, message_bytes);
   if (status == DTC_OK)
     *out = r;
   else
@@ -259,6 +260,24 @@ int reference_has_names(const reference *r) {
 }
 
 const struct sites *reference_sites(const reference *r) { return r->sites; }
+sequence *reference_sequence(const reference *r) { return r->sequence; }
+
+const dtc_sites_facts *reference_sites_facts(reference *r) {
+  const sites *s = r->sites;
+  dtc_sites_facts *f = &r->facts;
+  if (!s)
+    return NULL;
+  *f = (dtc_sites_facts){.build = s->build,
+                         .is_compiled = s->map != NULL,
+                         .snvs = sites_count(s) - s->indels,
+                         .indels = s->indels,
+                         .listed_names = s->names};
+  for (unsigned c = 0; c < DTC_CONTIG_COUNT; c++) {
+    f->contigs[c] = (dtc_sites_contig){s->contig[c].count, s->contig[c].indels, s->length[c], ""};
+    memcpy(f->contigs[c].md5, s->md5[c], sizeof s->md5[c]);
+  }
+  return f;
+}
 
 /* Entries of a name as calls have it. */
 static const sites_name *find_entries(const reference *r, uint8_t id_kind, uint32_t id_number, const char *names,

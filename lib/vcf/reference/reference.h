@@ -3,7 +3,7 @@
 #ifndef VCF_REFERENCE_H
 #define VCF_REFERENCE_H
 
-#include <dtcgeno.h>
+#include <dtcgeno-vcf.h>
 
 typedef struct dtc_reference reference;
 
@@ -38,7 +38,8 @@ typedef struct reference_names {
 /* An indel is near a place of its contig that is no farther away than its longest allele and these bases. */
 enum { REFERENCE_NEAR = 50 };
 
-/* Opens either or both (NULL for none; not both). Checks what they say about themselves against the assembly: contig
+/* Opens either or both (NULL for none; not both). Checks what they say about themselves against the assembly, where one
+ * is given: contig
  * lengths, md5 where both sides have one, a site table's own assembly line and digest; and, where both are there, the
  * table's REFs against the sequence, by a sample spread over the table (and each site that is asked for, later:
  * reference_wrong_ref). message gets one line of words for a person on
@@ -101,6 +102,10 @@ reference_names reference_find_name(const reference *r, unsigned contig, uint32_
                                     uint32_t id_number, const char *names);
 /* The table itself, to scan its names; or NULL. */
 const struct sites *reference_sites(const reference *r);
+/* The sequence itself; or NULL. */
+struct sequence *reference_sequence(const reference *r);
+/* dtc_reference_get_sites() */
+const dtc_sites_facts *reference_sites_facts(reference *r);
 /* Whether the table has an SNV at the place. */
 int reference_has_snv(const reference *r, unsigned contig, uint32_t position);
 /* The only indel that a marker at this place can be, or REFERENCE_NO_INDEL: a deletion whose first base, or with

@@ -53,6 +53,8 @@ dtc_status twobit_open(const char *path, const dtc_assembly *assembly, sequence 
                        size_t message_bytes);
 /* 1 where the first four bytes are .2bit's magic number in either byte order. */
 int twobit_is(const uint8_t bytes[4]);
+/* Writes a FASTA as .2bit into an open file. Words for a person in message on failure. */
+dtc_status twobit_write(const char *path, int fd, uint64_t *sequences, char *message, size_t message_bytes);
 
 /* The contig a sequence of that name and length stands for, or DTC_CONTIG_NONE where it is none or a better one was
  * seen. Notes how contig 1 is called. */

@@ -151,11 +151,3 @@ void resolver_free(resolver *r) {
   let_go(r);
   free(r);
 }
-
-dtc_status resolve_run(dtc_table *table, const resolve_options *options, const resolve_sink *sink,
-                       resolve_report *report, dtc_diag *diag) {
-  dtc_status status = dtc_table_sort(table);
-  if (status != DTC_OK)
-    return diag_set(diag, status, (place){0, 0, 0}, "sorting the rows");
-  return resolve_calls(dtc_table_calls(table), options, sink, report, diag);
-}

@@ -82,7 +82,7 @@ typedef enum resolve_strand {
 /* By the hets of two letters that are no pair of complements, and those of them that hold REF. */
 resolve_strand resolve_strand_of(uint64_t hets, uint64_t hold_ref);
 
-/* Where the outcome of each row goes. A return other than 0 stops resolve_run with DTC_STOPPED. */
+/* Where the outcome of each row goes. A return other than 0 stops it with DTC_STOPPED. */
 typedef struct resolve_sink {
   int (*on_record)(void *opaque, const record *r);
   /* row: index into the table's calls */
@@ -101,15 +101,11 @@ typedef struct resolve_report {
   uint64_t rejected_calls; /* rows with a call that were rejected, but for those that an option asked to leave out */
 } resolve_report;
 
-/* Sorts the table. A rejected row is told once, some of them before the first record. Records come in the order of the
- * output: contig, position, SNV before indel. On DTC_BUILD_CONFLICT the REF bases do not fit the export's build, on
- * DTC_STRAND_UNPROVEN nothing could be believed: diag says the share. On DTC_REFERENCE_FILE the reference or the table
- * is not of the build: diag says how it shows. table and options are borrowed for the call. */
-dtc_status resolve_run(dtc_table *table, const resolve_options *options, const resolve_sink *sink,
-                       resolve_report *report, dtc_diag *diag);
-
-/* The same for rows that are sorted already: by contig (label) and position, rows of equal position in the file's
- * order. */
+/* Rows that are sorted already: by contig (label) and position, rows of equal position in the file's order. A rejected
+ * row is told once, some of them before the first record. Records come in the order of the output: contig, position, SNV
+ * before indel. On DTC_BUILD_CONFLICT the REF bases do not fit the export's build, on DTC_STRAND_UNPROVEN nothing could
+ * be believed: diag says the share. On DTC_REFERENCE_FILE the reference or the table is not of the build: diag says how
+ * it shows. All is borrowed for the call. */
 dtc_status resolve_calls(const dtc_calls *calls, const resolve_options *options, const resolve_sink *sink,
                          resolve_report *report, dtc_diag *diag);
 

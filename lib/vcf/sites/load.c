@@ -2,7 +2,6 @@
  * of one position joined, everything else that is no plain indel left out. */
 #include <ctype.h>
 #include <errno.h>
-#include <htslib/hts.h>
 #include <htslib/vcf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,109 +116,66 @@ static const char *header_digest(const bcf_hdr_t *header) {
   return NULL;
 }
 
-/* The contig of the last record: nearly always the next one's, too. */
-typedef struct last_contig {
-  char name[64];
-  unsigned contig;
-} last_contig;
-
-/* The contig of a record; a name that the header does not have claims a build here. *status: two builds are claimed. */
-static unsigned contig_of(sites *s, last_contig *last, const char *name, dtc_status *status) {
-  if (last->contig != DTC_CONTIG_NONE && strcmp(last->name, name) == 0)
-    return last->contig;
-  size_t bytes = strlen(name);
-  unsigned contig = dtc_contig_parse(name, bytes);
-  if (contig == DTC_CONTIG_NONE)
-    note_foreign(s, name);
-  else if (name[0] == 'N' && !claim_accession(s, name))
-    *status = DTC_REFERENCE_FILE;
-  last->contig = bytes < sizeof last->name ? contig : DTC_CONTIG_NONE;
-  if (last->contig != DTC_CONTIG_NONE)
-    memcpy(last->name, name, bytes + 1);
-  return contig;
-}
-
-/* All records into the builder; what a table has no use for is passed over. */
-static dtc_status load_all(htsFile *file, bcf_hdr_t *header, sites_builder *b, sites *s) {
-  site_reader *reader = site_reader_new(file, header);
-  dtc_status status = reader ? DTC_OK : DTC_OUT_OF_MEMORY;
-  site_line line;
-  last_contig last = {.contig = DTC_CONTIG_NONE};
+/* All records into the builder; what a table has no use for is passed over. A name that the header does not have claims
+ * a build here: DTC_REFERENCE_FILE where two are claimed. */
+static dtc_status load_all(site_reader *reader, sites_builder *b, sites *s) {
+  dtc_status status = DTC_OK;
+  dtc_site site;
   int got = 0;
-  while (status == DTC_OK && (got = site_reader_next(reader, &line)) > 0) {
-    unsigned contig = contig_of(s, &last, line.contig, &status);
-    if (status == DTC_OK && contig != DTC_CONTIG_NONE && line.position)
-      status = sites_builder_add(b, contig, line.position, line.id, line.n_alleles, line.alleles);
+  while (status == DTC_OK && (got = site_reader_next(reader, &site)) > 0) {
+    if (site.contig == DTC_CONTIG_NONE)
+      note_foreign(s, site.contig_name);
+    else if (site.contig_name[0] == 'N' && !claim_accession(s, site.contig_name))
+      status = DTC_REFERENCE_FILE;
+    else if (site.position)
+      status = sites_builder_add(b, site.contig, site.position, site.id, site.n_alleles, site.alleles);
   }
-  if (status == DTC_OK && got < 0)
-    status = DTC_IO_READ;
-  site_reader_free(reader);
-  return status;
+  return status == DTC_OK && got < 0 ? DTC_IO_READ : status;
 }
 
 dtc_status sites_load_records(const char *path, sequence *bases, sites *s, char *message, size_t message_bytes) {
-  message[0] = '\0';
-  htsFile *file = hts_open(path, "r");
-  if (!file) {
-    char kind[200];
-    if (errno != ENOEXEC) { /* htslib's word for a format that is none of its own */
-      snprintf(message, message_bytes, "cannot open the site table %s: %s", path, strerror(errno));
-      return DTC_IO_OPEN;
-    }
-    snprintf(message, message_bytes, "%s is no site table (BCF, VCF, or made by genotype-sites)%s", path,
-             file_kind_words(path, kind, sizeof kind));
-    return DTC_REFERENCE_FILE;
-  }
-  if (!file->fn) { /* not checked by htslib 1.16, which then follows it */
-    hts_close(file);
-    snprintf(message, message_bytes, "out of memory");
-    return DTC_OUT_OF_MEMORY;
-  }
-  const htsFormat *format = hts_get_format(file);
-  bcf_hdr_t *header = NULL;
-  dtc_status status = DTC_OK;
+  char *shown;
+  site_reader *reader = NULL;
   sites_builder *builder = NULL;
-  if (format->format != bcf && format->format != vcf) {
+  dtc_status status = DTC_OUT_OF_MEMORY;
+  if (asprintf(&shown, "the site table %s", path) < 0)
+    shown = NULL;
+  else
+    status = site_reader_open(path, shown, &reader, message, message_bytes);
+  if (status == DTC_REFERENCE_FILE) {
     char kind[200];
     snprintf(message, message_bytes, "%s is no site table (BCF, VCF, or made by genotype-sites)%s", path,
              file_kind_words(path, kind, sizeof kind));
+  }
+  if (status == DTC_OK && !read_claims(site_reader_header(reader), s)) {
+    snprintf(message, message_bytes, "the header of %s names more than one assembly", shown);
     status = DTC_REFERENCE_FILE;
-  } else if (!(header = bcf_hdr_read(file))) {
-    snprintf(message, message_bytes, "the header of the site table %s cannot be read", path);
-    status = DTC_IO_READ;
-  } else if (!read_claims(header, s)) {
-    snprintf(message, message_bytes, "the header of the site table %s names more than one assembly", path);
-    status = DTC_REFERENCE_FILE;
-  } else if (!(builder = sites_builder_new(bases))) {
+  }
+  if (status == DTC_OK && !(builder = sites_builder_new(bases)))
     status = DTC_OUT_OF_MEMORY;
-  } else if (format->compression == bgzf && hts_check_EOF(file) == 0) {
-    snprintf(message, message_bytes, "the site table %s is cut off: its end mark is missing", path);
-    status = DTC_IO_READ;
-  } else {
-    status = load_all(file, header, builder, s);
+  if (status == DTC_OK) {
+    status = load_all(reader, builder, s);
     if (status == DTC_REFERENCE_FILE)
-      snprintf(message, message_bytes, "the site table %s names contigs of more than one assembly", path);
+      snprintf(message, message_bytes, "%s names contigs of more than one assembly", shown);
     else if (status == DTC_IO_READ && bases && bases->failed)
       snprintf(message, message_bytes, "the reference cannot be read");
+    else if (status == DTC_IO_READ)
+      snprintf(message, message_bytes, "%s is damaged or cut off", shown);
   }
   if (status == DTC_OK)
     status = sites_builder_finish(builder, s, message, message_bytes);
-  const char *claimed = header ? header_digest(header) : NULL;
-  if (status == DTC_OK && claimed && strcmp(claimed, s->digest) != 0) {
-    snprintf(message, message_bytes, "the site table %s was changed: its records do not give the digest in its header",
-             path);
+  const char *claimed = status == DTC_OK ? header_digest(site_reader_header(reader)) : NULL;
+  if (claimed && strcmp(claimed, s->digest) != 0) {
+    snprintf(message, message_bytes, "%s was changed: its records do not give the digest in its header", shown);
     status = DTC_REFERENCE_FILE;
   }
-  if (status == DTC_IO_READ && !message[0])
-    snprintf(message, message_bytes, "the site table %s is damaged or cut off", path);
   if (status == DTC_OUT_OF_MEMORY)
     snprintf(message, message_bytes, "out of memory");
   sites_builder_free(builder);
-  if (header)
-    bcf_hdr_destroy(header);
-  if (hts_close(file) != 0 && status == DTC_OK) {
-    snprintf(message, message_bytes, "the site table %s cannot be read", path);
+  if (!site_reader_close(reader) && status == DTC_OK) {
+    snprintf(message, message_bytes, "%s cannot be read", shown);
     status = DTC_IO_READ;
   }
+  free(shown);
   return status;
 }

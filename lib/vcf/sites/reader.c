@@ -1,9 +1,11 @@
 /* reader.c - see reader.h. Layout of a BCF record: VCF specification 4.3, section 6.3. */
 #include "vcf/sites/reader.h"
 
+#include <errno.h>
 #include <htslib/hfile.h>
 #include <htslib/kseq.h>
 #include <htslib/kstring.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,30 +20,68 @@ struct site_reader {
   size_t text_capacity;
   const char **allele;
   size_t alleles_capacity;
+  char name[64]; /* of the last record's contig, which is nearly always the next one's, too; "": none that fits */
+  unsigned contig;
 };
 
-site_reader *site_reader_new(htsFile *file, bcf_hdr_t *header) {
-  site_reader *r = calloc(1, sizeof *r);
-  if (!r)
-    return NULL;
-  r->file = file;
-  r->header = header;
-  if (hts_get_format(file)->format == bcf && !(r->record = bcf_init())) {
-    free(r);
-    return NULL;
-  }
-  return r;
+static dtc_status no_memory(char *message, size_t message_bytes) {
+  snprintf(message, message_bytes, "out of memory");
+  return DTC_OUT_OF_MEMORY;
 }
 
-void site_reader_free(site_reader *r) {
+/* The file is open. */
+static dtc_status begin(site_reader *r, const char *shown, char *message, size_t message_bytes) {
+  const htsFormat *format = hts_get_format(r->file);
+  if (!r->file->fn) /* not checked by htslib 1.16, which then follows it */
+    return no_memory(message, message_bytes);
+  if (format->format != bcf && format->format != vcf)
+    return DTC_REFERENCE_FILE;
+  if (format->compression == bgzf && hts_check_EOF(r->file) == 0)
+    snprintf(message, message_bytes, "%s is cut off: its end mark is missing", shown);
+  else if (!(r->header = bcf_hdr_read(r->file)))
+    snprintf(message, message_bytes, "the header of %s cannot be read", shown);
+  else
+    return format->format == vcf || (r->record = bcf_init()) ? DTC_OK : no_memory(message, message_bytes);
+  return DTC_IO_READ;
+}
+
+dtc_status site_reader_open(const char *path, const char *shown, site_reader **out, char *message,
+                            size_t message_bytes) {
+  site_reader *r = calloc(1, sizeof *r);
+  *out = NULL;
+  message[0] = '\0';
   if (!r)
-    return;
+    return no_memory(message, message_bytes);
+  r->file = hts_open(path, "r");
+  dtc_status status = DTC_REFERENCE_FILE;
+  if (r->file) {
+    status = begin(r, shown, message, message_bytes);
+  } else if (errno != ENOEXEC) { /* htslib's word for a format that is none of its own */
+    snprintf(message, message_bytes, "cannot open %s: %s", shown, strerror(errno));
+    status = DTC_IO_OPEN;
+  }
+  if (status == DTC_OK)
+    *out = r;
+  else
+    site_reader_close(r);
+  return status;
+}
+
+const bcf_hdr_t *site_reader_header(const site_reader *r) { return r->header; }
+
+int site_reader_close(site_reader *r) {
+  if (!r)
+    return 1;
   if (r->record)
     bcf_destroy(r->record);
+  if (r->header)
+    bcf_hdr_destroy(r->header);
+  int ok = !r->file || hts_close(r->file) == 0;
   free(r->line.s);
   free(r->text);
   free(r->allele);
   free(r);
+  return ok;
 }
 
 static int put_allele(site_reader *r, size_t n, const char *text) {
@@ -75,7 +115,7 @@ static int parse_position(const char *text, uint32_t *out) {
   return n > 0 && !text[n] && value <= INT32_MAX;
 }
 
-static int split_line(site_reader *r, site_line *out) {
+static int split_line(site_reader *r, dtc_site *out) {
   char *at = r->line.s, *columns[VCF_COLUMNS_MIN];
   if (strlen(at) != r->line.l) /* a NUL inside */
     return -1;
@@ -84,7 +124,7 @@ static int split_line(site_reader *r, site_line *out) {
       return -1;
   if (!columns[0][0] || !columns[3][0] || !columns[4][0] || !parse_position(columns[1], &out->position))
     return -1;
-  out->contig = columns[0];
+  out->contig_name = columns[0];
   out->id = columns[2][0] ? columns[2] : ".";
   size_t n = 0;
   if (!put_allele(r, n++, columns[3]))
@@ -110,7 +150,7 @@ static int is_at_end(site_reader *r) {
   return hts_get_format(r->file)->compression != no_compression || hpeek(r->file->fp.hfile, &byte, 1) == 0;
 }
 
-static int next_of_vcf(site_reader *r, site_line *out) {
+static int next_of_vcf(site_reader *r, dtc_site *out) {
   r->line.l = 0;
   int got = hts_getline(r->file, KS_SEP_LINE, &r->line);
   if (got < 0)
@@ -145,7 +185,7 @@ static const char *take_typed(const uint8_t **at, const uint8_t *end, size_t *by
   return (const char *)p;
 }
 
-static int split_record(site_reader *r, site_line *out) {
+static int split_record(site_reader *r, dtc_site *out) {
   const bcf1_t *b = r->record;
   const uint8_t *at = (const uint8_t *)b->shared.s, *end = at + b->shared.l;
   size_t need = b->shared.l + 2 * (size_t)b->n_allele + 4, used = 0, bytes;
@@ -177,16 +217,31 @@ static int split_record(site_reader *r, site_line *out) {
   return 1;
 }
 
-static int next_of_bcf(site_reader *r, site_line *out) {
+static int next_of_bcf(site_reader *r, dtc_site *out) {
   int got = bcf_read(r->file, r->header, r->record);
   if (got == -1)
     return 0;
   bcf1_t *b = r->record;
   if (got < 0 || b->errcode || b->pos < -1 || b->pos >= INT32_MAX)
     return -1;
-  out->contig = bcf_hdr_id2name(r->header, b->rid);
+  out->contig_name = bcf_hdr_id2name(r->header, b->rid);
   out->position = (uint32_t)(b->pos + 1);
-  return out->contig ? split_record(r, out) : -1;
+  return out->contig_name ? split_record(r, out) : -1;
 }
 
-int site_reader_next(site_reader *r, site_line *out) { return r->record ? next_of_bcf(r, out) : next_of_vcf(r, out); }
+static unsigned contig_of(site_reader *r, const char *name) {
+  if (r->name[0] && strcmp(r->name, name) == 0)
+    return r->contig;
+  size_t bytes = strlen(name);
+  r->contig = dtc_contig_parse(name, bytes);
+  memcpy(r->name, name, bytes < sizeof r->name ? bytes + 1 : 0);
+  r->name[bytes < sizeof r->name ? bytes : 0] = '\0';
+  return r->contig;
+}
+
+int site_reader_next(site_reader *r, dtc_site *out) {
+  int got = r->record ? next_of_bcf(r, out) : next_of_vcf(r, out);
+  if (got > 0)
+    out->contig = (uint8_t)contig_of(r, out->contig_name);
+  return got;
+}

@@ -4,25 +4,21 @@
 #ifndef VCF_SITE_READER_H
 #define VCF_SITE_READER_H
 
+#include <dtcgeno-vcf.h>
+
 #include <htslib/hts.h>
 #include <htslib/vcf.h>
-#include <stdint.h>
 
 typedef struct site_reader site_reader;
 
-/* Texts are terminated; they belong to the reader and last until the next record. */
-typedef struct site_line {
-  const char *contig;
-  uint32_t position;          /* 1-based; 0 for VCF's telomere */
-  const char *id;             /* "." or names joined by ';' */
-  unsigned n_alleles;         /* REF alone where ALT is "." */
-  const char *const *alleles; /* REF first, letters as in the file */
-} site_line;
-
-/* file and header stay the caller's and must outlive the reader; the file stands behind its header. NULL: no memory. */
-site_reader *site_reader_new(htsFile *file, bcf_hdr_t *header);
-/* 1: a record; 0: the end; -1: damaged, not readable, or no memory. */
-int site_reader_next(site_reader *r, site_line *out);
-void site_reader_free(site_reader *r); /* NULL allowed */
+/* Opens a file htslib opens, and reads its header. shown: what messages call it. message gets words for a person on
+ * failure, but for DTC_REFERENCE_FILE: it is neither VCF nor BCF, which the caller says. */
+dtc_status site_reader_open(const char *path, const char *shown, site_reader **out, char *message,
+                            size_t message_bytes);
+const bcf_hdr_t *site_reader_header(const site_reader *r); /* the reader's */
+/* 1: a record, whose texts last until the next one; 0: the end; -1: damaged, not readable, or no memory. */
+int site_reader_next(site_reader *r, dtc_site *out);
+/* NULL allowed. 0 where the file was not read well to where it was read. */
+int site_reader_close(site_reader *r);
 
 #endif

@@ -79,6 +79,8 @@ dtc_status sites_open(const char *path, sequence *bases, sites **out, char *mess
     snprintf(message, message_bytes, "out of memory");
     return DTC_OUT_OF_MEMORY;
   }
+  const char *slash = strrchr(path, '/');
+  snprintf(s->file_name, sizeof s->file_name, "%s", slash ? slash + 1 : path);
   s->users = 1;
   sites_codes_init(&s->codes);
   dtc_status status = sites_is_compiled(path) ? sites_map_compiled(path, s, message, message_bytes)

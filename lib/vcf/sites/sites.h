@@ -59,6 +59,7 @@ typedef struct sites {
   char md5[DTC_CONTIG_COUNT][33];    /* the same, or empty */
   uint64_t foreign;                  /* records and header lines of contigs that are none of ours */
   char foreign_name[32];             /* the first such contig, cut */
+  char file_name[64];                /* without folders, cut: for messages */
   sites_codes codes;
   /* who owns the arrays */
   void *map;
