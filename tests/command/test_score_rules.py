@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """genotype-score: what a row, an ID, a site of a table and a reference must be to count."""
-import unittest
+import random, unittest
 
 from score_case import Case
 
@@ -115,6 +115,61 @@ class Axes(Case):
         vcf = self.vcf('g.vcf', self.LINES, 1)
         self.assertIn('(4): its ID stands twice with the same alleles',
                       self.score('--axes', self.axes(['rs2', 'rs2']), vcf, code=1))
+
+
+class Ancestry(Case):
+    """Shares that few sites tell are not told, and each place tells once."""
+
+    HEAD = '#CHROM\tPOS\tID\tREF\tALT\tEUR\tAFR\n'
+
+    def ask(self, places, table, *more):
+        line, calls = '1\t%d\t.\tA\tG\t.\tPASS\t.\tGT\t%s\n', ('0/0', '0/1', '1/1')
+        lines = [line % (100 + i, calls[i * i % 3]) for i in range(places)]
+        return self.score('--populations', self.write('pop.tsv', self.HEAD + ''.join(table)), *more, '--',
+                          self.vcf('g.vcf', lines, 1))['persons'][0]['ancestry']
+
+    @staticmethod
+    def rows(count):
+        rng = random.Random(8)
+        return ['1\t%d\t.\tA\tG\t%.3f\t%.3f\n' % (100 + i, rng.random(), rng.random()) for i in range(count)]
+
+    def page_and_table(self, places):
+        self.ask(places, self.rows(400), '--html', self.path('p.html'), '--tsv', self.path('t.tsv'))
+        with open(self.path('p.html')) as page, open(self.path('t.tsv')) as table:
+            return page.read(), table.read()
+
+    def test_few_sites(self):
+        for places in 0, 1, 29:
+            self.assertIsNone(self.ask(places, self.rows(400)), places)
+            page, table = self.page_and_table(places)
+            self.assertNotIn('EUR', page)
+            self.assertNotIn('EUR', table)
+        for places in 30, 49:
+            got = self.ask(places, self.rows(400))
+            self.assertEqual((got['used'], got['error']), (places, {'EUR': None, 'AFR': None}))
+            self.assertAlmostEqual(sum(got['value'].values()), 1)
+            page, table = self.page_and_table(places)
+            self.assertIn('EUR', page)
+            self.assertNotIn('&#177;', page)
+            self.assertIn('no error', page)
+            self.assertIn('EUR\tshare', table)
+            self.assertNotIn('error', table)
+        got = self.ask(50, self.rows(400))
+        self.assertGreater(got['error']['EUR'], 0)
+        page, table = self.page_and_table(50)
+        self.assertIn('&#177;', page)
+        self.assertIn('EUR\terror', table)
+
+    def test_a_place_counts_once(self):
+        once = self.ask(300, self.rows(300))
+        swapped = ['\t'.join(f[:3] + ['G', 'A'] + ['%.3f' % (1 - float(x)) for x in f[5:]]) + '\n'
+                   for f in (row.rstrip('\n').split('\t') for row in self.rows(300))]
+        for table in [row for row in self.rows(300) for _ in range(2)], self.rows(300) * 2, self.rows(300) + swapped:
+            twice = self.ask(300, table)
+            self.assertEqual(twice['used'], 300)
+            for name in 'EUR', 'AFR':
+                self.assertAlmostEqual(twice['value'][name], once['value'][name], delta=1e-6)
+                self.assertAlmostEqual(twice['error'][name], once['error'][name], delta=1e-6)
 
 
 if __name__ == '__main__':

@@ -133,6 +133,7 @@ void populations_meet(populations *p, places *at) {
     p->found++;
     for (size_t s = 0; s < p->person_count; s++)
       p->copies[s * p->site_count + m[i].row] = carried[s].ploidy == 2 ? (float)carried[s].copies : NAN;
+    return;
   }
 }
 

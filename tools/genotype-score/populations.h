@@ -23,8 +23,9 @@ int populations_load(populations *p, const char *path, fault *f);
 /* Has the table a site there? */
 int populations_want(populations *p, uint64_t place);
 int populations_start(populations *p, size_t persons, fault *f);
+/* Adds what the current place tells; once, however often the table has it. */
 void populations_meet(populations *p, places *at);
-/* The estimate of one person; 0, 1 (no site was found) or 2 (no maximum was found). */
+/* The estimate of one person; 0, 1 (too few sites were found) or 2 (no maximum was found). */
 int populations_fit(const populations *p, size_t person, proportions *out);
 void populations_free(populations *p);
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { K = PROPORTIONS_MOST, EM_STEPS = 5, NEWTON_STEPS = 100, BLOCKS = 50 };
+enum { K = PROPORTIONS_MOST, EM_STEPS = 5, NEWTON_STEPS = 100, BLOCKS = PROPORTIONS_BLOCKS };
 /* A frequency of 0 in a panel is rarely one of the population: no single allele may rule it out. */
 static const double least_frequency = 1e-3;
 
@@ -191,6 +191,10 @@ static void find_errors(const proportions_input *in, const slope *whole, proport
     }
   }
   for (size_t k = 0; k < n; k++) {
+    if (out->used < BLOCKS) {
+      out->error[k] = NAN;
+      continue;
+    }
     double spread = done ? squares[k] - sum[k] * sum[k] / (double)done : 0;
     out->error[k] = done > 1 && spread > 0 ? sqrt(spread * (double)(done - 1) / (double)done) : 0;
   }
@@ -202,7 +206,7 @@ int proportions_fit(const proportions_input *in, proportions *out) {
   memset(out, 0, sizeof *out);
   for (size_t j = 0; j < in->count; j++)
     out->used += !isnan(in->copies[j]);
-  if (n == 0 || n > PROPORTIONS_MOST || out->used == 0)
+  if (n == 0 || n > PROPORTIONS_MOST || out->used < PROPORTIONS_LEAST)
     return 1;
   for (size_t k = 0; k < n; k++)
     out->share[k] = 1.0 / (double)n;

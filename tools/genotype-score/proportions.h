@@ -7,7 +7,9 @@
 
 #include <stddef.h>
 
-enum { PROPORTIONS_MOST = 64 };
+/* LEAST: rows with a call below which there is no estimate; the smallest published panel of ancestry-informative SNPs
+ * has 34 (SNPforID: Phillips et al. 2007, doi 10.1016/j.fsigen.2007.06.008), of which a few may fail. */
+enum { PROPORTIONS_MOST = 64, PROPORTIONS_LEAST = 30, PROPORTIONS_BLOCKS = 50 };
 
 /* frequency: count rows of `populations` values, each in [0, 1]; copies: one value a row, 0 to 2, NAN where there is no
  * call. Both borrowed. */
@@ -18,13 +20,14 @@ typedef struct proportions_input {
 
 typedef struct proportions {
   double share[PROPORTIONS_MOST]; /* >= 0, of sum 1 */
-  double
-      error[PROPORTIONS_MOST]; /* standard errors by a jackknife over blocks of rows, which linkage does not flatter */
+  /* Standard errors by a jackknife over blocks of rows, which linkage does not flatter; NAN with fewer than blocks. */
+  double error[PROPORTIONS_MOST];
   double log_likelihood;
   size_t used; /* rows with a call */
 } proportions;
 
-/* Rows in the genome's order. 0; 1: no row has a call, or there are no or too many populations; 2: no convergence. */
+/* Rows in the genome's order. 0; 1: too few rows have a call, or there are no or too many populations; 2: no
+ * convergence. */
 int proportions_fit(const proportions_input *in, proportions *out);
 
 #endif

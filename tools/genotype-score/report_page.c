@@ -143,10 +143,14 @@ static void put_ancestry(output *o, const populations *p, size_t person) {
         "</svg></td><th scope=\"row\">",
         colours[k % COLOUR_COUNT]);
     page_text(o, p->names[k]);
-    output_print(o, "</th><td class=\"n\">%.1f %%</td><td class=\"n\">&#177; %.1f</td></tr>\n", 100 * found.share[k],
-                 100 * found.error[k]);
+    output_print(o, "</th><td class=\"n\">%.1f %%</td>", 100 * found.share[k]);
+    if (!isnan(found.error[k]))
+      output_print(o, "<td class=\"n\">&#177; %.1f</td>", 100 * found.error[k]);
+    output_print(o, "</tr>\n");
   }
   output_print(o, "</table>\n");
+  if (isnan(found.error[0]))
+    output_print(o, "<p>These are so few sites that no error can be told: the shares are rough.</p>\n");
 }
 
 int write_page(const results *r, output *o, fault *f) {

@@ -1,5 +1,7 @@
 #include "genotype-score/results.h"
 
+#include <math.h>
+
 static void put(output *o, const char *sample, const char *what, const char *name, const char *figure, double value) {
   output_print(o, "%s\t%s\t%s\t%s\t%.15g\n", sample, what, name, figure, value);
 }
@@ -50,7 +52,8 @@ int write_table(const results *r, output *o, fault *f) {
     if (r->populations.count && populations_fit(&r->populations, i, &found) == 0)
       for (size_t k = 0; k < r->populations.count; k++) {
         put(o, sample, "ancestry", r->populations.names[k], "share", found.share[k]);
-        put(o, sample, "ancestry", r->populations.names[k], "error", found.error[k]);
+        if (!isnan(found.error[k]))
+          put(o, sample, "ancestry", r->populations.names[k], "error", found.error[k]);
       }
   }
   return 0;
