@@ -46,7 +46,7 @@ typedef struct upload_view {
   size_t embed_count;
   const struct page_consent *consents; /* each an unticked box of its own; may be NULL when consent_count is 0 */
   size_t consent_count;
-  int rezip;          /* the page may pack a plain .txt or .csv itself */
+  int rezip;                             /* the page may pack a plain .txt or .csv itself */
   int reason_of_file, reason_of_consent; /* what `reason` is about; else it marks no field of the form */
   const char *reason; /* what went wrong with the form before (no JavaScript), or why this is a result page; or NULL */
   const char *vendor; /* for {vendor} in its text; or NULL */
