@@ -354,9 +354,9 @@ static inline void dtc_writer_options_init(dtc_writer_options *options) {
 /* Runs a conversion that gave no record yet into a file at path, with .csi or .tbi beside it. Both stand under other
  * names in the same folder until they are whole, on the disk and read back (by htslib: each byte is compared, by a
  * CRC-32, with what was meant); then they get their names, the data first, and an older index of that name is removed
- * before. options NULL: the defaults. *bytes (NULL: not wanted): the file's length. Where path is there it must be a
- * regular file. DTC_IO_WRITE: diag->system_errno, or diag->expected, says what failed. On any status but DTC_OK nothing
- * is left behind; what a killed process leaves is called PATH.*.part. */
+ * before. options NULL: the defaults, and CSI where the type can have an index. *bytes (NULL: not wanted): the file's
+ * length. Where path is there it must be a regular file. DTC_IO_WRITE: diag->system_errno, or diag->expected, says what
+ * failed. On any status but DTC_OK nothing is left behind; what a killed process leaves is called PATH.*.part. */
 DTC_API dtc_status dtc_conversion_write(dtc_conversion *conversion, const char *path, const dtc_writer_options *options,
                                         uint64_t *bytes, dtc_diag *diag);
 

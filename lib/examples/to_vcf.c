@@ -12,32 +12,23 @@ static void fail(const char *what, const dtc_diag *diag) {
 }
 
 int main(int argc, char **argv) {
-  if (argc < 4 || argc > 5)
-    return fputs("usage: to_vcf EXPORT REFERENCE OUTPUT [ASSEMBLIES]\n", stderr), 2;
   dtc_diag diag = {DTC_OK, 0, 0, 0, 0, "", {0}};
-  dtc_assemblies *own = NULL; /* NULL: the built-in ones */
-  if (argc == 5 && dtc_assemblies_load_path(argv[4], NULL, &own, &diag) != DTC_OK)
-    fail(argv[4], &diag);
-  dtc_options reading;
-  dtc_options_init(&reading, DTC_POLICY_REJECT);
-  reading.assemblies = own;
   dtc_verdict *verdict = dtc_verdict_new(NULL);
+  dtc_table *table;
+  dtc_conversion *conversion;
+  dtc_conversion_options options;
+  if (argc != 4)
+    return fputs("usage: to_vcf EXPORT REFERENCE OUTPUT\n", stderr), 2;
   if (!verdict)
     return fputs("out of memory\n", stderr), 3;
-  dtc_table *table;
-  if (dtc_table_load_path(argv[1], &reading, &table, verdict) != DTC_OK)
+  if (dtc_table_load_path(argv[1], NULL, &table, verdict) != DTC_OK)
     fail(argv[1], dtc_verdict_diag(verdict));
-  dtc_conversion_options options;
   dtc_conversion_options_init(&options);
-  options.from = dtc_assemblies_get(own ? own : dtc_assemblies_builtin(), dtc_verdict_build(verdict));
+  options.from = dtc_assemblies_get(dtc_assemblies_builtin(), dtc_verdict_build(verdict));
   if (dtc_reference_open(argv[2], NULL, options.from, &options.reference, &diag) != DTC_OK)
     fail(argv[2], &diag);
-  dtc_writer_options writing;
-  dtc_writer_options_init(&writing);
-  writing.index = dtc_file_type_of_name(argv[3]) == DTC_FILE_VCF ? DTC_INDEX_NONE : DTC_INDEX_CSI;
-  dtc_conversion *conversion;
   if (dtc_conversion_open(table, verdict, &options, &conversion, &diag) != DTC_OK ||
-      dtc_conversion_write(conversion, argv[3], &writing, NULL, &diag) != DTC_OK)
+      dtc_conversion_write(conversion, argv[3], NULL, NULL, &diag) != DTC_OK)
     fail(argv[1], &diag);
   const dtc_conversion_sums *sums = dtc_conversion_get_sums(conversion);
   printf("%lu rows in %lu records\n", (unsigned long)sums->rows, (unsigned long)sums->records);
@@ -45,6 +36,5 @@ int main(int argc, char **argv) {
   dtc_reference_free(options.reference);
   dtc_table_free(table);
   dtc_verdict_free(verdict);
-  dtc_assemblies_free(own);
   return fflush(stdout) == 0 ? 0 : 3;
 }

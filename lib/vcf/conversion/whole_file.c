@@ -152,6 +152,8 @@ dtc_status dtc_conversion_write(dtc_conversion *conversion, const char *path, co
   part data = {.fd = -1}, index = {.fd = -1};
   struct stat about;
   dtc_status status = writer_options_take(options, dtc_file_type_of_name(path), &o, diag);
+  if (!options && (o.type == DTC_FILE_VCF_BGZF || o.type == DTC_FILE_BCF))
+    o.index = DTC_INDEX_CSI;
   if (status == DTC_OK && stat(path, &about) == 0 && !S_ISREG(about.st_mode))
     status = diag_set(diag, DTC_IO_WRITE, (place){0, 0, 0}, "a regular file, or none yet");
   if (status == DTC_OK)
