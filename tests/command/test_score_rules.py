@@ -172,5 +172,81 @@ class Ancestry(Case):
                 self.assertAlmostEqual(twice['error'][name], once['error'][name], delta=1e-6)
 
 
+class Bent(Case):
+    """Dominant and recessive rows, and weights of dosages: of a doubtful genotype what is to be expected of it."""
+
+    HEAD = ('#pgs_id=P\n#genome_build=GRCh37\nchr_name\tchr_position\teffect_allele\tother_allele\teffect_weight\t'
+            'allelefrequency_effect\tis_dominant\tis_recessive\tdosage_0_weight\tdosage_1_weight\tdosage_2_weight\n')
+
+    def sums(self, line, effect, other, frequency='', place='1\t100', more=()):
+        """Of a recessive row, a dominant one, and one of the weights 3, 10, 100, each in a file of its own."""
+        vcf, sums = self.vcf('b.vcf', [line]), []
+        for rest in '1\t%s\tFalse\tTrue\t\t\t', '1\t%s\tTrue\tFalse\t\t\t', '\t%s\t\t\t3\t10\t100':
+            path = self.write('p.txt', self.HEAD + '\t'.join((place, effect, other)) + '\t' + rest % frequency + '\n')
+            got = self.score('--scores', path, *more, vcf)['persons'][0]['scores'][0]
+            sums.append(got['sum'])
+        return sums, (got['used'], got['filled'], got['missing'])
+
+    def vcf(self, name, lines):
+        return super().vcf(name, lines, 1, more='##FORMAT=<ID=GP,Number=G,Type=Float,Description="x">\n')
+
+    def near(self, got, wanted, counts=(1, 0, 0)):
+        self.assertEqual(got[1], counts)
+        for a, b in zip(got[0], wanted):
+            self.assertAlmostEqual(a, b, delta=1e-6)
+
+    def test_chances(self):
+        line = '1\t100\t.\tA\tG\t.\tPASS\t.\tGT:DS:GP\t0/1:1:%s\n'
+        self.near(self.sums(line % '0.5,0,0.5', 'G', 'A'), (0.5, 0.5, 51.5))
+        self.near(self.sums(line % '0.1,0.2,0.7', 'G', 'A'), (0.7, 0.9, 72.3))
+        self.near(self.sums(line % '0.1,0.2,0.7', 'A', 'G'), (0.1, 0.3, 14.1))
+        self.near(self.sums(line % '0.1,0.2,0.7', 'C', 'T'), (0.7, 0.9, 72.3))  # the other strand
+        self.near(self.sums(line % '0.333,0.333,0.333', 'G', 'A'), (1 / 3, 2 / 3, 113 / 3))  # rounded: of sum 1
+        # nothing that is no chance is taken for one: logarithms, a part, none
+        for odd in '0,20,30', '0.5,0,0', '.', '0.1,0.2', '-0.1,0.4,0.7', 'nan,0,1':
+            self.near(self.sums(line % odd, 'G', 'A'), (0, 1, 10))
+        # a field that is named is that field
+        for source in 'DS', 'GT':
+            self.near(self.sums(line % '0.1,0.2,0.7', 'G', 'A', more=['--dosage', source]), (0, 1, 10))
+
+    def test_chances_of_several_alts(self):
+        """0/0 0/1 1/1 0/2 1/2 2/2"""
+        line = '1\t100\t.\tA\tG,T\t.\tPASS\t.\tGT:GP\t0/1:0.1,0.2,0.05,0.3,0.25,0.1\n'
+        for effect, other, none, two in ('G', 'A', 0.5, 0.05), ('A', 'G', 0.4, 0.1), ('T', 'G', 0.35, 0.1):
+            one = 1 - none - two
+            self.near(self.sums(line, effect, other), (two, one + two, 3 * none + 10 * one + 100 * two))
+
+    def test_without_chances_a_straight_line(self):
+        line = '1\t100\t.\tA\tG\t.\tPASS\t.\tGT:DS\t0/1:%s\n'
+        self.near(self.sums(line % '1.5', 'G', 'A'), (0.5, 1, 55))
+        self.near(self.sums(line % '0.5', 'G', 'A'), (0, 0.5, 6.5))
+
+    def test_a_site_in_records(self):
+        """GP of one record does not tell REF of the site."""
+        line = '1\t100\t.\tA\tG\t.\tPASS\t.\tGT:DS:GP\t0/1:1:0.1,0.8,0.1\n'
+        line += '1\t100\t.\tA\tT\t.\tPASS\t.\tGT:DS:GP\t0/1:1:0,1,0\n'
+        self.near(self.sums(line, 'G', 'A'), (0.1, 0.9, 0.3 + 8 + 10))
+        self.near(self.sums(line, 'A', 'G'), (0, 0, 3))
+
+    def test_without_a_call_what_the_frequency_lets_expect(self):
+        line = '1\t100\t.\tA\tG\t.\tPASS\t.\tGT\t./.\n'
+        for text in '0.5', '0.2', '0', '1':
+            f = float(text)
+            self.near(self.sums(line, 'G', 'A', text),
+                      (f * f, 1 - (1 - f) ** 2, 3 * (1 - f) ** 2 + 20 * f * (1 - f) + 100 * f * f), (0, 1, 0))
+        self.near(self.sums(line, 'G', 'A'), (0, 0, 0), (0, 0, 1))
+
+    def test_a_mans_x(self):
+        """His one copy is as two; GP has two chances then."""
+        line = 'X\t5000000\t.\tA\tG\t.\tPASS\t.\tGT:GP\t%s\n'
+        self.near(self.sums(line % '1:0.25,0.75', 'G', 'A', place='X\t5000000'), (0.75, 0.75, 75.75))
+        self.near(self.sums(line % '1:.', 'G', 'A', place='X\t5000000'), (1, 1, 100))
+        self.near(self.sums(line % '.:.', 'G', 'A', '0.5', place='X\t5000000'), (0.5, 0.5, 51.5), (0, 1, 0))
+
+    def test_whole_calls_are_the_old_sums(self):
+        for call, wanted in ('0/0', (0, 0, 3)), ('0/1', (0, 1, 10)), ('1/1', (1, 1, 100)):
+            self.near(self.sums('1\t100\t.\tA\tG\t.\tPASS\t.\tGT\t%s\n' % call, 'G', 'A'), wanted)
+
+
 if __name__ == '__main__':
     unittest.main()

@@ -45,7 +45,7 @@ genotype_file *genotype_file_open(const char *path, fault *f) {
   }
   g->build = build_of(bcf_stream_header(g->stream));
   g->keys = (record_keys){bcf_stream_key(g->stream, BCF_HL_FMT, "GT"), bcf_stream_key(g->stream, BCF_HL_FMT, "DS"),
-                          bcf_stream_key(g->stream, BCF_HL_INFO, "AF")};
+                          bcf_stream_key(g->stream, BCF_HL_FMT, "GP"), bcf_stream_key(g->stream, BCF_HL_INFO, "AF")};
   return g;
 }
 

@@ -29,6 +29,7 @@ struct places {
   uint64_t ahead;    /* the place of the record that was found but is not the place's; 0: none */
   int damaged;       /* found where no fault can be told: places_next does */
   dosage *carried;
+  chances *told; /* of places_chances */
   size_t cached_record;
   int cached_index, cached;
   ref_of cached_whose;
@@ -50,7 +51,8 @@ static int keep_samples(places *p, fault *f) {
     return fault_set(f, EXIT_REFUSED, "%s holds no sample: sites without genotypes", path_of(p));
   p->samples = calloc(count, sizeof *p->samples);
   p->carried = calloc(count, sizeof *p->carried);
-  if (!p->samples || !p->carried)
+  p->told = calloc(count, sizeof *p->told);
+  if (!p->samples || !p->carried || !p->told)
     return fault_memory(f);
   for (p->sample_count = 0; p->sample_count < count; p->sample_count++)
     if (!(p->samples[p->sample_count] = strdup(genotype_file_sample(p->file, p->sample_count))))
@@ -99,6 +101,7 @@ void places_free(places *p) {
     record_free(&p->records[i]);
   free(p->samples);
   free(p->carried);
+  free(p->told);
   free(p->records);
   free(p);
 }
@@ -314,12 +317,16 @@ static int is_told(const places *p, const record *of, size_t end, allele alt) {
   return told;
 }
 
+/* Do the two tell of one site that is split? */
+static int share_site(const record *a, const record *b) {
+  return a != b && a->n_known && b->n_known && a->alleles[0] == b->alleles[0] && a->alleles[0] != ALLELE_UNKNOWN;
+}
+
 /* Where a site is split into records, REF of one of them is what no record has as an ALT. */
 static void take_others_away(places *p, const record *r) {
   for (size_t i = 0; i < p->count; i++) {
     const record *other = &p->records[i];
-    if (other == r || !other->n_known || !r->n_known || other->alleles[0] != r->alleles[0] ||
-        r->alleles[0] == ALLELE_UNKNOWN)
+    if (!share_site(r, other))
       continue;
     const sources from = sources_of(p, other);
     for (size_t a = 1; a < other->n_known; a++) {
@@ -348,4 +355,51 @@ const dosage *places_dosages(places *p, size_t record_number, int index, ref_of 
   p->cached_index = index;
   p->cached_whose = whose;
   return p->carried;
+}
+
+/* ------------------------------------------------------------------ chances */
+
+/* Rounded to as few as two decimals they are of sum 1 to this. Before VCF 4.3 some wrote logarithms, which are not. */
+static const double most_off = 0.05;
+
+/* A person's GP: one value a genotype, in the order of the VCF: 0/0, 0/1, 1/1, 0/2, ... */
+static chances chances_for(const record_format *gp, size_t sample, int index, size_t alleles, unsigned ploidy) {
+  chances c = {{0, 0, 0}};
+  size_t wanted = ploidy == 1 ? alleles : alleles * (alleles + 1) / 2, at = 0;
+  double sum = 0;
+  float value;
+  int right = ploidy <= 2 && wanted <= gp->n;
+  for (size_t b = 0; right && b < alleles; b++)
+    for (size_t a = ploidy == 1 ? b : 0; right && a <= b; a++, at++) {
+      memcpy(&value, gp->at + sample * gp->size + at * sizeof value, sizeof value);
+      right = value >= 0 && value <= 1; /* missing and the vector's end are NaNs */
+      double chance = right ? decimal_of(value) : 0;
+      c.of[(ploidy == 2 && (int)a == index) + ((int)b == index)] += chance;
+      sum += chance;
+    }
+  if (right && wanted < gp->n) { /* of another ploidy where it goes on */
+    memcpy(&value, gp->at + sample * gp->size + wanted * sizeof value, sizeof value);
+    right = isnan(value);
+  }
+  for (int k = 0; k < 3; k++)
+    c.of[k] = right && fabs(sum - 1) <= most_off ? c.of[k] / sum : NAN;
+  return c;
+}
+
+const chances *places_chances(places *p, size_t record_number, int index) {
+  const record *r = &p->records[record_number];
+  record_format gp;
+  if (p->source != DOSAGE_AUTO)
+    return NULL;
+  for (size_t i = 0; index == 0 && i < p->count; i++)
+    if (share_site(r, &p->records[i]))
+      return NULL;
+  if (record_find_format(r, genotype_file_keys(p->file)->gp, &gp) != 0)
+    p->damaged = 1;
+  if (!gp.at || gp.type != BCF_BT_FLOAT)
+    return NULL;
+  const sources from = sources_of(p, r);
+  for (size_t s = 0; s < p->sample_count; s++)
+    p->told[s] = chances_for(&gp, s, index, r->parts.n_allele, dosage_for(&from, s, index).ploidy);
+  return p->told;
 }

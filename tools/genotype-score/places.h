@@ -20,6 +20,11 @@ typedef struct dosage {
   unsigned ploidy; /* 1 or 2 */
 } dosage;
 
+/* The chances of no, one and two copies, of sum 1; of[0] is NAN where they are not told. */
+typedef struct chances {
+  double of[3];
+} chances;
+
 typedef struct places places;
 
 /* The files are read one after the other, records sorted within a chromosome. paths and names must outlive it. NULL:
@@ -53,5 +58,8 @@ typedef enum ref_of { REF_OF_RECORD, REF_OF_SITE } ref_of;
 /* One element a person for the allele of this index; -1 is an allele that the record does not have. Lives until the
  * next call. */
 const dosage *places_dosages(places *p, size_t record, int index, ref_of whose);
+/* Likewise what FORMAT/GP tells, with dosages of AUTO. NULL: nothing of anybody, also of REF of a site that is split
+ * into records. That the record is damaged is told by the next places_next. */
+const chances *places_chances(places *p, size_t record, int index);
 
 #endif

@@ -69,6 +69,20 @@ int record_read(record *r, const record_keys *keys, const allele_names *names) {
   return 0;
 }
 
+int record_find_format(const record *r, int key, record_format *out) {
+  const uint8_t *at = r->parts.individual, *end = at + r->parts.individual_bytes;
+  bcf_values value;
+  int32_t of;
+  *out = (record_format){0};
+  for (uint32_t i = 0; key >= 0 && !out->at && i < r->parts.n_format; i++) {
+    if (!(at = bcf_take_key(at, end, &of)) || !(at = bcf_take_values(at, end, r->parts.n_sample, &value)))
+      return -1;
+    if (of == key)
+      *out = (record_format){value.at, value.type, value.n, value.n * bcf_values_width(value.type)};
+  }
+  return 0;
+}
+
 int record_frequency(const record *r, int key, size_t index, double *out) {
   const uint8_t *at = r->filters, *end = r->parts.shared + r->parts.shared_bytes;
   bcf_values value;

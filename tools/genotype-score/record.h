@@ -10,7 +10,7 @@
 
 /* The numbers that the header gives to what is looked for; -1: not in the header. */
 typedef struct record_keys {
-  int gt, ds, af;
+  int gt, ds, gp, af;
 } record_keys;
 
 /* A FORMAT field: n values of `type` a person, `size` bytes together. at NULL: the record has none. */
@@ -35,6 +35,9 @@ typedef struct record {
 /* Reads what scores want of every record. 0; -1: it is damaged; -2: no memory. */
 int record_read(record *r, const record_keys *keys, const allele_names *names);
 void record_free(record *r);
+
+/* After record_read: the FORMAT of this key, at NULL where there is none. 0; -1: the record is damaged. */
+int record_find_format(const record *r, int key, record_format *out);
 
 /* After record_read: what the INFO of this key says of an ALT (index from 1), NAN where it is no frequency. 0; -1: the
  * record is damaged. */

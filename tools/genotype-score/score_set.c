@@ -68,6 +68,21 @@ static double frequency_of(const score_row *w, places *p, const match *m) {
   return count > 1 && left >= 0 ? left : NAN;
 }
 
+/* What is to be expected of a row whose effect is no straight line. */
+static double expected_of(const score_table *t, const score_row *row, const chances *c, unsigned each) {
+  double sum = 0;
+  for (unsigned k = 0; k < 3; k++)
+    if (c->of[k] > 0)
+      sum += c->of[k] * score_row_value(t, row, k * each);
+  return sum;
+}
+
+/* Of a genotype that nobody knows, by the allele's frequency (Hardy and Weinberg). */
+static chances chances_by(double frequency, unsigned ploidy) {
+  double f = frequency, rest = 1 - f;
+  return ploidy == 1 ? (chances){{rest, f, 0}} : (chances){{rest * rest, 2 * f * rest, f * f}};
+}
+
 static double filling_of(const score_set *s, const score_row *row, places *p, const match *m) {
   return s->policy.missing == MISSING_FREQUENCY ? frequency_of(row, p, m) : NAN;
 }
@@ -75,24 +90,31 @@ static double filling_of(const score_set *s, const score_row *row, places *p, co
 static void add_found(score_set *s, const score_table *t, const score_row *row, places *p, const match *m) {
   score *one = &s->scores[t->first_score + row->score];
   const dosage *carried = places_dosages(p, m->record, m->index, REF_OF_SITE);
+  int straight = row->kind == EFFECT_ADDITIVE;
+  const chances *told = straight ? NULL : places_chances(p, m->record, m->index);
   int x = places_at(p) >> 32 == DTC_CONTIG_X;
   for (size_t i = 0; i < s->person_count; i++) {
     person_sum *person = &one->persons[i];
     /* a man's one X counts as two of a woman's, as in plink2's default (--xchr-model 2) */
     unsigned each = x && carried[i].ploidy == 1 ? 2 : 1;
-    double copies = carried[i].copies * each;
-    if (isnan(copies)) {
+    double copies = carried[i].copies * each, value;
+    if (told && !isnan(told[i].of[0])) {
+      person->used++;
+      value = expected_of(t, row, &told[i], each);
+    } else if (isnan(copies)) {
       double frequency = filling_of(s, row, p, m);
       if (isnan(frequency)) {
         person->missing++;
         continue;
       }
       person->filled++;
-      copies = frequency * carried[i].ploidy * each;
+      chances by = chances_by(frequency, carried[i].ploidy);
+      value = straight ? score_row_value(t, row, frequency * carried[i].ploidy * each) : expected_of(t, row, &by, each);
     } else {
       person->used++;
+      value = score_row_value(t, row, copies);
     }
-    add(&person->sum, score_row_value(t, row, copies));
+    add(&person->sum, value);
   }
 }
 

@@ -26,7 +26,7 @@ typedef struct exact_sum {
 
 typedef struct person_sum {
   exact_sum sum;
-  uint64_t used, filled, missing; /* rows found: with a call, with 2 x frequency in its place, left out */
+  uint64_t used, filled, missing; /* rows found: with a call, filled by a frequency, left out */
 } person_sum;
 
 typedef struct score {

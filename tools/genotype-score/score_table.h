@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a row adds for no, one and two copies of the effect allele; between them in a straight line. */
+/* What a row adds for no, one and two copies of the effect allele; for a dosage between them in a straight line. */
 enum {
   EFFECT_ADDITIVE, /* 0, weight, 2 x weight */
   EFFECT_DOMINANT, /* 0, weight, weight */
