@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """genotype-score: what a row, an ID, a site of a table and a reference must be to count."""
 import random, unittest
+from fractions import Fraction
 
 from score_case import Case
 
@@ -246,6 +247,128 @@ class Bent(Case):
     def test_whole_calls_are_the_old_sums(self):
         for call, wanted in ('0/0', (0, 0, 3)), ('0/1', (0, 1, 10)), ('1/1', (1, 1, 100)):
             self.near(self.sums('1\t100\t.\tA\tG\t.\tPASS\t.\tGT\t%s\n' % call, 'G', 'A'), wanted)
+
+
+class Standing(Case):
+    """A sum is held against others of the very same rows, or against none."""
+
+    NOTE = 'other rows than the reference was made with'
+
+    def setUp(self):
+        super().setUp()
+        rng = random.Random(13)
+        self.count, self.persons = 100, 40
+        self.calls = [['%d/%d' % (rng.random() < 0.4, rng.random() < 0.4) for _ in range(self.persons)]
+                      for _ in range(self.count)]
+        self.panel = self.panel_of(range(self.count))
+        self.rows = [('1', 100 + i, 'G', 'A', '%.3f' % rng.uniform(-0.1, 1), '') for i in range(self.count)]
+        self.scores = self.scoring('P', self.rows)
+        self.dist = self.reference_of(self.scores, self.panel)
+
+    def panel_of(self, places, name='panel.vcf'):
+        return self.vcf(name, [self.line(i, '\t'.join(self.calls[i])) for i in places], self.persons)
+
+    @staticmethod
+    def line(i, calls):
+        return '1\t%d\t.\tA\tG\t.\tPASS\t.\tGT\t%s\n' % (100 + i, calls)
+
+    def me(self, without=(), missing=()):
+        return self.vcf('me.vcf', [self.line(i, './.' if i in missing else self.calls[i][0])
+                                   for i in range(self.count) if i not in without], 1)
+
+    def reference_of(self, scores, panel, *more):
+        self.score('reference', '--scores', scores, '--panel', panel, '-o', self.path('dist'), *more)
+        return self.path('dist')
+
+    def held(self, vcf, *more, scores=None, code=0):
+        got = self.score('--scores', scores or self.scores, '--reference', self.dist, *more, '--', vcf, code=code)
+        return got if code else got['persons'][0]['scores'][0]['reference']
+
+    def told(self, held):
+        return held['z'] is not None, held['percentile'] is not None, held['note']
+
+    def test_a_row_that_is_not_there(self):
+        self.assertEqual(self.told(self.held(self.me())), (True, True, None))
+        page, table = self.path('p.html'), self.path('t.tsv')
+        for more in {'without': [5]}, {'without': range(20)}, {'missing': [5]}, {'missing': range(20)}:
+            held = self.held(self.me(**more), '--html', page, '--tsv', table)
+            self.assertEqual(self.told(held), (False, False, self.NOTE), more)
+            with open(page) as p, open(table) as t:
+                self.assertIn('not compared with others: ' + self.NOTE, p.read())
+                text = t.read()
+            self.assertIn('\tsum\t', text)
+            self.assertNotIn('percentile', text)
+
+    def test_a_row_that_was_not_there(self):
+        """More than the panel had is another sum, too; also as many others."""
+        self.dist = self.reference_of(self.scores, self.panel_of(range(1, self.count), 'less.vcf'))
+        self.assertEqual(self.told(self.held(self.me())), (False, False, self.NOTE))
+        self.assertEqual(self.told(self.held(self.me(without=[1]))), (False, False, self.NOTE))
+        self.assertEqual(self.told(self.held(self.me(without=[0]))), (True, True, None))
+
+    def test_a_row_that_is_filled(self):
+        self.scores = self.scoring('P', [row[:5] + ('0.4',) for row in self.rows])
+        self.dist = self.reference_of(self.scores, self.panel)
+        full = self.held(self.me())
+        filled = self.held(self.me(missing=range(0, 40, 2)))
+        self.assertEqual((filled['note'], filled['overlap']), (None, 0.8))
+        self.assertAlmostEqual(filled['z'], full['z'], delta=1.5)
+        self.assertEqual(self.held(self.me(missing=range(40)))['note'], 'overlap too small')
+
+    def test_rows_are_known_from_compiled_scores_and_in_any_order(self):
+        """Indels at one place, weights of dosages, a score beside others."""
+        line = '1\t100\t.\tA\t%s\t.\tPASS\t.\tGT\t0/1\t%s\t0/0\n'
+        lines = [line % ('AT', '1/1'), line % ('ATT', '0/1')]
+        head = ('#pgs_id=Q\n#genome_build=GRCh37\nchr_name\tchr_position\teffect_allele\tother_allele\teffect_weight\t'
+                'dosage_0_weight\tdosage_1_weight\tdosage_2_weight\n')
+        path = self.write('q.txt', head + '1\t100\tAT\tA\t1\t\t\t\n1\t100\tATT\tA\t1\t\t\t\n')
+        compiled = self.path('q.dtcscore')
+        self.score('compile', '--scores', self.scores, path, '-o', compiled)
+        self.dist = self.reference_of(path, self.vcf('q.vcf', lines, 3))
+        for vcf, note in (self.vcf('1.vcf', [l[:l.rindex('\t0/0')][:-4] + '\n' for l in lines], 1), None), \
+                         (self.vcf('2.vcf', ['1\t100\t.\tA\tAT\t.\tPASS\t.\tGT\t0/1\n'], 1), self.NOTE):
+            for given in [path], [compiled]:
+                got = self.score('--scores', *given, '--reference', self.dist, '--min-overlap', '0', '--', vcf)
+                by_name = {s['score']: s['reference'] for s in got['persons'][0]['scores']}
+                self.assertEqual(by_name['Q']['note'], note, given)
+
+    def test_a_panel_without_some_calls(self):
+        """A call that is missing is what the panel's others let expect; where nobody has one, nothing is."""
+        self.calls[3] = ['./.'] + ['0/1', '1/1', '0/0'] * 13
+        self.calls[4] = ['./.'] * self.persons
+        weights = [('1', 103, 'G', 'A', '1', ''), ('1', 104, 'G', 'A', '1', '')]
+        scores = self.scoring('P', weights)
+        self.dist = self.reference_of(scores, self.panel_of([3, 4]))
+        with open(self.dist) as f:
+            row = next(line for line in f if line.startswith('score\t')).split('\t')
+        mean = Fraction(2 * 13 + 13 + 1, 40)
+        self.assertAlmostEqual(float(row[8]), float(mean))
+        whole = self.vcf('w.vcf', [self.line(3, '1/1'), self.line(4, '1/1')], 1)
+        part = self.vcf('v.vcf', [self.line(3, '1/1'), self.line(4, './.')], 1)
+        self.assertEqual(self.held(whole, scores=scores)['note'], self.NOTE)
+        self.assertIsNone(self.held(part, '--min-overlap', '0.5', scores=scores)['note'])
+
+    def test_nothing_is_left_out_beside_a_reference(self):
+        self.assertIn('--missing', self.held(self.me(), '--missing', 'skip', code=2))
+        self.assertIn('--missing', self.score('reference', '--missing', 'skip', '--scores', self.scores, '--panel',
+                                              self.panel, '-o', self.path('x'), code=2))
+
+    def test_a_reference_of_an_older_version(self):
+        with open(self.dist) as f:
+            lines = f.read().splitlines()
+        self.assertEqual(lines[0], '#genotype-score reference 2')
+        old = ['#genotype-score reference 1']
+        for line in lines[1:]:
+            fields = line.split('\t')
+            old.append('\t'.join(fields[:7] + fields[8:]) if fields[0] == 'score' else line)
+        self.dist = self.write('old', '\n'.join(old) + '\n')
+        held = self.held(self.me())
+        note = 'the reference is of an older version and does not say its rows'
+        self.assertEqual(self.told(held), (False, False, note))
+        self.assertEqual(held['samples'], self.persons)
+        for wrong in '3', '', '2 ':
+            self.dist = self.write('odd', '\n'.join(['#genotype-score reference ' + wrong] + lines[1:]))
+            self.assertIn('no reference made by', self.held(self.me(), code=1))
 
 
 if __name__ == '__main__':

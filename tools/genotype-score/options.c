@@ -116,6 +116,8 @@ static int set_dosage(score_options *o, const char *value, fault *f) {
 
 /* What the command needs and takes. */
 static int check(const score_options *o, fault *f) {
+  if (o->policy.missing == MISSING_SKIP && (o->reference || o->command == COMMAND_REFERENCE))
+    return fault_set(f, EXIT_USAGE, "a reference is of sums that leave nothing out: --missing skip is not for it");
   if (o->command == COMMAND_COMPILE) {
     if (!o->score_count || !o->output || o->file_count || o->panel || o->groups || o->axes || o->populations ||
         o->reference || o->tsv || o->html)
@@ -247,6 +249,7 @@ int options_read(int argc, char **argv, score_options *o, fault *f) {
   for (int i = COMMAND_REFERENCE; argc > 1 && i <= COMMAND_COMPILE; i++)
     if (strcmp(argv[1], commands[i]) == 0) {
       o->command = (score_command)i;
+      o->policy.panel = i == COMMAND_REFERENCE;
       argv[1] = argv[0];
       argc--;
       argv++;

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_QUANTILE = 8, SCORE_FIELDS = FIRST_QUANTILE + 1 + QUANTILES };
-static const char head_line[] = "#genotype-score reference 1", ambiguous_line[] = "#ambiguous";
+enum { MEAN = 8, SCORE_FIELDS = MEAN + 2 + QUANTILES }; /* of version 1, without the rows, one less */
+static const char head_line[] = "#genotype-score reference 2", old_head_line[] = "#genotype-score reference 1";
+static const char ambiguous_line[] = "#ambiguous";
 static const char *const ambiguous_words[] = {"drop", "keep"};
 
 /* ------------------------------------------------------------------ writing */
@@ -31,8 +32,9 @@ static int write_distribution(output *o, const score *s, const char *population,
   }
   if (!isfinite(squares) || !isfinite(mean))
     return fault_set(f, EXIT_REFUSED, "the spread of the score %.60s is no number: its weights are too large", s->name);
-  output_print(o, "score\t%s\t%s\t%016" PRIx64 "\t%zu\t%" PRIu64 "\t%" PRIu64 "\t%.17g\t%.17g", s->name, population,
-               s->digest, count, s->rows, s->fate[ROW_FOUND], mean,
+  /* with score_policy.panel a row is told of all persons or of none */
+  output_print(o, "score\t%s\t%s\t%016" PRIx64 "\t%zu\t%" PRIu64 "\t%" PRIu64 "\t%016" PRIx64 "\t%.17g\t%.17g", s->name,
+               population, s->digest, count, s->rows, s->fate[ROW_FOUND], s->persons[0].told, mean,
                count > 1 ? sqrt(squares / (double)(count - 1)) : 0);
   for (size_t q = 0; q < QUANTILES; q++) {
     double at = (double)q / (QUANTILES - 1) * (double)(count - 1);
@@ -65,7 +67,7 @@ static int write_score(output *o, const score *s, size_t persons, const groups *
 
 int reference_write(output *o, const score_set *s, const axes *a, const groups *g, fault *f) {
   output_print(o, "%s\n%s\t%s\n", head_line, ambiguous_line, ambiguous_words[s->policy.keep_ambiguous != 0]);
-  output_print(o, "#score\tname\tpopulation\tdigest\tsamples\trows\tfound\tmean\tsd\tq0 ... q100\n");
+  output_print(o, "#score\tname\tpopulation\tdigest\tsamples\trows\tfound\ttold\tmean\tsd\tq0 ... q100\n");
   for (size_t i = 0; i < s->count; i++)
     if (write_score(o, &s->scores[i], s->person_count, g, f) != 0)
       return -1;
@@ -97,13 +99,14 @@ static int read_digest(view field, uint64_t *out) {
 
 static int read_distribution(reference *r, const view *fields, size_t count, fault *f) {
   distribution d = {0};
-  int wrong = count != SCORE_FIELDS || read_digest(fields[3], &d.digest) != 0 ||
-              text_unsigned(fields[4], UINT32_MAX, &d.samples) != 0 ||
-              text_unsigned(fields[5], UINT32_MAX, &d.rows) != 0 ||
-              text_unsigned(fields[6], UINT32_MAX, &d.found) != 0 || text_real(fields[7], &d.mean) != 0 ||
-              text_real(fields[8], &d.spread) != 0;
+  const view *figures = &fields[r->tells_rows ? MEAN : MEAN - 1];
+  int wrong =
+      count != (r->tells_rows ? SCORE_FIELDS : SCORE_FIELDS - 1) || read_digest(fields[3], &d.digest) != 0 ||
+      text_unsigned(fields[4], UINT32_MAX, &d.samples) != 0 || text_unsigned(fields[5], UINT32_MAX, &d.rows) != 0 ||
+      text_unsigned(fields[6], UINT32_MAX, &d.found) != 0 || (r->tells_rows && read_digest(fields[7], &d.told) != 0) ||
+      text_real(figures[0], &d.mean) != 0 || text_real(figures[1], &d.spread) != 0;
   for (size_t q = 0; !wrong && q < QUANTILES; q++)
-    wrong = text_real(fields[FIRST_QUANTILE + 1 + q], &d.quantile[q]) != 0 || (q && d.quantile[q] < d.quantile[q - 1]);
+    wrong = text_real(figures[2 + q], &d.quantile[q]) != 0 || (q && d.quantile[q] < d.quantile[q - 1]);
   if (wrong)
     return 1;
   distribution *larger = realloc(r->distributions, (r->distribution_count + 1) * sizeof *larger);
@@ -137,7 +140,8 @@ int reference_load(reference *r, const char *path, fault *f) {
   text_file *text = text_file_open(path, f);
   view line, fields[SCORE_FIELDS + 1];
   int got = text ? text_file_line(text, &line, f) : -1;
-  if (got >= 0 && (got == 0 || !view_is(line, head_line)))
+  r->tells_rows = got > 0 && view_is(line, head_line);
+  if (got >= 0 && !r->tells_rows && (got == 0 || !view_is(line, old_head_line)))
     got = fault_set(f, EXIT_REFUSED, "%s is no reference made by `genotype-score reference`", path);
   while (got > 0 && (got = text_file_line(text, &line, f)) > 0) {
     size_t count = text_fields(line, fields, SCORE_FIELDS + 1);

@@ -15,6 +15,7 @@ enum { QUANTILES = 101 }; /* the 0th to the 100th percentile */
 typedef struct distribution {
   char *score, *population;
   uint64_t digest, samples, rows, found; /* digest, rows, found: as in struct score */
+  uint64_t told;                         /* as in struct person_sum; of all the persons, if the reference tells rows */
   double mean, spread;                   /* spread: the sample standard deviation */
   double quantile[QUANTILES];
 } distribution;
@@ -29,9 +30,11 @@ typedef struct reference {
   axes_point *points;
   size_t distribution_count, point_count, axis_count;
   char ambiguous; /* as score_policy's keep_ambiguous, plus one; 0: the file does not say */
+  int tells_rows; /* 0: the file is of version 1, and nobody knows which rows are in its sums */
 } reference;
 
-/* Writes the file from what a panel's persons have. groups gives each a population, or none. 0, or -1. */
+/* Writes the file from what a panel's persons have, of score_policy.panel. groups gives each a population, or none. 0,
+ * or -1. */
 int reference_write(output *o, const score_set *s, const axes *a, const groups *g, fault *f);
 
 int reference_load(reference *r, const char *path, fault *f);

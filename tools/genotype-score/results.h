@@ -19,10 +19,18 @@ typedef struct results {
 } results;
 
 /* Why a score has no z. */
-typedef enum standing_note { STANDING_TOLD, STANDING_NO_REFERENCE, STANDING_OVERLAP, STANDING_NO_SPREAD } standing_note;
+typedef enum standing_note {
+  STANDING_TOLD,
+  STANDING_NO_REFERENCE,
+  STANDING_OVERLAP,
+  STANDING_OLD,
+  STANDING_ROWS,
+  STANDING_NO_SPREAD
+} standing_note;
 extern const char *const standing_words[];
 
-/* A person's sum beside the persons of the reference. */
+/* A person's sum beside the persons of the reference: told of sums over the very same rows, as each row that only one
+ * of the two has shifts the sum by what everybody has of it. */
 typedef struct standing {
   standing_note note;
   const distribution *distribution; /* NULL where there is none */

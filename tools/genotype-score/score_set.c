@@ -83,8 +83,46 @@ static chances chances_by(double frequency, unsigned ploidy) {
   return ploidy == 1 ? (chances){{rest, f, 0}} : (chances){{rest * rest, 2 * f * rest, f * f}};
 }
 
-static double filling_of(const score_set *s, const score_row *row, places *p, const match *m) {
-  return s->policy.missing == MISSING_FREQUENCY ? frequency_of(row, p, m) : NAN;
+static double frequency_among(const dosage *carried, size_t persons) {
+  double copies = 0, of = 0;
+  for (size_t i = 0; i < persons; i++)
+    if (!isnan(carried[i].copies)) {
+      copies += carried[i].copies;
+      of += carried[i].ploidy;
+    }
+  return of > 0 ? copies / of : NAN;
+}
+
+/* The frequency that stands for a missing call, or NAN. */
+static double filling_of(const score_set *s, const score_row *row, places *p, const match *m, const dosage *carried) {
+  if (s->policy.missing == MISSING_SKIP)
+    return NAN;
+  double said = frequency_of(row, p, m);
+  return isnan(said) && s->policy.panel ? frequency_among(carried, s->person_count) : said;
+}
+
+/* The last step of splitmix64: Steele, Lea and Flood 2014, doi 10.1145/2714064.2660195. */
+static uint64_t mixed(uint64_t x) {
+  x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+  x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+  return x ^ x >> 31;
+}
+
+static uint64_t with(uint64_t mark, double value) {
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return mixed(mark ^ bits);
+}
+
+static uint64_t letter(allele a) { return a == ALLELE_UNKNOWN ? 5 : allele_is_base(a) ? a : 4; }
+
+/* The same in every run for the same row of a score. Numbers of alleles of several bases are a run's own; rows that
+ * differ in nothing else have the same effect at the same place. */
+static uint64_t mark_of(const score_table *t, const score_row *row) {
+  uint64_t mark = with(mixed(row->place) ^ (letter(row->effect) << 3 | letter(row->other)), row->weight);
+  for (int k = 0; row->kind >= EFFECT_GIVEN && k < 3; k++)
+    mark = with(mark, t->given[row->kind - EFFECT_GIVEN].copies[k]);
+  return mark;
 }
 
 static void add_found(score_set *s, const score_table *t, const score_row *row, places *p, const match *m) {
@@ -92,7 +130,9 @@ static void add_found(score_set *s, const score_table *t, const score_row *row, 
   const dosage *carried = places_dosages(p, m->record, m->index, REF_OF_SITE);
   int straight = row->kind == EFFECT_ADDITIVE;
   const chances *told = straight ? NULL : places_chances(p, m->record, m->index);
-  int x = places_at(p) >> 32 == DTC_CONTIG_X;
+  int x = places_at(p) >> 32 == DTC_CONTIG_X, asked = 0;
+  uint64_t mark = mark_of(t, row);
+  double frequency = NAN;
   for (size_t i = 0; i < s->person_count; i++) {
     person_sum *person = &one->persons[i];
     /* a man's one X counts as two of a woman's, as in plink2's default (--xchr-model 2) */
@@ -102,7 +142,8 @@ static void add_found(score_set *s, const score_table *t, const score_row *row, 
       person->used++;
       value = expected_of(t, row, &told[i], each);
     } else if (isnan(copies)) {
-      double frequency = filling_of(s, row, p, m);
+      if (!asked++)
+        frequency = filling_of(s, row, p, m, carried);
       if (isnan(frequency)) {
         person->missing++;
         continue;
@@ -114,6 +155,7 @@ static void add_found(score_set *s, const score_table *t, const score_row *row, 
       person->used++;
       value = score_row_value(t, row, copies);
     }
+    person->told += mark;
     add(&person->sum, value);
   }
 }

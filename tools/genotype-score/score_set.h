@@ -26,6 +26,7 @@ typedef struct exact_sum {
 
 typedef struct person_sum {
   exact_sum sum;
+  uint64_t told;                  /* which rows are in the sum: the marks of those used and filled, added up */
   uint64_t used, filled, missing; /* rows found: with a call, filled by a frequency, left out */
 } person_sum;
 
@@ -42,6 +43,7 @@ typedef enum missing_policy { MISSING_FREQUENCY, MISSING_SKIP } missing_policy;
 typedef struct score_policy {
   int keep_ambiguous;
   missing_policy missing;
+  int panel; /* the persons are a panel: a missing call of which no frequency is said is filled by theirs */
 } score_policy;
 
 typedef struct score_set {
