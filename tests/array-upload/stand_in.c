@@ -298,7 +298,7 @@ static int stage(int argc, char **argv, int imputing) {
   }
   char text[1000], *at = text, sample[100] = "";
   int ancestry = value_of(argc, argv, "--populations") != NULL;
-  gzFile in = gzopen("input.vcf.gz", "rb");
+  gzFile in = strcmp(argv[argc - 1], "-") == 0 ? gzdopen(dup(0), "rb") : gzopen(argv[argc - 1], "rb");
   int n = in ? gzread(in, text, sizeof text - 1) : -1;
   if (n <= 0)
     return 3;

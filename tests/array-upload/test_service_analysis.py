@@ -294,14 +294,14 @@ def doctor_looks_at_it():
     with tempfile.TemporaryDirectory() as folder:
         given = Given(folder)
         with Service(real=True, settings=given.settings()) as s:
-            done = subprocess.run([PROGRAM, "admin", "doctor", "--data", s.data], env=s.env, capture_output=True, text=True)
+            done = subprocess.run([s.program, "admin", "doctor", "--data", s.data], env=s.env, capture_output=True, text=True)
             lines = {re.split(r"  +", line)[1]: line for line in done.stdout.splitlines()}
             assert lines["panel"].startswith("ok") and "GRCh37" in lines["panel"] and "eagle-minimac4" in lines["panel"], lines
             assert lines["scores"].startswith("ok") and "2 scoring files" in lines["scores"], lines
             assert lines["engine"].startswith("ok") and "minimac4" in lines["engine"], lines
             assert lines["ancestry"].startswith("ok") and lines["genotype-impute"].startswith("ok"), lines
             os.truncate(given.path("panel", "20.sites.bcf"), 5)
-            done = subprocess.run([PROGRAM, "admin", "doctor", "--data", s.data], env=s.env, capture_output=True, text=True)
+            done = subprocess.run([s.program, "admin", "doctor", "--data", s.data], env=s.env, capture_output=True, text=True)
             assert done.returncode == 1 and "is not as long as when the panel was prepared" in done.stdout, done.stdout
     return None
 

@@ -2,9 +2,11 @@
 """What went wrong is said where somebody looks: failed analyses, references, doctor, searches, empty lists, refusals of the HTTP
 library itself."""
 import os
+import random
 import re
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.dont_write_bytecode = True  # the sources may be read-only
@@ -34,6 +36,35 @@ def references_that_are_not_understood_are_named():
         assert s.sample(made).json()["last_status"]["note"] == "Not understood in reference/: GRCh38.sites.vcf."
         run = subprocess.run([PROGRAM, "admin", "doctor", "--data", s.data], env=s.env, capture_output=True, text=True)
         assert run.returncode == 1 and re.search("FAIL +reference +not understood: GRCh38.sites.vcf", run.stdout), run.stdout
+
+
+def doctor_tries_what_it_is_given():
+    """By the programs themselves, which say what is wrong with it."""
+    junk = random.Random(5).randbytes(5000)
+    with tempfile.TemporaryDirectory() as folder:
+        def put(name, content):
+            path = os.path.join(folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as f:
+                f.write(content)
+            return path
+        settings = {"ARRAY_UPLOAD_REFERENCE_SITES": put("GRCh37.sites.bcf", junk), "ARRAY_UPLOAD_ANALYSIS_ANCESTRY": put("table.tsv", b"junk\n"),
+                    "ARRAY_UPLOAD_ANALYSIS_SCORES": os.path.dirname(put("scores/PGS1.txt", b"#pgs_id=P1\nbroken\n"))}
+        with Service(real=True, settings=settings) as s:
+            def doctor():
+                run = subprocess.run([s.program, "admin", "doctor", "--data", s.data], env=s.env, capture_output=True, text=True)
+                return run.returncode, {re.split(r"  +", line)[1]: line for line in run.stdout.splitlines()}
+            code, lines = doctor()
+            assert code == 1, lines
+            for what, words in (("reference", "is no site table"), ("scores", "no column effect_allele"), ("ancestry", "wanted the columns")):
+                assert lines[what].startswith("FAIL") and words in lines[what], lines
+            head = b"##fileformat=VCFv4.3\n##contig=<ID=1,length=249250621>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+            put("GRCh37.sites.bcf", head + b"1\t752566\trs3094315\tG\tA\t.\t.\t.\n")
+            put("scores/PGS1.txt", b"###PGS CATALOG SCORING FILE\n#format_version=2.0\n#pgs_id=P1\n#genome_build=GRCh37\n"
+                b"chr_name\tchr_position\teffect_allele\tother_allele\teffect_weight\n1\t752566\tA\tG\t1\n")
+            put("table.tsv", b"#CHROM\tPOS\tID\tREF\tALT\tEUR\tAFR\n1\t752566\trs3094315\tG\tA\t0.2\t0.7\n")
+            code, lines = doctor()
+            assert code == 0 and all(lines[what].startswith("ok") for what in ("reference", "scores", "ancestry")), lines
 
 
 def doctor_takes_the_documented_machines():
@@ -96,7 +127,7 @@ def the_http_librarys_own_refusals_are_one_answer():
 if __name__ == "__main__":
     try:
         main([a_failed_analysis_keeps_the_converters_sentence, references_that_are_not_understood_are_named,
-              doctor_takes_the_documented_machines, searches_find_what_people_wrote,
+              doctor_tries_what_it_is_given, doctor_takes_the_documented_machines, searches_find_what_people_wrote,
               cancelling_what_has_ended_says_so, the_http_librarys_own_refusals_are_one_answer])
     finally:
         stop()

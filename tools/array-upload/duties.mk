@@ -7,7 +7,8 @@ EXTRA_DIST += tools/array-upload/README.md \
 	tools/array-upload/worker/adopt.h tools/array-upload/worker/deliverable.h tools/array-upload/worker/folder.h tools/array-upload/worker/job.h \
 	tools/array-upload/worker/analysis.h tools/array-upload/worker/convert.h tools/array-upload/worker/findings.h \
 	tools/array-upload/worker/fetch.h tools/array-upload/worker/merge.h tools/array-upload/worker/run.h tools/array-upload/worker/stage.h \
-	tools/array-upload/worker/mark.h tools/array-upload/worker/reference.h tools/array-upload/worker/sweep.h
+	tools/array-upload/worker/mark.h tools/array-upload/worker/reference.h tools/array-upload/worker/sweep.h \
+	tools/array-upload/worker/trial.h
 
 if BUILD_ARRAY_UPLOAD
 noinst_LTLIBRARIES += tools/array-upload/libduties.la
@@ -21,7 +22,7 @@ tools_array_upload_libduties_la_SOURCES = \
 	tools/array-upload/worker/adopt.c tools/array-upload/worker/analysis.c tools/array-upload/worker/convert.c \
 	tools/array-upload/worker/fetch.c tools/array-upload/worker/merge.c tools/array-upload/worker/findings.c tools/array-upload/worker/stage.c tools/array-upload/worker/deliverable.c tools/array-upload/worker/folder.c tools/array-upload/worker/job.c \
 	tools/array-upload/worker/mark.c tools/array-upload/worker/reference.c tools/array-upload/worker/run.c tools/array-upload/worker/sweep.c \
-	tools/array-upload/worker/worker.c
+	tools/array-upload/worker/trial.c tools/array-upload/worker/worker.c
 tools_array_upload_libduties_la_CPPFLAGS = $(array_upload_cppflags) $(ZLIB_CFLAGS) \
 	-DPROGRAM_BINDIR='"$(bindir)"' -DPROGRAM_LIBDIR='"$(libdir)"' -DPROGRAM_LIBEXECDIR='"$(libexecdir)/libdtcgeno"'
 tools_array_upload_libduties_la_LIBADD = tools/libcommon.la

@@ -1,4 +1,6 @@
 /* admin doctor: one line a thing the service needs; exit 1 when one of them is not right. */
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,7 @@
 #include "array-upload/worker/folder.h"
 #include "array-upload/worker/mark.h"
 #include "array-upload/worker/reference.h"
+#include "array-upload/worker/trial.h"
 
 static int check(const char *what, int good, const char *detail) {
   printf("%-4s  %-22s %s\n", good ? "ok" : "FAIL", what, detail);
@@ -111,8 +114,9 @@ static int keys_open(struct admin *a) {
   return 1;
 }
 
-/* What genotype-convert would be given for an export of GRCh37, and what of the folder it would not. */
-static int reference_look(struct admin *a) {
+/* What genotype-convert would be given for an export of GRCh37, and whether it takes it; what of the folder it would
+ * not be given. */
+static int reference_look(struct admin *a, const struct trial *t) {
   const struct config *c = &a->service.config;
   struct reference r;
   const char *const paths[] = {c->sites, c->fasta, c->assemblies};
@@ -127,9 +131,10 @@ static int reference_look(struct admin *a) {
                               reference_unknown(&r, &a->arena)));
   if (r.missing != NULL)
     printf("note  reference              none: samples get a table instead of a VCF\n");
-  else if (bad == 0)
-    check("reference", 1, r.sites != NULL ? r.sites : r.fasta);
-  return bad;
+  if (r.missing != NULL || bad > 0)
+    return bad;
+  const char *wrong = trial_reference(t, &r);
+  return check("reference", wrong == NULL, wrong != NULL ? wrong : r.sites != NULL ? r.sites : r.fasta);
 }
 
 static int program_check(const char *name, const char *named) {
@@ -155,13 +160,15 @@ static int panel_check(struct admin *a) {
                                          : engine[0]);
 }
 
-static int scores_check(struct admin *a) {
+static int scores_check(struct admin *a, const struct trial *t) {
   struct analysis_scores found;
   struct trait *traits;
   size_t n = 0;
   const char *wrong = analysis_scores_look(&found, &a->arena, a->service.config.analysis_scores);
   if (wrong == NULL && found.traits != NULL)
     wrong = analysis_traits_read(&traits, &n, &a->arena, found.traits);
+  if (wrong == NULL)
+    wrong = trial_scores(t, &found);
   return check("scores", wrong == NULL,
                wrong != NULL ? wrong
                              : arena_printf(&a->arena, "%zu scoring files, %s, %zu rows of traits.tsv", found.n,
@@ -171,14 +178,16 @@ static int scores_check(struct admin *a) {
 }
 
 /* The stages behind the conversion; nothing where none is configured. */
-static int analysis_check(struct admin *a) {
+static int analysis_check(struct admin *a, const struct trial *t) {
   const struct config *c = &a->service.config;
   int bad = c->analysis_panel != NULL ? panel_check(a) : 0;
   if (c->analysis_scores != NULL)
-    bad += scores_check(a);
+    bad += scores_check(a, t);
   if (c->analysis_ancestry != NULL) {
-    int there = access(c->analysis_ancestry, R_OK) == 0;
-    bad += check("ancestry", there, there ? c->analysis_ancestry : "the table cannot be read");
+    char table[PATH_MAX];
+    const char *wrong =
+        realpath(c->analysis_ancestry, table) != NULL ? trial_ancestry(t, table) : "the table cannot be read";
+    bad += check("ancestry", wrong == NULL, wrong != NULL ? wrong : table);
   }
   return c->analysis_scores != NULL || c->analysis_ancestry != NULL ? bad + program_check("genotype-score", c->score)
                                                                     : bad;
@@ -212,8 +221,12 @@ int admin_doctor(struct admin *a) {
                mark == MARK_OURS  ? "this database's"
                : mark == MARK_NEW ? "none yet: the worker leaves one"
                                   : "not this database's: nothing is removed from it; see admin store");
-  bad += reference_look(a);
-  bad += analysis_check(a);
+  struct trial trial;
+  if (trial_open(&trial, &a->service, &a->arena) == 0)
+    bad += reference_look(a, &trial) + analysis_check(a, &trial);
+  else
+    bad += check("scratch", 0, strerror(errno));
+  trial_close(&trial);
   const char *bcftools = analysis_bcftools(c, &a->arena);
   if (bcftools == NULL && c->bcftools != NULL)
     bad += check("bcftools", 0, c->bcftools);

@@ -57,6 +57,8 @@ static const char *panel_file(struct panel_look *p, const char *name, const char
   p->out->files++;
   if (!path || strchr(name, '/') || stat(path, &st) != 0)
     return arena_printf(p->a, "%s: a file of the panel is not there", name);
+  if (access(path, R_OK) != 0)
+    return arena_printf(p->a, "%s: this user may not read it", name);
   return (long long)st.st_size == strtoll(size, NULL, 10)
              ? NULL
              : arena_printf(p->a, "%s: is not as long as when the panel was prepared", name);
@@ -161,7 +163,7 @@ const char *analysis_scores_look(struct analysis_scores *out, struct arena *a, c
     const char *path = e->d_name[0] == '.' ? NULL : arena_printf(a, "%s/%s", whole, e->d_name);
     if (!path)
       continue;
-    if ((ends_with(path, ".txt") || ends_with(path, ".txt.gz")) && out->n < SCORES_MAX)
+    if ((ends_with(path, ".txt") || ends_with(path, ".txt.gz") || ends_with(path, ".dtcscore")) && out->n < SCORES_MAX)
       out->files[out->n++] = path;
     else if (strcmp(e->d_name, "reference.dist") == 0)
       out->reference = path;
@@ -170,7 +172,19 @@ const char *analysis_scores_look(struct analysis_scores *out, struct arena *a, c
   }
   closedir(dir);
   qsort(out->files, out->n, sizeof *out->files, by_name);
-  return out->n > 0 ? NULL : arena_printf(a, "%s: holds no scoring file (*.txt, *.txt.gz)", folder);
+  return out->n > 0 ? NULL : arena_printf(a, "%s: holds no scoring file (*.txt, *.txt.gz, *.dtcscore)", folder);
+}
+
+size_t analysis_scores_arguments(const struct analysis_scores *scores, const char **argv) {
+  size_t n = 0;
+  argv[n++] = "--scores";
+  for (size_t i = 0; i < scores->n; i++)
+    argv[n++] = scores->files[i];
+  if (scores->reference) {
+    argv[n++] = "--reference";
+    argv[n++] = scores->reference;
+  }
+  return n;
 }
 
 /* ---- traits.tsv ----------------------------------------------------------------------------------------------------

@@ -30,13 +30,16 @@ const char *analysis_engine_find(const char *out[ANALYSIS_PROGRAMS], struct aren
 /* Where bcftools is: named, or in that PATH; NULL: nowhere. */
 const char *analysis_bcftools(const struct config *config, struct arena *a);
 
-/* The folder of scores: scoring files by name (*.txt, *.txt.gz), and what may lie beside them. Absolute paths. */
+/* The folder of scores: scoring files by name (*.txt, *.txt.gz, compiled *.dtcscore), and what may lie beside them.
+ * Absolute paths. */
 struct analysis_scores {
   const char **files;
   size_t n;
   const char *reference; /* reference.dist, or NULL */
   const char *traits;    /* traits.tsv, or NULL */
 };
+/* genotype-score's options for them; at most n + 3. */
+size_t analysis_scores_arguments(const struct analysis_scores *scores, const char **argv);
 /* NULL, or a sentence in the arena. */
 const char *analysis_scores_look(struct analysis_scores *out, struct arena *a, const char *folder);
 

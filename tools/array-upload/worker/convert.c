@@ -45,15 +45,7 @@ static size_t arguments(const struct conversion *c, const char *argv[ARGUMENTS])
     for (size_t k = 0; k < sizeof vcf / sizeof *vcf; k++)
       argv[n++] = vcf[k];
     argv[n++] = c->run->job.sample;
-    const char *const pairs[][2] = {{"--sites", f->sites},           {"--fasta-ref", f->fasta},
-                                    {"--assemblies", f->assemblies}, {"--assembly", f->assembly},
-                                    {"--chain", f->chains[0]},       {"--chain", f->chains[1]},
-                                    {"--chain", f->chains[2]},       {"--chain", f->chains[3]}};
-    for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
-      if (pairs[k][1]) {
-        argv[n++] = pairs[k][0];
-        argv[n++] = pairs[k][1];
-      }
+    n += reference_arguments(f, argv + n);
   } else {
     argv[n++] = "--table";
     argv[n++] = deliverables[DELIVERABLE_TABLE].local;
@@ -63,24 +55,11 @@ static size_t arguments(const struct conversion *c, const char *argv[ARGUMENTS])
   return n;
 }
 
-/* The reference's files and what lies beside them under the usual names. */
-static void readable_paths(const struct conversion *c, const char *out[ARGUMENTS]) {
-  static const char *const beside[] = {"", ".csi", ".tbi", ".fai", ".gzi"};
-  const struct reference *f = &c->reference;
-  const char *const paths[] = {f->sites,     f->fasta,     f->assemblies, f->chains[0],
-                               f->chains[1], f->chains[2], f->chains[3]};
-  size_t n = 0;
-  for (size_t k = 0; k < sizeof paths / sizeof *paths; k++)
-    for (size_t b = 0; paths[k] && b < (k < 2 ? sizeof beside / sizeof *beside : 1); b++)
-      out[n++] = arena_printf(c->run->arena, "%s%s", paths[k], beside[b]);
-  out[n] = NULL;
-}
-
 static int convert(struct conversion *c, int input, enum job_next *next) {
-  const char *argv[ARGUMENTS], *readable[ARGUMENTS];
+  const char *argv[ARGUMENTS], *readable[REFERENCE_PATHS];
   int64_t seconds = c->run->r->service->config.convert_s;
   arguments(c, argv);
-  readable_paths(c, readable);
+  reference_paths(&c->reference, c->run->arena, readable);
   struct child_plan plan = {.cage = {.program = c->run->r->convert,
                                      .readable = readable,
                                      .memory_bytes = convert_memory,

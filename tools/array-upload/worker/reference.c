@@ -99,6 +99,31 @@ void reference_find(struct reference *out, struct arena *a, const struct config 
   out->missing = missing_of(out, build);
 }
 
+size_t reference_arguments(const struct reference *r, const char *argv[REFERENCE_ARGUMENTS]) {
+  const char *const pairs[][2] = {{"--sites", r->sites},           {"--fasta-ref", r->fasta},
+                                  {"--assemblies", r->assemblies}, {"--assembly", r->assembly},
+                                  {"--chain", r->chains[0]},       {"--chain", r->chains[1]},
+                                  {"--chain", r->chains[2]},       {"--chain", r->chains[3]}};
+  size_t n = 0;
+  for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
+    if (pairs[k][1]) {
+      argv[n++] = pairs[k][0];
+      argv[n++] = pairs[k][1];
+    }
+  return n;
+}
+
+void reference_paths(const struct reference *r, struct arena *a, const char *out[REFERENCE_PATHS]) {
+  static const char *const beside[] = {"", ".csi", ".tbi", ".fai", ".gzi"};
+  const char *const paths[] = {r->sites,     r->fasta,     r->assemblies, r->chains[0],
+                               r->chains[1], r->chains[2], r->chains[3]};
+  size_t n = 0;
+  for (size_t k = 0; k < sizeof paths / sizeof *paths; k++)
+    for (size_t b = 0; paths[k] && b < (k < 2 ? sizeof beside / sizeof *beside : 1); b++)
+      out[n++] = arena_printf(a, "%s%s", paths[k], beside[b]);
+  out[n] = NULL;
+}
+
 const char *reference_unknown(const struct reference *r, struct arena *a) {
   const char *text = "";
   for (size_t k = 0; k < r->n_unknown && k < REFERENCE_UNKNOWN && text; k++)

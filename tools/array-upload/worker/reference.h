@@ -7,7 +7,7 @@
 #include "array-upload/util/arena.h"
 #include "array-upload/util/config.h"
 
-enum { REFERENCE_CHAINS = 4, REFERENCE_UNKNOWN = 5 };
+enum { REFERENCE_CHAINS = 4, REFERENCE_UNKNOWN = 5, REFERENCE_ARGUMENTS = 16, REFERENCE_PATHS = 20 };
 
 /* Absolute paths, or NULL. */
 struct reference {
@@ -25,7 +25,11 @@ struct reference {
  * known) comes first, else the first by name. Read anew for each job, so that a table can be put there while the
  * service runs. */
 void reference_find(struct reference *out, struct arena *a, const struct config *config, const char *build);
-/* Their names, separated by ", "; "" where there is none. */
+/* genotype-convert's options for it; how many there are. */
+size_t reference_arguments(const struct reference *r, const char *argv[REFERENCE_ARGUMENTS]);
+/* Its files and what lies beside them under the usual names, with NULL behind them. */
+void reference_paths(const struct reference *r, struct arena *a, const char *out[REFERENCE_PATHS]);
+/* The names of `unknown`, separated by ", "; "" where there is none. */
 const char *reference_unknown(const struct reference *r, struct arena *a);
 /* What a sample's status has to say about the reference; "" where all is well. */
 const char *reference_note(const struct reference *r, struct arena *a);

@@ -252,13 +252,7 @@ static enum job_next scores(struct run *run) {
   if (vcf != 0)
     return vcf < 0 ? next : stage_end(run, 1, "There is no VCF to work on.");
   argv[n++] = run->r->score;
-  argv[n++] = "--scores";
-  for (size_t i = 0; i < found.n; i++)
-    argv[n++] = found.files[i];
-  if (found.reference) {
-    argv[n++] = "--reference";
-    argv[n++] = found.reference;
-  }
+  n += analysis_scores_arguments(&found, argv + n);
   if (score_child(run, argv, n, readable, &next) != 0)
     return next;
   version_of(version, found.reference);
