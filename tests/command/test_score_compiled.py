@@ -71,7 +71,7 @@ class Compiled(Case):
         rng = random.Random(9)
         sites = random_sites(rng, 100, 20, Fraction(1, 1000))
         vcf = self.vcf('g.vcf', [s.line() for s in sites], 20)
-        text = self.scoring('PGS1', [random_row(rng, sites) for _ in range(60)])
+        text = self.scoring('PGS1', [random_row(rng, sites)[:5] + ('0.3',) for _ in range(60)])
         self.score('reference', '--scores', text, '--panel', vcf, '-o', self.path('dist'))
         more = ['--reference', self.path('dist'), '--', vcf]
         told = self.score('--scores', self.compile(text), *more)
