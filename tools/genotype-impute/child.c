@@ -91,8 +91,8 @@ pid_t child_function(int (*run)(void *), void *argument, const cage *c, fault *f
   return pid;
 }
 
-static int open_for(const char *path, int flags) {
-  int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
+static int open_for(const char *path, int flags, mode_t mode) {
+  int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, mode);
   if (fd < 0)
     _exit(EXIT_NO_CAGE);
   return fd;
@@ -104,8 +104,8 @@ pid_t child_program(const char *const *argv, const char *output, const char *log
   if (pid != 0)
     return pid;
   char home[PATH_MAX + 8], temporary[PATH_MAX + 8];
-  int in = open("/dev/null", O_RDONLY | O_CLOEXEC), log_fd = open_for(log, O_APPEND);
-  int out = output ? open_for(output, O_TRUNC) : log_fd;
+  int in = open("/dev/null", O_RDONLY | O_CLOEXEC), log_fd = open_for(log, O_APPEND, 0600);
+  int out = output ? open_for(output, O_TRUNC, 0666) : log_fd;
   snprintf(home, sizeof home, "HOME=%s", folder);
   snprintf(temporary, sizeof temporary, "TMPDIR=%s", folder);
   char *const environment[] = {(char *)"PATH=/usr/bin:/bin", (char *)"LANG=C.UTF-8", home, temporary, NULL};

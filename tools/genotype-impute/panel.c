@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/output.h"
 
@@ -113,6 +114,8 @@ static int check_file(const panel *p, char **field, fault *f) {
     return fault_set(f, EXIT_USAGE, "%s/panel.tsv: a line of it is damaged", p->folder);
   if (stat(path, &st) != 0)
     return fault_system(f, path, "a file of the panel cannot be found");
+  if (access(path, R_OK) != 0)
+    return fault_system(f, path, "a file of the panel cannot be read");
   return (uint64_t)st.st_size == strtoull(field[2], NULL, 10)
              ? 0
              : fault_set(f, EXIT_USAGE, "%s: is not the file that was prepared: make the panel again", path);

@@ -32,7 +32,7 @@ typedef struct panel {
 
 /* The units of an assembly in the genome's order, without rows. Returns how many. */
 size_t panel_units_of(const dtc_assembly *assembly, panel_unit *units);
-/* Reads panel.tsv and checks that its files are there and as long as they were. 0, or -1. */
+/* Reads panel.tsv and checks that its files are there, may be read and are as long as they were. 0, or -1. */
 int panel_open(const char *folder, panel *p, fault *f);
 /* Writes panel.tsv, the last file of a folder: without it there is no panel. The files noted are those in `files`. */
 int panel_write(const panel *p, const char *const *files, size_t n_files, fault *f);

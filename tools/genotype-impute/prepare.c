@@ -103,8 +103,8 @@ static const char *sites_path(const making *m, char *path) {
 
 static int create_sites(making *m, fault *f) {
   char path[PATH_MAX];
-  int failed = record_file_create(&m->sites, sites_path(m, path), "wbu", panel_header(&m->panel, 0, PANEL_STEM, NULL, 0),
-                                  NULL, f);
+  int failed = record_file_create(&m->sites, sites_path(m, path), "wbu",
+                                  panel_header(&m->panel, 0, PANEL_STEM, NULL, 0), NULL, f);
   m->sites.shown = m->panel.folder; /* path goes away */
   return failed;
 }
@@ -316,6 +316,16 @@ static int put_site(making *m, const bcf1_t *from, fault *f) {
   return bcf_fill_end(&to) != 0 ? fault_memory(f) : record_file_put(&m->sites, m->sites.record, f);
 }
 
+/* SNVs of one place have one REF: that they have not would be told by the site table, after all engines' hours. */
+static int is_other_ref(const making *m, char *const *alleles, unsigned n) {
+  int is_snv = !alleles[0][1], is_other = 0;
+  for (unsigned i = 1; is_snv && i < n; i++)
+    is_snv = !alleles[i][1];
+  for (size_t i = 0; is_snv && !is_other && i < m->n_seen; i++) /* "REF ALT" */
+    is_other = strlen(m->seen[i]) == 3 && m->seen[i][0] != alleles[0][0];
+  return is_other;
+}
+
 static int put_record(making *m, record_file *file, fault *f) {
   bcf1_t *b = file->record;
   uint32_t position = (uint32_t)b->pos + 1;
@@ -331,6 +341,9 @@ static int put_record(making *m, record_file *file, fault *f) {
     m->not_acgt++;
     return 0;
   }
+  if (is_other_ref(m, b->d.allele, b->n_allele))
+    return fault_set(f, EXIT_REFUSED, "%s: two different REFs at %s:%u", file->shown, dtc_contig_name(m->unit->contig),
+                     position);
   if (take_genotypes(m, file, f) != 0)
     return -1;
   if (put_site(m, b, f) != 0)
