@@ -139,7 +139,8 @@ START_TEST(no_stages_below_the_quality_limits) {
 }
 END_TEST
 
-/* What a stage that cannot be done leaves: its sentence, three tries, and everything made before it. */
+/* What a stage that cannot be done leaves: its sentence, three tries or the one of a refusal, and everything made
+ * before it. */
 static const struct {
   const char *content, *stages, *note;
   int64_t statuses;
@@ -147,6 +148,9 @@ static const struct {
 } failures[] = {
     {"good\n\nexit 3\n", "succeeded failed skipped skipped",
      "The imputation failed (exit 3): genotype-convert: the index", 2 + 2 + 3 * 2, "array-vcf"},
+    {"good\n\nexit 1\n", "succeeded failed skipped skipped",
+     "The imputation failed (exit 1): genotype-convert: the index", 2 + 2 + 2,
+     "array-vcf"}, /* refused: would be again */
     {"good\n\ncrash\n", "succeeded failed skipped skipped", "The imputation failed (signal 6)", 10, "array-tbi"},
     {"good\n\ncut\n", "succeeded failed skipped skipped", "an output is missing or not whole", 10, "array-vcf"},
     {"good\n\nno-index\n", "succeeded failed skipped skipped", "an output is missing or not whole", 10, "array-vcf"},

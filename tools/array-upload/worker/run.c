@@ -56,18 +56,21 @@ void run_objects_remove(struct run *run) {
   run->n_files = 0;
 }
 
-enum job_next run_failed(struct run *run, const char *why, const char *said) {
+static enum job_next failed_after(struct run *run, int64_t tries, const char *why, const char *said) {
   static const char *const what[STAGES] = {"analysis", "imputation", "scoring", "finding of ancestry"};
   int final = 0;
   char note[300];
   snprintf(note, sizeof note, "The %s failed (%s)%s%s", what[run->job.stage], why, *said ? ": " : ".", said);
   run_objects_remove(run);
   fault_point("job-before-fail");
-  enum store_result result =
-      store_job_fail(run->r->store, &run->job, run->r->service->config.tries, RETRY_S, note, clock_now(), &final);
+  enum store_result result = store_job_fail(run->r->store, &run->job, tries, RETRY_S, note, clock_now(), &final);
   log_event("job.failed", "sample=s run=I stage=s why=s said=s final=b", run->job.sample, (json_int_t)run->job.run_no,
             stage_text(run->job.stage), why, said, final);
   return result == STORE_OK || result == STORE_NONE ? JOB_DONE : JOB_PAUSE;
+}
+
+enum job_next run_failed(struct run *run, const char *why, const char *said) {
+  return failed_after(run, run->r->service->config.tries, why, said);
 }
 
 enum job_next run_released(struct run *run, const char *why) {
@@ -131,6 +134,11 @@ static int disk_is_full(const struct run *run) {
   return statvfs(run->folder, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < disk_reserve;
 }
 
+/* genotype-impute's 1: the export does not fit the panel, or has too little of it. It would be refused again. */
+static int is_refusal(const struct run *run, const struct child_result *result) {
+  return run->job.stage == STAGE_IMPUTE && result->end == CHILD_EXITED && result->code == 1;
+}
+
 int run_child(struct run *run, struct child_plan *plan, enum job_next *next) {
   struct child_result result;
   char why[64];
@@ -151,6 +159,8 @@ int run_child(struct run *run, struct child_plan *plan, enum job_next *next) {
     *next = JOB_DONE;
   } else if (result.end == CHILD_STOPPED || result.end == CHILD_NO_START) {
     *next = run_released(run, why);
+  } else if (is_refusal(run, &result)) {
+    *next = failed_after(run, 1, why, result.said);
   } else {
     *next = disk_is_full(run) ? run_released(run, "disk full") : run_failed(run, why, result.said);
   }
