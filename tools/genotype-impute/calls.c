@@ -12,7 +12,7 @@ enum { TEXT_MAX = 3 * 1024, BUFFER_BYTES = 16384 };
 typedef struct call_head {
   uint32_t position;
   uint16_t text_bytes;
-  uint8_t copies, spare;
+  uint8_t copies, kinds;
 } call_head;
 
 static char *path_of(const char *folder, uint32_t index, char *path) {
@@ -49,7 +49,8 @@ int calls_put(calls_writer *w, unsigned contig, const called *c, fault *f) {
   if (c->position < w->position)
     return fault_set(f, EXIT_REFUSED, "it is not sorted");
   w->position = c->position;
-  call_head head = {.position = c->position, .text_bytes = (uint16_t)n, .copies = c->second ? 2 : 1};
+  call_head head = {
+      .position = c->position, .text_bytes = (uint16_t)n, .copies = c->second ? 2 : 1, .kinds = (uint8_t)c->kinds};
   if (fwrite(&head, sizeof head, 1, w->file) != 1 || fwrite(text, n, 1, w->file) != 1)
     return fault_system(f, "a temporary file", "cannot write it");
   w->at += sizeof head + n;
@@ -88,7 +89,7 @@ int calls_next(calls_reader *r, fault *f) {
   memcpy(&head, r->buffer + r->taken, sizeof head);
   const char *text = r->buffer + r->taken + sizeof head;
   r->taken += sizeof head + head.text_bytes;
-  r->call = (called){.position = head.position, .ref = text};
+  r->call = (called){.position = head.position, .ref = text, .kinds = head.kinds};
   r->call.first = text + strlen(text) + 1;
   r->call.second = head.copies == 2 ? r->call.first + strlen(r->call.first) + 1 : NULL;
   return 0;

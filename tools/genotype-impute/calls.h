@@ -6,10 +6,18 @@
 
 #include <stdio.h>
 
+/* What a row of REF and ALT tells apart. Who was typed for the one kind is not known of the other, though both may have
+ * one REF: a base of an SNV is that of an insertion, too. */
+enum { KIND_BASES = 1 /* alleles of one length */, KIND_LENGTH = 2 /* an insertion or deletion */ };
+static inline unsigned kind_of(size_t ref_bytes, size_t alt_bytes) {
+  return ref_bytes == alt_bytes ? KIND_BASES : KIND_LENGTH;
+}
+
 /* Alleles as text: REF and what the genotype holds; second is NULL where there is one copy. */
 typedef struct called {
   uint32_t position;
   const char *ref, *first, *second;
+  unsigned kinds; /* what was typed: that a genotype is REF twice does not tell */
 } called;
 
 typedef struct calls_writer {

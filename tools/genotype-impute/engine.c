@@ -110,6 +110,10 @@ int engine_ask_version(engine *e, const char *folder, fault *f) {
 const char *engine_target_suffix(engine_kind kind) { return kind == ENGINE_BEAGLE ? "target.vcf.gz" : "target.bcf"; }
 const char *engine_result_suffix(engine_kind kind) { return kind == ENGINE_BEAGLE ? "imputed.vcf.gz" : "imputed.bcf"; }
 
+const char *engine_panel_suffix(engine_kind kind, int step) {
+  return kind == ENGINE_BEAGLE ? "bref3" : step == 0 ? "panel.bcf" : "msav";
+}
+
 /* Java reserves, beside its heap, room for classes, code and threads: 4 GB more of addresses. */
 static cage cage_of(const engine *e, const engine_step *s, const engine_limits *l) {
   return (cage){.read = {s->panel_folder, "/usr/share/beagle"},
@@ -223,6 +227,7 @@ int engine_prepare(const engine *e, const engine_step *s, const engine_limits *l
   panel_path(s->folder, s->unit, beagle ? "panel.vcf.gz" : "panel.bcf", from);
   panel_path(s->folder, s->unit, beagle ? "bref3" : "msav", to);
   panel_path(s->folder, s->unit, "log", log);
+  unlink(to); /* one that is there keeps its mode */
   snprintf(heap, sizeof heap, "-Xmx%llum", (unsigned long long)(l->memory_bytes ? l->memory_bytes >> 20 : 8192));
   const char *const java[] = {e->phaser, heap, "-XX:+UseSerialGC", "-XX:-UsePerfData", "-jar", e->bref3, from, NULL};
   const char *const minimac[] = {e->imputer, "--compress-reference", from, NULL};

@@ -45,6 +45,8 @@ enum { ENGINE_STEPS = 2 };                                        /* phase, impu
 pid_t engine_start(const engine *e, int step, const engine_step *s, const engine_limits *l, fault *f);
 const char *engine_target_suffix(engine_kind kind);
 const char *engine_result_suffix(engine_kind kind);
+/* UNIT.suffix: what the step of that number reads of the panel. */
+const char *engine_panel_suffix(engine_kind kind, int step);
 /* Makes the engine's own form of UNIT.panel.bcf (or .vcf.gz), and waits for it. */
 int engine_prepare(const engine *e, const engine_step *s, const engine_limits *l, fault *f);
 /* The last line of a log that says something, for a message. */

@@ -4,6 +4,7 @@
 #include "base/view.h"
 #include "genotype-impute/calls.h"
 #include "genotype-impute/groups.h"
+#include "genotype-impute/panel_fit.h"
 #include "genotype-impute/record_file.h"
 
 #include <ctype.h>
@@ -24,7 +25,7 @@ typedef struct intake {
   fault *fault;        /* of its person */
 } intake;
 
-/* Sample names go into a header and into tables: no control characters, no blanks at all, not too long. */
+/* Sample names go into a header and into tables: no control characters, not too long; blanks are fine there. */
 static int good_name(const char *name) {
   size_t n = strlen(name);
   for (size_t i = 0; i < n; i++)
@@ -50,6 +51,18 @@ static person *new_person(intake *in, size_t input, const char *name) {
   return p;
 }
 
+/* What a record was typed for. Symbols, a spanning deletion's '*' among them, and no ALT at all say something of the
+ * bases only; without an ALT a longer REF says, too, that it is not shorter. */
+static unsigned kinds_of(const char *ref, const char *const *alts, unsigned n) {
+  size_t ref_bytes = strlen(ref);
+  unsigned kinds = n ? 0 : KIND_BASES | (ref_bytes > 1 ? KIND_LENGTH : 0);
+  for (unsigned i = 0; i < n; i++) {
+    size_t bytes = strlen(alts[i]);
+    kinds |= strspn(alts[i], "ACGTN") == bytes ? kind_of(ref_bytes, bytes) : KIND_BASES;
+  }
+  return kinds;
+}
+
 /* ---- exports */
 
 static int on_record(void *opaque, const dtc_record *r) {
@@ -62,7 +75,11 @@ static int on_record(void *opaque, const dtc_record *r) {
     return 0;
   }
   p->flipped += (r->info & DTC_RECORD_FLIP) != 0;
-  called c = {r->position, r->alleles[0], r->alleles[r->gt[0]], r->ploidy == 2 ? r->alleles[r->gt[1]] : NULL};
+  called c = {.position = r->position,
+              .ref = r->alleles[0],
+              .first = r->alleles[r->gt[0]],
+              .second = r->ploidy == 2 ? r->alleles[r->gt[1]] : NULL,
+              .kinds = kinds_of(r->alleles[0], r->alleles + 1, r->n_alleles - 1u)};
   return calls_put(&in->writer, r->contig, &c, in->fault) < 0;
 }
 
@@ -181,6 +198,10 @@ typedef struct vcf_intake {
   intake *in;
   record_file file;
   calls_writer *writers; /* one a sample */
+  panel_fit *fits;       /* one a sample */
+  uint64_t panel_rows;   /* of the chromosomes that came so far */
+  int in_panel;          /* the one that is read */
+  char base;             /* REF of the panel's SNV at the place, or '\0' */
   uint32_t first, count; /* of the persons */
   placed place[PLACE_RECORDS_MAX];
   size_t n_place;
@@ -235,6 +256,7 @@ typedef struct gathered {
   size_t count;
   int copies; /* -1: nothing is known of them */
   int missing, contradiction;
+  unsigned kinds;
 } gathered;
 
 static void gather_alt(gathered *g, const char *alt, int times) {
@@ -264,9 +286,13 @@ static void gather(gathered *g, const placed *from, uint32_t k) {
     int times = 0;
     for (int i = 0; i < copies; i++)
       times += !bcf_gt_is_missing(gt[i]) && bcf_gt_allele(gt[i]) == a;
-    if (times || !missing)
-      gather_alt(g, b->d.allele[a], times);
+    if (!times && missing)
+      continue;
+    gather_alt(g, b->d.allele[a], times);
+    g->kinds |= kinds_of(b->d.allele[0], (const char *const *)&b->d.allele[a], 1);
   }
+  if (b->n_allele == 1 && !missing)
+    g->kinds |= kinds_of(b->d.allele[0], NULL, 0);
 }
 
 /* What a person has by all records of the place with one REF: in several of them 0 means no more than `not this ALT`.
@@ -299,9 +325,15 @@ static int put_genotype(vcf_intake *v, uint32_t k, const placed *const *from, si
   const bcf1_t *b = from[0]->record;
   while (carried < g.copies)
     alleles[carried++] = b->d.allele[0];
-  called c = {(uint32_t)b->pos + 1, b->d.allele[0], alleles[0], g.copies == 2 ? alleles[1] : NULL};
+  called c = {.position = (uint32_t)b->pos + 1,
+              .ref = b->d.allele[0],
+              .first = alleles[0],
+              .second = g.copies == 2 ? alleles[1] : NULL,
+              .kinds = g.kinds};
   int put = calls_put(&v->writers[k], contig, &c, &p->fault);
   p->doubtful += put == 1;
+  if (v->in_panel)
+    panel_fit_count(&v->fits[k], &c, v->base);
   return 0;
 }
 
@@ -322,6 +354,10 @@ static int unpack(vcf_intake *v, placed *w, fault *f) {
 /* All records of a place are there. */
 static int put_place(vcf_intake *v, unsigned contig, fault *f) {
   const placed *same[PLACE_RECORDS_MAX];
+  char letters[5] = "";
+  if (v->in_panel)
+    dtc_reference_snv(v->in->reference, contig, (uint32_t)v->place[0].record->pos + 1, letters);
+  v->base = letters[0];
   for (size_t i = 0; i < v->n_place; i++)
     if (unpack(v, &v->place[i], f) != 0)
       return -1;
@@ -360,6 +396,20 @@ static int take_place(vcf_intake *v, fault *f) {
   return 0;
 }
 
+static fault *fault_of(vcf_intake *v, uint32_t k) { return &v->in->shared->person[v->first + k].fault; }
+
+static void begin_contig(vcf_intake *v, unsigned contig) {
+  const panel *p = &v->in->run->panel;
+  for (uint32_t k = 0; k < v->count; k++)
+    panel_fit_end_contig(&v->fits[k], fault_of(v, k));
+  v->in_panel = 0;
+  for (size_t i = 0; i < p->count; i++)
+    if (p->units[i].contig == contig) {
+      v->in_panel = 1;
+      v->panel_rows += p->units[i].rows;
+    }
+}
+
 static int read_records(vcf_intake *v, fault *f) {
   int rid = -1, failed = 0;
   unsigned contig = DTC_CONTIG_NONE;
@@ -369,6 +419,7 @@ static int read_records(vcf_intake *v, fault *f) {
       rid = v->file.record->rid;
       const char *name = bcf_hdr_id2name(v->file.header, rid);
       contig = dtc_contig_parse(name, strlen(name));
+      begin_contig(v, contig);
     }
     rows++;
     if (contig < 1 || contig > DTC_CONTIG_X) {
@@ -380,6 +431,8 @@ static int read_records(vcf_intake *v, fault *f) {
     rows += v->n_place - 1;
   }
   for (uint32_t k = 0; k < v->count; k++) {
+    panel_fit_end_contig(&v->fits[k], fault_of(v, k));
+    panel_fit_end(&v->fits[k], v->panel_rows, fault_of(v, k));
     v->in->shared->person[v->first + k].rows = rows;
     v->in->shared->person[v->first + k].elsewhere = elsewhere;
   }
@@ -401,7 +454,8 @@ static int begin_persons(vcf_intake *v, size_t input, fault *f) {
   if (!v->count)
     return fault_set(f, EXIT_REFUSED, "it has no sample");
   v->writers = calloc(v->count, sizeof *v->writers);
-  if (!v->writers)
+  v->fits = calloc(v->count, sizeof *v->fits);
+  if (!v->writers || !v->fits)
     return fault_memory(f);
   for (uint32_t k = 0; k < v->count; k++) {
     const char *given = o->names[input] ? o->names[input] : o->n_inputs == 1 ? o->sample : NULL;
@@ -436,6 +490,7 @@ static int take_vcf(intake *in, size_t input) {
       fault_set(&p->fault, f.exit_status ? f.exit_status : EXIT_TROUBLE, "%s", f.message);
   }
   free(v.writers);
+  free(v.fits);
   free_places(&v);
   record_file_free(&v.file);
   return in->shared->fault.exit_status == EXIT_WRITTEN ? 0 : -1;

@@ -384,7 +384,7 @@ static int join_unit(joining *j, size_t at, fault *f) {
   int failed =
       row_file_open(&j->sites, panel_path(r->panel.folder, j->unit->name, "sites.bcf", path), j->unit->name, f);
   for (uint32_t g = 0; !failed && g < lane_count(j); g++)
-    failed = open_lane(j, at, g, f);
+    failed = j->lanes[g].count && open_lane(j, at, g, f) != 0; /* nobody: left out after all */
   uint64_t before = j->rows;
   while (!failed && j->sites.more)
     failed = join_row(j, f);

@@ -9,7 +9,8 @@ genotype_impute_SOURCES = tools/common/bcf_fill.c tools/common/bcf_fill.h \
 	tools/genotype-impute/groups.c tools/genotype-impute/groups.h tools/genotype-impute/intake.c \
 	tools/genotype-impute/intake.h tools/genotype-impute/join.c tools/genotype-impute/join.h \
 	tools/genotype-impute/main.c tools/genotype-impute/options.c tools/genotype-impute/options.h \
-	tools/genotype-impute/panel.c tools/genotype-impute/panel.h tools/genotype-impute/prepare.c \
+	tools/genotype-impute/panel.c tools/genotype-impute/panel.h tools/genotype-impute/panel_fit.c \
+	tools/genotype-impute/panel_fit.h tools/genotype-impute/prepare.c \
 	tools/genotype-impute/prepare.h tools/genotype-impute/record_file.c tools/genotype-impute/record_file.h \
 	tools/genotype-impute/report.c tools/genotype-impute/report.h tools/genotype-impute/row.c tools/genotype-impute/row.h tools/genotype-impute/run.c \
 	tools/genotype-impute/run.h tools/genotype-impute/target.c tools/genotype-impute/target.h \

@@ -89,6 +89,11 @@ static int call_child(run *r, int (*function)(void *), void *argument, const cag
   return status == 0 ? 0 : engine_fault(f, what, status, "");
 }
 
+static void say_left_out(const run *r, const person *p) {
+  fprintf(stderr, "genotype-impute: %s (%s) is left out: %s\n", p->name, r->options->inputs[p->input],
+          p->fault.message);
+}
+
 static int take_in(run *r, fault *f) {
   const impute_options *o = r->options;
   const char **reads = malloc((o->n_inputs + o->n_chains + 1) * sizeof *reads);
@@ -103,8 +108,7 @@ static int take_in(run *r, fault *f) {
   free(reads);
   for (uint32_t i = 0; i < r->shared->persons; i++)
     if (r->shared->person[i].fault.exit_status != EXIT_WRITTEN)
-      fprintf(stderr, "genotype-impute: %s (%s) is left out: %s\n", r->shared->person[i].name,
-              o->inputs[r->shared->person[i].input], r->shared->person[i].fault.message);
+      say_left_out(r, &r->shared->person[i]);
   return failed;
 }
 
@@ -239,7 +243,7 @@ static int advance(run *r, size_t i, fault *f) {
 static int take_end(run *r, size_t i, int status, const struct rusage *u, const running *g, fault *f) {
   static const char *const steps[] = {"", "reading calls", "phasing", "imputing"};
   unit_work *w = work_of(r, i);
-  char log[PATH_MAX], what[64];
+  char log[PATH_MAX], reads[PATH_MAX], what[PATH_MAX + 64];
   w->pid = 0;
   if (w->state == UNIT_TARGET)
     note_ours(r, u);
@@ -260,6 +264,10 @@ static int take_end(run *r, size_t i, int status, const struct rusage *u, const 
   snprintf(what, sizeof what, "%s: %s", r->panel.units[i].name, steps[w->state]);
   if (w->state == UNIT_TARGET && told->exit_status != EXIT_WRITTEN)
     return fault_set(f, told->exit_status, "%s: %s", what, told->message);
+  if (w->state != UNIT_TARGET) /* minimac4 does not say which file it cannot read */
+    snprintf(what, sizeof what, "%s: %s by %s", r->panel.units[i].name, steps[w->state],
+             panel_path(r->panel.folder, r->panel.units[i].name,
+                        engine_panel_suffix(r->engine.kind, w->state == UNIT_IMPUTE), reads));
   char kept[PATH_MAX];
   if (rename(log, panel_path(r->work, r->panel.units[i].name, "log", kept)) != 0)
     return engine_fault(f, what, status, log);
@@ -392,6 +400,25 @@ static int choose_engine(run *r, fault *f) {
   return engine_find(kind, &r->engine, f);
 }
 
+/* Whom no chromosome could be imputed of has no result: a file of no genotypes would look like one. Parts are for a
+ * later run to judge. */
+static int leave_out(run *r, fault *f) {
+  static const char words[] = "no chromosome has enough typed rows (%d) to impute by";
+  shared *s = r->shared;
+  for (uint32_t g = 0; g < s->groups; g++) {
+    int done = 0;
+    for (size_t i = 0; i < r->panel.count; i++)
+      done |= r->units[g][i].state == UNIT_DONE;
+    for (uint32_t i = 0; !done && i < s->persons; i++)
+      if (run_is_of(&s->person[i], g)) {
+        fault_set(&s->person[i].fault, EXIT_REFUSED, words, TARGET_ROWS_MIN);
+        say_left_out(r, &s->person[i]);
+        s->in--;
+      }
+  }
+  return s->in ? 0 : fault_set(f, EXIT_REFUSED, words, TARGET_ROWS_MIN);
+}
+
 static int no_sample_twice(const impute_options *o, fault *f) {
   return o->sample && o->n_inputs > 1 ? fault_set(f, EXIT_USAGE, "--sample is for one export: use --samples-file") : 0;
 }
@@ -406,7 +433,7 @@ static int work(run *r, fault *f) {
   for (r->group = 0; r->group < r->shared->groups; r->group++)
     if (impute_units(r, f) != 0)
       return -1;
-  if (!o->parts && write_output(r, f) != 0)
+  if (!o->parts && (leave_out(r, f) != 0 || write_output(r, f) != 0))
     return -1;
   if (!o->parts)
     report_say(r);

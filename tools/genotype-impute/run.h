@@ -44,7 +44,7 @@ typedef struct person {
 typedef enum call_fate {
   CALL_USED,         /* given to the engine */
   CALL_SEVERAL_ROWS, /* the panel has several rows there: kept, not given to the engine */
-  CALL_NOT_IN_PANEL, /* no row at the place */
+  CALL_NOT_IN_PANEL, /* no row at the place, or none of its kind: calls.h */
   CALL_OTHER_REF,    /* rows there have another REF */
   CALL_OTHER_ALLELE, /* an allele that no row there has */
   CALL_REPEATED,     /* the input has the place twice */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUP_MAX = 256, BIN_BASES = 1000000, BINS = 260 /* a chromosome */, OTHER_REF_MOST = 20 };
+enum { GROUP_MAX = 256, BIN_BASES = 1000000, BINS = 260 /* a chromosome */ };
 
 typedef struct merging {
   run *run;
@@ -90,42 +90,49 @@ static int next_group(merging *m, fault *f) {
   return 0;
 }
 
-static int is_allele(const merging *m, const char *ref, const char *allele) {
-  if (strcmp(allele, ref) == 0)
-    return 1;
-  for (size_t i = 0; i < m->n_group; i++)
-    if (view_is(m->group[i].ref, ref) && view_is(m->group[i].alt, allele))
-      return 1;
-  return 0;
+static int is_typed(const row *w, const called *c) {
+  return view_is(w->ref, c->ref) && kind_of(w->ref.length, w->alt.length) & c->kinds;
 }
 
-/* What becomes of a call at the place of the group. The rows with its REF get the genotype. */
-static call_fate place_call(merging *m, uint32_t k, const called *c, unsigned *placed) {
-  size_t same_ref = 0;
-  for (size_t i = 0; i < m->n_group; i++)
+static int is_allele(const merging *m, const called *c, const char *allele) {
+  int is = strcmp(allele, c->ref) == 0;
+  for (size_t i = 0; !is && i < m->n_group; i++)
+    is = is_typed(&m->group[i], c) && view_is(m->group[i].alt, allele);
+  return is;
+}
+
+/* What becomes of a call at the place of the group. The rows with its REF and of its kind get the genotype. */
+static call_fate place_call(merging *m, uint32_t k, const called *c) {
+  size_t same_ref = 0, typed = 0, before = 0;
+  for (size_t i = 0; i < m->n_group; i++) {
     same_ref += (size_t)view_is(m->group[i].ref, c->ref);
+    if (!is_typed(&m->group[i], c))
+      continue;
+    typed++;
+    before += m->gt[i][2 * (size_t)k] != bcf_gt_missing;
+  }
   if (!same_ref)
     return CALL_OTHER_REF;
-  if (!is_allele(m, c->ref, c->first) || (c->second && !is_allele(m, c->ref, c->second)))
+  if (!typed)
+    return CALL_NOT_IN_PANEL;
+  if (!is_allele(m, c, c->first) || (c->second && !is_allele(m, c, c->second)))
     return CALL_OTHER_ALLELE;
+  if (before)
+    return CALL_REPEATED;
   for (size_t i = 0; i < m->n_group; i++) {
-    if (!view_is(m->group[i].ref, c->ref))
+    if (!is_typed(&m->group[i], c))
       continue;
     int32_t *gt = m->gt[i] + 2 * (size_t)k;
-    if (gt[0] != bcf_gt_missing)
-      return CALL_REPEATED;
     int a = view_is(m->group[i].alt, c->first), b = c->second && view_is(m->group[i].alt, c->second);
     gt[0] = bcf_gt_unphased(a < b || !c->second ? a : b);
     gt[1] = c->second ? bcf_gt_unphased(a < b ? b : a) : bcf_int32_vector_end;
   }
-  *placed += 1;
   return m->n_group > 1 ? CALL_SEVERAL_ROWS : CALL_USED;
 }
 
 static int take_calls(merging *m, uint32_t k, uint32_t position, fault *f) {
   calls_reader *r = &m->calls[k];
   person_unit *u = &m->fates[m->index[k]];
-  unsigned placed = 0;
   while (r->more && r->call.position < position) {
     if (r->call.position <= m->unit->to)
       u->fate[CALL_NOT_IN_PANEL]++;
@@ -133,7 +140,7 @@ static int take_calls(merging *m, uint32_t k, uint32_t position, fault *f) {
       return -1;
   }
   while (r->more && r->call.position == position && position <= m->unit->to) {
-    u->fate[place_call(m, k, &r->call, &placed)]++;
+    u->fate[place_call(m, k, &r->call)]++;
     u->haploid += r->call.second == NULL;
     u->diploid += r->call.second != NULL;
     if (calls_next(r, f) != 0)
@@ -261,19 +268,6 @@ static int open_files(merging *m, fault *f) {
   return failed;
 }
 
-/* A VCF without lengths of its contigs may be of another assembly: REF is then another base at most of the places. */
-static int check_assembly(const merging *m, fault *f) {
-  for (uint32_t k = 0; k < m->count; k++) {
-    const uint64_t *fate = m->fates[m->index[k]].fate;
-    if (fate[CALL_OTHER_REF] > fate[CALL_USED] + fate[CALL_SEVERAL_ROWS] && fate[CALL_OTHER_REF] >= OTHER_REF_MOST)
-      return fault_set(f, EXIT_REFUSED,
-                       "%s: %" PRIu64 " calls have another REF than the panel at their place, %" PRIu64
-                       " the same: it is of another assembly",
-                       m->persons[k]->name, fate[CALL_OTHER_REF], fate[CALL_USED] + fate[CALL_SEVERAL_ROWS]);
-  }
-  return 0;
-}
-
 static void make_key(merging *m) {
   unsigned char binary[16];
   const char *const parts[] = {dtc_version(), engine_names[m->run->engine.kind], m->run->engine.version, m->unit->name,
@@ -302,7 +296,7 @@ int target_run(void *opaque) {
   m->md5 = hts_md5_init();
   if (!m->md5)
     fault_memory(f);
-  else if (open_persons(m, f) == 0 && open_files(m, f) == 0 && merge(m, f) == 0 && check_assembly(m, f) == 0 &&
+  else if (open_persons(m, f) == 0 && open_files(m, f) == 0 && merge(m, f) == 0 &&
            record_file_finish(&m->typed, f) == 0 && record_file_finish(&m->target, f) == 0) {
     m->result->chunk = choose_chunk(m);
     make_key(m);
