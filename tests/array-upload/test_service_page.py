@@ -227,6 +227,7 @@ def brand_consent_and_origins():
                        ("redirect_origins", "https://p.example.com"), ("extensions", "yes"), ("unknown", "x"), ("name", 7)):
         a = s.api("PATCH", "projects/" + project, {"brand": dict(brand, **{key: value})})
         assert a.status == 400 and list(a.json()) == ["brand"], (key, value, a)
+        assert key in a.json()["brand"][0], (key, a)
     expect(s.api("PATCH", "projects/" + project, {"brand": brand}), 200)
     expect(s.api("POST", "array-data-upload-form/", {"project_id": project, "redirect_on_success": "https://evil.example.com/"}), 400)
     made = s.create(project_id=project, redirect_on_success="https://p.example.com/ok")

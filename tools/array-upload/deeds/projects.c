@@ -31,13 +31,17 @@ enum store_result project_create(struct deed *d, const char *name, const char *d
   return done;
 }
 
+enum { KEY_SHOWN_MAX = 40 };
+
 static json_t *brand_of(const struct project *p) {
   return p->brand == NULL ? NULL : json_loads(p->brand, JSON_DECODE_ANY, NULL);
 }
 
 static void brand_check(struct deed *d, const struct project *before, const struct project *p) {
   json_t *brand = brand_of(p), *old = brand_of(before);
-  const char *fault = p->brand == NULL ? NULL : brand_fault(brand, NULL);
+  const char *key = NULL, *fault = p->brand == NULL ? NULL : brand_fault(brand, &key);
+  const char *named = key != NULL && strlen(key) <= KEY_SHOWN_MAX ? arena_printf(d->arena, "%s: %s", key, fault) : NULL;
+  fault = named != NULL ? named : fault;
   if (fault == NULL)
     fault = brand_change_fault(old, brand);
   if (fault == NULL && p->brand != NULL && strlen(p->brand) > BRAND_MAX)
