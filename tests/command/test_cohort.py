@@ -318,6 +318,37 @@ class Cohort(unittest.TestCase):
         self.assertIn('P0</th><td class="">P15</td>', page)
         self.assertNotIn('bad<b>', page)
 
+    def test_few_snps_tell_no_relation(self):
+        """One heterozygous SNP that two persons share made them one person."""
+        with open(self.sites) as f:
+            sites = [line.split('\t') for line in f if line[0] != '#']
+        counted = {c[2] for c in sites if ',' not in c[4] and c[0].isdigit()}
+        with open(self.exports[3], newline='') as f:
+            lines = f.readlines()
+        rows = [line for line in lines if line.split('\t')[0] in counted and '--' not in line]
+        head, whole = [line for line in lines if line[0] == '#'], self.write('whole.txt', ''.join(lines))
+        for count, relation in (999, '.'), (1000, 'duplicate'):
+            self.cohort(self.write('few.txt', ''.join(head + rows[:count])), whole, '--relatives', self.path('few.tsv'),
+                        '--report', self.path('few.html'))
+            with open(self.path('few.tsv')) as f:
+                found = list(csv.DictReader(f, delimiter='\t'))
+            self.assertEqual([(int(r['snps']), float(r['kinship']), r['relation']) for r in found], [(count, 0.5, relation)])
+            with open(self.path('few.html')) as f:
+                page = f.read()
+            self.assertEqual('1 pair looks like the same person twice' in page, relation != '.')
+            self.assertEqual('1 pair has fewer than 1,000 SNPs in common' in page, relation == '.')
+            self.assertEqual('class="verdict doubtful"' in page, relation != '.')
+
+    def test_names_in_the_list_of_samples(self):
+        for name, word in (('A B', 'no blank'), ('a,b', 'no blank'), ('0', 'not 0'), ('x' * 81, '80'), ('', 'no blank')):
+            told = self.cohort('--samples-file', self.write('bad.tsv', '# a list\n%s\t%s\n' % (self.exports[0], name)), code=2)
+            self.assertIn('bad.tsv(2): a sample name', told)
+            self.assertIn(word, told)
+        told = self.cohort('--samples-file', self.write('bad.tsv', self.exports[0] + ' A\n'), code=2)
+        self.assertIn('wanted an export, a tab and a sample name', told)
+        self.cohort('--samples-file', self.write('good.tsv', '%s\tJ\u00f6rg\n' % self.exports[0]))
+        self.assertEqual(run('bcftools', 'query', '-l', self.path('c.bcf')).stdout, 'J\u00f6rg\n')
+
     def test_it_reads_exports_in_a_sandbox(self):
         """While it waits for a chain, after the first export: the filter of system calls is on."""
         slow = self.path('slow.chain')

@@ -42,7 +42,7 @@ static int is_far_off(const cohort *c, spread s, double value) {
 static size_t count_pairs(const kinship *pairs, size_t count, relation wanted) {
   size_t found = 0;
   for (size_t i = 0; i < count; i++)
-    found += !isnan(pairs[i].value) && kinship_relation(pairs[i].value) == wanted;
+    found += kinship_relation(&pairs[i]) == wanted;
   return found;
 }
 
@@ -167,18 +167,18 @@ static void put_picture(const cohort *c, spread s, output *o) {
 static int put_relatives(const cohort *c, const kinship *pairs, size_t count, output *o) {
   static const page_column columns[] = {
       {"Sample", 0, 0}, {"and", 0, 0}, {"Kinship", 1, 1}, {"Most likely", 0, 0}, {"Sites", 1, 0}};
-  static const char *const meaning[] = {"", "second degree: half siblings, grandparent, aunt or uncle",
+  static const char *const meaning[] = {"", "", "second degree: half siblings, grandparent, aunt or uncle",
                                         "first degree: parent and child, or full siblings",
                                         "the same person twice, or identical twins"};
   enum { COLUMNS = sizeof columns / sizeof *columns };
-  char value[24], sites[PAGE_COUNT_BYTES];
-  size_t found = 0;
+  char value[24], sites[PAGE_COUNT_BYTES], text[80];
+  size_t found = 0, unknown = count_pairs(pairs, count, RELATION_UNKNOWN);
   page_table *t = page_table_new(columns, COLUMNS);
   int failed = !t;
   for (size_t i = 0; !failed && i < count; i++) {
     const kinship *k = &pairs[i];
-    relation r = isnan(k->value) ? RELATION_NONE : kinship_relation(k->value);
-    if (r == RELATION_NONE)
+    relation r = kinship_relation(k);
+    if (r <= RELATION_NONE)
       continue;
     found++;
     snprintf(value, sizeof value, "%.3f", k->value);
@@ -192,8 +192,12 @@ static int put_relatives(const cohort *c, const kinship *pairs, size_t count, ou
   output_print(o, "<h2>Duplicates and relatives</h2>\n");
   if (found)
     failed = failed || page_table_write(t, o, "pairs") != 0;
-  else
+  else if (unknown < count || !count)
     output_print(o, "<p>None, to the second degree.</p>\n");
+  if (unknown)
+    output_print(o, "<p>%s fewer than %s SNPs in common: too few to tell.</p>\n",
+                 page_counted(unknown, "pair has", "pairs have", text, sizeof text),
+                 page_count(KINSHIP_SNPS_MIN, sites));
   page_table_free(t);
   return failed;
 }

@@ -3,13 +3,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-const char *const relation_words[] = {"unrelated", "second-degree", "first-degree", "duplicate"};
+const char *const relation_words[] = {".", "unrelated", "second-degree", "first-degree", "duplicate"};
 
-relation kinship_relation(double value) {
-  return value > 0.354    ? RELATION_DUPLICATE
-         : value > 0.177  ? RELATION_FIRST
-         : value > 0.0884 ? RELATION_SECOND
-                          : RELATION_NONE;
+relation kinship_relation(const kinship *pair) {
+  return pair->snps < KINSHIP_SNPS_MIN || isnan(pair->value) ? RELATION_UNKNOWN
+         : pair->value > 0.354                               ? RELATION_DUPLICATE
+         : pair->value > 0.177                               ? RELATION_FIRST
+         : pair->value > 0.0884                              ? RELATION_SECOND
+                                                             : RELATION_NONE;
 }
 
 /* Three sets of sites, a bit each: who is homozygous for REF, heterozygous, homozygous for ALT. */

@@ -12,10 +12,15 @@ typedef struct kinship {
   double value; /* 0.5: the same genome twice; 0.25: parent and child, or siblings; NAN: no site */
 } kinship;
 
-typedef enum relation { RELATION_NONE, RELATION_SECOND, RELATION_FIRST, RELATION_DUPLICATE } relation;
-extern const char *const relation_words[];
-/* By the bounds of the KING paper: above 0.354, 0.177 and 0.0884. */
-relation kinship_relation(double value);
+/* Fewer say nothing in words. With N heterozygous SNPs of one with the fewer of them, of frequency p each, the standard
+ * error of unrelated persons' kinship is sqrt(4p(1-p) + 2) / (4 sqrt(N)): of 1,000 common, unlinked SNPs about 0.02, a
+ * fourth of the lowest bound. */
+enum { KINSHIP_SNPS_MIN = 1000 };
+
+typedef enum relation { RELATION_UNKNOWN, RELATION_NONE, RELATION_SECOND, RELATION_FIRST, RELATION_DUPLICATE } relation;
+extern const char *const relation_words[]; /* "." for UNKNOWN */
+/* By the bounds of the KING paper: above 0.354, 0.177 and 0.0884. UNKNOWN: too few SNPs, or none that tells. */
+relation kinship_relation(const kinship *pair);
 
 /* All pairs, first < second, in order; malloc'd. NULL: the fault is set. *count may be 0, then the result is no NULL.
  */

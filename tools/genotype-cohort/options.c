@@ -144,13 +144,15 @@ static int take(cohort_options *o, int c, char **argv, fault *f) {
   }
 }
 
+enum { NAME_BYTES_MAX = 80 };
+
 /* What a sample may be called in a VCF's header and in plink's files. */
 static int is_name(const char *text) {
   size_t length = strlen(text);
   for (size_t i = 0; i < length; i++)
-    if (text[i] <= ' ' || text[i] == 0x7f || strchr(",;:", text[i]))
+    if ((unsigned char)text[i] <= ' ' || text[i] == 0x7f || strchr(",;:", text[i]))
       return 0;
-  return length > 0 && length <= 80 && strcmp(text, "0") != 0;
+  return length > 0 && length <= NAME_BYTES_MAX && strcmp(text, "0") != 0;
 }
 
 static int add_person(cohort_options *o, const char *export_path, const char *name, fault *f) {
@@ -179,9 +181,13 @@ static int read_samples(cohort_options *o, fault *f) {
       continue;
     if (tab)
       *tab++ = '\0';
-    failed = tab && is_name(tab) ? add_person(o, line, tab, f)
-                                 : fault_set(f, EXIT_USAGE, "%s(%llu): wanted an export, a tab and a sample name",
-                                             o->samples_file, (unsigned long long)number);
+    failed = !tab ? fault_set(f, EXIT_USAGE, "%s(%llu): wanted an export, a tab and a sample name", o->samples_file,
+                              (unsigned long long)number)
+             : !is_name(tab)
+                 ? fault_set(f, EXIT_USAGE,
+                             "%s(%llu): a sample name has 1 to %d bytes, no blank, ',', ';' or ':', and is not 0",
+                             o->samples_file, (unsigned long long)number, NAME_BYTES_MAX)
+                 : add_person(o, line, tab, f);
   }
   free(line);
   if (file)

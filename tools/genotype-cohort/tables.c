@@ -58,7 +58,7 @@ static int write_relatives(const cohort *c, const kinship *pairs, size_t count, 
     if (isnan(k->value))
       output_print(o, ".\t.\n");
     else
-      output_print(o, "%.9f\t%s\n", k->value, relation_words[kinship_relation(k->value)]);
+      output_print(o, "%.9f\t%s\n", k->value, relation_words[kinship_relation(k)]);
   }
   return 0;
 }
