@@ -5,8 +5,8 @@
  *   validator   good [CALLRATE [CALLED]] | bad REASON | wrong-exit | garbage | two | silent | empty-object | exit N
  *   converter   (nothing) | no-index | cut | no-report | lying-report | exit N
  *   imputation  (nothing) | no-index | cut | exit N       (leaves the fourth and fifth line in its VCF)
- *   scores      (nothing) | garbage | other-sample | exit N
- *   ancestry    (nothing) | garbage | none | exit N
+ *   scores      (nothing) | garbage | other-sample | unheld | exit N
+ *   ancestry    (nothing) | garbage | none | rough | exit N
  *   all         crash | sleep SECONDS | spin | memory | flood | escape (tries what an intruder would; exits 0 and
  * "good" only when every attempt was refused) */
 #include <arpa/inet.h>
@@ -255,14 +255,17 @@ static int impute(int argc, char **argv, const char *word, lines steering) {
 
 /* ---- scores and ancestry ---- */
 
+#define SCORE                                                                                    \
+  "\"scores\":[{\"score\":\"PGS1\",\"trait\":\"Height\",\"weight_type\":\"beta\",\"sum\":1.5,"   \
+  "\"rows\":10,\"used\":9,\"overlap\":0.9,\"reference\":{\"population\":\"ALL\",\"samples\":50," \
+  "\"mean\":1.0,\"sd\":0.5,\"overlap\":0.9,"
+#define SHARES "\"scores\":[],\"ancestry\":{\"sites\":100,\"used\":40,\"value\":{\"EUR\":0.97,\"AFR\":0.03},\"error\":"
+
 static int found_write(int argc, char **argv, const char *word, const char *sample, int ancestry) {
-  static const char score[] =
-      "\"scores\":[{\"score\":\"PGS1\",\"trait\":\"Height\",\"weight_type\":\"beta\",\"sum\":1.5,"
-      "\"rows\":10,\"used\":9,\"overlap\":0.9,\"reference\":{\"population\":\"ALL\",\"samples\":50,"
-      "\"mean\":1.0,\"sd\":0.5,\"overlap\":1,\"z\":1.0,\"percentile\":84.5,\"note\":null}}]";
-  static const char shares[] =
-      "\"scores\":[],\"ancestry\":{\"sites\":100,\"used\":90,\"value\":{\"EUR\":0.97,\"AFR\":0.03},"
-      "\"error\":{\"EUR\":0.01,\"AFR\":0.01}}";
+  const char *score = strcmp(word, "unheld") == 0 ? SCORE "\"z\":null,\"percentile\":null,\"note\":\"other rows\"}}]"
+                                                  : SCORE "\"z\":1.0,\"percentile\":84.5,\"note\":null}}]";
+  const char *shares =
+      strcmp(word, "rough") == 0 ? SHARES "{\"EUR\":null,\"AFR\":null}}" : SHARES "{\"EUR\":0.01,\"AFR\":0.01}}";
   const char *output = value_of(argc, argv, "--output");
   FILE *f = output ? fopen(output, "w") : NULL;
   if (!f)

@@ -172,6 +172,23 @@ def the_page_is_for_people():
         assert "height" not in said.lower().replace("körpergröße", "")
 
 
+def what_is_not_compared_is_said_to_be_so():
+    """A score that genotype-score holds against nobody: no percentile, no risk, and words instead of a picture."""
+    with Given() as s:
+        sample = finished(s, "", "", "unheld", "rough")
+        one = s.api("GET", "sample-trait-scores/" + sample["sample_id"]).json()["results"][0]
+        assert one["trait_score"] == {"value": 1.5, "percentile": None, "z": None} and one["risk"] is None, one
+        a = s.api("GET", "sample-ancestry/" + sample["sample_id"])
+        schema.check("GET", "/api/v2/sample-ancestry/" + sample["sample_id"], a)
+        assert a.json()["metadata"]["value"]["standard_error"] == {"EUR": None, "AFR": None}, a
+        a = post(s, "/consumer-report/open", token=token_of(link(s, sample)), lang="en")
+        said = text_of(a)
+        assert "Height For this score there is no comparison with other people." in said, said
+        for words in "have a lower score", "calls high", "Comparison group":
+            assert words not in said, said
+        assert a.body.count(b"<meter") == 2  # the shares'
+
+
 def strange_names_stay_text():
     with tempfile.TemporaryDirectory() as folder:
         given = stages_given(folder)
@@ -207,5 +224,6 @@ def a_deleted_sample_has_no_report():
 
 
 if __name__ == "__main__":
-    service.main([a_link_opens_once, links_and_sessions_end, it_opens_nothing_else, the_page_is_for_people, strange_names_stay_text,
-                  without_scores_there_is_none, a_deleted_sample_has_no_report])
+    service.main([a_link_opens_once, links_and_sessions_end, it_opens_nothing_else, the_page_is_for_people,
+                  what_is_not_compared_is_said_to_be_so, strange_names_stay_text, without_scores_there_is_none,
+                  a_deleted_sample_has_no_report])
