@@ -14,7 +14,7 @@ AM_TESTS_ENVIRONMENT = \
 # the place where it lies, and a program that starts meanwhile finds the half of one.
 check_DATA = stage/stamp
 stage/stamp: $(bin_PROGRAMS) $(lib_LTLIBRARIES) $(pythonpackage_LTLIBRARIES) $(pythonpackage_DATA) $(include_HEADERS) \
-		$(pkgconfig_DATA) $(dist_schema_DATA) $(arrayupload_DATA) $(systemdunit_DATA) $(dist_man_MANS)
+		$(pkgconfig_DATA) $(dist_schema_DATA) $(arrayupload_DATA) $(arrayuploaddoc_DATA) $(systemdunit_DATA) $(dist_man_MANS)
 	$(AM_V_GEN)rm -rf stage && $(MKDIR_P) stage && \
 	$(MAKE) install DESTDIR='$(abs_builddir)/stage' >stage/install.log 2>&1 && \
 	ln -s './$(prefix)' stage/installed && touch $@

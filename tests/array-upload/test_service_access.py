@@ -159,6 +159,7 @@ def bootstrap_makes_one_key():
         before = s.admin("key", "list", "--email", "owner@example.com")
         said = s.admin("bootstrap", "--json")
         assert said[0]["api_key"] is None and said[0]["project"] == s.project, said
+        assert said[0]["data"] == os.path.realpath(s.data), said
         assert s.admin("key", "list", "--email", "owner@example.com") == before
         assert "last_used" in before[0]
 

@@ -95,6 +95,8 @@ def interface_and_manual_are_there():
         assert "/api/v2/array-data-upload-form/" in f.read()
     with open(installed("array-upload.8")[0], encoding="utf-8") as f:
         assert ".SH SETTINGS" in f.read()
+    with open(installed("README.md")[0], encoding="utf-8") as f:  # to which the unit and the manual send people
+        assert "## Running it for real" in f.read()
 
 
 def starts_and_takes_an_upload():

@@ -42,6 +42,8 @@ $(array_upload_units): %: %.in Makefile
 if BUILD_ARRAY_UPLOAD
 arrayuploaddir = $(datadir)/array-upload
 arrayupload_DATA = tools/array-upload/openapi.yaml tools/array-upload/array-upload.conf
+arrayuploaddocdir = $(docdir)/array-upload
+arrayuploaddoc_DATA = tools/array-upload/README.md
 systemdunitdir = $(prefix)/lib/systemd/system
 systemdunit_DATA = $(array_upload_units)
 

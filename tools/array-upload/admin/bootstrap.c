@@ -1,5 +1,7 @@
 /* admin bootstrap, migrate and settings. */
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "array-upload/admin/admin.h"
@@ -29,6 +31,7 @@ static enum store_result found_already(struct admin *a, struct founding *f) {
 int admin_bootstrap(struct admin *a) {
   struct founding f = {.owner = {.id = NULL}};
   const char *key = NULL;
+  char data[PATH_MAX];
   struct deed d = admin_deed(a, NULL);
   enum store_result done = organization_create(&d, "Organization", OWNER_EMAIL, 1, &f, &key);
   if (done == STORE_NONE) {
@@ -39,11 +42,13 @@ int admin_bootstrap(struct admin *a) {
     return admin_refused("the first organization has no project for array data, or no active owner");
   if (done != STORE_OK)
     return admin_done(a, done);
+  if (realpath(a->service.config.data, data) == NULL)
+    snprintf(data, sizeof data, "%s", a->service.config.data);
   if (a->json)
-    return admin_print(json_pack("{s:s, s:s, s:s, s:s, s:s?}", "organization", f.organization.id, "project",
-                                 f.project.id, "user", f.owner.id, "email", f.owner.email, "api_key", key));
-  int n = printf("organization  %s\nproject       %s\nuser          %s (%s)\nAPI key       %s\n", f.organization.id,
-                 f.project.id, f.owner.id, f.owner.email,
+    return admin_print(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?}", "data", data, "organization", f.organization.id,
+                                 "project", f.project.id, "user", f.owner.id, "email", f.owner.email, "api_key", key));
+  int n = printf("data folder   %s\norganization  %s\nproject       %s\nuser          %s (%s)\nAPI key       %s\n",
+                 data, f.organization.id, f.project.id, f.owner.id, f.owner.email,
                  key != NULL ? key : "none was made now; another: array-upload admin key create");
   return n < 0 || fflush(stdout) != 0 ? 3 : 0;
 }
