@@ -5,7 +5,7 @@ dist_man_MANS += tools/array-upload/array-upload.8
 array_upload_SOURCES = tools/array-upload/main.c tools/array-upload/admin/admin.c tools/array-upload/admin/admin.h \
 	tools/array-upload/admin/bootstrap.c tools/array-upload/admin/certificate.c \
 	tools/array-upload/admin/doctor.c tools/array-upload/admin/keys.c tools/array-upload/admin/objects.c \
-	tools/array-upload/admin/sample.c tools/array-upload/admin/store.c \
+	tools/array-upload/admin/sample.c tools/array-upload/admin/store.c tools/array-upload/admin/words.c \
 	tools/array-upload/deeds/access.c tools/array-upload/deeds/accounts.c tools/array-upload/deeds/brand.c tools/array-upload/deeds/brand.h \
 	tools/array-upload/deeds/certificate.c tools/array-upload/deeds/certificate.h \
 	tools/array-upload/deeds/deed.c tools/array-upload/deeds/deed.h tools/array-upload/deeds/keyring.c \

@@ -6,18 +6,28 @@
 #include <jansson.h>
 
 #include "array-upload/deeds/deed.h"
+#include "array-upload/util/encode.h"
 
-/* What the options said; NULL or 0 where they did not. */
+/* What the command line said, looked at by admin_words(); NULL or 0 where it said nothing. */
 struct admin {
   struct service service;
   struct arena arena;
-  const char *verb, *object; /* the words behind the command: "create", an id */
+  const char *verb,
+      *object; /* the words behind the command: "create", "" for none; an id or a file, where one belongs */
+  char object_id[UUID_SIZE], project_id[UUID_SIZE]; /* what object, and --project, stand on where they are ids */
+  const char *data, *config;
   const char *email, *name, *role, *project, *target, *event, *expires, *ip_range, *password_file, *purpose,
       *organization, *public_key_file, *uploads_a_day, *bytes_a_day;
-  struct faults faults; /* of the deed of this run */
+  int64_t uploads, bytes; /* the numbers of the last two */
+  struct faults faults;   /* of the deed of this run */
   int json, make_default;
   int64_t now;
 };
+
+/* Reads argv[1..]. -1: go on with *run, NULL for `settings`, which needs no service: its verb is one of its own, and
+ * the object and the options that it cannot do without are there. Else the exit code, everything said (0 after --help).
+ */
+int admin_words(struct admin *a, int argc, char **argv, int (**run)(struct admin *a));
 
 /* Exit codes: 0, 1 refused, 2 usage, 3 internal. */
 int admin_bootstrap(struct admin *a);
@@ -32,7 +42,11 @@ int admin_blob_store(struct admin *a);
 int admin_audit_show(struct admin *a);
 int admin_subscription(struct admin *a);
 int admin_signing_key(struct admin *a);
-int admin_keys(struct admin *a);
+int admin_keys_list(struct admin *a);
+int admin_keys_status(struct admin *a);
+int admin_keys_rotate(struct admin *a);
+int admin_keys_export(struct admin *a);
+int admin_keys_import(struct admin *a);
 int admin_deletion_certificate(struct admin *a);
 int admin_verify_certificate(struct admin *a);
 int admin_migrate(struct admin *a);
@@ -42,7 +56,7 @@ int admin_settings(void);
 
 /* Prints and takes over; 0 or 3. */
 int admin_print(json_t *object);
-/* Says what is wrong on standard error. */
+/* Says what is wrong on standard error; usage, before anything is open. */
 int admin_usage(const char *text);
 int admin_refused(const char *text);
 int admin_store(struct admin *a, enum store_result result);

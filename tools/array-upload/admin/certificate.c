@@ -3,28 +3,22 @@
 
 #include "array-upload/admin/admin.h"
 #include "array-upload/deeds/certificate.h"
-#include "array-upload/util/encode.h"
 
 int admin_deletion_certificate(struct admin *a) {
-  char id[UUID_SIZE];
   json_t *certificate = NULL;
-  if (uuid_parse(id, a->verb) != 0)
-    return admin_usage("deletion-certificate ID");
-  enum store_result made = certificate_make(&a->service, a->service.store, &a->arena, id, a->now, &certificate);
+  enum store_result made = certificate_make(&a->service, a->service.store, &a->arena, a->object, a->now, &certificate);
   if (made == STORE_CONFLICT)
     return admin_refused("the sample is not deleted, or its files are still being removed");
   if (made != STORE_OK)
     return admin_store(a, made);
   struct deed d = admin_deed(a, NULL);
-  deed_audit(&d, "certificate.issued", id);
+  deed_audit(&d, "certificate.issued", a->object);
   return admin_print(certificate);
 }
 
 int admin_verify_certificate(struct admin *a) {
   const char *text;
-  if (*a->verb == '\0')
-    return admin_usage("verify-certificate FILE");
-  json_t *certificate = json_load_file(a->verb, JSON_REJECT_DUPLICATES, NULL);
+  json_t *certificate = json_load_file(a->object, JSON_REJECT_DUPLICATES, NULL);
   enum certificate_check found = certificate_check(&a->service, a->service.store, &a->arena, certificate, &text);
   int result = found == CERTIFICATE_OURS ? 0 : 1;
   if (found == CERTIFICATE_OURS)

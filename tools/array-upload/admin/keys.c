@@ -20,7 +20,7 @@ static int keys_failed(void) {
   return 3;
 }
 
-static int keys_list(struct admin *a) {
+int admin_keys_list(struct admin *a) {
   char current[KEK_ID_SIZE], ids[KEKS_MAX][KEK_ID_SIZE];
   if (keystore_current(keys_of(a), current) != STORE_OK)
     return keys_failed();
@@ -36,7 +36,7 @@ static int keys_list(struct admin *a) {
   return 0;
 }
 
-static int keys_status(struct admin *a) {
+int admin_keys_status(struct admin *a) {
   int64_t clear, sealed;
   enum store_result found = store_objects_count(a->service.store, &clear, &sealed);
   return found != STORE_OK ? admin_store(a, found)
@@ -61,7 +61,7 @@ static int key_next(struct admin *a, const char *current, char id[KEK_ID_SIZE]) 
   return 3;
 }
 
-static int keys_rotate(struct admin *a) {
+int admin_keys_rotate(struct admin *a) {
   char current[KEK_ID_SIZE], id[KEK_ID_SIZE];
   int64_t left = 1;
   if (keystore_current(keys_of(a), current) != STORE_OK)
@@ -90,7 +90,7 @@ static int keys_rotate(struct admin *a) {
   return admin_print(json_pack("{s:s, s:s}", "id", id, "instead_of", current));
 }
 
-static int keys_export(struct admin *a) {
+int admin_keys_export(struct admin *a) {
   const char *after = "";
   size_t n = 1;
   while (n > 0) {
@@ -129,7 +129,7 @@ static int line_import(struct admin *a, const char *line, unsigned number, unsig
   return 1;
 }
 
-static int keys_import(struct admin *a) {
+int admin_keys_import(struct admin *a) {
   char line[LINE_BYTES];
   unsigned counts[3] = {0}, number = 0;
   int result = 0;
@@ -142,19 +142,4 @@ static int keys_import(struct admin *a) {
   return result != 0 ? result
                      : admin_print(json_pack("{s:i, s:i, s:i}", "imported", (int)counts[0], "known", (int)counts[1],
                                              "of_deleted_samples", (int)counts[2]));
-}
-
-int admin_keys(struct admin *a) {
-  static const struct {
-    const char *verb;
-    int (*run)(struct admin *a);
-  } verbs[] = {{"list", keys_list},
-               {"status", keys_status},
-               {"rotate", keys_rotate},
-               {"export", keys_export},
-               {"import", keys_import}};
-  for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-    if (strcmp(verbs[i].verb, a->verb) == 0)
-      return verbs[i].run(a);
-  return admin_usage("keys list, status, rotate, export or import");
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "array-upload/admin/admin.h"
-#include "array-upload/util/address.h"
 #include "array-upload/deeds/keyring.h"
 #include "array-upload/deeds/roles.h"
 #include "array-upload/seal/crypt4gh.h"
@@ -19,16 +18,12 @@ int admin_organizations(struct admin *a) {
   struct founding f = {.owner = {.id = NULL}};
   size_t n;
   if (verb_is(a, "create")) {
-    if (a->name == NULL || a->email == NULL)
-      return admin_usage("organization create --name TEXT --email OWNER");
     struct deed d = admin_deed(a, NULL);
     int result = admin_done(a, organization_create(&d, a->name, a->email, 0, &f, NULL));
     return result != 0 ? result
                        : admin_print(json_pack("{s:s, s:s, s:s, s:s}", "organization", f.organization.id, "name",
                                                a->name, "project", f.project.id, "user", f.owner.id));
   }
-  if (!verb_is(a, "list"))
-    return admin_usage("organization list, or organization create --name TEXT --email OWNER");
   int result = admin_store(a, store_organization_list(a->service.store, &a->arena, &list, &n));
   for (size_t i = 0; result == 0 && i < n; i++)
     result = admin_print(json_pack("{s:s, s:s}", "id", list[i].id, "name", list[i].name));
@@ -72,21 +67,14 @@ static const char *file_text(struct admin *a, const char *path) {
   return arena_strndup(&a->arena, text, n);
 }
 
-static int quota_read(const char *text, int64_t *out) {
-  return text == NULL ? 0 : number_parse(out, text, 0, INT64_C(1) << 50);
-}
-
 /* What is not named stays; 0, or an empty file, turns it off. */
 static int project_set(struct admin *a) {
   struct project p;
-  char id[UUID_SIZE];
-  if (a->object == NULL || uuid_parse(id, a->object) != 0)
-    return admin_usage("project set ID [--public-key-file FILE] [--uploads-a-day N] [--bytes-a-day N]");
-  int result = admin_store(a, store_project_get(a->service.store, &a->arena, NULL, id, &p));
+  int result = admin_store(a, store_project_get(a->service.store, &a->arena, NULL, a->object, &p));
   if (result != 0)
     return result;
-  if (quota_read(a->uploads_a_day, &p.uploads_a_day) != 0 || quota_read(a->bytes_a_day, &p.bytes_a_day) != 0)
-    return admin_usage("a quota is a number; 0 is none");
+  p.uploads_a_day = a->uploads_a_day != NULL ? a->uploads : p.uploads_a_day;
+  p.bytes_a_day = a->bytes_a_day != NULL ? a->bytes : p.bytes_a_day;
   if (a->public_key_file != NULL) {
     p.public_key = file_text(a, a->public_key_file);
     if (p.public_key == NULL)
@@ -110,8 +98,6 @@ int admin_project(struct admin *a) {
     return project_list(a, &o);
   if (verb_is(a, "set"))
     return project_set(a);
-  if (!verb_is(a, "create") || a->name == NULL)
-    return admin_usage("project list, project create --name TEXT, or project set ID");
   struct project p;
   struct deed d = admin_deed(a, o.id);
   int result = admin_done(a, project_create(&d, a->name, NULL, a->make_default, &p));
@@ -139,8 +125,6 @@ static int user_print(const struct user *u) {
 static int user_create_one(struct admin *a, const struct organization *o) {
   char password[PASSWORD_MAX + 3] = "";
   struct user u;
-  if (a->email == NULL || a->role == NULL)
-    return admin_usage("user create needs --email and --role owner, manager, analyst or viewer");
   int result = a->password_file != NULL ? password_read(a, password) : 0;
   struct deed d = admin_deed(a, o->id);
   if (result == 0)
@@ -187,8 +171,6 @@ int admin_user(struct admin *a) {
   if (verb_is(a, "factor-off") || verb_is(a, "log-out"))
     return user_access(a, &o);
   int enable = verb_is(a, "enable"), keep = enable || verb_is(a, "disable");
-  if (!keep && !verb_is(a, "password"))
-    return admin_usage("user list, create, password, disable, enable, factor-off or log-out");
   char password[PASSWORD_MAX + 3] = "";
   int result = admin_user_of(a, &u);
   if (result == 0 && !keep)
@@ -208,8 +190,6 @@ int admin_role(struct admin *a) {
         return 3;
     return 0;
   }
-  if (!verb_is(a, "set") || a->role == NULL || role_find(a->role) == NULL)
-    return admin_usage("role list, or role set --email E --role owner, manager, analyst or viewer");
   int result = admin_user_of(a, &u);
   if (result != 0)
     return result;
@@ -224,8 +204,6 @@ static int key_create_one(struct admin *a) {
   struct user u;
   struct api_key k;
   const char *text;
-  if (a->name == NULL || (a->ip_range != NULL && !cidr_valid(a->ip_range)))
-    return admin_usage("key create --email E --name TEXT [--expires YYYY-MM-DD] [--ip-range CIDR]");
   int result = admin_user_of(a, &u);
   if (result != 0)
     return result;
@@ -260,13 +238,11 @@ static int key_list(struct admin *a) {
 }
 
 int admin_key(struct admin *a) {
-  char id[UUID_SIZE];
+  const char *id = a->object;
   if (verb_is(a, "create"))
     return key_create_one(a);
   if (verb_is(a, "list"))
     return key_list(a);
-  if (!verb_is(a, "revoke") || a->object == NULL || uuid_parse(id, a->object) != 0)
-    return admin_usage("key list, create, or revoke ID");
   struct api_key k;
   struct deed d = admin_deed(a, NULL);
   int result = admin_done(a, key_change(&d, NULL, id, NULL, 1, &k));
@@ -278,8 +254,6 @@ int admin_key(struct admin *a) {
 static int subscription_create_one(struct admin *a, const char *project) {
   struct project p;
   struct subscription s;
-  if (a->target == NULL)
-    return admin_usage("subscription create --project ID --target URL [--event TYPE]");
   int result = admin_store(a, store_project_get(a->service.store, &a->arena, NULL, project, &p));
   if (result != 0)
     return result;
@@ -304,14 +278,11 @@ static int subscription_list(struct admin *a, const char *project) {
 }
 
 int admin_subscription(struct admin *a) {
-  char id[UUID_SIZE];
-  if (verb_is(a, "create") || verb_is(a, "list")) {
-    if (a->project == NULL || uuid_parse(id, a->project) != 0)
-      return admin_usage("--project ID is missing");
-    return verb_is(a, "list") ? subscription_list(a, id) : subscription_create_one(a, id);
-  }
-  if (a->object == NULL || uuid_parse(id, a->object) != 0)
-    return admin_usage("subscription list, create, secret ID or delete ID");
+  const char *id = a->object;
+  if (verb_is(a, "list"))
+    return subscription_list(a, a->project_id);
+  if (verb_is(a, "create"))
+    return subscription_create_one(a, a->project_id);
   struct deed d = admin_deed(a, NULL);
   char secret[33];
   const char *unused;
@@ -319,8 +290,6 @@ int admin_subscription(struct admin *a) {
     int result = admin_done(a, subscription_secret(&d, id, secret));
     return result != 0 ? result : admin_print(json_pack("{s:s, s:s}", "id", id, "secret", secret));
   }
-  if (!verb_is(a, "delete"))
-    return admin_usage("subscription list, create, secret ID or delete ID");
   int result = admin_done(a, subscription_delete(&d, id, &unused));
   return result != 0 ? result : admin_print(json_pack("{s:s, s:b}", "id", id, "deleted", 1));
 }
@@ -330,25 +299,19 @@ int admin_subscription(struct admin *a) {
 int admin_signing_key(struct admin *a) {
   char kid[40];
   if (verb_is(a, "rotate")) {
-    for (enum key_purpose p = 0; p < KEY_PURPOSES; p++)
-      if (a->purpose != NULL && strcmp(keyring_purpose(p), a->purpose) == 0) {
-        if (keyring_new(&a->service, a->service.store, a->purpose, kid) != 0)
-          return 3;
-        struct deed d = admin_deed(a, NULL);
-        deed_audit(&d, "signing_key.created", kid);
-        return admin_print(json_pack("{s:s, s:s}", "kid", kid, "purpose", a->purpose));
-      }
-    return admin_usage("signing-key rotate --purpose upload, access, refresh, download or person");
+    if (keyring_new(&a->service, a->service.store, a->purpose, kid) != 0)
+      return 3;
+    struct deed d = admin_deed(a, NULL);
+    deed_audit(&d, "signing_key.created", kid);
+    return admin_print(json_pack("{s:s, s:s}", "kid", kid, "purpose", a->purpose));
   }
-  if (verb_is(a, "retire") && a->object != NULL) {
+  if (verb_is(a, "retire")) {
     int result = admin_store(a, store_signing_key_retire(a->service.store, a->object, a->now));
     struct deed d = admin_deed(a, NULL);
     if (result == 0)
       deed_audit(&d, "signing_key.retired", a->object);
     return result != 0 ? result : admin_print(json_pack("{s:s, s:b}", "kid", a->object, "retired", 1));
   }
-  if (!verb_is(a, "list"))
-    return admin_usage("signing-key list, rotate --purpose P, or retire KID");
   for (enum key_purpose p = 0; p < KEY_PURPOSES; p++) {
     struct signing_key *list;
     size_t n;

@@ -3,7 +3,6 @@
 
 #include "array-upload/admin/admin.h"
 #include "array-upload/deeds/record_json.h"
-#include "array-upload/util/encode.h"
 
 static json_t *looks_json(const struct look *list, size_t n) {
   json_t *out = json_array();
@@ -29,16 +28,13 @@ static int sample_retry(struct admin *a, const char *id) {
 }
 
 int admin_sample(struct admin *a) {
-  char id[UUID_SIZE];
+  const char *id = a->object;
   struct sample s;
   struct consent *consents;
   struct look *looks;
   struct stage *stages;
   size_t n, n_looks, n_stages;
-  int retry = strcmp(a->verb, "retry") == 0;
-  if ((strcmp(a->verb, "show") != 0 && !retry) || a->object == NULL || uuid_parse(id, a->object) != 0)
-    return admin_usage("sample show ID, or sample retry ID");
-  if (retry)
+  if (strcmp(a->verb, "retry") == 0)
     return sample_retry(a, id);
   enum store_result found = store_sample_get(a->service.store, &a->arena, NULL, id, a->now, &s);
   if (found == STORE_OK)

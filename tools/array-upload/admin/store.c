@@ -14,8 +14,6 @@ enum { ORPHANS_MOST = 100000, AUDIT_PAGE = 500 };
 int admin_orphans(struct admin *a) {
   int remove = strcmp(a->verb, "remove") == 0;
   int64_t found = 0, shown;
-  if (!remove && *a->verb != '\0' && strcmp(a->verb, "list") != 0)
-    return admin_usage("orphans [list], or orphans remove");
   if (remove && mark_look(&a->service) != MARK_OURS)
     return admin_refused("the blob store does not have this database's mark: see admin store");
   char(*keys)[ORPHAN_KEY_SIZE] = calloc(ORPHANS_MOST, sizeof *keys);
@@ -80,8 +78,6 @@ int admin_blob_store(struct admin *a) {
       return admin_refused("the mark cannot be written");
     struct deed d = admin_deed(a, NULL);
     deed_audit(&d, "store.adopted", "");
-  } else if (*a->verb != '\0') {
-    return admin_usage("store, or store adopt");
   }
   if (missing_count(a, &rows, &missing) != 0 || orphans_find(&a->service, a->now, NULL, 0, &orphans) != 0)
     return admin_refused("the database or the blob store does not answer");
@@ -94,8 +90,6 @@ int admin_audit_show(struct admin *a) {
   size_t n = 1;
   struct audit_query q = {.organization = a->organization, .limit = AUDIT_PAGE};
   int64_t all = 0, broken = 0;
-  if (*a->verb != '\0' && strcmp(a->verb, "list") != 0 && strcmp(a->verb, "verify") != 0)
-    return admin_usage("audit [list], or audit verify");
   if (strcmp(a->verb, "verify") == 0) {
     int result = admin_store(a, store_audit_verify(a->service.store, &all, &broken));
     if (result == 0)

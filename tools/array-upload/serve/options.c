@@ -10,18 +10,29 @@
 #include <sys/vfs.h>
 
 #include "array-upload/util/encode.h"
+#include "common/fault.h"
 
 enum { OPTION_DATA = 256, OPTION_LISTEN, OPTION_PUBLIC_URL, OPTION_CONFIG, OPTION_LOOPBACK, OPTION_READY };
 
 static void help(const char *command) {
-  printf("Usage: array-upload %s [options]\n\n"
-         "  --data DIR                  where everything is kept (default ./array-upload-data)\n"
-         "  --listen ADDRESS:PORT       where the HTTP side listens (default 127.0.0.1:8080; port 0: any free one)\n"
-         "  --public-url URL            what the addresses given out begin with (default http://ADDRESS:PORT)\n"
-         "  --config FILE               settings (INI); the environment (ARRAY_UPLOAD_SECTION_KEY) wins over it\n"
-         "  --allow-loopback-webhooks   for tests: webhooks may go to this machine, without TLS\n"
-         "  -h, --help                  this text\n",
-         command);
+  printf("Usage: array-upload %s [OPTION]...\n"
+         "\n"
+         "      --data DIR       where everything is kept [./array-upload-data]\n"
+         "      --listen ADDRESS:PORT\n"
+         "                       where the HTTP side listens [127.0.0.1:8080]; port 0 is\n"
+         "                       any that is free\n"
+         "      --public-url URL what the addresses given out begin with\n"
+         "                       [http://ADDRESS:PORT]\n"
+         "      --config FILE    settings (INI); ARRAY_UPLOAD_SECTION_KEY of the\n"
+         "                       environment wins over it\n"
+         "      --allow-loopback-webhooks\n"
+         "                       for tests: webhooks may go to this machine, without TLS\n"
+         "  -h, --help           this help\n"
+         "\n"
+         "Example: array-upload %s --data /srv/uploads --config array-upload.conf\n"
+         "\n"
+         "Exit status: 0 ended as it was asked to; 2 wrong usage; 3 it could not start.\n",
+         command, command);
 }
 
 /* Magic numbers of statfs(2): NFS, SMB, CIFS, SMB2, AFS, Coda, NCP, Ceph, Lustre, 9P (shared folders of virtual
@@ -70,6 +81,19 @@ struct given {
   int loopback, ready_fd;
 };
 
+static int usage(const char *command, const fault *f) {
+  char program[40];
+  snprintf(program, sizeof program, "array-upload %s", command);
+  fault_say_usage(f, program);
+  return f->exit_status;
+}
+
+int options_usage(char **argv, int complaint) {
+  fault f = {0};
+  fault_option(&f, complaint, argv);
+  return usage(argv[0], &f);
+}
+
 static int line_read(struct given *g, int argc, char **argv) {
   static const struct option names[] = {{"data", required_argument, NULL, OPTION_DATA},
                                         {"listen", required_argument, NULL, OPTION_LISTEN},
@@ -80,8 +104,8 @@ static int line_read(struct given *g, int argc, char **argv) {
                                         {"help", no_argument, NULL, 'h'},
                                         {NULL, 0, NULL, 0}};
   int64_t number;
-  optind = 0;
-  for (int c; (c = getopt_long(argc, argv, "h", names, NULL)) != -1;) {
+  optind = opterr = 0;
+  for (int c; (c = getopt_long(argc, argv, ":h", names, NULL)) != -1;) {
     switch (c) {
     case OPTION_DATA:
       g->data = optarg;
@@ -107,15 +131,14 @@ static int line_read(struct given *g, int argc, char **argv) {
       help(argv[0]);
       return 0;
     default:
-      fprintf(stderr, "Try: array-upload %s --help\n", argv[0]);
-      return 2;
+      return options_usage(argv, c);
     }
   }
-  if (optind < argc) {
-    fprintf(stderr, "array-upload %s: takes options only, not \"%s\"\n", argv[0], argv[optind]);
-    return 2;
-  }
-  return -1;
+  if (optind == argc)
+    return -1;
+  fault f = {0};
+  fault_keep(&f, EXIT_USAGE, "takes options only, not \"%s\"", argv[optind]);
+  return usage(argv[0], &f);
 }
 
 int options_read(struct options *o, int argc, char **argv) {

@@ -13,6 +13,9 @@ struct options {
  * usage, 3 settings or place). Also refuses a SQLite file on a network file system. */
 int options_read(struct options *o, int argc, char **argv);
 
+/* Says what getopt_long() has complained of by '?' or ':', and where help is; 2. argv[0] is the command's name. */
+int options_usage(char **argv, int complaint);
+
 /* 1: a file system of that statfs() type is shared between machines, where SQLite's locks cannot be trusted. */
 int filesystem_is_network(unsigned long type);
 
