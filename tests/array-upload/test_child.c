@@ -191,7 +191,7 @@ START_TEST(verdicts) {
       "{\"code\":\"little-written\",\"count\":1},{\"code\":\"incomplete\",\"count\":1},7]}";
   ck_assert(believed(doubtful, 0, &v));
   ck_assert_str_eq(v.doubts, "The export is not whole: a part of its rows is missing. Less than half of the calls came "
-                             "through: the reference and the export may not fit.");
+                             "through: the export may be changed, or the reference does not fit it.");
   /* A word the page does not know, and our own fault. */
   ck_assert(believed("{\"schema\":1,\"verdict\":\"refused\",\"reason\":\"<script>\"}", 1, &v));
   ck_assert_str_eq(v.reason, "upload_failed");

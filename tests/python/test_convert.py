@@ -55,6 +55,12 @@ class Convert(unittest.TestCase):
         with open(rejects, encoding="utf-8") as file:
             self.assertEqual(len(list(file)) - 1, sum(done.rejected.values()))
 
+    def test_little_written(self):
+        data = export([(name, "chr%s" % contig, *rest) for name, contig, *rest in many(20)])
+        done = dtcgeno.convert(data, self.out, **GENOME)
+        self.assertEqual((done.written, sum(done.rejected.values())), (0, done.rows))
+        self.assertIn("little-written", [w["code"] for w in done.warnings])
+
     def test_refusals(self):
         with self.assertRaises(dtcgeno.InputError) as caught:
             dtcgeno.convert(b"no export", self.out, **GENOME)

@@ -143,6 +143,7 @@ static int open_vcf(conversion *c) {
     return -1;
   const char *digest = dtc_reference_sites_digest(c->reference);
   c->result->has_sequence = dtc_reference_has_sequence(c->reference);
+  c->result->sites = dtc_reference_sites_count(c->reference);
   c->result->sequence = context_sequence_digest(workspace_context(c->workspace));
   snprintf(c->result->sites_digest, sizeof c->result->sites_digest, "%s", digest ? digest : "");
   c->result->engine = dtc_writer_engine(workspace_writer(c->workspace));
@@ -276,22 +277,33 @@ static int check_sums(conversion *c) {
 
 /* A table of far fewer sites than the export has rows was not made to have them all. */
 static int is_selection(const conversion *c) {
-  return !c->result->has_sequence &&
-         dtc_reference_sites_count(c->reference) * 2 < dtc_verdict_called(c->result->verdict);
+  return !c->result->has_sequence && c->result->sites * 2 < c->result->calls;
+}
+
+/* Of a profile's positions few are in any export, and its genes tell how many. */
+static little_reason why_little(const conversion *c) {
+  const conversion_result *r = c->result;
+  uint64_t unread = r->calls - dtc_verdict_called(r->verdict);
+  if (unread * 2 > r->calls)
+    return LITTLE_UNREAD;
+  if (r->lost_calls * 2 > r->calls)
+    return !is_selection(c) ? LITTLE_UNFIT : !c->positions || !r->sums.records ? LITTLE_SELECTION : LITTLE_NOT;
+  return r->sums.records ? LITTLE_NOT : LITTLE_ASKED;
 }
 
 /* What a person should know of a conversion that was not refused, among the verdict's warnings. */
 static void note_doubts(conversion *c) {
   dtc_verdict *v = c->result->verdict;
-  const dtc_conversion_sums *s = &c->result->sums;
   dtc_sex given = c->options->sex;
   int other_x = given == DTC_SEX_MALE ? dtc_verdict_x_copies(v) == 2 : dtc_verdict_x_copies(v) == 1;
   int other_y = dtc_verdict_y_present(v) >= 0 && dtc_verdict_y_present(v) != (given == DTC_SEX_MALE);
   if (given != DTC_SEX_UNDETERMINED && (other_x || other_y))
     dtc_verdict_set_warning(v, DTC_WARNING_SEX_AGAINST_EVIDENCE, 1);
-  if (s->strand != DTC_STRAND_PLUS)
+  if (c->result->sums.strand != DTC_STRAND_PLUS)
     dtc_verdict_set_warning(v, DTC_WARNING_STRAND_UNPROVEN, 1);
-  if (s->rejected_calls * 2 > dtc_verdict_called(v) && !is_selection(c))
+  c->result->lost_calls += c->result->sums.rejected_calls;
+  c->result->little = why_little(c);
+  if (c->result->little != LITTLE_NOT)
     dtc_verdict_set_warning(v, DTC_WARNING_LITTLE_WRITTEN, 1);
 }
 
@@ -363,7 +375,8 @@ static int publish_all(conversion *c) {
 static int run_steps(conversion *c) {
   if (load_export(c) != 0 || decide_genome(c) != 0)
     return -1;
-  rejects_count_parsed(c->table, c->result->rejected);
+  c->result->lost_calls = rejects_count_parsed(c->table, c->result->rejected);
+  c->result->calls = dtc_verdict_called(c->result->verdict) + c->result->lost_calls;
   if (c->options->profile_pharmcat && !(c->positions = positions_read(c->options->sites, c->fault)))
     return -1;
   if ((c->job->write_vcf && open_vcf(c) != 0) || open_side_files(c) != 0)

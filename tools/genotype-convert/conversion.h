@@ -23,6 +23,15 @@ enum {
 #undef DTC_X
 };
 
+/* Why less than half of the calls, or no record at all, came through. */
+typedef enum little_reason {
+  LITTLE_NOT,
+  LITTLE_UNREAD,    /* most rows have no meaning: the export was changed */
+  LITTLE_SELECTION, /* the site table was not made to have them all */
+  LITTLE_UNFIT,     /* reference, site table and export do not fit each other */
+  LITTLE_ASKED      /* options leave every row out */
+} little_reason;
+
 /* Plain data. */
 typedef struct conversion_result {
   fault fault;          /* exit_status is that of the conversion */
@@ -40,6 +49,9 @@ typedef struct conversion_result {
   uint64_t filtered[FILTERS];
   uint64_t rejected[REJECTIONS]; /* the parser's and the conversion's */
   uint64_t records, output_bytes;
+  uint64_t calls, lost_calls; /* of the parser's rejects, too; lost: but for those that an option asked to leave out */
+  little_reason little;       /* other than LITTLE_NOT: the verdict has DTC_WARNING_LITTLE_WRITTEN */
+  uint64_t sites;             /* of the site table */
   const gene_coverage *genes; /* --profile pharmcat, else NULL; until the reports are written */
   size_t gene_count;
 } conversion_result;

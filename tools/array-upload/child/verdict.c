@@ -41,7 +41,8 @@ static const char *doubts_of(const json_t *object, struct arena *a) {
   static const char *const doubts[][2] = {
       {"incomplete", "The export is not whole: a part of its rows is missing."},
       {"strand-not-proven", "The calls do not prove their strand: what no table confirms may be left out."},
-      {"little-written", "Less than half of the calls came through: the reference and the export may not fit."}};
+      {"little-written",
+       "Less than half of the calls came through: the export may be changed, or the reference does not fit it."}};
   const json_t *warnings = json_object_get(object, "warnings");
   const char *text = "";
   for (size_t k = 0; k < sizeof doubts / sizeof *doubts && text; k++)

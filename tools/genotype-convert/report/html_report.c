@@ -18,7 +18,7 @@ static int warned(const dtc_verdict *v, dtc_warning w) { return dtc_verdict_warn
 
 static uint64_t came_through(const conversion_result *r) { return r->sums.written + r->sums.merged; }
 
-/* A table that was made to have a few sites only lets few rows through, and nobody is warned of that. */
+/* Of rows, where the warning is of calls: options leave rows out, and nobody is warned of that. */
 static int is_little(const conversion_result *r, int write_vcf) {
   return write_vcf && 2 * came_through(r) < dtc_verdict_rows(r->verdict);
 }
@@ -49,21 +49,25 @@ static void print_kind(output *o, const dtc_verdict *v) {
 
 static void print_doubts(output *o, const conversion_result *r, int write_vcf) {
   const dtc_verdict *v = r->verdict;
-  char missing[MISSING_BYTES];
+  char missing[MISSING_BYTES], why[LITTLE_BYTES];
   if (warned(v, DTC_WARNING_INCOMPLETE)) {
     missing_autosomes(v, missing);
     output_print(o, "<p><strong>The export is not whole:</strong> %s%s. What to do: %s.</p>\n",
                  missing[0] ? "it has no rows on " : dtc_warning_text(DTC_WARNING_INCOMPLETE), missing,
                  dtc_reason_advice(DTC_REASON_FILE_INCOMPLETE));
   }
-  if (warned(v, DTC_WARNING_LITTLE_WRITTEN))
-    output_print(o, "<p><strong>Less than half of the calls came through.</strong> What to do: see whether the "
-                    "reference and the site table are of this export&#39;s build; the reasons stand below.</p>\n");
-  else if (is_little(r, write_vcf) && r->genes)
+  if (r->little != LITTLE_NOT) {
+    little_text(r, why);
+    output_print(o, "<p><strong>%s:</strong> %s. The reasons stand below.</p>\n",
+                 r->little == LITTLE_SELECTION ? "Most rows were left out"
+                 : r->little == LITTLE_ASKED   ? "No record was written"
+                                               : "Less than half of the calls came through",
+                 why);
+  } else if (is_little(r, write_vcf) && r->genes)
     output_print(o, "<p>Only the positions of the profile were wanted.</p>\n");
   else if (is_little(r, write_vcf))
-    output_print(o, "<p><strong>Most rows were left out.</strong> The reasons stand below: a site table of a few sites "
-                    "lets no more through, and options leave rows out.</p>\n");
+    output_print(o,
+                 "<p><strong>Most rows were left out.</strong> The reasons stand below: options leave rows out.</p>\n");
   for (unsigned i = 0; i < dtc_warning_count(); i++)
     if (warned(v, (dtc_warning)i) &&
         (i == DTC_WARNING_STRAND_UNPROVEN || i == DTC_WARNING_SEX_AGAINST_EVIDENCE || i == DTC_WARNING_LOW_CALL_RATE ||

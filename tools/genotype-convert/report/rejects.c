@@ -46,10 +46,22 @@ static dtc_rejection why_parsed(dtc_status status) {
   return DTC_REJECTION_BAD_ALLELE;
 }
 
-void rejects_count_parsed(const dtc_table *table, uint64_t counts[REJECTIONS]) {
+/* Anything but the no-calls of all vendors. */
+static int has_genotype(const dtc_reject *r) {
+  for (unsigned i = 0; i < r->genotype_bytes; i++)
+    if (!strchr("-0/", r->genotype[i]))
+      return 1;
+  return 0;
+}
+
+uint64_t rejects_count_parsed(const dtc_table *table, uint64_t counts[REJECTIONS]) {
   const dtc_reject *r;
-  for (size_t i = 0; (r = dtc_table_reject(table, i)) != NULL; i++)
+  uint64_t calls = 0;
+  for (size_t i = 0; (r = dtc_table_reject(table, i)) != NULL; i++) {
     counts[why_parsed(r->why)]++;
+    calls += (uint64_t)has_genotype(r);
+  }
+  return calls;
 }
 
 /* Both alleles with a slash, in the export's order; a single letter stands for both. */

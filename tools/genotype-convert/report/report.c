@@ -273,9 +273,15 @@ void doubts_print(const conversion_result *r, const char *before) {
             dtc_verdict_y_present(v) > 0    ? "present"
             : dtc_verdict_y_present(v) == 0 ? "absent"
                                             : "unknown");
-  if (dtc_verdict_warnings(v, DTC_WARNING_LITTLE_WRITTEN))
-    fprintf(stderr, "%swarning: %llu of %llu calls were not written: do the reference and the site table fit?\n",
-            before, (unsigned long long)r->sums.rejected_calls, (unsigned long long)dtc_verdict_called(v));
+  if (r->little == LITTLE_NOT)
+    return;
+  char why[LITTLE_BYTES];
+  little_text(r, why);
+  if (r->little == LITTLE_ASKED)
+    fprintf(stderr, "%swarning: no record was written: %s\n", before, why);
+  else
+    fprintf(stderr, "%swarning: %llu of %llu calls were not written: %s\n", before, (unsigned long long)r->lost_calls,
+            (unsigned long long)r->calls, why);
 }
 
 void genes_print(const conversion_result *r, const char *before) {

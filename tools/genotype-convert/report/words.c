@@ -79,6 +79,26 @@ usual_rows usual_rows_of(const dtc_verdict *v) {
   return (usual_rows){0, 0};
 }
 
+static dtc_rejection commonest_rejection(const conversion_result *r) {
+  int most = 0;
+  for (int i = 1; i < REJECTIONS; i++)
+    if (r->rejected[i] > r->rejected[most])
+      most = i;
+  return (dtc_rejection)most;
+}
+
+void little_text(const conversion_result *r, char text[LITTLE_BYTES]) {
+  if (r->little == LITTLE_UNREAD)
+    snprintf(text, LITTLE_BYTES, "most rows are %s, and no vendor writes them so: download the export again",
+             dtc_rejection_word(commonest_rejection(r)));
+  else if (r->little == LITTLE_SELECTION)
+    snprintf(text, LITTLE_BYTES, "the site table has %llu sites", (unsigned long long)r->sites);
+  else if (r->little == LITTLE_UNFIT)
+    snprintf(text, LITTLE_BYTES, "see whether the reference and the site table are of its build");
+  else
+    snprintf(text, LITTLE_BYTES, "the options leave every row out");
+}
+
 void missing_autosomes(const dtc_verdict *v, char text[MISSING_BYTES]) {
   size_t used = 0;
   text[0] = '\0';

@@ -16,6 +16,10 @@ typedef struct usual_rows {
 } usual_rows;
 usual_rows usual_rows_of(const dtc_verdict *v);
 
+/* Where little was written, why and what to do: "the site table has 264 sites". text has LITTLE_BYTES. */
+enum { LITTLE_BYTES = 200 };
+void little_text(const conversion_result *r, char text[LITTLE_BYTES]);
+
 /* "8-22": the autosomes without a row; empty where it is the end that is missing. text has MISSING_BYTES. */
 enum { MISSING_BYTES = 100 };
 void missing_autosomes(const dtc_verdict *v, char text[MISSING_BYTES]);
