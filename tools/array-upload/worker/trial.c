@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,14 +17,17 @@ enum { TRIAL_SECONDS = 300, TRIAL_FILES = 256, TRIAL_OUTPUT = 1 << 20, TRIAL_ARG
 static const uint64_t trial_memory = UINT64_C(16) << 30; /* a mapped FASTA is 3 GB */
 static const uint64_t trial_file = UINT64_C(1) << 20;
 
+/* A folder of its own: the duties' parent folder would be its maker's, who may be root here. */
 int trial_open(struct trial *t, const struct service *s, struct arena *a) {
-  char scratch[FOLDER_PATH_MAX];
+  char scratch[FOLDER_PATH_MAX], made[PATH_MAX];
   int in_memory;
   *t = (struct trial){.service = s, .arena = a};
-  return folder_scratch(scratch, &s->config, &in_memory) == 0 &&
-                 folder_open(t->folder, scratch, s->server, "doctor") == 0
-             ? 0
-             : -1;
+  if (folder_scratch(scratch, &s->config, &in_memory) != 0 ||
+      snprintf(made, sizeof made, "%s/array-upload-doctor-XXXXXX", scratch) >= (int)sizeof made) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  return mkdtemp(made) != NULL && realpath(made, t->folder) != NULL ? 0 : -1;
 }
 
 void trial_close(struct trial *t) {
