@@ -260,6 +260,63 @@ class Rows(unittest.TestCase):
         self.assertIn('two different REFs at 20:%d' % s.pos, told)
         self.assertFalse(os.path.exists(self.path('panel', '20.msav')))
 
+    # ---- a cluster
+
+    def cluster(self):
+        """Two lists of exports, a panel of two chromosomes, and what one run of each list gives."""
+        self.model = Model(seed=9, sites=(('20', 1000000, 120), ('X', 5000000, 60)))
+        self.persons = [self.model.person() for _ in range(8)]
+        self.prepare(self.panel_text())
+        head, names, runs = ''.join(line + '\r\n' for line in head_23(2017)), 'ABC', {}
+        for name in names:
+            self.write(name + '.txt', head + self.model.rows_23(self.model.person(), lambda site: site.pos % 2 == 0))
+        for batch, members in ('first', 'AB'), ('second.2', 'C'):
+            kits = self.write(batch + '.tsv', ''.join('%s\t%s\n' % (self.path(n + '.txt'), n) for n in members))
+            self.impute('-q', '--panel', self.path('panel'), '--samples-file', kits, '-o', self.path('whole.bcf'))
+            runs[batch] = self.text_of(self.path('whole.bcf'))
+        self.write('bin/genotype-impute', '#!/bin/sh\nexec "%s" "$@"\n' % IMPUTE)
+        os.chmod(self.path('bin', 'genotype-impute'), 0o755)
+        return runs
+
+    def text_of(self, path):
+        done = run('bcftools', 'view', '-H', path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_the_example_for_snakemake(self):
+        if not shutil.which('snakemake'):
+            self.skipTest('snakemake is not installed')
+        runs = self.cluster()
+        argv = ('snakemake', '-s', os.path.join(EXAMPLES, 'Snakefile'), '-d', self.folder, '--cores', '2', '--config',
+                'panel=panel', 'kits=first.tsv,second.2.tsv', 'chromosomes=20,X', 'out=cohorts')
+        environment = dict(self.environment, HOME=self.folder, XDG_CACHE_HOME=self.path('cache'))
+        done = run(*argv, env=environment)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        for batch, text in runs.items():
+            self.assertEqual(self.text_of(self.path('cohorts', batch + '.bcf')), text)
+            with open(self.path('cohorts', batch + '.bcf.json')) as f:
+                self.assertEqual([c['state'] for c in json.load(f)['chromosomes'] if c['used_rows']], ['taken_over'] * 2)
+        self.assertRegex(done.stderr, r'(?m)^part +4\b')  # a job a batch and chromosome
+        done = run(*argv, env=environment)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('Nothing to be done', done.stdout + done.stderr)
+
+    def test_the_example_for_slurm(self):
+        """As sbatch --array would run it: a task a chromosome, 23 is X."""
+        runs = self.cluster()
+        for batch, text in runs.items():
+            work, kits = self.path('work.' + batch), self.path(batch + '.tsv')
+            for task in '20', '23', '20':  # one of them again
+                done = run('bash', os.path.join(EXAMPLES, 'slurm-array.sh'), self.path('panel'), kits, work,
+                           '--jobs', '2', env=dict(self.environment, SLURM_ARRAY_TASK_ID=task))
+                self.assertEqual((done.returncode, done.stdout), (0, ''), done.stderr)
+            self.out('--samples-file', kits, '--work', work)
+            self.assertEqual(self.text_of(self.path('o.bcf')), text)
+            self.assertEqual([c['state'] for c in self.report()['chromosomes']], ['taken_over'] * 2)
+        done = run('bash', os.path.join(EXAMPLES, 'slurm-array.sh'), self.path('panel'), kits, work, env=self.environment)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn('sbatch --array', done.stderr)
+
 
 if __name__ == '__main__':
     unittest.main(verbosity=0)
