@@ -28,6 +28,7 @@ struct service service;
 struct arena arena;
 char project_id[UUID_SIZE], user_id[UUID_SIZE], reply_reason[64];
 static char folder[64], once[100], moved[100];
+static int moved_s;
 
 static void settings_load(struct config *c) {
   char error[300] = "";
@@ -75,6 +76,7 @@ void duty_setup(void) {
   ck_assert_ptr_nonnull(mkdtemp(folder));
   snprintf(once, sizeof once, "%s/fault", folder);
   snprintf(moved, sizeof moved, "%s/clock", folder);
+  moved_s = 0;
   setenv("ARRAY_UPLOAD_TEST_CLOCK", moved, 1);
   setenv("ARRAY_UPLOAD_TEST_FAULT_ONCE", once, 1);
   database_empty();
@@ -276,16 +278,25 @@ const char *attempt_state(const struct upload *u) {
   return a.state;
 }
 
+static void state_is(const struct upload *u, enum sample_state state) {
+  enum sample_state now = state_of(u);
+  ck_assert_msg(now == state, "the sample is \"%s\", not \"%s\"", sample_state_text(now), sample_state_text(state));
+}
+
 void state_becomes(const struct upload *u, enum sample_state state) {
-  struct timespec pause = {.tv_nsec = 20000000};
-  enum sample_state now = SAMPLE_STATES;
-  for (int k = 0; k < 1000; k++) {
-    now = state_of(u);
-    if (now == state)
-      return;
-    nanosleep(&pause, NULL);
-  }
-  ck_abort_msg("the sample is \"%s\", not \"%s\"", sample_state_text(now), sample_state_text(state));
+  WAIT_FOR(state_of(u) == state);
+  state_is(u, state);
+}
+
+void state_becomes_at_last(const struct upload *u, enum sample_state state) {
+  enum { STEP_S = 6 }; /* a try waits 5 s; a run that was claimed meanwhile has a lease of 60 s */
+  WAIT_DOING(
+      if (state_of(u) == SAMPLE_SCHEDULED) {
+        clock_move_on(STEP_S);
+        usleep(500000); /* twice as long as a worker waits before it looks again */
+      },
+      state_of(u) == state);
+  state_is(u, state);
 }
 
 static int count_one(void *arg, const char *key, int64_t modified) {
@@ -301,12 +312,18 @@ unsigned objects(void) {
   return n;
 }
 
+/* At once: a reader of half a file would be back in the time before. */
 void clock_move(int seconds) {
-  FILE *f = fopen(moved, "w");
+  char fresh[sizeof moved + 4];
+  snprintf(fresh, sizeof fresh, "%s.new", moved);
+  FILE *f = fopen(fresh, "w");
   ck_assert_ptr_nonnull(f);
   fprintf(f, "%d\n", seconds);
-  ck_assert_int_eq(fclose(f), 0);
+  ck_assert(fclose(f) == 0 && rename(fresh, moved) == 0);
+  moved_s = seconds;
 }
+
+void clock_move_on(int seconds) { clock_move(moved_s + seconds); }
 
 const char *file_put(const char *name, const char *text) {
   static char path[4300];

@@ -4,10 +4,25 @@
 #define ARRAY_UPLOAD_TESTS_DUTY_FIXTURE_H
 
 #include <sys/types.h>
+#include <unistd.h>
 
 #include "array-upload/seal/segment.h"
 #include "array-upload/service.h"
+#include "array-upload/util/clock.h"
 #include "array-upload/util/encode.h"
+
+/* Waits until it is so. Somebody waits in vain only in a test that fails, so it is long enough for a machine that has
+ * much else to do; what was waited for is asserted afterwards. */
+enum { WAIT_S = 120 };
+#define WAIT_FOR(condition) WAIT_DOING((void)0, condition)
+#define WAIT_DOING(step, condition)                    \
+  do {                                                 \
+    int64_t until_ = clock_steady() + SECONDS(WAIT_S); \
+    while (!(condition) && clock_steady() < until_) {  \
+      step;                                            \
+      usleep(20000);                                   \
+    }                                                  \
+  } while (0)
 
 extern struct service service;
 extern struct arena arena;
@@ -45,8 +60,10 @@ void sample_accepted(struct upload *u, const char *content);
 
 enum sample_state state_of(const struct upload *u);
 const char *attempt_state(const struct upload *u);
-/* Waits (10 s at most) until the sample has that state. */
+/* Waits until the sample has that state. */
 void state_becomes(const struct upload *u, enum sample_state state);
+/* ... with the clock moved past the waits between two tries, and never past the lease of a run. */
+void state_becomes_at_last(const struct upload *u, enum sample_state state);
 /* Objects in the blob store. */
 unsigned objects(void);
 /* A file of the data folder; its path, until the next call. */
@@ -56,7 +73,8 @@ size_t files_of(const struct upload *u, struct sample_file **files);
 const char *note_of(const struct upload *u);
 /* How long its history is. */
 int64_t statuses_of(const struct upload *u);
-/* Moves the clock of all processes. */
+/* Moves the clock of all processes: so far from the true time, or so much further than it is. */
 void clock_move(int seconds);
+void clock_move_on(int seconds);
 
 #endif

@@ -19,13 +19,17 @@ trap stop EXIT
 trap 'exit 99' INT TERM
 cd "$folder" || exit 99
 $as "$bin/initdb" -D "$folder/data" -U test -A trust --no-sync >"$folder/log" 2>&1 || { cat "$folder/log"; exit 99; }
-port=$("${PYTHON3:-python3}" -c 'import socket
+started=
+for try in 1 2 3 4 5; do # the port that was free may be somebody's by now
+  port=$("${PYTHON3:-python3}" -c 'import socket
 s = socket.socket()
 s.bind(("127.0.0.1", 0))
 print(s.getsockname()[1])')
-$as "$bin/pg_ctl" -D "$folder/data" -w -o "-p $port -k $folder -c listen_addresses=127.0.0.1" -l "$folder/data/log" start >/dev/null ||
-  { cat "$folder/data/log"; exit 99; }
-ARRAY_UPLOAD_TEST_DATABASE_RESTART="$as $bin/pg_ctl -D $folder/data -w -m immediate -l $folder/data/log restart"
+  $as "$bin/pg_ctl" -D "$folder/data" -w -t 300 -o "-p $port -k $folder -c listen_addresses=127.0.0.1" -l "$folder/data/log" start >/dev/null &&
+    { started=1; break; }
+done
+[ -n "$started" ] || { cat "$folder/data/log"; exit 99; }
+ARRAY_UPLOAD_TEST_DATABASE_RESTART="$as $bin/pg_ctl -D $folder/data -w -t 300 -m immediate -l $folder/data/log restart"
 export ARRAY_UPLOAD_TEST_DATABASE_RESTART
 $as "$bin/createdb" -h 127.0.0.1 -p "$port" -U test test || exit 99
 ARRAY_UPLOAD_TEST_DATABASE="postgresql://test@127.0.0.1:$port/test" CK_FORK=${CK_FORK:-yes} "$@"

@@ -15,6 +15,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,18 @@ def staged(name):
 
 STAND_IN = os.path.join(TOP, "tests", "array-upload", "stand_in")
 SKIP = 77
+PATIENCE = 120  # seconds; who waits in vain is a test that fails, so it is enough for a machine with much else to do
+
+
+def wait_until(so, what, seconds=PATIENCE, pause=0.05):
+    """Asks until the answer is true, which is given back."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = so()
+        if answer:
+            return answer
+        assert time.monotonic() < deadline, what() if callable(what) else what
+        time.sleep(pause)
 
 
 def zip_of(text, name="genome.txt"):
@@ -43,6 +56,32 @@ def zip_of(text, name="genome.txt"):
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
         z.writestr(name, text)
     return out.getvalue()
+
+
+def alive(pid):
+    """Not gone, and not only waiting for its parent."""
+    try:
+        with open("/proc/%d/stat" % pid) as f:
+            return f.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def children(pid):
+    """Of that process and of those, as far down as there are any, also those that are yet to become another program."""
+    found, level = [], [pid]
+    while level:
+        next_level = []
+        for p in os.listdir("/proc"):
+            try:
+                with open("/proc/%s/stat" % p) as f:
+                    if int(f.read().rsplit(")", 1)[1].split()[1]) in level:
+                        next_level.append(int(p))
+            except (OSError, ValueError, IndexError):
+                pass
+        found += next_level
+        level = next_level
+    return found
 
 
 class Answer:
@@ -106,7 +145,7 @@ class Service:
             raise RuntimeError("serve ended: %s\n%s" % (self.said, self.log_text()[-3000:]))
         return self
 
-    def stop(self, number=signal.SIGTERM, timeout=60):
+    def stop(self, number=signal.SIGTERM, timeout=PATIENCE):
         if self.process and self.process.poll() is None:
             self.process.send_signal(number)
         code = self.process.wait(timeout) if self.process else None
@@ -124,15 +163,41 @@ class Service:
         """Kills one duty and waits until the supervisor has another one up."""
         old = self.pid(duty)
         os.kill(old, number)
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
+
+        def back():
             try:
-                if self.pid(duty) != old and (duty != "httpd" or self.answers()):
-                    return
+                return self.pid(duty) != old and (duty != "httpd" or self.answers())
             except (OSError, ValueError):
+                return False
+        wait_until(back, "%s did not come back" % duty)
+
+    def kill_all(self):
+        """The supervisor and all duties at once; returns when they are gone, and their port and locks with them."""
+        pids = [self.pid(duty) for duty in ("httpd", "checkd", "worker", "hookd")]
+        os.kill(self.process.pid, signal.SIGKILL)
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
                 pass
-            time.sleep(0.05)
-        raise AssertionError("%s did not come back" % duty)
+        self.stop(signal.SIGKILL)
+        wait_until(lambda: not any(map(alive, pids)), pids)
+
+    def hold(self, duty):
+        """Stops the duty where it holds no lock of the database: nobody else could write before it goes on."""
+        while True:
+            os.kill(self.pid(duty), signal.SIGSTOP)
+            db = sqlite3.connect(os.path.join(self.data, "array-upload.db"), timeout=1, isolation_level=None)
+            try:
+                db.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError:
+                self.let_go(duty)
+            finally:
+                db.close()
+
+    def let_go(self, duty):
+        os.kill(self.pid(duty), signal.SIGCONT)
 
     def answers(self):
         try:
@@ -259,23 +324,36 @@ class Service:
         assert a.status == 200, a
         return a.json()["last_status"]["status"]
 
-    def becomes(self, sample, wanted, seconds=30):
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            now = self.status(sample)
-            if now == wanted:
-                return
-            time.sleep(0.05)
-        raise AssertionError('the sample is "%s", not "%s"' % (now, wanted))
+    def becomes(self, sample, wanted, seconds=PATIENCE):
+        wait_until(lambda: self.status(sample) == wanted,
+                   lambda: 'the sample is "%s", not "%s"' % (self.status(sample), wanted), seconds)
 
-    def page_becomes(self, session, wanted, seconds=30):
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            now = self.page_status(session).json()["state"]
-            if now == wanted:
-                return
-            time.sleep(0.02)
-        raise AssertionError('the page session is "%s", not "%s"' % (now, wanted))
+    def becomes_at_last(self, sample, wanted):
+        """Past the waits between two tries: the clock goes on while it waits, and never past the lease of a run (60 s)."""
+        moved = 0
+
+        def now():
+            nonlocal moved
+            state = self.status(sample)
+            if state == "scheduled":
+                moved += 6
+                self.move_clock(moved)
+            return state == wanted
+        wait_until(now, lambda: 'the sample is "%s", not "%s"' % (self.status(sample), wanted), pause=0.5)
+
+    def page_becomes(self, session, wanted, seconds=PATIENCE):
+        state = lambda: self.page_status(session).json()["state"]
+        wait_until(lambda: state() == wanted, lambda: 'the page session is "%s", not "%s"' % (state(), wanted), seconds, 0.02)
+
+    def receiving(self, n):
+        """Waits until so many uploads are coming in."""
+        def now():
+            db = sqlite3.connect(os.path.join(self.data, "array-upload.db"), timeout=20)
+            try:
+                return db.execute("SELECT count(*) FROM attempts WHERE state = 'receiving'").fetchone()[0]
+            finally:
+                db.close()
+        wait_until(lambda: now() == n, lambda: "%d uploads are coming in, not %d" % (now(), n))
 
     def objects(self):
         """Samples' files in the local blob store."""
@@ -316,8 +394,8 @@ class Receiver:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                status, headers = receiver.answer  # before anybody is told of the request, who may want another one
                 receiver.requests.append((self.path, dict(self.headers), body))
-                status, headers = receiver.answer
                 self.send_response(status)
                 for k, v in headers.items():
                     self.send_header(k, v)
@@ -332,11 +410,8 @@ class Receiver:
         self.url = "http://127.0.0.1:%d/hook" % self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def wait(self, n, seconds=20):
-        deadline = time.monotonic() + seconds
-        while len(self.requests) < n and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert len(self.requests) >= n, "%d deliveries, not %d" % (len(self.requests), n)
+    def wait(self, n):
+        wait_until(lambda: len(self.requests) >= n, lambda: "%d deliveries, not %d" % (len(self.requests), n))
 
     def close(self):
         self.server.shutdown()

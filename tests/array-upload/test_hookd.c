@@ -102,7 +102,6 @@ static void subscribe(const char *target, int with_secret) {
 static void setup(void) {
   char target[100];
   setenv("ARRAY_UPLOAD_WEBHOOKS_ALLOW_LOOPBACK", "yes", 1);
-  setenv("ARRAY_UPLOAD_TIMERS_WEBHOOK", "1", 1);
   duty_setup();
   receiver_start();
   snprintf(target, sizeof target, "http://127.0.0.1:%d/hook", receiver.port);
@@ -129,8 +128,7 @@ static int64_t notification_count(void) {
 }
 
 static void notifications_become(int64_t n) {
-  for (int k = 0; k < 1000 && notification_count() < n; k++)
-    usleep(20000);
+  WAIT_FOR(notification_count() >= n);
   ck_assert_int_eq(notification_count(), n);
 }
 
@@ -225,10 +223,8 @@ START_TEST(gone) {
   notifications_become(1);
   ck_assert(flagged());
   int64_t rows = 0, broken = 0;
-  for (int k = 0; k < 500 && rows == 0; k++) { /* the chain's line comes a moment after the notification */
-    ck_assert_int_eq(store_audit_verify(service.store, &rows, &broken), STORE_OK);
-    usleep(20000);
-  }
+  /* the chain's line comes a moment after the notification */
+  WAIT_DOING(ck_assert_int_eq(store_audit_verify(service.store, &rows, &broken), STORE_OK), rows > 0);
   ck_assert(rows == 1 && broken == 0);
   clock_move(1000000);
   usleep(600000);
@@ -265,10 +261,11 @@ START_TEST(redirect_is_not_followed) {
 END_TEST
 
 START_TEST(silent_receiver) {
+  setenv("ARRAY_UPLOAD_TIMERS_WEBHOOK", "1", 1);
   receiver.answer = NULL;
   pid_t pid = duty_start(hookd_run, NULL);
   deliver(1);
-  notifications_become(1); /* timers.webhook is 1 s here */
+  notifications_become(1);
   ck_assert_int_eq(notifications[0].http_status, 0);
   duty_stop(pid);
 }

@@ -88,10 +88,10 @@ def half_open_connections_push_out_themselves():
         held = []
         try:
             for _ in range(220):
-                c = socket.create_connection((s.host, s.port), 5)
+                c = socket.create_connection((s.host, s.port), 60)
                 c.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n")
                 held.append(c)
-            expect(s.request("GET", "/health", timeout=20), 200)
+            expect(s.request("GET", "/health", timeout=60), 200)
             alive = 0
             for c in held:
                 c.settimeout(0.01)
@@ -120,11 +120,11 @@ def bodies_that_never_end_push_out_themselves():
         try:
             for head in heads:
                 for k in range(240):
-                    held.append(socket.create_connection((s.host, s.port), 5, source_address=("127.0.1.%d" % (k // 40), 0)))
+                    held.append(socket.create_connection((s.host, s.port), 60, source_address=("127.0.1.%d" % (k // 40), 0)))
                     held[-1].sendall(head.encode())
                     time.sleep(0.005)  # its header is read before the next one knocks
                 for _ in range(3):
-                    expect(s.request("GET", "/health", timeout=20), 200)
+                    expect(s.request("GET", "/health", timeout=60), 200)
             upload.sendall(rest)
             expect(s.answer_of(upload), 200)
         finally:

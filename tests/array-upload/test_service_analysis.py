@@ -23,7 +23,7 @@ import service  # noqa: E402
 import test_service_operators  # noqa: E402
 from make_testdata import head_23  # noqa: E402
 from panel_model import Model  # noqa: E402
-from service import PROGRAM, TOP, Receiver, Service, stages_given, steered, zip_of  # noqa: E402
+from service import PROGRAM, TOP, Receiver, Service, alive, children, stages_given, steered, wait_until, zip_of  # noqa: E402
 
 IMPUTE, SCORE = os.path.join(TOP, "genotype-impute"), os.path.join(TOP, "genotype-score")
 SMALL = {"ARRAY_UPLOAD_LIMITS_MIN_ROWS": "1", "ARRAY_UPLOAD_LIMITS_QC_SNPS_MIN": "1", "ARRAY_UPLOAD_LIMITS_QC_CALL_RATE_MIN": "0"}
@@ -191,31 +191,6 @@ def one_message_when_all_is_done():
         hook.close()
 
 
-def children(pid):
-    """Of that process and of those, as far down as there are any, that are engines or started them."""
-    found, level = [], [pid]
-    while level:
-        next_level = []
-        for p in os.listdir("/proc"):
-            try:
-                with open("/proc/%s/stat" % p) as f:
-                    if int(f.read().rsplit(")", 1)[1].split()[1]) in level:
-                        next_level.append(int(p))
-            except (OSError, ValueError, IndexError):
-                pass
-        found += next_level
-        level = next_level
-    return found
-
-
-def alive(pid):
-    try:
-        with open("/proc/%d/stat" % pid) as f:
-            return f.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 def a_killed_worker_is_taken_over():
     """kill -9 of the worker while the engine runs: its children end, another worker does the stage again."""
     why = missing()
@@ -223,21 +198,16 @@ def a_killed_worker_is_taken_over():
         return why
     with tempfile.TemporaryDirectory() as folder:
         given = Given(folder, 6000)  # some seconds of Eagle: the kill comes while it runs
-        with Service(real=True, settings=given.settings(ARRAY_UPLOAD_TIMERS_LEASE="3")) as s:
+        with Service(real=True, settings=given.settings()) as s:
             sample = uploaded(s, given)
-            deadline = time.monotonic() + 60
-            while s.sample(sample).json()["last_status"]["note"] != "impute":
-                assert time.monotonic() < deadline, s.sample(sample).json()
-                time.sleep(0.02)
-            while not children(s.pid("worker")):
-                assert time.monotonic() < deadline
+            wait_until(lambda: s.sample(sample).json()["last_status"]["note"] == "impute", lambda: s.sample(sample).json(), pause=0.02)
+            wait_until(lambda: children(s.pid("worker")), "no engine", pause=0.02)
             assert "array-vcf" in [f["file_type"] for f in s.sample(sample).json()["files"]]
             started = children(s.pid("worker"))
             s.kill("worker")
-            while [p for p in started if alive(p)]:
-                assert time.monotonic() < deadline, started
-                time.sleep(0.02)
-            s.becomes(sample, "succeeded", 120)
+            wait_until(lambda: not any(map(alive, started)), started)
+            s.move_clock(120)  # the lease runs out
+            s.becomes(sample, "succeeded")
             stages = {t["stage"]: t for t in s.sample(sample).json()["stages"]}
             assert stages["impute"]["tries"] == 2 and stages["impute"]["status"] == "succeeded", stages
             assert len(records(files_of(s, sample)["impute-vcf"])[0]) > 600
@@ -255,7 +225,7 @@ def a_refused_export_says_why():
         given.write("panel/panel.tsv", panel.replace("GRCh37", "GRCh38"))
         with Service(real=True, settings=given.settings(ARRAY_UPLOAD_TIMERS_TRIES="1")) as s:
             sample = uploaded(s, given)
-            s.becomes(sample, "failed", 60)
+            s.becomes(sample, "failed")
             answer = s.sample(sample).json()
             assert answer["last_status"]["note"].startswith("The imputation failed (exit "), answer["last_status"]
             assert [t["status"] for t in answer["stages"]] == ["succeeded", "failed", "skipped", "skipped"]
@@ -267,7 +237,7 @@ def a_refused_export_says_why():
             assert re.findall(r'data-label="Status"><span class="badge \w*">(\w+)', shown) == ["succeeded", "failed", "skipped", "skipped"]
             assert answer["stages"][1]["note"] in html.unescape(shown)
             assert operator.post(page + "/retry", page).status == 303
-            s.becomes(sample, "succeeded", 60)
+            s.becomes(sample, "succeeded")
             assert "/retry" not in operator.get(page).body.decode()
             again = operator.post(page + "/retry", page)
             assert again.status == 422 and b"No stage of this sample failed" in again.body, again.status

@@ -12,7 +12,7 @@ import time
 sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import schema  # noqa: E402
-from service import Receiver, Service, main, stages_given, steered  # noqa: E402
+from service import Receiver, Service, main, stages_given, steered, wait_until  # noqa: E402
 
 UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -441,9 +441,7 @@ def subscriptions():
     t, v1 = re.match(r"^t=(\d+),v1=([0-9a-f]{128})$", headers["Gencove-Signature"]).groups()
     assert hmac.new(secret.encode(), t.encode() + b"." + body, hashlib.sha512).hexdigest() == v1
     assert json.loads(body)[0]["event_type"] == "analysis_complete_v2"
-    deadline = time.monotonic() + 10
-    while not s.api("GET", "project-subscription-notifications/" + made["id"]).json()["results"] and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_until(lambda: s.api("GET", "project-subscription-notifications/" + made["id"]).json()["results"], "no notification")
     one = s.api("GET", "project-subscription-notifications/" + made["id"]).json()["results"][0]
     assert one["response_status"] == 200 and one["notification_event_type"] == "analysis_complete_v2"
     detail = s.api("GET", "notifications/" + one["id"]).json()
@@ -505,12 +503,7 @@ def results_of_the_stages():
         # a failed stage: 404 for what it would have made, and the rest as ever
         failed = s.create()
         s.upload(s.open(failed), steered("good", "", "", "exit 1"))
-        for k in range(1, 400):  # past the waits between two tries
-            if s.status(failed) == "failed":
-                break
-            s.move_clock(k * 20)
-            time.sleep(0.1)
-        assert s.status(failed) == "failed", s.sample(failed).json()
+        s.becomes_at_last(failed, "failed")
         expect(s.api("GET", "sample-trait-scores/" + failed["sample_id"]), 404)
         assert s.api("GET", "sample-ancestry/" + failed["sample_id"]).status == 200
         # other organizations, and results for a public key

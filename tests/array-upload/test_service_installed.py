@@ -114,7 +114,7 @@ def starts_and_takes_an_upload():
         sample = s.create()
         a = s.upload(s.open(sample), export)
         assert a.status == 200 and a.json()["status"] == "accepted", a
-        s.becomes(sample, "succeeded", 60)
+        s.becomes(sample, "succeeded")
         run = subprocess.run([program(), "admin", "doctor", "--data", s.data], env=s.env, capture_output=True, text=True)
         for tool in ("validate", "convert"):
             assert re.search(r"^ok +genotype-%s +%s/" % (tool, re.escape(place)), run.stdout, re.M), run.stdout
@@ -126,7 +126,7 @@ def first_key_is_never_made_for_nobody():
         data = os.path.join(folder, "data")
         server = subprocess.Popen([program(), "serve", "--data", data, "--listen", "127.0.0.1:0"], stdout=null, stderr=log)
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + service.PATIENCE
             while "httpd.listening" not in open(log.name).read() and time.monotonic() < deadline:
                 time.sleep(0.1)
             told = open(log.name).read()
@@ -137,7 +137,7 @@ def first_key_is_never_made_for_nobody():
                 assert isinstance(json.loads(run.stdout).get("api_key"), str) == expected, "the first time only"
         finally:
             server.terminate()
-            server.wait(60)
+            server.wait(service.PATIENCE)
 
 
 def a_first_start_and_bootstrap_at_once():
@@ -150,7 +150,7 @@ def a_first_start_and_bootstrap_at_once():
                 run = subprocess.run([program(), "admin", "bootstrap", "--json", "--data", data], capture_output=True, text=True)
                 assert run.returncode == 0, run.stderr
                 key = json.loads(run.stdout)["api_key"]
-                deadline, found = time.monotonic() + 60, None
+                deadline, found = time.monotonic() + service.PATIENCE, None
                 while not found and server.poll() is None and time.monotonic() < deadline:
                     found = re.search(r'"httpd.listening".*"address":"([^"]*)"', open(log.name).read())
                     time.sleep(0.02)
@@ -161,7 +161,7 @@ def a_first_start_and_bootstrap_at_once():
                     assert answer.status == 201 and "sample_id" in json.load(answer)
             finally:
                 server.terminate()
-                server.wait(60)
+                server.wait(service.PATIENCE)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ class Given:
         text = convert_fixture.text_23andme(convert_fixture.rows(self.genome, seed=seed))
         a = s.upload(s.open(sample), zip_of(text, "genome_x_v5_Full_20190101000000.txt"))
         assert a.status == 200, a
-        s.becomes(sample, "succeeded", 60)
+        s.becomes(sample, "succeeded")
         return sample
 
 
@@ -64,7 +64,7 @@ def ask(s, method, status):
     return a.json()
 
 
-def ends(s, seconds=60):
+def ends(s, seconds=service.PATIENCE):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         m = ask(s, "GET", 200)
@@ -135,7 +135,7 @@ def as_by_hand():
         assert s.request("GET", u.path + "?" + u.query).status == 404
         m = ask(s, "GET", 200)
         assert m["last_status"]["status"] == "failed" and "deleted" in m["last_status"]["note"] and m["files"] == [], m
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + service.PATIENCE
         while [p for p in s.objects() if m["id"] in p]:  # its objects, too
             assert time.monotonic() < deadline
             time.sleep(0.1)
@@ -159,17 +159,18 @@ def killed_and_asked_twice():
     why = missing()
     if why:
         return why
-    with Given(ARRAY_UPLOAD_TIMERS_LEASE="2") as given:
+    with Given() as given:
         s = given.service
         samples = [given.upload(seed) for seed in (1, 2)]
-        os.kill(s.pid("worker"), 19)  # it stands still
+        s.hold("worker")  # it stands still
         first = ask(s, "POST", 201)
         assert ask(s, "POST", 201)["id"] == first["id"] and first["last_status"]["status"] == "scheduled"
-        os.kill(s.pid("worker"), 18)
-        deadline = time.monotonic() + 20
+        s.let_go("worker")
+        deadline = time.monotonic() + service.PATIENCE
         while ask(s, "GET", 200)["last_status"]["status"] == "scheduled" and time.monotonic() < deadline:
             pass
         s.kill("worker")
+        s.move_clock(120)  # the lease runs out
         m = ends(s)
         assert m["id"] == first["id"] and m["last_status"]["status"] == "succeeded", m
         assert gzip.decompress(fetch(s, m["files"][0])) == merged_by_hand(s, samples)

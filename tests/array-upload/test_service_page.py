@@ -12,13 +12,13 @@ import time
 
 sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from service import PROGRAM, Service, main, steered  # noqa: E402
+from service import PATIENCE, PROGRAM, Service, main, steered  # noqa: E402
 from test_service_api import NOBODY, expect, service, stop  # noqa: E402
 
 
 def raw(s, request, wait=5):
-    c = socket.create_connection((s.host, s.port), wait)
-    c.settimeout(wait)
+    """All that is answered, until the connection is closed or nothing more comes for that long."""
+    c = socket.create_connection((s.host, s.port), PATIENCE)
     out = b""
     try:
         c.sendall(request)
@@ -27,6 +27,7 @@ def raw(s, request, wait=5):
             if not piece:
                 break
             out += piece
+            c.settimeout(wait)
     except (socket.timeout, ConnectionError):
         pass
     finally:
@@ -97,7 +98,7 @@ def requests_that_come_in_pieces():
     """Many on one connection, with headers of every size, blanks around their values, and cut anywhere: none of them looks folded or cut."""
     s = service()
     rng = random.Random(1)
-    with socket.create_connection((s.host, s.port), 20) as c, c.makefile("rb") as answers:
+    with socket.create_connection((s.host, s.port), PATIENCE) as c, c.makefile("rb") as answers:
         c.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for _ in range(150):
             headers = "".join("X-%s:%s%s%s\r\n" % ("a" * rng.randint(1, 30), rng.choice(("", " ", "   ", "\t")),

@@ -219,7 +219,7 @@ def deletion_with_its_certificate():
         assert a.status == 422 and b"tick the box" in a.body and s.sample(sample).status == 200
         a = post(s, "/person/certificate", session=session)
         assert a.status == 409 and s.sample(sample).status == 200, a  # nothing is deleted: no certificate
-        os.kill(s.pid("worker"), 19)  # the keys go with the click, not when the worker comes to it
+        s.hold("worker")  # the keys go with the click, not when the worker comes to it
         a = post(s, "/person/delete", session=session, confirm="yes")
         assert a.status == 200 and b"is deleted" in a.body, a
         assert s.sample(sample).status == 404
@@ -228,8 +228,8 @@ def deletion_with_its_certificate():
         assert keys.execute("SELECT count(*) FROM object_keys WHERE sample = ?", (sample["sample_id"],)).fetchone() == (0,)
         a = post(s, "/person/certificate", session=session)
         assert a.status == 200 and b"still being removed" in a.body
-        os.kill(s.pid("worker"), 18)
-        deadline = time.monotonic() + 30
+        s.let_go("worker")
+        deadline = time.monotonic() + service.PATIENCE
         while (a := post(s, "/person/certificate", session=session)).headers["Content-Type"] != "application/json":
             assert time.monotonic() < deadline, a
             time.sleep(0.2)

@@ -37,7 +37,7 @@ def run(s, content):
     sample = s.create()
     a = s.upload(s.open(sample), content)
     assert a.status == 200, a
-    s.becomes(sample, "succeeded", 60)
+    s.becomes(sample, "succeeded")
     return sample
 
 
@@ -97,12 +97,12 @@ def fast_engines():
     with Service(settings={"ARRAY_UPLOAD_PROGRAMS_FAST": "yes"}) as s:
         sample = s.create()
         assert s.upload(s.open(sample), service.steered("fast-only", "fast-only")).status == 200
-        s.becomes(sample, "succeeded", 60)
+        s.becomes(sample, "succeeded")
     with Service() as s:
         assert s.upload(s.open(s.create()), service.steered("fast-only", "good")).status >= 500
         sample = s.create()
         assert s.upload(s.open(sample), service.steered("good", "fast-only")).status == 200
-        s.becomes(sample, "failed", 120)
+        s.becomes(sample, "failed")
     if not converters_are_there():
         return "the service's side only (no genotype-convert)"
     with tempfile.TemporaryDirectory() as folder:

@@ -11,7 +11,7 @@ import time
 
 sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from service import PROGRAM, Service, main, steered  # noqa: E402
+from service import PROGRAM, Service, main, steered, wait_until  # noqa: E402
 
 YEAR = 366 * 86400
 # A copy reads what is sealed: it has the same master key.
@@ -34,11 +34,20 @@ def backup(s, name):
     return out
 
 
-def wait_for_log(s, words, seconds=30):
-    deadline = time.monotonic() + seconds
-    while words not in s.log_text():
-        assert time.monotonic() < deadline, s.log_text()[-3000:]
-        time.sleep(0.1)
+def wait_for_log(s, words):
+    wait_until(lambda: words in s.log_text(), lambda: s.log_text()[-3000:])
+
+
+def marks(s):
+    return set(os.listdir(os.path.join(s.data, "blobs", "deployment")))
+
+
+def started_again(s):
+    """Its worker leaves a new mark, which whoever knows the one before does not know."""
+    s.stop()
+    before = marks(s)
+    s.start()
+    wait_until(lambda: len(marks(s)) == 1 and not marks(s) & before, lambda: (before, marks(s)))
 
 
 def doctor(s):
@@ -50,10 +59,7 @@ def a_copy_removes_nothing():
         taken(s)
         copy = backup(s, "copy.db")
         late = [taken(s) for _ in range(2)]
-        s.stop()
-        s.start()  # the worker leaves a new mark
-        wait_for_log(s, "httpd.listening")
-        time.sleep(1)
+        started_again(s)
         objects = set(s.objects())
         staging = Service(settings=dict(EVER, ARRAY_UPLOAD_BLOB_URL="file:" + os.path.join(s.data, "blobs"),
                                         ARRAY_UPLOAD_DATABASE_URL="sqlite:" + copy,
@@ -79,9 +85,7 @@ def restored_from_an_older_backup():
         kept = taken(s)
         old = backup(s, "old.db")
         lost = taken(s)
-        s.stop()
-        s.start()
-        time.sleep(1)
+        started_again(s)
         s.stop()
         for name in glob.glob(os.path.join(s.data, "array-upload.db*")):
             os.remove(name)
@@ -137,10 +141,10 @@ def the_audit_log_is_read():
 
 def signs_of_life():
     with Service(settings={"ARRAY_UPLOAD_SERVER_METRICS_LISTEN": "127.0.0.1:0"}) as s:
-        deadline = time.monotonic() + 30
-        while not (s.request("GET", "/health/ready").json()["worker"] and s.request("GET", "/health/ready").json()["hookd"]):
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
+        def ready():
+            said = s.request("GET", "/health/ready").json()
+            return said["worker"] and said["hookd"]
+        wait_until(ready, "not ready")
 
 
 if __name__ == "__main__":

@@ -63,16 +63,6 @@ static const char *stages_of(const struct upload *u) {
   return text;
 }
 
-/* Until the waits between a stage's tries are over. */
-static void ends_as(const struct upload *u, enum sample_state state) {
-  for (int k = 1; k <= 120 && state_of(u) != state; k++) {
-    if (state_of(u) == SAMPLE_SCHEDULED)
-      clock_move(k * 20);
-    usleep(100000);
-  }
-  state_becomes(u, state);
-}
-
 START_TEST(all_stages) {
   struct upload u;
   stages_configure();
@@ -167,7 +157,7 @@ START_TEST(a_failed_stage_leaves_what_was_there) {
   panel_put();
   sample_accepted(&u, failures[_i].content);
   pid_t pid = duty_start(worker_run, NULL);
-  ends_as(&u, SAMPLE_FAILED);
+  state_becomes_at_last(&u, SAMPLE_FAILED);
   ck_assert_str_eq(stages_of(&u), failures[_i].stages);
   ck_assert_msg(strstr(note_of(&u), failures[_i].note) != NULL, "%s", note_of(&u));
   ck_assert_ptr_nonnull(content_of(&u, failures[_i].there));
@@ -187,8 +177,7 @@ START_TEST(cages) {
   panel_put();
   sample_accepted(&u, "good\n\nescape\nescape\nescape\n");
   pid_t pid = duty_start(worker_run, NULL);
-  for (int k = 0; k < 500 && state_of(&u) != SAMPLE_SUCCEEDED && state_of(&u) != SAMPLE_FAILED; k++)
-    usleep(20000);
+  WAIT_FOR(state_of(&u) == SAMPLE_SUCCEEDED || state_of(&u) == SAMPLE_FAILED);
   ck_assert_msg(state_of(&u) == SAMPLE_SUCCEEDED, "%s", note_of(&u));
   duty_stop(pid);
 }
@@ -226,15 +215,13 @@ START_TEST(an_absent_panel_is_waited_for) {
   stages_configure();
   sample_accepted(&u, "good\n");
   pid_t pid = duty_start(worker_run, NULL);
-  for (int k = 0; k < 500 && !content_of(&u, "array-vcf"); k++)
-    usleep(20000);
+  WAIT_FOR(content_of(&u, "array-vcf"));
   ck_assert_ptr_nonnull(content_of(&u, "array-vcf")); /* delivered already */
   usleep(700000);
   ck_assert_int_eq(state_of(&u), SAMPLE_SCHEDULED);
   ck_assert_str_eq(stages_of(&u), "succeeded waiting waiting waiting");
   sample_accepted(&next, "good\n");
-  for (int k = 0; k < 500 && !content_of(&next, "array-vcf"); k++)
-    usleep(20000);
+  WAIT_FOR(content_of(&next, "array-vcf"));
   ck_assert_ptr_nonnull(content_of(&next, "array-vcf"));
   panel_put();
   state_becomes(&u, SAMPLE_SUCCEEDED);
@@ -249,13 +236,11 @@ START_TEST(conversions_go_before_stages) {
   panel_put();
   sample_accepted(&slow, "good\n\nsleep 100\n");
   pid_t pid = duty_start(worker_run, NULL);
-  for (int k = 0; k < 500 && strcmp(note_of(&slow), "impute") != 0; k++)
-    usleep(20000);
+  WAIT_FOR(strcmp(note_of(&slow), "impute") == 0);
   for (int i = 0; i < 4; i++)
     sample_accepted(&others[i], "good\n");
   for (int i = 0; i < 4; i++)
-    for (int k = 0; k < 500 && !content_of(&others[i], "array-vcf"); k++)
-      usleep(20000);
+    WAIT_FOR(content_of(&others[i], "array-vcf"));
   for (int i = 0; i < 4; i++) {
     ck_assert_ptr_nonnull(content_of(&others[i], "array-vcf"));
     ck_assert_int_eq(state_of(&others[i]), SAMPLE_SCHEDULED);
@@ -274,8 +259,7 @@ START_TEST(killed_in_a_stage) {
   stages_configure();
   sample_accepted(&u, "good\n");
   pid_t pid = duty_start(worker_run, NULL);
-  for (int k = 0; k < 500 && !content_of(&u, "array-vcf"); k++)
-    usleep(20000);
+  WAIT_FOR(content_of(&u, "array-vcf"));
   duty_stop(pid);
   panel_put();
   pid = duty_start(worker_run, steps[_i]);
@@ -291,8 +275,7 @@ START_TEST(killed_in_a_stage) {
   size_t n = files_of(&u, &files);
   ck_assert_uint_eq(n, 10);
   clock_move(3 * 3600); /* what the first run had stored already belongs to nobody */
-  for (int k = 0; k < 300 && objects() > n; k++)
-    usleep(20000);
+  WAIT_FOR(objects() <= n);
   ck_assert_uint_eq(objects(), n);
   duty_stop(pid);
 }
@@ -306,8 +289,7 @@ START_TEST(cancel_and_deletion) {
   panel_put();
   sample_accepted(&u, "good\n\n\nsleep 100\n");
   pid_t pid = duty_start(worker_run, NULL);
-  for (int k = 0; k < 500 && strcmp(note_of(&u), "scores") != 0; k++)
-    usleep(20000);
+  WAIT_FOR(strcmp(note_of(&u), "scores") == 0);
   ck_assert_int_eq(store_samples_cancel(service.store, &arena, project_id, &id, 1, clock_now(), &canceled, NULL),
                    STORE_OK);
   ck_assert_int_eq(canceled, 1);
@@ -320,10 +302,7 @@ START_TEST(cancel_and_deletion) {
   size_t n;
   ck_assert_int_eq(store_sample_stages(service.store, &arena, u.sample, &list, &n), STORE_OK);
   ck_assert_uint_eq(n, 0);
-  for (int k = 0; k < 500 && objects() > 0; k++) {
-    clock_move(10 * (k / 10 + 1));
-    usleep(20000);
-  }
+  WAIT_DOING(clock_move_on(2), objects() == 0);
   ck_assert_uint_eq(objects(), 0);
   duty_stop(pid);
 }
@@ -336,7 +315,7 @@ START_TEST(once_more) {
   file_put("panel/panel.tsv", "genotype-impute-panel\t1\nassembly\tGRCh37\nengine\tbeagle\nend\n");
   sample_accepted(&u, "good\n");
   pid_t pid = duty_start(worker_run, NULL);
-  ends_as(&u, SAMPLE_FAILED);
+  state_becomes_at_last(&u, SAMPLE_FAILED);
   ck_assert_ptr_nonnull(strstr(note_of(&u), "the panel cannot be used"));
   panel_put();
   ck_assert_int_eq(store_sample_retry(service.store, u.sample, clock_now()), STORE_OK);
@@ -354,8 +333,7 @@ START_TEST(not_configured_any_more) {
   stages_configure();
   sample_accepted(&u, "good\n");
   pid_t pid = duty_start(worker_run, NULL);
-  for (int k = 0; k < 500 && !content_of(&u, "array-vcf"); k++)
-    usleep(20000);
+  WAIT_FOR(content_of(&u, "array-vcf"));
   duty_stop(pid);
   unsetenv("ARRAY_UPLOAD_ANALYSIS_PANEL");
   unsetenv("ARRAY_UPLOAD_ANALYSIS_ANCESTRY");

@@ -4,10 +4,10 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.parse
 
 sys.dont_write_bytecode = True  # the sources may be read-only
@@ -24,11 +24,12 @@ def commands():
         return re.search(r"^```sh\n(.*?)^```$", f.read(), re.M | re.S).group(1)
 
 
-def free_port():
-    import socket
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+def place_kept():
+    """A port that nobody else is given while it is held, though whoever listens may share it."""
+    s = socket.socket()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(("127.0.0.1", 0))
+    return s
 
 
 def walk_through():
@@ -36,7 +37,8 @@ def walk_through():
         return "skipped (no genotype-convert)"
     script = commands()
     assert len(re.findall(r"^curl ", script, re.M)) <= 5, script
-    port = free_port()
+    place = place_kept()
+    port = place.getsockname()[1]
     script = script.replace("127.0.0.1:8080", "127.0.0.1:%d" % port).replace(
         "array-upload serve", "array-upload serve --listen 127.0.0.1:%d" % port)
     with tempfile.TemporaryDirectory() as folder:
@@ -45,7 +47,7 @@ def walk_through():
         convert_fixture.write_zip(os.path.join(folder, "export.zip"), text, "genome.txt")
         env = dict(os.environ, PATH=os.path.dirname(service.staged("array-upload")) + ":" + os.environ["PATH"], ARRAY_UPLOAD_LIMITS_MIN_ROWS="1",
                    ARRAY_UPLOAD_LIMITS_QC_SNPS_MIN="1", ARRAY_UPLOAD_LIMITS_FREE_BYTES="0")
-        shell = subprocess.run(["sh", "-e", "-c", script + "\necho\necho $! >serve.pid\necho KEY=$KEY"], cwd=folder, env=env, timeout=120,
+        shell = subprocess.run(["sh", "-e", "-c", script + "\necho\necho $! >serve.pid\necho KEY=$KEY"], cwd=folder, env=env, timeout=300,
                                stdout=subprocess.PIPE, text=True)
         with open(os.path.join(folder, "serve.pid")) as f:
             pid = int(f.read())
@@ -53,10 +55,8 @@ def walk_through():
             follow(shell, folder, port)
         finally:
             os.kill(pid, signal.SIGTERM)
-            for _ in range(600):
-                if not os.path.exists("/proc/%d" % pid):
-                    break
-                time.sleep(0.05)
+            service.wait_until(lambda: not service.alive(pid), "it does not end")
+            place.close()
     return None
 
 
@@ -68,7 +68,7 @@ def follow(shell, folder, port):
         sample = json.load(f)["sample_id"]
     s = service.Service()
     s.host, s.port, s.key = "127.0.0.1", port, key
-    s.becomes(sample, "succeeded", 60)
+    s.becomes(sample, "succeeded")
     files = {f["file_type"]: f for f in s.sample(sample).json()["files"]}
     assert {"array-zip", "array-table", "array-report_json"} <= set(files), files
     u = urllib.parse.urlsplit(files["array-table"]["download_url"])

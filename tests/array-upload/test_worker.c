@@ -4,9 +4,11 @@
 
 #include "../unit/suite.h"
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "array-upload/seal/object.h"
@@ -109,11 +111,7 @@ START_TEST(row_17_poison) {
   file_put("reference/GRCh37.sites.bcf", "");
   sample_accepted(&u, content);
   pid_t pid = duty_start(worker_run, NULL);
-  for (int k = 1; k <= 40 && state_of(&u) != SAMPLE_FAILED; k++) {
-    clock_move(k * 20); /* past the wait between two runs */
-    usleep(300000);
-  }
-  state_becomes(&u, SAMPLE_FAILED);
+  state_becomes_at_last(&u, SAMPLE_FAILED);
   ck_assert_ptr_nonnull(strstr(note_of(&u), "The analysis failed"));
   ck_assert_int_eq(statuses_of(&u), 2 + 3 * 2); /* awaiting, scheduled; running and what followed, three times */
   ck_assert_uint_eq(objects(), 1);
@@ -176,10 +174,7 @@ START_TEST(deleted_while_running) {
   state_becomes(&u, SAMPLE_RUNNING);
   ck_assert_int_eq(store_samples_delete(service.store, project_id, ids, 1, clock_now()), STORE_OK);
   ck_assert_int_eq(store_sample_get(service.store, &arena, NULL, u.sample, clock_now(), &s), STORE_NONE);
-  for (int k = 0; k < 500 && objects() > 0; k++) {
-    clock_move(10 * (k / 10 + 1)); /* the sweeper's next round */
-    usleep(20000);
-  }
+  WAIT_DOING(clock_move_on(2), objects() == 0);
   ck_assert_uint_eq(objects(), 0);
   duty_stop(pid);
 }
@@ -206,8 +201,7 @@ START_TEST(killed_while_running) {
   ck_assert_uint_eq(files_of(&u, &files), 5);
   ck_assert_int_eq(statuses_of(&u), 6); /* running, scheduled, running again */
   clock_move(3 * 3600);                 /* what the first run had stored already belongs to nobody */
-  for (int k = 0; k < 300 && objects() > 5; k++)
-    usleep(20000);
+  WAIT_FOR(objects() <= 5);
   ck_assert_uint_eq(objects(), 5);
   duty_stop(pid);
 }
@@ -228,7 +222,17 @@ START_TEST(killed_after_the_commit) {
 }
 END_TEST
 
-/* A worker killed from outside takes its converter with it, and its folder goes when the next one starts. */
+static int folders_in(const char *jobs) {
+  int n = 0;
+  DIR *dir = opendir(jobs);
+  ck_assert_ptr_nonnull(dir);
+  for (struct dirent *e; (e = readdir(dir)) != NULL;)
+    n += e->d_name[0] != '.';
+  closedir(dir);
+  return n;
+}
+
+/* A worker killed from outside takes its converter with it, and its folder goes when the next one has started. */
 START_TEST(killed_from_outside) {
   struct upload u;
   char jobs[FOLDER_PATH_MAX + 40], scratch[FOLDER_PATH_MAX];
@@ -240,14 +244,59 @@ START_TEST(killed_from_outside) {
   duty_kill(pid);
   pid = duty_start(worker_run, NULL);
   snprintf(jobs, sizeof jobs, "%s/array-upload-%.16s", scratch, service.server);
-  DIR *dir = opendir(jobs);
-  int n = 0;
-  ck_assert_ptr_nonnull(dir);
-  for (struct dirent *e; (e = readdir(dir)) != NULL;)
-    n += e->d_name[0] != '.';
-  closedir(dir);
-  ck_assert_int_eq(n, 1);
+  WAIT_FOR(folders_in(jobs) == 1);
+  ck_assert_int_eq(folders_in(jobs), 1);
   duty_stop(pid);
+}
+END_TEST
+
+/* ... also when the converter, or whatever it was to become, ends later than the next one starts. */
+START_TEST(a_folder_that_is_let_go_later) {
+  char out[FOLDER_PATH_MAX], jobs[FOLDER_PATH_MAX + 40], scratch[FOLDER_PATH_MAX], go;
+  int in_memory, gate[2], made[2];
+  ck_assert_int_eq(folder_scratch(scratch, &service.config, &in_memory), 0);
+  ck_assert(pipe2(gate, O_CLOEXEC) == 0 && pipe2(made, O_CLOEXEC) == 0);
+  pid_t holder = fork();
+  if (holder == 0) {
+    int held = folder_open(out, scratch, service.server, "00000000-0000-4000-8000-000000000001") == 0;
+    _exit(write(made[1], "x", 1) == 1 && read(gate[0], &go, 1) == 1 && held ? 0 : 1);
+  }
+  ck_assert_int_eq(read(made[0], &go, 1), 1);
+  pid_t pid = duty_start(worker_run, NULL);
+  snprintf(jobs, sizeof jobs, "%s/array-upload-%.16s", scratch, service.server);
+  ck_assert_int_eq(folders_in(jobs), 2);
+  ck_assert_int_eq(write(gate[1], "x", 1), 1);
+  int status;
+  ck_assert(waitpid(holder, &status, 0) == holder && status == 0);
+  WAIT_FOR(folders_in(jobs) == 1);
+  ck_assert_int_eq(folders_in(jobs), 1);
+  duty_stop(pid);
+}
+END_TEST
+
+/* Workers of one machine that start at once: none takes another's folder for an abandoned one. */
+START_TEST(many_folders_at_once) {
+  enum { WORKERS = 8 };
+  int gate[2], status, lost = 0;
+  char go;
+  pid_t pids[WORKERS];
+  ck_assert_int_eq(pipe(gate), 0);
+  for (int k = 0; k < WORKERS; k++) {
+    char out[FOLDER_PATH_MAX], name[UUID_SIZE];
+    ck_assert_int_eq(uuid_new(name), 0);
+    pids[k] = fork();
+    if (pids[k] == 0) {
+      close(gate[1]);
+      int made = folder_open(out, service.config.data, service.server, name) == 0;
+      _exit(made && read(gate[0], &go, 1) == 0 && access(out, F_OK) == 0 ? 0 : 1);
+    }
+  }
+  usleep(20000); /* long enough for most of them; who comes later has it easier */
+  close(gate[0]);
+  close(gate[1]);
+  for (int k = 0; k < WORKERS; k++)
+    lost += waitpid(pids[k], &status, 0) != pids[k] || status != 0;
+  ck_assert_int_eq(lost, 0);
 }
 END_TEST
 
@@ -291,11 +340,11 @@ START_TEST(row_12_sweeper) {
   sample_new(&u);
   pid_t pid = duty_start(worker_run, NULL);
   clock_move(901);
-  for (int k = 0; k < 200 && total < 2; k++) { /* the history, so that no lazy read helps */
-    ck_assert_int_eq(store_sample_history(service.store, &arena, u.sample, (struct page){10, 0}, &list, &n, &total),
-                     STORE_OK);
-    usleep(20000);
-  }
+  /* the history, so that no lazy read helps */
+  WAIT_DOING(
+      ck_assert_int_eq(store_sample_history(service.store, &arena, u.sample, (struct page){10, 0}, &list, &n, &total),
+                       STORE_OK),
+      total >= 2);
   ck_assert_int_eq(total, 2);
   ck_assert_str_eq(list[0].status, "consumer session expired");
   duty_stop(pid);
@@ -313,20 +362,14 @@ START_TEST(row_19_retention_and_deletion) {
   ck_assert_uint_eq(objects(), 8);
   ck_assert_int_eq(store_samples_delete(service.store, project_id, ids, 1, clock_now()), STORE_OK);
   clock_move(60);
-  for (int k = 0; k < 300 && objects() > 4; k++)
-    usleep(20000);
+  WAIT_FOR(objects() <= 4);
   ck_assert_uint_eq(objects(), 4);
   clock_move(31 * 86400); /* the original's 30 days, not yet the deliverables' 90 */
-  for (int k = 0; k < 300 && objects() > 3; k++) {
-    clock_move(31 * 86400 + k * 2);
-    usleep(20000);
-  }
+  WAIT_DOING(clock_move_on(2), objects() <= 3);
   ck_assert_uint_eq(objects(), 3);
   ck_assert(!has_file(&old, "array-zip") && has_file(&old, "array-table"));
-  for (int k = 0; k < 300 && objects() > 0; k++) {
-    clock_move(91 * 86400 + k * 2);
-    usleep(20000);
-  }
+  clock_move(91 * 86400);
+  WAIT_DOING(clock_move_on(2), objects() == 0);
   ck_assert_uint_eq(objects(), 0);
   duty_stop(pid);
 }
@@ -391,10 +434,7 @@ START_TEST(killed_while_sealing) {
   original_reads(&u, "good\n");
   clock_move(2 * 3600);
   pid = duty_start(worker_run, NULL);
-  for (int k = 0; k < 1000 && (clear_objects() > 0 || objects() != whole); k++) {
-    clock_move(2 * 3600 + 10 * (k / 10 + 1)); /* the sweeper's next round */
-    usleep(20000);
-  }
+  WAIT_DOING(clock_move_on(2), clear_objects() == 0 && objects() == whole); /* the sweeper's next round */
   ck_assert_uint_eq(clear_objects(), 0);
   ck_assert_uint_eq(objects(), whole);
   original_reads(&u, "good\n");
@@ -418,8 +458,7 @@ START_TEST(killed_while_marking) {
   const char *id = u.sample;
   ck_assert_int_eq(store_samples_delete(service.store, project_id, &id, 1, clock_now()), STORE_OK);
   pid = duty_start(worker_run, NULL);
-  for (int k = 0; k < 500 && objects() > 0; k++)
-    usleep(20000);
+  WAIT_FOR(objects() == 0);
   ck_assert_uint_eq(objects(), 0);
   ck_assert_int_eq(mark_look(&service), MARK_OURS);
   duty_stop(pid);
@@ -441,8 +480,7 @@ START_TEST(killed_while_deleting) {
   pid_t pid = duty_start(worker_run, deletion_faults[_i]);
   duty_died(pid);
   pid = duty_start(worker_run, NULL);
-  for (int k = 0; k < 500 && objects() > 0; k++)
-    usleep(20000);
+  WAIT_FOR(objects() == 0);
   ck_assert_uint_eq(objects(), 0);
   duty_stop(pid);
 }
@@ -460,8 +498,7 @@ START_TEST(orphans) {
   usleep(700000);
   ck_assert_uint_eq(objects(), 1);
   clock_move(2 * 3600);
-  for (int k = 0; k < 300 && objects() > 0; k++)
-    usleep(20000);
+  WAIT_FOR(objects() == 0);
   ck_assert_uint_eq(objects(), 0);
   duty_stop(pid);
 }
@@ -483,6 +520,8 @@ int main(void) {
   tcase_add_loop_test(t, killed_while_running, 0, sizeof steps / sizeof *steps);
   tcase_add_test(t, killed_after_the_commit);
   tcase_add_test(t, killed_from_outside);
+  tcase_add_test(t, a_folder_that_is_let_go_later);
+  tcase_add_loop_test(t, many_folders_at_once, 0, 20);
   tcase_add_test(t, stopped_while_running);
   tcase_add_test(t, many_workers);
   tcase_add_test(t, row_12_sweeper);

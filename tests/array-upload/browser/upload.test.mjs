@@ -24,7 +24,10 @@ async function open(token, session, options = {}) {
   page.faults = [];
   page.on('pageerror', (e) => page.faults.push(e.message));
   page.on('console', (m) => /Content Security Policy|Refused/.test(m.text()) && page.faults.push(m.text()));
-  if (options.clock) await page.clock.install();
+  if (options.clock) { // it stands still, and goes on only when a test says so
+    await page.clock.install({ time: 0 });
+    await page.clock.pauseAt(1000);
+  }
   await page.goto(mock.add(token, session));
   return page;
 }
@@ -75,7 +78,7 @@ test('without JavaScript: redirect to the partner passes form-action, cancel and
 test('progress, checking, success, redirect', async () => {
   let release;
   const held = new Promise((resolve) => { release = resolve; });
-  const page = await open('good', { post: () => held.then(() => accepted(`${mock.url}/array-data-upload?token=elsewhere`)) });
+  const page = await open('good', { post: () => held.then(() => accepted(`${mock.url}/array-data-upload?token=elsewhere`)) }, { clock: true });
   assert.equal(new URL(page.url()).search, '', 'the token has left the address bar');
   await upload(page);
   await page.getByText('Checking your file…').first().waitFor();
@@ -85,6 +88,7 @@ test('progress, checking, success, redirect', async () => {
   await page.getByRole('heading', { name: 'We have your file' }).waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.id), 'end-title');
   assert.equal(await page.getAttribute('#end-link', 'href'), `${mock.url}/array-data-upload?token=elsewhere`);
+  await page.clock.runFor(2000);
   await page.waitForURL(/elsewhere/);
   const body = mock.sessions.get('good').body;
   assert.match(body, /filename="export.zip"/);
@@ -213,14 +217,13 @@ test('a terminal reason leaves at once, or says so where there is nowhere to go'
 test('the answer was lost: the page asks before it sends again', async () => {
   const page = await open('lost', { post: () => ({ drop: true }), status: () => ({ state: 'accepted', seconds_left: 700, redirect: null }) });
   await upload(page);
-  await page.getByRole('heading', { name: 'We have your file' }).waitFor({ timeout: 10000 });
+  await page.getByRole('heading', { name: 'We have your file' }).waitFor();
   assert.equal(posts('lost'), 1);
   await close(page);
 });
 
 test('the connection fails: three more tries, then words', async () => {
-  const page = await open('fails', { post: () => ({ drop: true }) });
-  await page.clock.install();
+  const page = await open('fails', { post: () => ({ drop: true }) }, { clock: true });
   await upload(page);
   for (let tries = 1; tries <= 3; tries++) {
     await page.getByText(`Trying again (${tries} of 3)`).first().waitFor();
@@ -243,7 +246,7 @@ test('the answer to a refused file was lost: its reason is shown, the file not s
     status: () => ({ state: 'open', seconds_left: 700, attempts_left: 9, reason: 'file_modified' }),
   });
   await upload(page);
-  await page.locator('#error').waitFor({ timeout: 10000 });
+  await page.locator('#error').waitFor();
   assert.match(await page.textContent('#error-text'), /seems to have been changed/);
   assert.equal(posts('lost-reason'), 1);
   await close(page);
@@ -252,7 +255,7 @@ test('the answer to a refused file was lost: its reason is shown, the file not s
 test('a gateway’s error page is a lost answer, too', async () => {
   const page = await open('gateway', { post: (body, n) => (n === 1 ? { status: 502, json: 'not ours' } : accepted()) });
   await upload(page);
-  await page.getByRole('heading', { name: 'We have your file' }).waitFor({ timeout: 10000 });
+  await page.getByRole('heading', { name: 'We have your file' }).waitFor();
   assert.equal(posts('gateway'), 2);
   await close(page);
 });
@@ -282,8 +285,7 @@ test('a stalled upload says so; stopping it leaves the session alone', async () 
 });
 
 test('stopped too late: the file is in, and the page says so', async () => {
-  const page = await open('late-stop', { post: () => ({ drop: true }), status: () => ({ state: 'accepted', redirect: null }) });
-  await page.clock.install();
+  const page = await open('late-stop', { post: () => ({ drop: true }), status: () => ({ state: 'accepted', redirect: null }) }, { clock: true });
   await upload(page);
   await page.click('#stop');
   await page.getByRole('heading', { name: 'We have your file' }).waitFor();

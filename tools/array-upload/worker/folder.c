@@ -17,7 +17,7 @@
 
 #include "array-upload/util/config.h"
 
-enum { DEPTH_MAX = 4 };
+enum { DEPTH_MAX = 4, TRIES = 100 };
 
 static void empty_at(int parent, const char *name, int depth) {
   int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -96,15 +96,41 @@ static int is_private(const char *path) {
   return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 077) == 0;
 }
 
+/* 1: the folder is there and its lock is ours, as long as the process lives; 0: a worker that started meanwhile took it
+ * for an abandoned one, since it had no lock yet; -1. */
+static int own_take(char out[FOLDER_PATH_MAX], const char *jobs, const char *name) {
+  struct stat held, there;
+  if (folder_make(out, jobs, name) != 0 && errno != EEXIST)
+    return -1;
+  int fd = open(out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    return errno == ENOENT ? 0 : -1;
+  int locked = flock(fd, LOCK_EX) == 0 && fstat(fd, &held) == 0;
+  if (locked && lstat(out, &there) == 0 && there.st_dev == held.st_dev && there.st_ino == held.st_ino)
+    return 1; /* stays open */
+  close(fd);
+  return locked ? 0 : -1;
+}
+
 int folder_open(char out[FOLDER_PATH_MAX], const char *scratch, const char *server, const char *name) {
   char jobs[FOLDER_PATH_MAX], whole[PATH_MAX];
   int n = snprintf(jobs, sizeof jobs, "%s/array-upload-%.16s", scratch, server);
   if (n < 0 || (size_t)n >= sizeof jobs || (mkdir(jobs, 0700) != 0 && errno != EEXIST) || !is_private(jobs) ||
-      !realpath(jobs, whole) || folder_make(out, whole, name) != 0)
+      !realpath(jobs, whole))
     return -1;
-  int fd = open(out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0) /* stays open: the lock ends with the process */
+  int held = 0;
+  for (int k = 0; k < TRIES && held == 0; k++)
+    held = own_take(out, whole, name);
+  if (held != 1)
     return -1;
   remove_abandoned(whole, name);
   return 0;
+}
+
+void folder_sweep(const char *own) {
+  char jobs[FOLDER_PATH_MAX];
+  snprintf(jobs, sizeof jobs, "%s", own);
+  char *name = strrchr(jobs, '/');
+  *name = '\0';
+  remove_abandoned(jobs, name + 1);
 }

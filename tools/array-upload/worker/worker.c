@@ -10,13 +10,14 @@
 #include <unistd.h>
 
 #include "array-upload/child/program.h"
+#include "array-upload/util/clock.h"
 #include "array-upload/util/encode.h"
 #include "array-upload/util/log.h"
 #include "array-upload/worker/analysis.h"
 #include "array-upload/worker/job.h"
 #include "array-upload/worker/sweep.h"
 
-enum { THREADS_MAX = 16, IDLE_MS = 250, PAUSE_MS = 3000 };
+enum { THREADS_MAX = 16, IDLE_MS = 250, PAUSE_MS = 3000, FOLDERS_S = 10 };
 
 struct worker {
   const struct service *service;
@@ -74,8 +75,12 @@ static void work(struct worker *w) {
   while (started < cores && pthread_create(&threads[started], NULL, thread_run, w) == 0)
     started++;
   struct sweeper sweeper = {0};
-  while (!service_stopping()) {
+  for (int64_t swept = clock_steady(); !service_stopping();) {
     sweep_tick(&sweeper, w->service);
+    if (clock_steady() - swept > SECONDS(FOLDERS_S)) {
+      swept = clock_steady();
+      folder_sweep(w->folder);
+    }
     wait_ms(IDLE_MS);
   }
   for (long k = 0; k < started; k++)
