@@ -222,6 +222,36 @@ START_TEST(bad_messages) {
 }
 END_TEST
 
+static void lost_send(const struct upload *u) {
+  char text[100];
+  struct sockaddr_un to = {.sun_family = AF_UNIX};
+  snprintf(to.sun_path, sizeof to.sun_path, "%s/run/checkd.sock", service.config.data);
+  int n = snprintf(text, sizeof text, "{\"lost\":\"%s\"}", u->attempt), s = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+  ck_assert_int_eq(connect(s, (struct sockaddr *)&to, sizeof to), 0);
+  ck_assert_int_eq(send(s, text, (size_t)n, MSG_NOSIGNAL), n);
+  close(s); /* nobody waits for an answer */
+}
+
+/* A httpd that starts again names what its predecessor may not have sent: that ends. What checkd has meanwhile is
+ * decided by checkd (httpd_killed_while_checking in test_service_faults.py). */
+START_TEST(lost_with_its_httpd) {
+  struct upload lost, decided;
+  pid_t pid = duty_start(checkd_run, NULL);
+  sample_new(&decided);
+  expect(&decided, "good\n", "accepted", "");
+  sample_new(&lost);
+  attempt_new(&lost, "good\n");
+  lost_send(&decided);
+  lost_send(&lost);
+  WAIT_FOR(strcmp(attempt_state(&lost), "aborted") == 0);
+  ck_assert_str_eq(attempt_state(&lost), "aborted");
+  ck_assert_int_eq(state_of(&lost), SAMPLE_AWAITING);
+  expect(&lost, "good\n", "accepted", "");
+  ck_assert_str_eq(attempt_state(&decided), "accepted");
+  duty_stop(pid);
+}
+END_TEST
+
 /* ---- kill -9 at each step ---- */
 
 static const struct {
@@ -298,6 +328,7 @@ int main(void) {
   tcase_add_test(t, deadline_passes_while_checked);
   tcase_add_test(t, asked_again_after_acceptance);
   tcase_add_test(t, bad_messages);
+  tcase_add_test(t, lost_with_its_httpd);
   tcase_add_loop_test(t, killed_while_checking, 0, sizeof steps / sizeof *steps);
   tcase_add_loop_test(t, killed_after_the_commit, 0, 2);
   tcase_add_loop_test(t, killed_while_rejecting, 0, 2);

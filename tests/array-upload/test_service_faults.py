@@ -63,6 +63,22 @@ def httpd_killed_while_checking():
         s.becomes(sample, "succeeded")
 
 
+def httpd_killed_before_checkd_has_the_file():
+    """The row says "checking", and nobody holds the file: the person may try again at once."""
+    with Service() as s:
+        page = s.open(s.create())
+        where = os.path.join(s.data, "run", "checkd.sock")
+        os.rename(where, where + ".away")
+        sock, rest = s.upload_begin(page, steered("good"))
+        sock.sendall(rest)
+        s.page_becomes(page, "checking")
+        s.kill("httpd")
+        sock.close()
+        os.rename(where + ".away", where)
+        s.page_becomes(page, "open")
+        assert s.upload(page, steered("good")).status == 200
+
+
 def checkd_killed_while_checking():
     with Service() as s:
         sample = s.create()
@@ -449,7 +465,8 @@ def keys_and_names_stay_out_of_the_log():
 
 
 if __name__ == "__main__":
-    service.main([httpd_killed_while_receiving, httpd_killed_while_checking, checkd_killed_while_checking,
+    service.main([httpd_killed_while_receiving, httpd_killed_while_checking, httpd_killed_before_checkd_has_the_file,
+                  checkd_killed_while_checking,
                   both_killed_while_checking,
                   checkd_is_away,
                   worker_killed_while_running, hookd_killed, everything_killed_and_started_again,

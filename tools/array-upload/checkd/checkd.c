@@ -30,6 +30,12 @@ struct waiting {
   atomic_int taken;
 };
 
+/* An attempt that a thread works on. */
+struct held {
+  struct held *next;
+  const char *attempt;
+};
+
 struct checkd {
   const struct service *service;
   char validate[4096];
@@ -37,6 +43,8 @@ struct checkd {
   struct waiting *waiting;
   size_t n_waiting;
   int64_t waits_until; /* clock_steady */
+  pthread_mutex_t lock;
+  struct held *held;
 };
 
 /* The path of a socket is short (108 bytes): the folder is entered by its descriptor. */
@@ -66,23 +74,64 @@ static void waiting_take(struct checkd *d, const char *attempt) {
       atomic_store(&d->waiting[k].taken, 1);
 }
 
-static void connection_serve(struct checkd *d, const struct checker *c, int connection) {
-  struct check_request request;
-  struct check_reply reply = {.outcome = "error", .reason = "upload_failed"};
+static void held_add(struct checkd *d, struct held *h) {
+  pthread_mutex_lock(&d->lock);
+  h->next = d->held;
+  d->held = h;
+  pthread_mutex_unlock(&d->lock);
+}
+
+static void held_remove(struct checkd *d, const struct held *h) {
+  pthread_mutex_lock(&d->lock);
+  struct held **at = &d->held;
+  while (*at != h)
+    at = &(*at)->next;
+  *at = h->next;
+  pthread_mutex_unlock(&d->lock);
+}
+
+static int is_held(struct checkd *d, const char *attempt) {
+  pthread_mutex_lock(&d->lock);
+  const struct held *h = d->held;
+  while (h && strcmp(h->attempt, attempt) != 0)
+    h = h->next;
+  pthread_mutex_unlock(&d->lock);
+  return h != NULL;
+}
+
+static void request_serve(struct checkd *d, const struct checker *c, int connection,
+                          const struct check_request *request, const struct check_files *files) {
+  struct check_reply reply;
   struct arena arena = {0};
-  struct check_files files;
-  if (message_receive(connection, MESSAGE_MS, &request, &files) == 0) {
-    waiting_take(d, request.attempt);
-    check_run(c, &arena, &request, &files, &reply);
-    explicit_bzero(request.key, sizeof request.key);
-    check_files_close(&files);
-  } else {
-    log_event("check.bad_request", "");
-  }
+  struct held held = {.attempt = request->attempt};
+  held_add(d, &held);
+  waiting_take(d, request->attempt);
+  check_run(c, &arena, request, files, &reply);
+  held_remove(d, &held);
   fault_point("check-before-reply");
   if (message_reply(connection, &reply) != 0)
     log_event("check.reply_lost", "");
   arena_free(&arena);
+}
+
+static void connection_serve(struct checkd *d, const struct checker *c, int connection) {
+  static const struct check_reply bad = {.outcome = "error", .reason = "upload_failed"};
+  struct check_request request;
+  struct check_files files;
+  switch (message_receive(connection, MESSAGE_MS, &request, &files)) {
+  case 0:
+    request_serve(d, c, connection, &request, &files);
+    explicit_bzero(request.key, sizeof request.key);
+    check_files_close(&files);
+    return;
+  case 1: /* its httpd ended; what it had sent before is held, or decided */
+    if (!is_held(d, request.attempt))
+      check_give_up(c, request.attempt);
+    return;
+  }
+  log_event("check.bad_request", "");
+  if (message_reply(connection, &bad) != 0)
+    log_event("check.reply_lost", "");
 }
 
 static void *thread_run(void *arg) {
@@ -166,7 +215,7 @@ static void threads_run(struct checkd *d) {
 }
 
 int checkd_run(struct service *s, int ready_fd) {
-  struct checkd d = {.service = s, .listener = -1};
+  struct checkd d = {.service = s, .listener = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
   log_start("checkd");
   service_signals();
   if (program_find(d.validate, sizeof d.validate, s->config.validate, "genotype-validate") != 0) {

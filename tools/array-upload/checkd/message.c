@@ -52,6 +52,13 @@ static int uuid_of(char out[UUID_SIZE], const json_t *object, const char *key) {
   return text && uuid_parse(out, text) == 0 ? 0 : -1;
 }
 
+static int lost_read(struct check_request *r, const char *text, size_t size) {
+  json_t *object = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
+  int bad = json_object_size(object) != 1 || uuid_of(r->attempt, object, "lost") != 0;
+  json_decref(object);
+  return bad ? -1 : 0;
+}
+
 static int request_read(struct check_request *r, const char *text, size_t size) {
   json_error_t error;
   unsigned char digest[32];
@@ -89,12 +96,13 @@ int message_receive(int connection, int timeout_ms, struct check_request *reques
     return -1;
   int taken = descriptors_take(&message, files);
   int read = n > 0 && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) && request_read(request, text, (size_t)n) == 0;
+  int lost = n > 0 && files->sealed < 0 && lost_read(request, text, (size_t)n) == 0;
   explicit_bzero(text, sizeof text); /* the object's key was in it */
   if (taken == 0 && read && is_file(files->sealed, segment_sealed_size(request->size)) &&
       is_file(files->plain, request->size))
     return 0;
   check_files_close(files);
-  return -1;
+  return lost ? 1 : -1;
 }
 
 int message_reply(int connection, const struct check_reply *reply) {

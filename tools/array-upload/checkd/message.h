@@ -26,8 +26,9 @@ struct check_files {
   int sealed, plain;
 };
 
-/* Waits at most timeout_ms for the message. 0 and the files are the caller's; -1: none, or not as README says (nothing
- * stays open). */
+/* Waits at most timeout_ms for the message. 0 and the files are the caller's; 1: it names an attempt that its sender
+ * does not hold (request->attempt), and nobody waits for a reply; -1: none, or not as README says. Nothing stays open
+ * but with 0. */
 int message_receive(int connection, int timeout_ms, struct check_request *request, struct check_files *files);
 void check_files_close(struct check_files *files);
 /* 0 or -1; the other side may have gone. */

@@ -49,6 +49,8 @@ struct httpd {
   struct memory_pool memory;
   pthread_mutex_t leftovers_lock;
   struct leftover *leftovers; /* leftover.h */
+  char (*lost)[UUID_SIZE];    /* attempts that an httpd before this one may not have sent to checkd (check_client.c) */
+  size_t n_lost;
   pthread_mutex_t watched_lock;
   struct watched *watched; /* newest first */
   size_t n_watched;

@@ -1,12 +1,14 @@
 /* server.c - the process: start, watch, end. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "array-upload/httpd/httpd.h"
 #include "array-upload/httpd/page/leftover.h"
+#include "array-upload/httpd/page/upload.h"
 #include "array-upload/httpd/http/listen.h"
 #include "array-upload/httpd/monitor.h"
 #include "array-upload/util/clock.h"
@@ -43,7 +45,7 @@ static int state_start(struct httpd *h, struct service *s) {
   return pthread_mutex_init(&h->stores_lock, NULL) == 0 && pthread_mutex_init(&h->watched_lock, NULL) == 0 &&
                  pthread_mutex_init(&h->leftovers_lock, NULL) == 0 && pthread_mutex_init(&h->keys.lock, NULL) == 0 &&
                  pthread_mutex_init(&h->memory.lock, NULL) == 0 && limit_start(&h->rate) == 0 &&
-                 store_recover(s->store, s->server, clock_now()) == STORE_OK
+                 store_recover(s->store, s->server, clock_now()) == STORE_OK && check_lost_find(h) == 0
              ? 0
              : -1;
 }
@@ -77,6 +79,7 @@ static void run(struct httpd *h) {
     if (tick % 10 == 0) {
       connection_watch(h);
       leftover_retry(h);
+      check_lost_tell(h);
       memory_file_sweep(&h->memory, 0);
     }
   }
@@ -98,6 +101,7 @@ static void run(struct httpd *h) {
 }
 
 static void state_end(struct httpd *h) {
+  free(h->lost);
   memory_file_sweep(&h->memory, 1);
   pthread_mutex_destroy(&h->memory.lock);
   for (size_t i = 0; i < h->n_stores; i++)

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -19,8 +20,7 @@
 
 enum { MESSAGE_BYTES = 4096, STACK_BYTES = 256 * 1024, SLACK_S = 30, CONNECT_TRIES = 80, SENDS = 3 };
 
-/* checkd may be starting again: tries over eight seconds, in which the supervisor starts it more than once. */
-static int socket_open(const char *data, int64_t timeout_s) {
+static int socket_open(const char *data, int64_t timeout_s, int tries) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   int n = snprintf(address.sun_path, sizeof address.sun_path, "%s/run/checkd.sock", data);
   int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
@@ -39,7 +39,7 @@ static int socket_open(const char *data, int64_t timeout_s) {
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
   int connected = -1;
-  for (int i = 0; i < CONNECT_TRIES && connected != 0; i++) {
+  for (int i = 0; i < tries && connected != 0; i++) {
     if (i > 0)
       usleep(100000);
     connected = connect(fd, (const struct sockaddr *)&address, sizeof address);
@@ -124,7 +124,8 @@ static int decided_in_store(struct request *r, const char **reason) {
 static json_t *check_ask(struct request *r, int *reached, int *ended) {
   const struct config *c = &r->server->service->config;
   char text[MESSAGE_BYTES];
-  int connection = socket_open(c->data, c->check_s + SLACK_S);
+  /* checkd may be starting again: tries over eight seconds, in which the supervisor starts it more than once */
+  int connection = socket_open(c->data, c->check_s + SLACK_S, CONNECT_TRIES);
   ssize_t n = -1;
   *reached = connection >= 0;
   r->upload->lent |= *reached;
@@ -193,4 +194,32 @@ int check_start(struct request *r) {
   if (failed)
     atomic_fetch_sub(&r->server->checks, 1);
   return failed ? -1 : 0;
+}
+
+int check_lost_find(struct httpd *h) {
+  struct arena a = {0};
+  struct attempt *attempts;
+  size_t n = 0;
+  int found = store_attempts_checking(h->service->store, &a, h->service->server, &attempts, &n) == STORE_OK;
+  if (found && n > 0 && (h->lost = calloc(n, sizeof *h->lost)) != NULL)
+    for (; h->n_lost < n; h->n_lost++)
+      snprintf(h->lost[h->n_lost], UUID_SIZE, "%s", attempts[h->n_lost].id);
+  arena_free(&a);
+  return found && h->n_lost == n ? 0 : -1;
+}
+
+void check_lost_tell(struct httpd *h) {
+  while (h->n_lost > 0) {
+    char text[64];
+    int connection = socket_open(h->service->config.data, 1, 1);
+    int n = snprintf(text, sizeof text, "{\"lost\":\"%s\"}", h->lost[h->n_lost - 1]);
+    ssize_t sent = connection >= 0 ? send(connection, text, (size_t)n, MSG_NOSIGNAL) : -1;
+    if (connection >= 0)
+      close(connection);
+    if (sent != n)
+      return; /* in a second again */
+    h->n_lost--;
+  }
+  free(h->lost);
+  h->lost = NULL;
 }

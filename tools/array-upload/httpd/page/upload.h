@@ -43,4 +43,10 @@ struct upload {
  */
 int check_start(struct request *r);
 
+struct httpd;
+/* At the start: which attempts of this server are being checked, by the rows. Whether checkd has their files, or they
+ * ended with the httpd before, checkd knows: check_lost_tell() names them to it as soon as it is there. 0 or -1. */
+int check_lost_find(struct httpd *h);
+void check_lost_tell(struct httpd *h);
+
 #endif
