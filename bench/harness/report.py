@@ -34,7 +34,7 @@ def goals(got):
     for g in GOALS:
         mine = {e["about"]: e for e in entries if e["id"] == g.id}
         if not mine:
-            continue
+            mine = {"": dict(verdict="SKIP", value=None, why="`make bench-%s` was not run" % g.bench)}
         sign = "≥ " if g.least else "≤ "
         for e in mine.values():
             if e["why"]:
