@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """genotype-score: what a row, an ID, a site of a table and a reference must be to count."""
-import random, unittest
+import gzip, json, random, shutil, struct, subprocess, unittest
 from fractions import Fraction
 
-from score_case import Case
+from score_case import Case, SCORE, run
 
 
 class Rows(Case):
@@ -244,6 +244,27 @@ class Bent(Case):
         self.near(self.sums(line % '1:.', 'G', 'A', place='X\t5000000'), (1, 1, 100))
         self.near(self.sums(line % '.:.', 'G', 'A', '0.5', place='X\t5000000'), (0.5, 0.5, 51.5), (0, 1, 0))
 
+    def test_damaged_chances(self):
+        """Each byte of a BCF's record made something else: refused, or a sum that a row can have."""
+        if not shutil.which('bcftools'):
+            self.skipTest('bcftools is not there')
+        line = '1\t100\t.\tA\tG,T\t.\tPASS\t.\tGT:DS:GP\t0/1:1,0:0.1,0.2,0.05,0.3,0.25,0.1\n'
+        done = subprocess.run(['bcftools', 'view', '-Ob', self.vcf('b.vcf', [line])], check=True, stdout=subprocess.PIPE)
+        data = gzip.decompress(done.stdout)
+        path = self.write('p.txt', self.HEAD + '1\t100\tG\tA\t1\t\tFalse\tTrue\t\t\t\n')
+        refused = 0
+        for at in range(9 + struct.unpack_from('<I', data, 5)[0], len(data)):
+            for value in 0, 0xFF:
+                with open(self.path('b.bcf'), 'wb') as f:
+                    f.write(data[:at] + bytes([value]) + data[at + 1:])
+                done = run(SCORE, '--scores', path, self.path('b.bcf'))
+                self.assertIn(done.returncode, (0, 1), (at, value, done.stderr))
+                refused += done.returncode
+                if done.returncode == 0:
+                    got = json.loads(done.stdout)['persons'][0]['scores'][0]
+                    self.assertTrue(0 <= got['sum'] <= 1, (at, value, got))
+        self.assertGreater(refused, 20)
+
     def test_whole_calls_are_the_old_sums(self):
         for call, wanted in ('0/0', (0, 0, 3)), ('0/1', (0, 1, 10)), ('1/1', (1, 1, 100)):
             self.near(self.sums('1\t100\t.\tA\tG\t.\tPASS\t.\tGT\t%s\n' % call, 'G', 'A'), wanted)
@@ -347,6 +368,15 @@ class Standing(Case):
         part = self.vcf('v.vcf', [self.line(3, '1/1'), self.line(4, './.')], 1)
         self.assertEqual(self.held(whole, scores=scores)['note'], self.NOTE)
         self.assertIsNone(self.held(part, '--min-overlap', '0.5', scores=scores)['note'])
+
+    def test_a_panel_whose_persons_have_other_rows(self):
+        """GP tells of some, and of the others nothing does."""
+        head = '#pgs_id=P\n#genome_build=GRCh37\nchr_name\tchr_position\teffect_allele\tother_allele\teffect_weight\t'
+        scores = self.write('r.txt', head + 'is_recessive\n1\t100\tG\tA\t1\tTrue\n')
+        panel = self.vcf('gp.vcf', ['1\t100\t.\tA\tG\t.\tPASS\t.\tGT:GP\t./.:0,0,1\t./.:.\n'], 2,
+                         more='##FORMAT=<ID=GP,Number=G,Type=Float,Description="x">\n')
+        told = self.score('reference', '--scores', scores, '--panel', panel, '-o', self.path('x'), code=1)
+        self.assertIn('other rows of the score P than', told)
 
     def test_nothing_is_left_out_beside_a_reference(self):
         self.assertIn('--missing', self.held(self.me(), '--missing', 'skip', code=2))

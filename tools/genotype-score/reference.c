@@ -32,7 +32,6 @@ static int write_distribution(output *o, const score *s, const char *population,
   }
   if (!isfinite(squares) || !isfinite(mean))
     return fault_set(f, EXIT_REFUSED, "the spread of the score %.60s is no number: its weights are too large", s->name);
-  /* with score_policy.panel a row is told of all persons or of none */
   output_print(o, "score\t%s\t%s\t%016" PRIx64 "\t%zu\t%" PRIu64 "\t%" PRIu64 "\t%016" PRIx64 "\t%.17g\t%.17g", s->name,
                population, s->digest, count, s->rows, s->fate[ROW_FOUND], s->persons[0].told, mean,
                count > 1 ? sqrt(squares / (double)(count - 1)) : 0);
@@ -45,8 +44,19 @@ static int write_distribution(output *o, const score *s, const char *population,
   return 0;
 }
 
+/* A spread is of sums over the same rows. With score_policy.panel only GP can tell a row of some persons alone. */
+static int check_rows(const score *s, size_t persons, fault *f) {
+  for (size_t i = 1; i < persons; i++)
+    if (s->persons[i].told != s->persons[0].told)
+      return fault_set(f, EXIT_REFUSED, "a person of the panel has other rows of the score %.60s than the others",
+                       s->name);
+  return 0;
+}
+
 /* Everybody, then each population. */
 static int write_score(output *o, const score *s, size_t persons, const groups *g, fault *f) {
+  if (check_rows(s, persons, f) != 0)
+    return -1;
   double *sums = malloc(persons * sizeof *sums);
   if (!sums)
     return fault_set(f, EXIT_TROUBLE, "out of memory");
