@@ -249,7 +249,8 @@ class Bent(Case):
         if not shutil.which('bcftools'):
             self.skipTest('bcftools is not there')
         line = '1\t100\t.\tA\tG,T\t.\tPASS\t.\tGT:DS:GP\t0/1:1,0:0.1,0.2,0.05,0.3,0.25,0.1\n'
-        done = subprocess.run(['bcftools', 'view', '-Ob', self.vcf('b.vcf', [line])], check=True, stdout=subprocess.PIPE)
+        vcf = self.vcf('b.vcf', [line])
+        done = subprocess.run(['bcftools', 'view', '-Ob', vcf], check=True, stdout=subprocess.PIPE)
         data = gzip.decompress(done.stdout)
         path = self.write('p.txt', self.HEAD + '1\t100\tG\tA\t1\t\tFalse\tTrue\t\t\t\n')
         refused = 0
@@ -371,8 +372,8 @@ class Standing(Case):
 
     def test_a_panel_whose_persons_have_other_rows(self):
         """GP tells of some, and of the others nothing does."""
-        head = '#pgs_id=P\n#genome_build=GRCh37\nchr_name\tchr_position\teffect_allele\tother_allele\teffect_weight\t'
-        scores = self.write('r.txt', head + 'is_recessive\n1\t100\tG\tA\t1\tTrue\n')
+        head = '#pgs_id=P\n#genome_build=GRCh37\nchr_name\tchr_position\teffect_allele\tother_allele\t'
+        scores = self.write('r.txt', head + 'effect_weight\tis_recessive\n1\t100\tG\tA\t1\tTrue\n')
         panel = self.vcf('gp.vcf', ['1\t100\t.\tA\tG\t.\tPASS\t.\tGT:GP\t./.:0,0,1\t./.:.\n'], 2,
                          more='##FORMAT=<ID=GP,Number=G,Type=Float,Description="x">\n')
         told = self.score('reference', '--scores', scores, '--panel', panel, '-o', self.path('x'), code=1)

@@ -76,7 +76,7 @@ static const char help[] = "Usage: genotype-score [--scores FILE...] [--axes PRE
                            "                        A/T and C/G rows: left out (the default), or taken as\n"
                            "                        they stand\n"
                            "      --missing frequency|skip\n"
-                           "                        a site without a call counts as 2 x frequency (the\n"
+                           "                        a site without a call counts by its frequency (the\n"
                            "                        default), or not\n"
                            "      --dosage auto|DS|GT\n"
                            "                        FORMAT field to use: DS where there is one, else GT\n"
