@@ -116,8 +116,9 @@ static uint64_t with(uint64_t mark, double value) {
 
 static uint64_t letter(allele a) { return a == ALLELE_UNKNOWN ? 5 : allele_is_base(a) ? a : 4; }
 
-/* The same in every run for the same row of a score. Numbers of alleles of several bases are a run's own; rows that
- * differ in nothing else have the same effect at the same place. */
+/* The same in every run for the same row of a score; references keep sums of it, so that another rule is another
+ * version of theirs. Numbers of alleles of several bases are a run's own; rows that differ in nothing else have the
+ * same effect at the same place. */
 static uint64_t mark_of(const score_table *t, const score_row *row) {
   uint64_t mark = with(mixed(row->place) ^ (letter(row->effect) << 3 | letter(row->other)), row->weight);
   for (int k = 0; row->kind >= EFFECT_GIVEN && k < 3; k++)
