@@ -203,6 +203,16 @@ class Rows(unittest.TestCase):
         self.out(bad, self.target('LEE', {}), code=1)
         self.assertEqual(run('bcftools', 'query', '-l', self.path('o.bcf')).stdout, 'LEE\n')
 
+    def test_a_few_snvs_beside_indels_do_not_speak_against_a_file(self):
+        first = self.model.sites[-1].pos
+        places = [first + 10 * k for k in range(1, 31)]
+        self.prepare(self.panel_text([(pos, 'G', 'GTT') for pos in places]))
+        rows = {s.pos: [] for s in self.model.sites}
+        rows[first + 5] = [('A', 'C', '0/1')]
+        rows.update({pos: [('G', 'GTT', '0/1')] for pos in places})
+        self.out(self.target('KIM', rows))
+        self.assertEqual(self.report()['persons'][0]['typed'], 30)
+
     def test_few_places_of_a_file_of_all_places_are_enough(self):
         """A record for each base, as of a whole genome's sequencing, beside a panel of few rows."""
         self.prepare(self.panel_text())

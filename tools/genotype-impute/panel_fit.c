@@ -29,7 +29,7 @@ void panel_fit_end_contig(panel_fit *fit, fault *f) {
 
 /* A file of every base of a genome has few of its SNVs in the panel, but most of the panel's. */
 void panel_fit_end(const panel_fit *fit, uint64_t panel_rows, fault *f) {
-  if (fit->placed * SHARE < fit->snvs && fit->placed * SHARE < panel_rows)
+  if (fit->snvs >= SHARE && fit->placed * SHARE < fit->snvs && fit->placed * SHARE < panel_rows)
     fault_set(f, EXIT_REFUSED,
               "SNVs where the panel has one: %" PRIu64 " of %" PRIu64
               "; it is of another assembly, or its positions are shifted",
