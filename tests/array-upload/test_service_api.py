@@ -203,7 +203,6 @@ def log_in():
     expect(post("jwt-logout/", {"refresh": pair["refresh"]}), 200)
     expect(post("jwt-refresh/", {"refresh": pair["refresh"]}), 401)
     expect(s.request("GET", "/api/v2/user/", None, bearer), 200)
-    time.sleep(1.1)  # tokens count in whole seconds
     s.admin("user", "password", "--email", "owner@example.com", text="correct horse battery two\n")
     expect(s.request("GET", "/api/v2/user/", None, bearer), 401)
     pair = post("jwt-create/", {"email": "owner@example.com", "password": "correct horse battery two"}).json()

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import http.client
+import json
 import os
 import re
 import sqlite3
@@ -238,6 +239,30 @@ def sessions():
         assert not viewer.inside() and b.inside()
         s.admin("user", "log-out", "--email", EMAIL)
         assert not b.inside()
+
+
+def log_ins_end_at_once():
+    """A new password, or the account's end, ends what was before it and nothing that comes after, however soon that is."""
+    with Service() as s:
+        b = started(s)
+        jwt = lambda: json.loads(s.request("POST", "/api/v2/jwt-create/", json.dumps({"email": EMAIL, "password": PASSWORD}),
+                                           {"Content-Type": "application/json"}).body)
+        stands = lambda pair: (s.request("GET", "/api/v2/user/", None, {"Authorization": "Bearer " + pair["access"]}).status,
+                               s.request("POST", "/api/v2/jwt-refresh/", json.dumps({"refresh": pair["refresh"]}),
+                                         {"Content-Type": "application/json"}).status)
+        change = lambda: s.admin("user", "password", "--email", EMAIL, text=PASSWORD + "\n")
+        off_and_on = lambda: s.admin("user", "disable", "--email", EMAIL) + s.admin("user", "enable", "--email", EMAIL)
+        for end in (change, off_and_on) * 4:
+            assert b.login().status == 303
+            pair = jwt()
+            assert b.inside() and stands(pair) == (200, 200)
+            end()
+            assert not b.inside() and stands(pair) == (401, 401), end
+            later = jwt()
+            assert stands(later) == (200, 200), end
+            shown = Browser(s)
+            assert shown.login().status == 303
+            assert len(re.findall(r"/operator/sessions/[0-9a-f-]{36}/end", shown.get("/operator/account").body.decode())) == 2, end
 
 
 def the_proxy_s_word():
@@ -486,5 +511,5 @@ def branding_on_its_page():
 
 
 if __name__ == "__main__":
-    service.main([the_rfc_s_vectors, second_factor, a_code_is_used_once_by_many_at_once, lock_out, sessions, the_proxy_s_word, who_looked,
+    service.main([the_rfc_s_vectors, second_factor, a_code_is_used_once_by_many_at_once, lock_out, sessions, log_ins_end_at_once, the_proxy_s_word, who_looked,
                   users_on_their_page, two_owners_end_each_other, a_new_name_brings_no_right_back, audit_on_its_page, branding_on_its_page])

@@ -80,7 +80,7 @@ static int password_take(struct deed *d, struct user *u, const char *password) {
   }
   if (password_hash(hash, sizeof hash, password) != 0 || (u->password_hash = arena_strdup(d->arena, hash)) == NULL)
     return -1;
-  u->tokens_after = d->now / 1000000 * 1000000; /* as tokens count: whoever logs in at once is not too early */
+  u->tokens_after = d->now;
   return 0;
 }
 

@@ -186,10 +186,12 @@ enum store_result session_end(struct deed *d, const char *user, const char *id);
 /* ---- tokens.c ------------------------------------------------------------------------------------------------------
  */
 enum { ACCESS_S = 900, REFRESH_S = 86400 };
-/* A token of that purpose for the user; 0 or -1. */
-int token_make(struct deed *d, enum key_purpose purpose, const char *user, int64_t life_s, char out[JWT_MAX + 1]);
+/* A token of that purpose for the user, as the row was when the log-in was looked at; 0 or -1. */
+int token_make(struct deed *d, enum key_purpose purpose, const struct user *u, int64_t life_s, char out[JWT_MAX + 1]);
+/* Whether no new password and no end of the account came after it. */
+int token_stands(const json_t *claims, const struct user *u);
 /* A refresh token that the user's list of sessions shows; client: what the browser calls itself, or NULL. 0 or -1. */
-int session_begin(struct deed *d, const char *user, const char *client, const char *address, char out[JWT_MAX + 1]);
+int session_begin(struct deed *d, const struct user *u, const char *client, const char *address, char out[JWT_MAX + 1]);
 /* The claims of a refresh token that may still be used, with its user; NULL when it may not. The caller's. */
 json_t *refresh_claims(struct deed *d, const char *token, struct user *u);
 /* STORE_NONE: it is none. */

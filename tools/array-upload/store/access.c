@@ -144,7 +144,7 @@ enum store_result store_user_sessions(struct store *s, struct arena *a, const ch
   TRY_STORE(db_ask(s->db, a, &r,
                    "SELECT x.id, x.user_id, x.created, x.expires, x.seen, x.client, x.address FROM user_sessions x"
                    " JOIN users u ON u.id = x.user_id WHERE x.user_id = $1 AND x.expires > $2"
-                   " AND x.created / 1000000 * 1000000 >= u.tokens_after AND u.active = 1"
+                   " AND x.created >= u.tokens_after AND u.active = 1"
                    " AND NOT EXISTS (SELECT 1 FROM blocked_tokens b WHERE b.jti = x.id)"
                    " ORDER BY x.created DESC, x.id LIMIT 200",
                    PARAMS(user, now)));

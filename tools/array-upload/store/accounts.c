@@ -121,7 +121,8 @@ struct user_change {
   int keep_owner;
 };
 
-#define TOKENS_AFTER "tokens_after = CASE WHEN tokens_after < $3 THEN $3 ELSE tokens_after END"
+/* Always another number than before, also when somebody else was faster: tokens carry it. */
+#define TOKENS_END "WHEN tokens_after < $3 THEN $3 ELSE tokens_after + 1 END"
 
 static enum db_result user_write(struct store *s, struct db_rows *r, const struct user *u, enum user_part part) {
   switch (part) {
@@ -130,12 +131,14 @@ static enum db_result user_write(struct store *s, struct db_rows *r, const struc
   case USER_ROLE:
     return db_run(s->db, NULL, r, "UPDATE users SET role = $2 WHERE id = $1", PARAMS(u->id, u->role));
   case USER_ACTIVE:
-    return db_run(s->db, NULL, r, "UPDATE users SET active = $2, " TOKENS_AFTER " WHERE id = $1",
+    return db_run(s->db, NULL, r,
+                  "UPDATE users SET active = $2, tokens_after = CASE WHEN $2 = 1 THEN tokens_after " TOKENS_END
+                  " WHERE id = $1",
                   PARAMS(u->id, u->active, u->tokens_after));
   case USER_PASSWORD:
     break;
   }
-  return db_run(s->db, NULL, r, "UPDATE users SET password_hash = $2, " TOKENS_AFTER " WHERE id = $1",
+  return db_run(s->db, NULL, r, "UPDATE users SET password_hash = $2, tokens_after = CASE " TOKENS_END " WHERE id = $1",
                 PARAMS(u->id, u->password_hash, u->tokens_after));
 }
 

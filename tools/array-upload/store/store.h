@@ -45,8 +45,8 @@ enum store_result store_user_create(struct store *s, const struct user *u);
 enum store_result store_user_get(struct store *s, struct arena *a, const char *id, struct user *out);
 enum store_result store_user_by_email(struct store *s, struct arena *a, const char *email, struct user *out);
 /* One part of u->id and nothing else of it: who writes a name must not bring back a role that was taken meanwhile.
- * USER_ACTIVE and USER_PASSWORD also move tokens_after on, which makes older refresh tokens useless. keep_owner:
- * STORE_CONFLICT where the organization would have no active owner left. */
+ * USER_ACTIVE (to 0) and USER_PASSWORD also move tokens_after on, which makes every token of before useless.
+ * keep_owner: STORE_CONFLICT where the organization would have no active owner left. */
 enum user_part { USER_NAME, USER_ROLE, USER_ACTIVE, USER_PASSWORD };
 enum store_result store_user_update(struct store *s, const struct user *u, enum user_part part, int keep_owner);
 enum store_result store_user_list(struct store *s, struct arena *a, const char *organization, const char *search,

@@ -21,7 +21,7 @@ struct organization {
 struct user {
   const char *id, *organization, *email, *name, *role;
   const char *password_hash;             /* NULL: cannot log in */
-  int64_t active, created, tokens_after; /* tokens issued before tokens_after are void */
+  int64_t active, created, tokens_after; /* tokens made when tokens_after was another are void */
 };
 
 struct api_key {

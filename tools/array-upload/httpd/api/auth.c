@@ -51,10 +51,11 @@ static const struct api_key *key_match(const struct api_key *list, size_t n, con
   return found;
 }
 
-/* `issued`: when what was shown was made, for tokens that a new password ends. */
-static int user_take(struct request *r, const char *id, int64_t issued) {
+/* `claims`: of the token that was shown, which a new password ends; NULL: a key was. */
+static int user_take(struct request *r, const char *id, const json_t *claims) {
   struct user u;
-  if (store_user_get(r->store, &r->arena, id, &u) != STORE_OK || !u.active || issued < u.tokens_after)
+  if (store_user_get(r->store, &r->arena, id, &u) != STORE_OK || !u.active ||
+      (claims != NULL && !token_stands(claims, &u)))
     return -1;
   const struct role *role = role_find(u.role);
   r->who = (struct principal){.user = u.id,
@@ -77,7 +78,7 @@ static enum store_result key_check(struct request *r, const char *text) {
     return result;
   const struct api_key *k = key_match(list, shaped ? n : 0, shaped ? text : "");
   if (k == NULL || k->revoked || (k->expires != 0 && r->now >= k->expires) || !key_address_allowed(r, k) ||
-      user_take(r, k->user, INT64_MAX) != 0)
+      user_take(r, k->user, NULL) != 0)
     return STORE_NONE;
   r->who.key = k->id;
   if (r->now - k->last_used > KEY_USED_EVERY) /* a write for every question would queue behind all other writes */
@@ -97,8 +98,7 @@ static int token_check(struct request *r, const char *token) {
   enum jwt_result result =
       keyring_verify(&r->server->keys, r->server->service, r->store, KEY_ACCESS, token, r->now / 1000000, &claims);
   const char *user = json_string_value(json_object_get(claims, "sub"));
-  int64_t issued = json_integer_value(json_object_get(claims, "iat"));
-  int ok = result == JWT_OK && user != NULL && user_take(r, user, issued * 1000000) == 0;
+  int ok = result == JWT_OK && user != NULL && user_take(r, user, claims) == 0;
   json_decref(claims);
   return ok ? 0 : -1;
 }

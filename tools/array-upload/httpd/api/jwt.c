@@ -44,8 +44,8 @@ enum MHD_Result api_jwt_create(struct request *r) {
     log_event("login.failed", "request=s ip=s", r->request_id, r->ip);
     return reply_detail(r, 401, "No active account found with the given credentials");
   }
-  if (token_make(&d, KEY_ACCESS, u.id, ACCESS_S, access) != 0 ||
-      session_begin(&d, u.id, request_header(r, "User-Agent"), r->ip, refresh) != 0)
+  if (token_make(&d, KEY_ACCESS, &u, ACCESS_S, access) != 0 ||
+      session_begin(&d, &u, request_header(r, "User-Agent"), r->ip, refresh) != 0)
     return reply_detail(r, 500, "A server error occurred.");
   return reply_json(r, 200, json_pack("{s:s, s:s}", "refresh", refresh, "access", access));
 }
@@ -63,7 +63,7 @@ enum MHD_Result api_jwt_refresh(struct request *r) {
   if (claims == NULL)
     return token_bad(r);
   json_decref(claims);
-  if (token_make(&d, KEY_ACCESS, u.id, ACCESS_S, access) != 0)
+  if (token_make(&d, KEY_ACCESS, &u, ACCESS_S, access) != 0)
     return reply_detail(r, 500, "A server error occurred.");
   return reply_json(r, 200, json_pack("{s:s}", "access", access));
 }

@@ -110,7 +110,7 @@ enum MHD_Result operator_post_login(struct request *r) {
     log_event("login.failed", "request=s ip=s", r->request_id, r->ip);
     return login_page(r, 401, email, "The e-mail or the password is not right.");
   }
-  if (found != STORE_OK || session_begin(&d, u.id, request_header(r, "User-Agent"), r->ip, token) != 0)
+  if (found != STORE_OK || session_begin(&d, &u, request_header(r, "User-Agent"), r->ip, token) != 0)
     return login_page(r, 503, email, operator_fault(r, found, NULL));
   r->cookie =
       arena_printf(&r->arena, COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=%d", token, REFRESH_S);
