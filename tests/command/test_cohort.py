@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """genotype-cohort: the file that bcftools merge makes of the single conversions, and the kinship that plink2 finds."""
-import csv, os, random, re, shutil, subprocess, sys, tempfile, unittest
+import csv, os, random, re, shutil, stat, subprocess, sys, tempfile, unittest
 import xml.etree.ElementTree as XML
 
 sys.dont_write_bytecode = True
@@ -130,6 +130,33 @@ class Cohort(unittest.TestCase):
         done = run(COHORT, '-T', self.sites, '-o', self.path(output), *more)
         self.assertEqual(done.returncode, code, done.stderr)
         return done.stderr
+
+    def test_output_is_a_file(self):
+        """No device, pipe or standard output is taken for one or replaced; a link is followed; a suffix means what it says."""
+        folder = self.path('outputs')
+        os.mkdir(folder)
+        os.mkfifo(os.path.join(folder, 'fifo.bcf'))
+        os.symlink('fifo.bcf', os.path.join(folder, 'link.bcf'))
+        names = ['fifo.bcf', 'link.bcf']
+        if os.geteuid() == 0:
+            os.mknod(os.path.join(folder, 'null.bcf'), 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+            names.append('null.bcf')
+        before = sorted(os.listdir(folder))
+        for name in names:
+            self.assertIn('no regular file', self.cohort(self.exports[0], output='outputs/' + name, code=2))
+        done = run(COHORT, '-T', self.sites, '-o', '-', self.exports[0])
+        self.assertEqual((done.returncode, done.stdout), (2, ''), done.stderr)
+        for name in ('x.vcf', 'x.txt', 'x', 'x.gz'):
+            self.assertIn('.bcf or .vcf.gz', self.cohort(self.exports[0], output='outputs/' + name, code=2))
+        self.assertEqual(sorted(os.listdir(folder)), before)
+        self.assertTrue(stat.S_ISFIFO(os.stat(os.path.join(folder, 'fifo.bcf')).st_mode))
+        os.mkdir(os.path.join(folder, 'there'))
+        os.symlink('there/real.bcf', os.path.join(folder, 'l.bcf'))
+        for _ in range(2):  # what it leads to is not there yet, then is
+            self.cohort('-q', self.exports[0], output='outputs/l.bcf')
+            self.assertTrue(os.path.islink(os.path.join(folder, 'l.bcf')))
+            self.assertEqual(os.listdir(os.path.join(folder, 'there')), ['real.bcf'])
+            self.assertTrue(os.path.exists(os.path.join(folder, 'l.bcf.csi')))
 
     def records(self, path):
         done = run('bcftools', 'query', '-f', r'%CHROM\t%POS\t%ID\t%REF\t%ALT\t%FILTER[\t%GT]\n', path)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """genotype-sites as its users run it, and references and tables that do not belong together."""
-import hashlib, os, pty, random, re, struct, subprocess, sys, tempfile, unittest, zipfile
+import hashlib, os, pty, random, re, stat, struct, subprocess, sys, tempfile, unittest, zipfile
 
 SOURCE = os.environ.get('top_srcdir', '.')
 BUILD = os.environ.get('top_builddir', '.')
@@ -224,6 +224,33 @@ class Sites(unittest.TestCase):
             done = run(SITES, *argv)
             self.assertEqual((done.returncode, read(argv[-1])), (2, before), argv)
             self.assertIn('must not be one of the inputs', done.stderr)
+
+    def test_an_output_is_a_file(self):
+        """No device, pipe or standard output is taken for one or replaced; a link is followed; a suffix means what it says."""
+        os.mkfifo(self.path('fifo.bcf'))
+        os.symlink('fifo.bcf', self.path('link.bcf'))
+        names = [self.path('fifo.bcf'), self.path('link.bcf'), '-']
+        if os.geteuid() == 0:
+            os.mknod(self.path('null.bcf'), 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+            names.append(self.path('null.bcf'))
+        table = self.path('sites.37.vcf')
+        before = sorted(os.listdir(self.folder.name))
+        for command in (['build', '-f', self.path('m37.fa'), *self.assemblies, '--vcf', table], ['compile', table],
+                        ['pack', self.path('m37.fa')]):
+            for name in names:
+                done = run(SITES, *command, '-o', name, cwd=self.folder.name)
+                self.assertEqual((done.returncode, done.stdout), (2, ''), (command, name, done.stderr))
+            self.assertEqual(sorted(os.listdir(self.folder.name)), before)
+            self.assertTrue(stat.S_ISFIFO(os.stat(self.path('fifo.bcf')).st_mode))
+        for name in ('x.vcf', 'x.txt', 'x', 'x.gz'):
+            self.assertIn('.bcf or .vcf.gz', self.build('--vcf', table, output=name, code=2).stderr)
+        os.mkdir(self.path('there'))
+        os.symlink('there/real.bcf', self.path('l.bcf'))  # what it leads to is not there yet, then is
+        for _ in range(2):
+            self.build('--vcf', table, output='l.bcf')
+            self.assertTrue(os.path.islink(self.path('l.bcf')))
+            self.assertEqual(os.listdir(self.path('there')), ['real.bcf'])
+            self.assertTrue(os.path.exists(self.path('l.bcf.csi')))
 
     # ---- verify, compile, pack
 

@@ -1,5 +1,6 @@
 #include "common/confinement.h"
 
+#include "common/output.h"
 #include "common/sandbox.h"
 
 #include <limits.h>
@@ -89,13 +90,14 @@ static void add_folder_of(confinement *c, const char *path) {
 }
 
 void confinement_write(confinement *c, const char *path) {
-  char real[PATH_MAX];
   if (!c || !path || strcmp(path, "-") == 0)
     return;
   add_folder_of(c, path);
   list_add(c, &c->writable, path, strlen(path), "");
-  if (realpath(path, real))
+  char *real = output_real_name(path);
+  if (real)
     add_folder_of(c, real);
+  free(real);
 }
 
 void confinement_enter(confinement *c, const char *program, int quiet) {

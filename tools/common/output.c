@@ -16,7 +16,8 @@
 enum { BUFFER_BYTES = 32768, WRITEBACK_BYTES = 1 << 20 };
 
 struct output {
-  char *path;           /* as it will be called; "standard output" for messages */
+  char *given;          /* its name on the command line; NULL: standard output */
+  char *path;           /* as it will be called, behind links; "standard output" for messages */
   char *folder;         /* ends in '/', or empty */
   temporary *temporary; /* NULL: written in place */
   int fd, error, published;
@@ -68,6 +69,49 @@ static char *join_text(const char *a, size_t a_length, const char *b) {
   return text;
 }
 
+/* Where a link of a folder leads: beside it, or an absolute path. malloc'd; NULL: errno. */
+static char *behind_link(const char *path) {
+  char target[PATH_MAX];
+  ssize_t length = readlink(path, target, sizeof target - 1);
+  if (length < 0)
+    return NULL;
+  target[length] = '\0';
+  const char *slash = strrchr(path, '/');
+  return join_text(path, target[0] != '/' && slash ? (size_t)(slash + 1 - path) : 0, target);
+}
+
+char *output_real_name(const char *path) {
+  enum { LINKS_MAX = 40 }; /* as Linux has it */
+  char *name = realpath(path, NULL), *next;
+  if (name)
+    return name;
+  if (!(name = strdup(path)))
+    return NULL;
+  for (int i = 0; i < LINKS_MAX; i++) {
+    next = behind_link(name);
+    if (!next && errno != ENOMEM)
+      return name;
+    free(name);
+    if (!next)
+      return NULL;
+    name = next;
+  }
+  free(name);
+  errno = ELOOP;
+  return NULL;
+}
+
+int output_check_file(const char *path, fault *f) {
+  struct stat st;
+  if (!path)
+    return 0;
+  if (strcmp(path, "-") == 0)
+    return fault_set(f, EXIT_USAGE, "-o -: the name of a file is needed, this is not written to standard output");
+  if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+    return fault_set(f, EXIT_USAGE, S_ISDIR(st.st_mode) ? "%s: is a folder" : "%s: is no regular file", path);
+  return 0;
+}
+
 static int open_in_place(output *o, const char *path, fault *f) {
   o->path = strdup(path ? path : "standard output");
   o->fd = path ? open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY) : STDOUT_FILENO;
@@ -77,10 +121,10 @@ static int open_in_place(output *o, const char *path, fault *f) {
 }
 
 static int open_temporary(output *o, const char *path, fault *f) {
-  char *real = realpath(path, NULL); /* NULL for a new file */
-  o->path = real ? real : strdup(path);
-  if (!o->path)
-    return fault_set(f, EXIT_TROUBLE, "out of memory");
+  o->given = strdup(path);
+  o->path = output_real_name(path);
+  if (!o->given || !o->path)
+    return fault_system(f, path, "cannot tell where it leads");
   const char *slash = strrchr(o->path, '/');
   o->folder = join_text(o->path, slash ? (size_t)(slash + 1 - o->path) : 0, "");
   if (!o->folder)
@@ -114,6 +158,10 @@ output *output_open(const char *path, fault *f) {
     return o;
   output_free(o);
   return NULL;
+}
+
+output *output_open_file(const char *path, fault *f) {
+  return output_check_file(path, f) == 0 ? output_open(path, f) : NULL;
 }
 
 output *output_open_beside(const char *path, const char *suffix, fault *f) {
@@ -288,28 +336,55 @@ int output_settle(const output *const *outputs, size_t n, fault *f) {
   return 0;
 }
 
-int output_remove_beside(const output *o, const char *suffix, fault *f) {
-  if (!o->temporary)
-    return 0;
-  char *name = join_text(o->path, strlen(o->path), suffix);
+/* Where the name has no room for the suffix there is no such file. */
+static int remove_index(const char *path, const char *suffix, fault *f) {
+  char *name = join_text(path, strlen(path), suffix);
   if (!name)
     return fault_set(f, EXIT_TROUBLE, "out of memory");
-  int failed = unlink(name) != 0 && errno != ENOENT ? fault_system(f, name, "cannot remove the old index") : 0;
+  int failed = unlink(name) != 0 && errno != ENOENT && errno != ENAMETOOLONG
+                   ? fault_system(f, name, "cannot remove the old index")
+                   : 0;
   free(name);
   return failed;
+}
+
+int output_remove_indexes(const output *o, fault *f) {
+  static const char *const suffixes[] = {".tbi", ".csi"};
+  if (!o->temporary)
+    return 0;
+  for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+    if (remove_index(o->path, suffixes[i], f) != 0 || remove_index(o->given, suffixes[i], f) != 0)
+      return -1;
+  return 0;
 }
 
 int output_publish_indexed(output *data, output *index, fault *f) {
   int older = access(data->path, F_OK) == 0;
   output *first = older ? data : index, *second = older ? index : data;
-  if (output_remove_beside(data, ".tbi", f) != 0 || output_remove_beside(data, ".csi", f) != 0 ||
-      output_publish(first, f) != 0)
+  if (output_remove_indexes(data, f) != 0 || output_publish(first, f) != 0)
     return -1;
   if (output_publish(second, f) == 0)
     return 0;
   if (!older)
     output_retract(index);
   return -1;
+}
+
+int output_complete(output *o, fault *f) {
+  const output *const one[] = {o};
+  return output_adopt(o, OUTPUT_ANY_LENGTH, f) != 0 || output_finish(o, NULL, 0, f) != 0 || output_publish(o, f) != 0 ||
+                 output_settle(one, 1, f) != 0
+             ? -1
+             : 0;
+}
+
+int output_complete_indexed(output *data, output *index, fault *f) {
+  const output *const both[] = {index, data};
+  return output_adopt(data, OUTPUT_ANY_LENGTH, f) != 0 || output_adopt(index, OUTPUT_ANY_LENGTH, f) != 0 ||
+                 output_finish(data, NULL, 0, f) != 0 || output_finish(index, NULL, 0, f) != 0 ||
+                 output_publish_indexed(data, index, f) != 0 || output_settle(both, 2, f) != 0
+             ? -1
+             : 0;
 }
 
 void output_retract(output *o) {
@@ -323,6 +398,7 @@ void output_free(output *o) {
   if (o->fd > STDERR_FILENO)
     close(o->fd);
   temporary_free(o->temporary);
+  free(o->given);
   free(o->path);
   free(o->folder);
   free(o);

@@ -23,9 +23,17 @@ typedef struct file_names {
 int output_check_inputs(file_names outputs, const file_names *inputs, size_t n, fault *f);
 int output_check_names(file_names outputs, fault *f);
 
+/* For what is written by name and read again: refuses, as wrong usage, "-" and a path that is there and no regular
+ * file. path may be NULL. 0, or -1. */
+int output_check_file(const char *path, fault *f);
+
 /* path NULL or "-": standard output. A path that is there and no regular file (a pipe, a device) is written to as it
- * is. A symbolic link is followed. NULL: the fault is set. */
+ * is. A symbolic link is followed, to a file that is not there yet, too. NULL: the fault is set. */
 output *output_open(const char *path, fault *f);
+/* The same, of a file only: as output_check_file. */
+output *output_open_file(const char *path, fault *f);
+/* The name behind all symbolic links, of a file that need not be there yet. malloc'd; NULL: errno says why. */
+char *output_real_name(const char *path);
 /* A file beside another: path with a suffix behind it. */
 output *output_open_beside(const char *path, const char *suffix, fault *f);
 /* Gathers small pieces. Returns 0 or -1; the first failure is kept and told by output_finish. */
@@ -48,11 +56,15 @@ int output_finish(output *o, const void *tail, size_t tail_length, fault *f);
 int output_publish(output *o, fault *f);
 /* The names of n published outputs (NULL among them: none) are on the disk, too. */
 int output_settle(const output *const *outputs, size_t n, fault *f);
-/* Removes a file of the final name plus suffix, where there is one: an index that belongs to older data. */
-int output_remove_beside(const output *o, const char *suffix, fault *f);
+/* Removes the indexes of older data, .tbi and .csi, where there are any: beside the file, and beside the link that names
+ * it, where readers look first. */
+int output_remove_indexes(const output *o, fault *f);
 /* Gives data and their index their names. Indexes of older data, of either kind, go before. Who sees a new file finds
  * its index; over an older one the data come first: an index never stands beside data that it is not of. */
 int output_publish_indexed(output *data, output *index, fault *f);
+/* What a library wrote by itself, alone or with an index: adopts, finishes, publishes and settles it. */
+int output_complete(output *o, fault *f);
+int output_complete_indexed(output *data, output *index, fault *f);
 /* Takes a published file back. */
 void output_retract(output *o);
 /* Removes the temporary file unless it was published. NULL is fine. */

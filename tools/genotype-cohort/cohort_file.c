@@ -2,18 +2,14 @@
 
 #include "common/bcf_fill.h"
 #include "common/bcf_stream.h"
-#include "common/temporary.h"
+#include "common/output.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <htslib/hts.h>
 #include <htslib/tbx.h>
 #include <htslib/vcf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static int add_line(bcf_hdr_t *h, const char *line) { return bcf_hdr_append(h, line); }
 
@@ -131,65 +127,20 @@ static int write_file(const cohort *c, const char *path, fault *f) {
   return failed ? -1 : recount(c, path, f);
 }
 
-/* The folder of a path with its '/', or "". malloc'd. */
-static char *folder_of(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return strndup(path, slash ? (size_t)(slash + 1 - path) : 0);
-}
-
-static int sync_path(const char *path, int flags, fault *f) {
-  int fd = open(path, flags | O_RDONLY | O_CLOEXEC);
-  int failed = fd < 0 || (fsync(fd) != 0 && errno != EINVAL) ? fault_system(f, path, "cannot write it to the disk") : 0;
-  if (fd >= 0)
-    close(fd);
-  return failed;
-}
-
-/* Who sees a new file finds its index; over an older one the data come first, and what indexes there were go before: an
- * index never stands beside data that it is not of. */
-static int publish(const cohort *c, temporary *data, temporary *index, const char *folder, fault *f) {
-  const char *output = c->options->output, *const suffixes[] = {".tbi", ".csi"};
-  int is_bcf = c->options->mode[1] == 'b', older = access(output, F_OK) == 0;
-  char *names[2] = {NULL, NULL};
-  if (asprintf(&names[0], "%s%s", output, suffixes[0]) < 0 || asprintf(&names[1], "%s%s", output, suffixes[1]) < 0)
-    return fault_set(f, EXIT_TROUBLE, "out of memory");
-  int failed = sync_path(temporary_path(data), 0, f) != 0 || sync_path(temporary_path(index), 0, f) != 0;
-  for (int i = 0; !failed && i < 2; i++)
-    if (unlink(names[i]) != 0 && errno != ENOENT)
-      failed = fault_system(f, names[i], "cannot remove the old index");
-  if (!failed && older && temporary_rename(data, output) != 0)
-    failed = fault_system(f, output, "cannot give the file its name");
-  if (!failed && temporary_rename(index, names[is_bcf]) != 0)
-    failed = fault_system(f, names[is_bcf], "cannot give the index its name");
-  if (!failed && !older && temporary_rename(data, output) != 0) {
-    failed = fault_system(f, output, "cannot give the file its name");
-    unlink(names[is_bcf]);
-  }
-  free(names[0]);
-  free(names[1]);
-  return failed ? -1 : sync_path(folder[0] ? folder : ".", O_DIRECTORY, f);
-}
-
 int cohort_file_write(const cohort *c, fault *f) {
-  char *folder = folder_of(c->options->output);
-  int fd[2] = {-1, -1}, is_bcf = c->options->mode[1] == 'b';
-  temporary *data = folder ? temporary_new(folder, &fd[0]) : NULL;
-  temporary *index = data ? temporary_new(folder, &fd[1]) : NULL;
+  const char *name = c->options->output;
+  int is_bcf = c->options->mode[1] == 'b';
+  output *data = output_open_file(name, f);
+  output *index = data ? output_open_beside(name, is_bcf ? ".csi" : ".tbi", f) : NULL;
   int failed = !index;
-  if (failed)
-    fault_system(f, c->options->output, "cannot create it");
-  for (int i = 0; i < 2; i++)
-    if (fd[i] >= 0) {
-      failed |= fchmod(fd[i], temporary_mode()) != 0;
-      close(fd[i]);
-    }
-  failed = failed || write_file(c, temporary_path(data), f) != 0;
-  if (!failed && (is_bcf ? bcf_index_build3(temporary_path(data), temporary_path(index), 14, 0)
-                         : tbx_index_build3(temporary_path(data), temporary_path(index), 0, 0, &tbx_conf_vcf)) != 0)
-    failed = fault_set(f, EXIT_TROUBLE, "%s: cannot index it", c->options->output);
-  failed = failed || publish(c, data, index, folder, f) != 0;
-  temporary_free(index);
-  temporary_free(data);
-  free(folder);
-  return failed ? fault_set(f, EXIT_TROUBLE, "%s: cannot write it", c->options->output) : 0;
+  if (!failed && !output_path(index))
+    failed = fault_set(f, EXIT_USAGE, "%s: the place of its index is no regular file", name);
+  failed = failed || write_file(c, output_path(data), f) != 0;
+  if (!failed && (is_bcf ? bcf_index_build3(output_path(data), output_path(index), 14, 0)
+                         : tbx_index_build3(output_path(data), output_path(index), 0, 0, &tbx_conf_vcf)) != 0)
+    failed = fault_set(f, EXIT_TROUBLE, "%s: cannot index it", name);
+  failed = failed || output_complete_indexed(data, index, f) != 0;
+  output_free(index);
+  output_free(data);
+  return failed ? -1 : 0;
 }

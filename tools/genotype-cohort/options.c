@@ -2,6 +2,7 @@
 
 #include "common/output.h"
 
+#include <dtcgeno-vcf.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -223,17 +224,21 @@ static int check_files(const cohort_options *o, fault *f) {
 
 static int check(cohort_options *o, fault *f) {
   if (!o->sequence && !o->sites)
-    return fault_set(f, EXIT_USAGE, "REF and ALT are needed: -T SITES, -f REF.fa, or both (see genotype-sites)");
+    return fault_set(f, EXIT_USAGE, "REF and ALT are needed: -T SITES, -f REF.fa, or both");
   if (!o->output)
     return fault_set(f, EXIT_USAGE, "-o COHORT.bcf is needed");
   if (!o->count)
     return fault_set(f, EXIT_USAGE, "exports are needed, as arguments or by --samples-file");
   if (o->chain_count && o->build == DTC_BUILD_UNKNOWN)
     return fault_set(f, EXIT_USAGE, "--chain: to which assembly? Say it with --assembly");
-  size_t length = strlen(o->output);
+  if (check_names(o, f) != 0 || output_check_file(o->output, f) != 0 || check_files(o, f) != 0)
+    return -1;
+  dtc_file_type type = dtc_file_type_of_name(o->output);
+  if (!o->mode[0] && type != DTC_FILE_BCF && type != DTC_FILE_VCF_BGZF)
+    return fault_set(f, EXIT_USAGE, "-o %s: a name that ends in .bcf or .vcf.gz is needed, or -O b or -O z", o->output);
   if (!o->mode[0])
-    snprintf(o->mode, sizeof o->mode, "%s", length > 3 && strcmp(o->output + length - 3, ".gz") == 0 ? "wz" : "wb");
-  return check_names(o, f) != 0 ? -1 : check_files(o, f);
+    snprintf(o->mode, sizeof o->mode, "%s", type == DTC_FILE_BCF ? "wb" : "wz");
+  return 0;
 }
 
 int options_read(int argc, char **argv, cohort_options *o, fault *f) {

@@ -69,8 +69,7 @@ int vcf_file_close(vcf_file *v, fault *f) {
 }
 
 int vcf_file_publish(vcf_file *v, fault *f) {
-  if (output_remove_beside(v->data, ".tbi", f) != 0 || output_remove_beside(v->data, ".csi", f) != 0 ||
-      output_publish(v->data, f) != 0)
+  if (output_remove_indexes(v->data, f) != 0 || output_publish(v->data, f) != 0)
     return -1;
   return v->index ? output_publish(v->index, f) : 0;
 }

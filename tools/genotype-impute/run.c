@@ -328,10 +328,10 @@ static int write_output(run *r, fault *f) {
   size_t length = strlen(o->output);
   int vcf = length > 3 && strcmp(o->output + length - 3, ".gz") == 0;
   const char *suffix = vcf ? ".tbi" : ".csi";
-  output *data = output_open(o->output, f), *index = data ? output_open_beside(o->output, suffix, f) : NULL;
+  output *data = output_open_file(o->output, f), *index = data ? output_open_beside(o->output, suffix, f) : NULL;
   int failed = !index;
-  if (!failed && (!output_path(data) || !output_path(index)))
-    failed = fault_set(f, EXIT_USAGE, "%s: is no regular file any more", o->output);
+  if (!failed && !output_path(index))
+    failed = fault_set(f, EXIT_USAGE, "%s%s: is no regular file", o->output, suffix);
   if (!failed) {
     join_job job = {r, output_path(data), output_path(index),
                     vcf ? "wz4" : "wb4"}; /* a level of half the time for 4 % of size */
@@ -340,10 +340,7 @@ static int write_output(run *r, fault *f) {
     c.write[2] = output_path(index);
     failed = call_child(r, join_run, &job, &c, "joining", &r->shared->fault, f);
   }
-  const output *both[] = {index, data};
-  failed = failed || output_adopt(data, OUTPUT_ANY_LENGTH, f) != 0 || output_adopt(index, OUTPUT_ANY_LENGTH, f) != 0 ||
-           output_finish(data, NULL, 0, f) != 0 || output_finish(index, NULL, 0, f) != 0 ||
-           output_publish_indexed(data, index, f) != 0 || output_settle(both, 2, f) != 0;
+  failed = failed || output_complete_indexed(data, index, f) != 0;
   output_free(index);
   output_free(data);
   return failed ? -1 : 0;
@@ -360,9 +357,8 @@ static int probe(const char *path, fault *f) {
 }
 
 static int probe_outputs(const impute_options *o, fault *f) {
-  struct stat st;
-  if (!o->parts && stat(o->output, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-    return fault_set(f, EXIT_USAGE, "%s: is no regular file", o->output);
+  if (!o->parts && output_check_file(o->output, f) != 0)
+    return -1;
   return (!o->parts && probe(o->output, f) != 0) || probe(o->report, f) != 0 ? -1 : 0;
 }
 

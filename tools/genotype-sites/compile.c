@@ -1,8 +1,8 @@
 /* compile: a site table in the form that memory holds. */
 #include "config.h"
 
+#include "common/output.h"
 #include "genotype-sites/commands.h"
-#include "genotype-sites/whole_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,20 +21,15 @@ static int read_back(const char *path, const char *shown, dtc_reference *expecte
   return same ? 0 : fault_set(f, EXIT_TROUBLE, "%s: what was written is not what was read", shown);
 }
 
-static int write_compiled(dtc_reference *table, const char *output, fault *f) {
-  whole_file file;
+static int write_compiled(dtc_reference *table, const char *name, fault *f) {
   dtc_diag diag = {0};
-  int failed = whole_file_open(&file, output, f);
-  if (!failed && dtc_reference_compile_sites(table, file.fd, &diag) != DTC_OK)
+  output *o = output_open_file(name, f);
+  int failed = !o;
+  if (!failed && dtc_reference_compile_sites(table, output_fd(o), &diag) != DTC_OK)
     failed = fault_of(f, &diag);
-  if (!failed)
-    failed = read_back(whole_file_path(&file), output, table, f);
-  if (!failed)
-    failed = whole_file_finish(&file, f);
-  if (!failed)
-    failed = whole_file_publish(&file, f);
-  whole_file_free(&file);
-  return failed;
+  failed = failed || read_back(output_path(o), name, table, f) != 0 || output_complete(o, f) != 0;
+  output_free(o);
+  return failed ? -1 : 0;
 }
 
 /* "t.sites.bcf" -> "t.sites.compiled"; malloc'd. */
@@ -42,12 +37,12 @@ static char *default_output(const char *path) {
   size_t bytes = strlen(path);
   if (bytes > 4 && strcmp(path + bytes - 4, ".bcf") == 0)
     bytes -= 4;
-  char *output = malloc(bytes + sizeof ".compiled");
-  if (output) {
-    memcpy(output, path, bytes);
-    memcpy(output + bytes, ".compiled", sizeof ".compiled");
+  char *name = malloc(bytes + sizeof ".compiled");
+  if (name) {
+    memcpy(name, path, bytes);
+    memcpy(name + bytes, ".compiled", sizeof ".compiled");
   }
-  return output;
+  return name;
 }
 
 int command_compile(const sites_options *o, fault *f) {
@@ -56,12 +51,12 @@ int command_compile(const sites_options *o, fault *f) {
   if (table_open(o->fasta, o->files[0], NULL, &table, f) != 0)
     return -1;
   int failed = o->fasta && dtc_reference_check_sites(table, NULL, table, &diag) != DTC_OK ? fault_of(f, &diag) : 0;
-  char *output = o->output ? strdup(o->output) : default_output(o->files[0]);
+  char *name = o->output ? strdup(o->output) : default_output(o->files[0]);
   if (!failed)
-    failed = output ? write_compiled(table, output, f) : fault_memory(f);
+    failed = name ? write_compiled(table, name, f) : fault_memory(f);
   if (!failed && !o->quiet)
-    fprintf(stderr, "genotype-sites: %s, %s\n", output, dtc_reference_sites_digest(table));
-  free(output);
+    fprintf(stderr, "genotype-sites: %s, %s\n", name, dtc_reference_sites_digest(table));
+  free(name);
   dtc_reference_free(table);
   return failed;
 }

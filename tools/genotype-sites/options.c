@@ -4,6 +4,7 @@
 
 #include "common/output.h"
 
+#include <dtcgeno-vcf.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,7 +106,13 @@ static int check_files(const sites_options *o, fault *f) {
                                {o->vcf, (size_t)o->vcf_count},
                                {o->exports, (size_t)o->export_count},
                                {o->files, (size_t)o->file_count}};
-  return output_check_inputs((file_names){&o->output, 1}, inputs, sizeof inputs / sizeof *inputs, f);
+  if (output_check_file(o->output, f) != 0 ||
+      output_check_inputs((file_names){&o->output, 1}, inputs, sizeof inputs / sizeof *inputs, f) != 0)
+    return -1;
+  dtc_file_type type = o->command == COMMAND_BUILD ? dtc_file_type_of_name(o->output) : DTC_FILE_BCF;
+  return type == DTC_FILE_BCF || type == DTC_FILE_VCF_BGZF
+             ? 0
+             : fault_set(f, EXIT_USAGE, "-o %s: a name that ends in .bcf or .vcf.gz is needed", o->output);
 }
 
 /* Everything behind the command. 1: run; 0: done; -1. */

@@ -1,8 +1,8 @@
 /* pack: a FASTA as UCSC .2bit. */
 #include "config.h"
 
+#include "common/output.h"
 #include "genotype-sites/commands.h"
-#include "genotype-sites/whole_file.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,26 +26,23 @@ static char *default_output(const char *path) {
   return out;
 }
 
-static int pack_into(const char *path, const char *output, uint64_t *sequences, fault *f) {
-  whole_file file;
+static int pack_into(const char *path, const char *name, uint64_t *sequences, fault *f) {
   dtc_diag diag = {0};
-  int failed = whole_file_open(&file, output, f);
-  if (!failed && dtc_sequence_pack(path, file.fd, sequences, &diag) != DTC_OK)
+  output *o = output_open_file(name, f);
+  int failed = !o;
+  if (!failed && dtc_sequence_pack(path, output_fd(o), sequences, &diag) != DTC_OK)
     failed = fault_of(f, &diag);
-  if (!failed)
-    failed = whole_file_finish(&file, f);
-  if (!failed)
-    failed = whole_file_publish(&file, f);
-  whole_file_free(&file);
-  return failed;
+  failed = failed || output_complete(o, f) != 0;
+  output_free(o);
+  return failed ? -1 : 0;
 }
 
 int command_pack(const sites_options *o, fault *f) {
-  char *output = o->output ? strdup(o->output) : default_output(o->files[0]);
+  char *name = o->output ? strdup(o->output) : default_output(o->files[0]);
   uint64_t sequences;
-  int failed = output ? pack_into(o->files[0], output, &sequences, f) : fault_memory(f);
+  int failed = name ? pack_into(o->files[0], name, &sequences, f) : fault_memory(f);
   if (!failed && !o->quiet)
-    fprintf(stderr, "genotype-sites: %" PRIu64 " sequences in %s\n", sequences, output);
-  free(output);
+    fprintf(stderr, "genotype-sites: %" PRIu64 " sequences in %s\n", sequences, name);
+  free(name);
   return failed;
 }

@@ -1,9 +1,9 @@
 #include "config.h"
 
 #include "common/bcf_fill.h"
+#include "common/output.h"
 #include "genotype-sites/commands.h"
 #include "genotype-sites/table_writer.h"
-#include "genotype-sites/whole_file.h"
 
 #include <errno.h>
 #include <htslib/hts.h>
@@ -127,19 +127,14 @@ static int write_record(void *opaque, const site_record *r) {
   return bcf_fill_end(&to) != 0 || bcf_write(w->file, w->header, w->record) != 0;
 }
 
-/* "wb" for .bcf and everything else, "wz" for .vcf.gz. */
-static const char *mode_for(const char *path) {
-  size_t n = strlen(path);
-  return n > 7 && strcmp(path + n - 7, ".vcf.gz") == 0 ? "wz" : "wb";
-}
-
-static int write_file(collection *c, const table_claims *claims, const whole_file *to, const char *digest,
+/* to: where it stands for now; its name tells the type. */
+static int write_file(collection *c, const table_claims *claims, const char *to, const char *name, const char *digest,
                       uint64_t records, fault *f) {
   writing w;
   memset(&w, 0, sizeof w);
   w.header = make_header(claims, digest, records, w.rid);
   w.record = bcf_init();
-  w.file = hts_open(whole_file_path(to), mode_for(to->path));
+  w.file = hts_open(to, dtc_file_type_of_name(name) == DTC_FILE_VCF_BGZF ? "wz" : "wb");
   int failed = !w.header || !w.record || !w.file || bcf_hdr_write(w.file, w.header) != 0 ||
                collection_records(c, write_record, &w) != 0;
   int saved = errno;
@@ -150,60 +145,34 @@ static int write_file(collection *c, const table_claims *claims, const whole_fil
   if (w.file && hts_close(w.file) != 0)
     failed = 1;
   errno = saved;
-  return failed ? fault_system(f, to->path, "cannot write it") : 0;
+  return failed ? fault_system(f, name, "cannot write it") : 0;
 }
 
 /* What stands on the disk, read again: the digest, the end mark and the number of records must be right. */
-static int read_back(const whole_file *of, const dtc_assembly *assembly, const char *digest, fault *f) {
+static int read_back(const char *path, const char *name, const dtc_assembly *assembly, const char *digest, fault *f) {
   dtc_reference *table;
   fault none = {0};
-  if (table_open(NULL, whole_file_path(of), assembly, &table, &none) != 0)
-    return fault_set(f, EXIT_TROUBLE, "%s: what was written cannot be read back", of->path);
+  if (table_open(NULL, path, assembly, &table, &none) != 0)
+    return fault_set(f, EXIT_TROUBLE, "%s: what was written cannot be read back", name);
   int same = strcmp(dtc_reference_sites_digest(table), digest) == 0;
   dtc_reference_free(table);
-  return same ? 0 : fault_set(f, EXIT_TROUBLE, "%s: what was written is not what was meant", of->path);
-}
-
-/* The index is made after the file is closed: htslib 1.16 makes wrong ones on the fly. */
-static int write_index(const whole_file *data, whole_file *index, fault *f) {
-  if (bcf_index_build3(whole_file_path(data), whole_file_path(index), CSI_MIN_SHIFT, 0) != 0)
-    return fault_set(f, EXIT_TROUBLE, "%s: its index cannot be made", data->path);
-  return 0;
+  return same ? 0 : fault_set(f, EXIT_TROUBLE, "%s: what was written is not what was meant", name);
 }
 
 int table_write(collection *c, const table_claims *claims, const char *path, char digest[64], uint64_t *records,
                 fault *f) {
-  whole_file data, index = {.fd = -1};
-  char *index_path;
-  if (asprintf(&index_path, "%s.csi", path) < 0)
-    return fault_set(f, EXIT_TROUBLE, "out of memory");
-  int failed = whole_file_open(&data, path, f);
-  if (!failed)
-    failed = whole_file_open(&index, index_path, f);
-  if (!failed)
-    failed = compute_digest(c, digest, records, f);
-  if (!failed)
-    failed = write_file(c, claims, &data, digest, *records, f);
-  if (!failed)
-    failed = read_back(&data, claims->assembly, digest, f);
-  if (!failed)
-    failed = write_index(&data, &index, f);
-  if (!failed)
-    failed = whole_file_finish(&data, f);
-  if (!failed)
-    failed = whole_file_finish(&index, f);
-  /* between the two names an old index must not stand beside a new table */
-  if (!failed && unlink(index_path) != 0 && errno != ENOENT)
-    failed = fault_system(f, index_path, "cannot remove the old index");
-  if (!failed)
-    failed = whole_file_publish(&data, f);
-  if (!failed) {
-    failed = whole_file_publish(&index, f);
-    if (failed)
-      unlink(path); /* both or none */
-  }
-  whole_file_free(&data);
-  whole_file_free(&index);
-  free(index_path);
-  return failed;
+  output *data = output_open_file(path, f), *index = data ? output_open_beside(path, ".csi", f) : NULL;
+  int failed = !index;
+  if (!failed && !output_path(index))
+    failed = fault_set(f, EXIT_USAGE, "%s: the place of its index is no regular file", path);
+  failed = failed || compute_digest(c, digest, records, f) != 0 ||
+           write_file(c, claims, output_path(data), path, digest, *records, f) != 0 ||
+           read_back(output_path(data), path, claims->assembly, digest, f) != 0;
+  /* after the file is closed: htslib 1.16 makes wrong ones on the fly */
+  if (!failed && bcf_index_build3(output_path(data), output_path(index), CSI_MIN_SHIFT, 0) != 0)
+    failed = fault_set(f, EXIT_TROUBLE, "%s: its index cannot be made", path);
+  failed = failed || output_complete_indexed(data, index, f) != 0;
+  output_free(index);
+  output_free(data);
+  return failed ? -1 : 0;
 }
