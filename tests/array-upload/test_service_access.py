@@ -114,6 +114,7 @@ def bodies_that_never_end_push_out_themselves():
     with Service(settings=settings) as s:
         session, held = s.open(s.create()), []
         upload, rest = s.upload_begin(session, steered("good", size=300000))
+        s.receiving(1)  # who it is is known, before the others come
         heads = ["POST /api/v2/jwt-verify/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
                  "POST /array-data-upload HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: 90000\r\n\r\n--xBOUND" % s.FORM_TYPE,
                  "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx"]

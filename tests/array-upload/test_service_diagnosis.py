@@ -114,7 +114,13 @@ def the_http_librarys_own_refusals_are_one_answer():
     for request in (b"NONSENSE\r\n\r\n", b"GET / HTTP/9.9\r\nHost: x\r\n\r\n", b"GET /health HTTP/1.1\r\nHost x\r\n\r\n",
                     b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /health HTTP/1.1\r\n: x\r\n\r\n",
                     b"GET /health HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 100000 + b"\r\n\r\n",
-                    b"POST /array-data-upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"):
+                    b"POST /array-data-upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                    b"POST /array-data-upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffffff\r\n",
+                    b"POST /array-data-upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabXX\r\n",
+                    b"GET /health\r\n\r\n", b"GET /health HTTP/3.0\r\nHost: x\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+                    b"GET /health HTTP/1.1\r\n X: a\r\nHost: x\r\n\r\n", b"GET /health HTTP/1.1\r\nHost : x\r\n\r\n",
+                    b"A" * 100000 + b" /health HTTP/1.1\r\nHost: x\r\n\r\n",
+                    b"GET /health HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X%d: y\r\n" % k for k in range(2000)) + b"\r\n"):
         answer = raw(s, request, 10)
         heads = re.findall(rb"HTTP/1\.[01] (\d\d\d)", answer)
         assert len(heads) <= 1 and all(h[0:1] in b"45" for h in heads), (request[:60], answer[:300])

@@ -75,6 +75,20 @@ def text_that_ends_twice():
     assert "SECRET" not in s.log_text()
 
 
+def headers_that_end_before_their_line():
+    """A NUL in a header: what stands behind it is seen by some readers only. Nor is a method of any length said back, or an address of two words."""
+    s = service()
+    host = b"Host: %s:%d\r\n" % (s.host.encode(), s.port)
+    for lines in (b"X: a\0b\r\n" + host, host + b"X: a\0b\r\n", host + b"X: \0b\r\n", host + b"X: a\0b\nY: c\n", host + b"X: a\0\0\0\0b\r\nY: c\r\n"):
+        answer = raw(s, b"GET /health HTTP/1.1\r\n" + lines + b"\r\n", 2)  # libmicrohttpd 1.0 may say so in its own words
+        assert (not answer or re.match(rb"HTTP/1\.[01] 400 ", answer)) and b'"status":"ok"' not in answer, (lines, answer)
+    for request in (b"GET /health x HTTP/1.1\r\n" + host, b"GET /health\tx HTTP/1.1\r\n" + host, b"A" * 5000 + b" /health HTTP/1.1\r\n" + host):
+        answer = raw(s, request + b"\r\n", 2)
+        assert re.match(rb"HTTP/1\.[01] 40[05] ", answer) and b"AAAA" not in answer, (request[:60], answer[:300])
+    for lines in (b"X:\r\nY: \r\nZ: c \r\n" + host, host + b"X:\n" + b"Y: c\n", host):
+        assert raw(s, b"GET /health HTTP/1.1\r\n" + lines + b"\r\n", 2).startswith(b"HTTP/1.1 200 "), lines
+
+
 def headers_that_go_on_in_the_next_line():
     """A folded header is one value to some readers and none to others: it can hide a length, or make a name that no proxy saw."""
     s = service()
@@ -415,7 +429,7 @@ def metrics_health_and_doctor():
 
 if __name__ == "__main__":
     try:
-        main([requests_read_two_ways, text_that_ends_twice, headers_that_go_on_in_the_next_line, requests_that_come_in_pieces, bytes_that_are_no_text, files_before_any_link, multipart_traps, links_that_are_forged, page_headers, brand_consent_and_origins, consent_is_what_was_shown,
+        main([requests_read_two_ways, text_that_ends_twice, headers_that_end_before_their_line, headers_that_go_on_in_the_next_line, requests_that_come_in_pieces, bytes_that_are_no_text, files_before_any_link, multipart_traps, links_that_are_forged, page_headers, brand_consent_and_origins, consent_is_what_was_shown,
               a_changed_text_is_another_version,
               consent_asked_for_meanwhile, consent_in_any_order, an_error_stands_at_its_field,
               consent_for_further_uses, rate_limits,

@@ -5,8 +5,11 @@
 
 #include "array-upload/httpd/httpd.h"
 
+enum { METHOD_MAX = 32 };
+
 struct seen {
   unsigned lengths, encodings, hosts, transfer_bad, length_bad, name_bad, value_bad, types, folded;
+  const char *end; /* of the value before */
   size_t bytes;
   int chunked;
 };
@@ -42,6 +45,15 @@ static int is_folded(const char *name, size_t name_n, const char *value) {
   return start <= end || start - end > HEADERS_MAX_BYTES || strspn(name + name_n + 1, " \t") < start - end - 1;
 }
 
+/* A NUL in a value: libmicrohttpd before 1.0 ends it there, and what follows is out of our sight. Where the line ended
+ * it has put a NUL for each of CR and LF, and the next name stands right behind them. */
+static int is_torn(const struct seen *s, const char *name) {
+  return library_is_old() && s->end != NULL && (uintptr_t)name - (uintptr_t)s->end - 1 > 1;
+}
+
+/* ... in the last line: the empty one that ends the header is NULs as well. */
+static int is_torn_at_last(const struct seen *s) { return library_is_old() && s->end != NULL && s->end[1] != '\0'; }
+
 static int is_ascii(const char *value) {
   while (*value > ' ' || *value == ' ' || *value == '\t')
     value++;
@@ -71,6 +83,8 @@ static enum MHD_Result look(void *cls, enum MHD_ValueKind kind, const char *name
   struct seen *s = cls;
   (void)kind;
   s->folded += is_folded(name, name_n, value);
+  s->value_bad += is_torn(s, name);
+  s->end = value == NULL ? NULL : value + value_n;
   value = value == NULL ? "" : value;
   s->bytes += name_n + value_n + 4;
   s->name_bad += strlen(name) != name_n || !name_valid(name);
@@ -99,8 +113,9 @@ unsigned guard_request(struct request *r, const char *version, const char **deta
   if (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0)
     return MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED;
   if (s.lengths + s.encodings > 1 || s.length_bad || s.transfer_bad || s.hosts > 1 || s.name_bad || s.value_bad ||
-      s.folded || s.types > 1 || r->url_cut || is_cut(r, version) || !name_valid(r->method) ||
-      (s.encodings > 0 && strcmp(version, "HTTP/1.0") == 0) || (s.hosts == 0 && strcmp(version, "HTTP/1.1") == 0))
+      s.folded || s.types > 1 || r->url_cut || is_cut(r, version) || is_torn_at_last(&s) || !name_valid(r->method) ||
+      strlen(r->method) > METHOD_MAX || (s.encodings > 0 && strcmp(version, "HTTP/1.0") == 0) ||
+      (s.hosts == 0 && strcmp(version, "HTTP/1.1") == 0))
     return MHD_HTTP_BAD_REQUEST;
   if (r->url_length > URL_MAX_BYTES) {
     *detail = "The address is too long.";

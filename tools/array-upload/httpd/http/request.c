@@ -79,6 +79,12 @@ void httpd_store_give(struct httpd *h, struct store *s) {
   store_close(s);
 }
 
+static int has_blanks(const char *uri) {
+  while ((unsigned char)*uri > ' ' && *uri != 0x7f)
+    uri++;
+  return *uri != '\0';
+}
+
 void *request_uri(void *cls, const char *uri, struct MHD_Connection *connection) {
   (void)connection;
   struct request *r = calloc(1, sizeof *r);
@@ -87,7 +93,8 @@ void *request_uri(void *cls, const char *uri, struct MHD_Connection *connection)
   r->server = cls;
   r->url_length = strnlen(uri, (size_t)1 << 20);
   r->url_end = uri + r->url_length;
-  r->url_cut = strstr(uri, "%00") != NULL; /* decoded, everything behind it would be out of our sight */
+  /* decoded, everything behind a NUL would be out of our sight; a blank makes another request line of it */
+  r->url_cut = strstr(uri, "%00") != NULL || has_blanks(uri);
   r->begun = clock_steady();
   return r;
 }
