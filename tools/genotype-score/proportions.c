@@ -152,7 +152,8 @@ static void em_step(const slope *s, double *share, size_t n) {
 /* Moves along the step as far as the likelihood grows; the length moved. */
 static double move(const proportions_input *in, double *share, const double *step, double value) {
   size_t n = in->populations;
-  for (double length = 1; length > 1e-6; length /= 2) {
+  double length = 1;
+  for (int halved = 0; halved < 20; halved++, length /= 2) { /* to 2e-6 */
     double there[K], most = 0;
     slope s;
     for (size_t k = 0; k < n; k++) {
