@@ -252,6 +252,26 @@ class Sites(unittest.TestCase):
             self.assertEqual(os.listdir(self.path('there')), ['real.bcf'])
             self.assertTrue(os.path.exists(self.path('l.bcf.csi')))
 
+    def test_a_record_that_stands_twice_is_one(self):
+        """Alone or all of them, with the same name or another, beside each other or not; compiled, too."""
+        lines = read(self.path('sites.37.vcf'), 'r').splitlines(True)
+        head, sites = [x for x in lines if x[0] == '#'], [x for x in lines if x[0] != '#']
+        def converted(table):
+            done = self.convert('-T', table)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return [x for x in read(self.path('out.vcf'), 'r').splitlines() if not x.startswith('##')]
+        wanted = converted(self.path('sites.37.vcf'))
+        indels = [x for x in sites if len(x.split('\t')[3]) != len(x.split('\t')[4])]
+        self.assertTrue(indels)
+        renamed = [''.join('\t'.join([*x.split('\t')[:2], 'other%d' % k, *x.split('\t')[3:]])) for k, x in enumerate(indels)]
+        for table in ([x for x in sites for _ in range(1 + (x == indels[0]))], [x for x in sites for _ in range(3)],
+                      [y for x in sites for y in [x] + [z for z, i in zip(renamed, indels) if i == x]]):
+            self.write('twice.vcf', ''.join(head + table))
+            self.assertEqual(converted(self.path('twice.vcf')), wanted)
+            done = run(SITES, 'compile', '-q', '-f', self.path('m37.fa'), self.path('twice.vcf'), '-o', self.path('twice.compiled'))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(converted(self.path('twice.compiled')), wanted)
+
     # ---- verify, compile, pack
 
     def test_changed_table(self):

@@ -83,7 +83,8 @@ static dtc_status join_snvs(sites_builder *b, unsigned contig, const sites *s, c
 /* For sorting, indels and names are taken along with what they compare by. */
 typedef struct indel_order {
   sites_indel indel;
-  uint32_t at;
+  const char *alleles; /* one behind the other, each with its NUL */
+  uint32_t at, first;  /* first: where the table has it for the first time */
 } indel_order;
 
 static int compare_indel(const void *pa, const void *pb) {
@@ -93,6 +94,53 @@ static int compare_indel(const void *pa, const void *pb) {
   if (a->indel.position != b->indel.position)
     return a->indel.position < b->indel.position ? -1 : 1;
   return a->at < b->at ? -1 : a->at > b->at;
+}
+
+/* Of one place. */
+static int compare_alleles(const indel_order *a, const indel_order *b) {
+  const char *x = a->alleles, *y = b->alleles;
+  if (a->indel.n_alleles != b->indel.n_alleles)
+    return a->indel.n_alleles < b->indel.n_alleles ? -1 : 1;
+  for (unsigned i = 0; i < a->indel.n_alleles; i++) {
+    int order = strcmp(x, y);
+    if (order)
+      return order;
+    x += strlen(x) + 1;
+    y += strlen(y) + 1;
+  }
+  return 0;
+}
+
+static int compare_places(const void *pa, const void *pb) {
+  const indel_order *a = pa, *b = pb;
+  int order = compare_alleles(a, b);
+  return order ? order : a->at < b->at ? -1 : a->at > b->at;
+}
+
+/* An indel that the table has more than once is one: two would be two that a marker may mean. */
+static void find_repeated(indel_order *run, size_t n) {
+  size_t head = 0;
+  qsort(run, n, sizeof *run, compare_places);
+  for (size_t i = 1; i < n; i++) {
+    if (compare_alleles(&run[head], &run[i]) != 0) {
+      head = i;
+      continue;
+    }
+    run[i].first = run[head].first;
+    run[head].indel.has_rs |= run[i].indel.has_rs;
+  }
+  qsort(run, n, sizeof *run, compare_indel);
+}
+
+static void find_all_repeated(indel_order *order, size_t n) {
+  for (size_t from = 0, to; from < n; from = to) {
+    for (to = from + 1; to < n && order[to].indel.contig == order[from].indel.contig &&
+                        order[to].indel.position == order[from].indel.position;
+         to++)
+      ;
+    if (to - from > 1)
+      find_repeated(order + from, to - from);
+  }
 }
 
 typedef struct name_order {
@@ -123,12 +171,19 @@ static int sort_indels(sites_builder *b) {
   int ok = order && now_at && names;
   if (ok) {
     for (size_t i = 0; i < b->indels; i++)
-      order[i] = (indel_order){b->indel[i], (uint32_t)i};
+      order[i] = (indel_order){b->indel[i], b->pool + b->indel[i].text, (uint32_t)i, (uint32_t)i};
     qsort(order, b->indels, sizeof *order, compare_indel);
+    find_all_repeated(order, b->indels);
+    size_t indels = 0, kept = 0;
     for (size_t i = 0; i < b->indels; i++) {
-      b->indel[i] = order[i].indel;
-      now_at[order[i].at] = (uint32_t)i;
+      if (order[i].first == order[i].at) {
+        now_at[order[i].at] = (uint32_t)indels;
+        b->indel[indels++] = order[i].indel;
+      } else {
+        now_at[order[i].at] = now_at[order[i].first];
+      }
     }
+    b->indels = indels;
     for (size_t i = 0; i < b->names; i++) {
       if (b->name[i].contig == DTC_CONTIG_NONE)
         b->name[i].place = now_at[b->name[i].place];
@@ -136,7 +191,9 @@ static int sort_indels(sites_builder *b) {
     }
     qsort(names, b->names, sizeof *names, compare_names);
     for (size_t i = 0; i < b->names; i++)
-      b->name[i] = names[i].name;
+      if (!i || compare_names(&names[i - 1], &names[i]) != 0)
+        b->name[kept++] = names[i].name;
+    b->names = kept;
   }
   free(order);
   free(now_at);
