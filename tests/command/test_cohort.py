@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """genotype-cohort: the file that bcftools merge makes of the single conversions, and the kinship that plink2 finds."""
-import csv, os, random, re, shutil, stat, subprocess, sys, tempfile, unittest
+import csv, os, random, re, resource, shutil, stat, subprocess, sys, tempfile, unittest
 import xml.etree.ElementTree as XML
 
 sys.dont_write_bytecode = True
@@ -130,6 +130,14 @@ class Cohort(unittest.TestCase):
         done = run(COHORT, '-T', self.sites, '-o', self.path(output), *more)
         self.assertEqual(done.returncode, code, done.stderr)
         return done.stderr
+
+    def test_limit_on_files(self):
+        """ulimit -f: told, and nothing is left behind."""
+        os.mkdir(self.path('limited'))
+        done = subprocess.run([COHORT, '-T', self.sites, '-o', self.path('limited', 'c.bcf'), self.exports[0]], stderr=subprocess.PIPE,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512)))
+        self.assertEqual((done.returncode, os.listdir(self.path('limited'))), (3, []), done.stderr)
+        self.assertIn(b'cannot write', done.stderr)
 
     def test_output_is_a_file(self):
         """No device, pipe or standard output is taken for one or replaced; a link is followed; a suffix means what it says."""

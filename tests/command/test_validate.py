@@ -265,11 +265,16 @@ class Validate(unittest.TestCase):
     @unittest.skipUnless(os.path.exists('/dev/full'), 'no /dev/full')
     def test_output_that_cannot_be_written(self):
         path = self.file(zipped(export()))
-        for arguments in (['--min-rows', '100', path], ['--json', '--min-rows', '100', path], ['--help'], ['--version']):
-            with open('/dev/full', 'wb') as full:
-                done = subprocess.run([TOOL] + arguments, stdout=full, stderr=subprocess.PIPE)
-            self.assertEqual(done.returncode, 3, arguments)
-            self.assertIn(b'standard output', done.stderr)
+        several = ['--min-rows', '100', path, path, path]
+        for arguments in (['--min-rows', '100', path], ['--json', '--min-rows', '100', path], ['--help'], ['--version'], several,
+                          ['--json', *several], ['--no-sandbox', *several]):
+            read, write = os.pipe()
+            os.close(read)
+            with open('/dev/full', 'wb') as full, open(write, 'wb') as gone:
+                for output in (full, gone):
+                    done = subprocess.run([TOOL] + arguments, stdout=output, stderr=subprocess.PIPE)
+                    self.assertEqual(done.returncode, 3, arguments)
+                    self.assertRegex(done.stderr, rb'\Agenotype-validate: cannot write to standard output[^\n]*\n\Z')
 
     def test_a_directory_is_no_file(self):
         done = run(self.folder.name)

@@ -137,6 +137,7 @@ void temporary_setup(void) {
   action.sa_flags = SA_SIGINFO;
   sigaction(SIGBUS, &action, NULL);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN); /* a limit on files (ulimit -f): a write that fails, told as a full disk is */
 }
 
 mode_t temporary_mode(void) { return file_mode; }

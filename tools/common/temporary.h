@@ -8,7 +8,7 @@
 typedef struct temporary temporary;
 
 /* Catches SIGINT, SIGTERM and SIGHUP, and SIGBUS, which becomes EXIT_TROUBLE where a mapped file is to blame; ignores
- * SIGPIPE (a closed pipe is a failed write), learns the umask. Once, before threads. */
+ * SIGPIPE (a closed pipe is a failed write) and SIGXFSZ, learns the umask. Once, before threads. */
 void temporary_setup(void);
 /* From here on any exit(), abort() or crash of the process, as of libraries without memory, removes the temporary files
  * and becomes EXIT_TROUBLE, in words;

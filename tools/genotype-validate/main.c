@@ -7,6 +7,7 @@
 #include "genotype-validate/report.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,8 +84,25 @@ static void confine(const validate_options *options, int is_first) {
 
 static int validate_confined(const validate_options *options, input *in, int is_first) {
   confine(options, is_first);
-  int code = validate(options, in);
-  return fflush(stdout) == 0 ? code : EXIT_TROUBLE;
+  return validate(options, in);
+}
+
+/* Takes errno, which is 0 where it is not known any more. */
+static void complain_output(void) {
+  fprintf(stderr, "genotype-validate: cannot write to standard output%s%s\n", errno ? ": " : "",
+          errno ? strerror(errno) : "");
+}
+
+/* The exit status of a child whose verdict could not be written, which it has said. */
+enum { EXIT_UNWRITTEN = EXIT_TROUBLE + 1 };
+
+static int validate_in_child(const validate_options *options, input *in, int is_first) {
+  int code = validate_confined(options, in, is_first), failed = ferror(stdout);
+  errno = 0;
+  if (fflush(stdout) == 0 && !failed)
+    return code;
+  complain_output();
+  return EXIT_UNWRITTEN;
 }
 
 static void complain_process(const char *file, const char *what, int signal) {
@@ -100,7 +118,7 @@ static int validate_apart(const validate_options *options, input *in, int is_fir
     return EXIT_TROUBLE;
   pid_t child = fork();
   if (child == 0)
-    _exit(validate_confined(options, in, is_first));
+    _exit(validate_in_child(options, in, is_first));
   int status, waited;
   do
     waited = child < 0 ? -1 : waitpid(child, &status, 0);
@@ -122,9 +140,9 @@ static int validate_all(const validate_options *options) {
     input in = input_open(options->files[i]);
     int code = options->file_count == 1 ? validate_confined(options, &in, 1) : validate_apart(options, &in, i == 0);
     input_close(&in);
+    if (code == EXIT_UNWRITTEN)
+      return EXIT_TROUBLE;
     worst = code > worst ? code : worst;
-    if (ferror(stdout))
-      break;
   }
   return worst;
 }
@@ -134,8 +152,7 @@ static int finish_output(void) {
   int failed = ferror(stdout);
   errno = 0;
   if (fclose(stdout) != 0 || failed) {
-    fprintf(stderr, "genotype-validate: cannot write to standard output%s%s\n", errno ? ": " : "",
-            errno ? strerror(errno) : "");
+    complain_output();
     return EXIT_TROUBLE;
   }
   return EXIT_ACCEPTED;
@@ -144,6 +161,8 @@ static int finish_output(void) {
 int main(int argc, char **argv) {
   validate_options options;
   int worst = EXIT_ACCEPTED;
+  signal(SIGPIPE, SIG_IGN); /* a reader that went away and a limit on files are writes that fail, which is told */
+  signal(SIGXFSZ, SIG_IGN);
   switch (options_read(argc, argv, &options)) {
   case OPTIONS_WRONG:
     return EXIT_USAGE;
