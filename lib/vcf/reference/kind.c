@@ -25,6 +25,13 @@ static int say_plainly(const char *bytes, size_t length, const htsFormat *format
   return 1;
 }
 
+int file_is_variants(const char *path) {
+  hFILE *file = hopen(path, "r");
+  htsFormat format;
+  int is = file && hts_detect_format2(file, path, &format) == 0 && (format.format == bcf || format.format == vcf);
+  return (!file || hclose(file) == 0) && is;
+}
+
 const char *file_kind_words(const char *path, char *words, size_t words_bytes) {
   struct stat status;
   words[0] = '\0';

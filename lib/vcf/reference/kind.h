@@ -6,5 +6,7 @@
 
 /* ": it is ...", by the file's first bytes, or nothing where they tell nothing or it cannot be read. Returns words. */
 const char *file_kind_words(const char *path, char *words, size_t words_bytes);
+/* 1: htslib sees a VCF or BCF at the path, or URL. */
+int file_is_variants(const char *path);
 
 #endif

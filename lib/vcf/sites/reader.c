@@ -1,6 +1,8 @@
 /* reader.c - see reader.h. Layout of a BCF record: VCF specification 4.3, section 6.3. */
 #include "vcf/sites/reader.h"
 
+#include "vcf/reference/kind.h"
+
 #include <errno.h>
 #include <htslib/hfile.h>
 #include <htslib/kseq.h>
@@ -60,6 +62,9 @@ dtc_status site_reader_open(const char *path, const char *shown, site_reader **o
     snprintf(message, message_bytes, "cannot open %s: %s", shown, strerror(errno));
     status = DTC_IO_OPEN;
   }
+  /* htslib calls the format a foreign one also where it had no memory to look at it */
+  if (status == DTC_REFERENCE_FILE && file_is_variants(path))
+    status = no_memory(message, message_bytes);
   if (status == DTC_OK)
     *out = r;
   else
