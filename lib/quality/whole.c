@@ -72,6 +72,9 @@ dtc_status whole_check(const quality *q, const parser_header *header, int is_pha
       missing &= ~(1u << label);
   if (missing) {
     char names[96];
+    /* told with the others, though nobody asks for them alone */
+    for (unsigned label = DTC_CONTIG_X; !is_phased && header->always_unphased && label < DTC_CONTIG_MT; label++)
+      missing |= verdict->contigs[label].rows ? 0 : 1u << label;
     name_contigs(missing, names);
     return diag_set(diag, DTC_CHROMOSOME_MISSING, nowhere, "rows of every chromosome, found none of %s", names);
   }

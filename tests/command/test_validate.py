@@ -135,9 +135,9 @@ class Validate(unittest.TestCase):
         def of(kept):
             return zipped(b'\n'.join(lines[:4] + kept) + b'\n')
         mt = [MT.strip().encode() + b'\r']
-        cases = ((rows[:12000], 'chromosome-missing', 'none of 15-22, MT'), (rows[9000:], 'chromosome-missing', 'none of 1-9, MT'),
-                 ([r for r in rows if b'\t5\t' not in r] + mt, 'chromosome-missing', 'none of 5;'),
-                 (rows, 'chromosome-missing', 'none of MT;'),
+        cases = ((rows[:12000], 'chromosome-missing', 'none of 15-22, X, Y, MT'), (rows[9000:], 'chromosome-missing', 'none of 1-9, X, Y, MT'),
+                 ([r for r in rows if b'\t5\t' not in r] + mt, 'chromosome-missing', 'none of 5, X, Y;'),
+                 (rows, 'chromosome-missing', 'none of X, Y, MT;'),
                  (mt + rows, 'rows-cut-off', 'chromosome 22'),
                  (mt + rows + [b'rs9\tX\t153999999\tAA\r'], 'rows-cut-off', 'chromosome X'))
         for kept, code, words in cases:
