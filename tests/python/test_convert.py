@@ -55,6 +55,13 @@ class Convert(unittest.TestCase):
         with open(rejects, encoding="utf-8") as file:
             self.assertEqual(len(list(file)) - 1, sum(done.rejected.values()))
 
+    def test_no_such_file(self):
+        for use in (lambda path: dtcgeno.convert(path, self.out, **GENOME), dtcgeno.read):
+            with self.assertRaises(dtcgeno.NotFoundError) as caught:
+                use(os.path.join(self.folder, "nosuch.zip"))
+            self.assertEqual(os.path.basename(caught.exception.filename), "nosuch.zip")
+            self.assertNotIn("nosuch", str(caught.exception))
+
     def test_little_written(self):
         data = export([(name, "chr%s" % contig, *rest) for name, contig, *rest in many(20)])
         done = dtcgeno.convert(data, self.out, **GENOME)

@@ -198,6 +198,20 @@ static int fault_build(const context *c, dtc_build build, const char *what, cons
                    chain_name(build, (dtc_build)is, name));
 }
 
+/* A table that says nothing of its build, and has sites where the old build has no bases. */
+static int fault_old_build(const context *c, const char *why, fault *f) {
+  dtc_reference *r = NULL;
+  char name[40];
+  if (dtc_reference_open(NULL, c->options->sites, NULL, &r, NULL) != DTC_OK)
+    return 0;
+  dtc_reference_free(r);
+  return fault_set(
+      f, EXIT_USAGE,
+      "%s; the export is on the old build NCBI36: lift it with --assembly GRCh37 and --chain (a chain file "
+      "from NCBI36 to GRCh37, such as %s)",
+      why, chain_name(DTC_BUILD_NCBI36, DTC_BUILD_GRCH37, name));
+}
+
 static void open_reference(context *c, dtc_build build) {
   const options *o = c->options;
   fault *f = &c->references[build].fault;
@@ -216,6 +230,8 @@ static void open_reference(context *c, dtc_build build) {
     fault_build(c, build, "reference", o->sequence, NULL, f);
   else if (status == DTC_REFERENCE_FILE && o->sites)
     fault_build(c, build, "site table", NULL, o->sites, f);
+  if (status == DTC_REFERENCE_FILE && o->sites && build == DTC_BUILD_NCBI36 && o->build == DTC_BUILD_UNKNOWN)
+    fault_old_build(c, diag.expected, f);
   fault_set(f, exit_of(status), "%s", diag.expected[0] ? diag.expected : dtc_status_text(status));
 }
 

@@ -8,7 +8,7 @@ import tempfile
 from typing import Any, Dict, List, Optional, Sequence, Union
 
 from . import _native
-from ._errors import ArgumentError, Error, InputError, InternalError, LimitError, ReadError
+from ._errors import ArgumentError, Error, InputError, InternalError, LimitError, ReadError, error_of_system
 from ._source import Path, Source, largest, opened
 
 _REFUSED, _USAGE = 1, 2  # exit statuses
@@ -184,6 +184,10 @@ def convert(
     words += options
     data: Optional[bytes] = None
     if isinstance(export, (str, os.PathLike)):
+        try:
+            os.stat(export)  # the program tells it in words only
+        except OSError as error:
+            raise error_of_system(error) from None
         words.append(_name(export))
     else:
         with opened(export, largest("any", None, None)) as (whole, _):
