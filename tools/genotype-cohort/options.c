@@ -1,50 +1,12 @@
 #include "genotype-cohort/options.h"
 
+#include "common/command_line.h"
 #include "common/output.h"
 
 #include <dtcgeno-vcf.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-  OPTION_ASSEMBLY = 256,
-  OPTION_ASSEMBLIES,
-  OPTION_INTERSECTION,
-  OPTION_CHR,
-  OPTION_SAMPLES,
-  OPTION_PSAM,
-  OPTION_FAM,
-  OPTION_TABLE,
-  OPTION_RELATIVES,
-  OPTION_CHAIN,
-  OPTION_REPORT,
-  OPTION_NO_SANDBOX
-};
-
-static const struct option long_options[] = {
-    {"fasta-ref", required_argument, NULL, 'f'},
-    {"sites", required_argument, NULL, 'T'},
-    {"output", required_argument, NULL, 'o'},
-    {"output-type", required_argument, NULL, 'O'},
-    {"assembly", required_argument, NULL, OPTION_ASSEMBLY},
-    {"assemblies", required_argument, NULL, OPTION_ASSEMBLIES},
-    {"intersection", no_argument, NULL, OPTION_INTERSECTION},
-    {"chr-prefix", no_argument, NULL, OPTION_CHR},
-    {"samples-file", required_argument, NULL, OPTION_SAMPLES},
-    {"psam", required_argument, NULL, OPTION_PSAM},
-    {"fam", required_argument, NULL, OPTION_FAM},
-    {"table", required_argument, NULL, OPTION_TABLE},
-    {"relatives", required_argument, NULL, OPTION_RELATIVES},
-    {"chain", required_argument, NULL, OPTION_CHAIN},
-    {"report", required_argument, NULL, OPTION_REPORT},
-    {"no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX},
-    {"quiet", no_argument, NULL, 'q'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
-};
 
 static const char help[] = "Usage: genotype-cohort [-f REF.fa] [-T SITES] -o COHORT.bcf EXPORT...\n"
                            "One indexed VCF or BCF of many persons, from exports of any vendors and arrays.\n"
@@ -78,71 +40,14 @@ static const char help[] = "Usage: genotype-cohort [-f REF.fa] [-T SITES] -o COH
                            "Exit status: 0 written; 1 an export was left out, or nothing could be written;\n"
                            "2 wrong usage; 3 trouble.\n";
 
-static int take(cohort_options *o, int c, char **argv, fault *f) {
-  switch (c) {
-  case 'f':
-    o->sequence = optarg;
-    return 0;
-  case 'T':
-    o->sites = optarg;
-    return 0;
-  case 'o':
-    o->output = optarg;
-    return 0;
-  case 'O':
-    if (strcmp(optarg, "b") != 0 && strcmp(optarg, "z") != 0)
-      return fault_set(f, EXIT_USAGE, "--output-type is b or z, not %s", optarg);
-    snprintf(o->mode, sizeof o->mode, "w%s", optarg);
-    return 0;
-  case OPTION_ASSEMBLY:
-    o->build = dtc_build_parse(optarg);
-    return o->build ? 0 : fault_set(f, EXIT_USAGE, "%s: no such assembly (GRCh37, GRCh38, NCBI36)", optarg);
-  case OPTION_ASSEMBLIES: {
-    dtc_diag diag = {0};
-    dtc_status status = dtc_assemblies_load_path(optarg, NULL, &o->own, &diag);
-    o->assemblies = o->own;
-    return status == DTC_OK ? 0
-                            : fault_set(f, EXIT_USAGE, "%s(%llu): %s", optarg, (unsigned long long)diag.line,
-                                        dtc_status_text(status));
-  }
-  case OPTION_INTERSECTION:
-    o->intersection = 1;
-    return 0;
-  case OPTION_CHR:
-    o->chr_prefix = 1;
-    return 0;
-  case OPTION_SAMPLES:
-    o->samples_file = optarg;
-    return 0;
-  case OPTION_PSAM:
-    o->psam = optarg;
-    return 0;
-  case OPTION_FAM:
-    o->fam = optarg;
-    return 0;
-  case OPTION_TABLE:
-    o->table = optarg;
-    return 0;
-  case OPTION_RELATIVES:
-    o->relatives = optarg;
-    return 0;
-  case OPTION_REPORT:
-    o->report = optarg;
-    return 0;
-  case OPTION_CHAIN:
-    if (o->chain_count == COHORT_CHAINS_MAX)
-      return fault_set(f, EXIT_USAGE, "--chain: at most %d chain files", COHORT_CHAINS_MAX);
-    o->chains[o->chain_count++] = optarg;
-    return 0;
-  case OPTION_NO_SANDBOX:
-    o->no_sandbox = 1;
-    return 0;
-  case 'q':
-    o->quiet = 1;
-    return 0;
-  default:
-    return fault_option(f, c, argv);
-  }
+static int take_assemblies(void *opaque, const char *path, fault *f) {
+  cohort_options *o = opaque;
+  dtc_diag diag = {0};
+  dtc_status status = dtc_assemblies_load_path(path, NULL, &o->own, &diag);
+  o->assemblies = o->own;
+  return status == DTC_OK
+             ? 0
+             : fault_set(f, EXIT_USAGE, "%s(%llu): %s", path, (unsigned long long)diag.line, dtc_status_text(status));
 }
 
 enum { NAME_BYTES_MAX = 80 };
@@ -242,25 +147,41 @@ static int check(cohort_options *o, fault *f) {
 }
 
 int options_read(int argc, char **argv, cohort_options *o, fault *f) {
-  int c;
+  static const char *const types[] = {"b", "z", NULL};
+  int type = -1;
+  size_t exports;
   char number[24];
   *o = (cohort_options){.assemblies = dtc_assemblies_builtin()};
-  opterr = 0;
-  while ((c = getopt_long(argc, argv, ":f:T:o:O:qhV", long_options, NULL)) != -1) {
-    if (c == 'h')
-      fputs(help, stdout);
-    else if (c == 'V')
-      printf("genotype-cohort %s\n", dtc_version());
-    if (c == 'h' || c == 'V')
-      return 0;
-    if (take(o, c, argv, f) != 0)
-      return -1;
-  }
+  const command_option options[] = {
+      {"fasta-ref", 'f', .text = &o->sequence},
+      {"sites", 'T', .text = &o->sites},
+      {"output", 'o', .text = &o->output},
+      {"output-type", 'O', .word = &type, .words = types},
+      {"assembly", .build = &o->build},
+      {"assemblies", .take = take_assemblies},
+      {"intersection", .flag = &o->intersection},
+      {"chr-prefix", .flag = &o->chr_prefix},
+      {"samples-file", .text = &o->samples_file},
+      {"psam", .text = &o->psam},
+      {"fam", .text = &o->fam},
+      {"table", .text = &o->table},
+      {"relatives", .text = &o->relatives},
+      {"chain", .list = {o->chains, &o->chain_count, COHORT_CHAINS_MAX}},
+      {"report", .text = &o->report},
+      {"no-sandbox", .flag = &o->no_sandbox},
+      {"quiet", 'q', .flag = &o->quiet},
+  };
+  const command_line line = {"genotype-cohort", help, options, sizeof options / sizeof *options, o};
+  int go = command_line_read(&line, argc, argv, &exports, f);
+  if (go <= 0)
+    return go;
+  if (type >= 0)
+    snprintf(o->mode, sizeof o->mode, "w%s", types[type]);
   if (o->samples_file && read_samples(o, f) != 0)
     return -1;
-  for (; optind < argc; optind++) {
+  for (size_t i = 1; i <= exports; i++) {
     snprintf(number, sizeof number, "%zu", o->count + 1);
-    if (add_person(o, argv[optind], number, f) != 0)
+    if (add_person(o, argv[i], number, f) != 0)
       return -1;
   }
   return check(o, f) == 0 ? 1 : -1;

@@ -65,17 +65,14 @@ int main(int argc, char **argv) {
   heap_on_huge_pages();
   if (temporary_guard() != 0)
     return EXIT_TROUBLE;
-  int status;
-  switch (options_parse(&o, argc, argv, &f)) {
-  case OPTIONS_DONE:
+  int go = options_read(&o, argc, argv, &f);
+  if (go == 0)
     return temporary_leave(fflush(stdout) == 0 ? EXIT_WRITTEN : EXIT_TROUBLE);
-  case OPTIONS_WRONG:
+  if (go < 0) {
     fault_say_usage(&f, "genotype-convert");
     return temporary_leave(EXIT_USAGE);
-  case OPTIONS_RUN:
-  default:
-    status = options_check_files(&o, &f) == 0 ? run(&o, &f) : f.exit_status;
   }
+  int status = options_check_files(&o, &f) == 0 ? run(&o, &f) : f.exit_status;
   if (f.message[0])
     say(&f);
   return temporary_leave(status);

@@ -36,14 +36,12 @@ typedef struct options {
   size_t n_exports;
 } options;
 
-typedef enum options_outcome { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG } options_outcome;
-
-/* OPTIONS_DONE: help or version was printed. OPTIONS_WRONG: the fault is set (EXIT_USAGE). */
-options_outcome options_parse(options *o, int argc, char **argv, fault *f);
+/* 1: run; 0: done (help, version); -1: the fault is set. */
+int options_read(options *o, int argc, char **argv, fault *f);
 /* Refuses an output that is one of the inputs, or two outputs of one name. Returns 0 or -1. */
 int options_check_files(const options *o, fault *f);
 
-/* Help on standard output. */
-void usage_print(void);
+/* Help. */
+extern const char usage_text[];
 
 #endif

@@ -1,56 +1,11 @@
 #include "genotype-impute/options.h"
 
+#include "common/command_line.h"
 #include "common/output.h"
 
-#include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-  OPTION_PANEL = 256,
-  OPTION_ENGINE,
-  OPTION_MAP,
-  OPTION_ASSEMBLY,
-  OPTION_CHAIN,
-  OPTION_JOBS,
-  OPTION_THREADS,
-  OPTION_MEMORY,
-  OPTION_TIME,
-  OPTION_WORK,
-  OPTION_CHROMOSOMES,
-  OPTION_PARTS,
-  OPTION_REPORT,
-  OPTION_SAMPLES,
-  OPTION_CHR,
-  OPTION_NO_SANDBOX
-};
-
-static const struct option long_options[] = {
-    {"panel", required_argument, NULL, OPTION_PANEL},
-    {"output", required_argument, NULL, 'o'},
-    {"engine", required_argument, NULL, OPTION_ENGINE},
-    {"map", required_argument, NULL, OPTION_MAP},
-    {"assembly", required_argument, NULL, OPTION_ASSEMBLY},
-    {"chain", required_argument, NULL, OPTION_CHAIN},
-    {"jobs", required_argument, NULL, OPTION_JOBS},
-    {"threads", required_argument, NULL, OPTION_THREADS},
-    {"memory", required_argument, NULL, OPTION_MEMORY},
-    {"time-limit", required_argument, NULL, OPTION_TIME},
-    {"work", required_argument, NULL, OPTION_WORK},
-    {"chromosomes", required_argument, NULL, OPTION_CHROMOSOMES},
-    {"parts", no_argument, NULL, OPTION_PARTS},
-    {"report", required_argument, NULL, OPTION_REPORT},
-    {"sample", required_argument, NULL, 's'},
-    {"samples-file", required_argument, NULL, OPTION_SAMPLES},
-    {"chr-prefix", required_argument, NULL, OPTION_CHR},
-    {"no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX},
-    {"quiet", no_argument, NULL, 'q'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
-};
 
 static const char help[] = "Usage: genotype-impute prepare -o PANEL/ [--map FILE]... PANEL.bcf...\n"
                            "       genotype-impute --panel PANEL/ -o OUT.bcf EXPORT|VCF...\n"
@@ -90,99 +45,11 @@ static const char help[] = "Usage: genotype-impute prepare -o PANEL/ [--map FILE
                            "Example: genotype-impute --panel 1000G/ -s KIM -o kim.bcf genome.zip\n"
                            "Exit status: 0 written; 1 an input was refused; 2 wrong usage; 3 trouble.\n";
 
-static int number(const char *option, const char *value, unsigned long most, unsigned long *to, fault *f) {
-  char *end;
-  errno = 0;
-  *to = strtoul(value, &end, 10);
-  return value[0] >= '0' && value[0] <= '9' && !*end && !errno && *to >= 1 && *to <= most
-             ? 0
-             : fault_set(f, EXIT_USAGE, "%s %s: expected a number from 1 to %lu", option, value, most);
-}
-
-static int take_number(impute_options *o, int c, fault *f) {
-  unsigned long n;
-  switch (c) {
-  case OPTION_JOBS:
-    if (number("--jobs", optarg, 64, &n, f) != 0)
-      return -1;
-    o->jobs = (unsigned)n;
-    return 0;
-  case OPTION_THREADS:
-    if (number("--threads", optarg, 256, &n, f) != 0)
-      return -1;
-    o->limits.threads = (unsigned)n;
-    return 0;
-  case OPTION_MEMORY:
-    if (number("--memory", optarg, 1ul << 24, &n, f) != 0)
-      return -1;
-    o->limits.memory_bytes = (uint64_t)n << 20;
-    return 0;
-  default:
-    if (number("--time-limit", optarg, 1ul << 24, &n, f) != 0)
-      return -1;
-    o->limits.cpu_seconds = (unsigned)n;
-    return 0;
-  }
-}
-
-static int take(impute_options *o, int c, fault *f) {
-  switch (c) {
-  case OPTION_PANEL:
-    o->panel = optarg;
-    return 0;
-  case 'o':
-    o->output = optarg;
-    return 0;
-  case 's':
-    o->sample = optarg;
-    return 0;
-  case 'q':
-    o->quiet = 1;
-    return 0;
-  case OPTION_ENGINE:
-    if (engine_parse(optarg) == ENGINE_COUNT)
-      return fault_set(f, EXIT_USAGE, "--engine %s: expected eagle-minimac4 or beagle", optarg);
-    o->engines |= 1u << engine_parse(optarg);
-    return 0;
-  case OPTION_MAP:
-    if (o->n_maps == OPTIONS_MAPS_MAX)
-      return fault_set(f, EXIT_USAGE, "--map: more than %d of them", OPTIONS_MAPS_MAX);
-    o->maps[o->n_maps++] = optarg;
-    return 0;
-  case OPTION_CHAIN:
-    if (o->n_chains == OPTIONS_CHAINS_MAX)
-      return fault_set(f, EXIT_USAGE, "--chain: more than %d of them", OPTIONS_CHAINS_MAX);
-    o->chains[o->n_chains++] = optarg;
-    return 0;
-  case OPTION_ASSEMBLY:
-    o->build = dtc_build_parse(optarg);
-    return o->build ? 0 : fault_set(f, EXIT_USAGE, "--assembly %s: expected GRCh37, GRCh38 or NCBI36", optarg);
-  case OPTION_WORK:
-    o->work = optarg;
-    return 0;
-  case OPTION_CHROMOSOMES:
-    o->chromosomes = optarg;
-    return 0;
-  case OPTION_PARTS:
-    o->parts = 1;
-    return 0;
-  case OPTION_REPORT:
-    o->report = optarg;
-    return 0;
-  case OPTION_SAMPLES:
-    o->samples_file = optarg;
-    return 0;
-  case OPTION_CHR:
-    o->chr_prefix = strcmp(optarg, "yes") == 0 ? 1 : strcmp(optarg, "no") == 0 ? 0 : -1;
-    return o->chr_prefix >= 0 || strcmp(optarg, "auto") == 0
-               ? 0
-               : fault_set(f, EXIT_USAGE, "--chr-prefix %s: expected auto, yes or no", optarg);
-  case OPTION_NO_SANDBOX:
-    o->limits.open = 1;
-    return 0;
-  default:
-    return take_number(o, c, f);
-  }
+static int take_engine(void *opaque, const char *value, fault *f) {
+  if (engine_parse(value) == ENGINE_COUNT)
+    return fault_set(f, EXIT_USAGE, "--engine %s: expected eagle-minimac4 or beagle", value);
+  ((impute_options *)opaque)->engines |= 1u << engine_parse(value);
+  return 0;
 }
 
 static int add_input(impute_options *o, const char *path, const char *name, fault *f) {
@@ -255,31 +122,46 @@ static int check(impute_options *o, fault *f) {
 }
 
 int options_read(int argc, char **argv, impute_options *o, fault *f) {
-  *o = (impute_options){.chr_prefix = -1,
-                        .jobs = 1,
-                        .limits = {.memory_bytes = UINT64_C(8192) << 20, .cpu_seconds = 86400, .threads = 1}};
-  if (argc > 1 && strcmp(argv[1], "prepare") == 0) {
-    o->prepare = 1;
-    argc--;
-    argv++;
-  }
-  opterr = 0;
-  for (int c; (c = getopt_long(argc, argv, ":o:s:qhV", long_options, NULL)) != -1;) {
-    if (c == ':' || c == '?')
-      return fault_option(f, c, argv);
-    if (c == 'h')
-      fputs(help, stdout);
-    else if (c == 'V')
-      printf("genotype-impute %s\n", dtc_version());
-    if (c == 'h' || c == 'V')
-      return 0;
-    if (take(o, c, f) != 0)
-      return -1;
-  }
+  static const char *const chr_words[] = {"no", "yes", "auto", NULL};
+  int chr = 2, jobs = 1, threads = 1;
+  uint64_t memory_mib = 8192, cpu_seconds = 86400;
+  size_t inputs;
+  *o = (impute_options){.prepare = argc > 1 && strcmp(argv[1], "prepare") == 0};
+  const command_option options[] = {
+      {"panel", .text = &o->panel},
+      {"output", 'o', .text = &o->output},
+      {"engine", .take = take_engine},
+      {"map", .list = {o->maps, &o->n_maps, OPTIONS_MAPS_MAX}},
+      {"assembly", .build = &o->build},
+      {"chain", .list = {o->chains, &o->n_chains, OPTIONS_CHAINS_MAX}},
+      {"jobs", .integer = &jobs, .least = 1, .most = 64},
+      {"threads", .integer = &threads, .least = 1, .most = 256},
+      {"memory", .number = &memory_mib, .least = 1, .most = 1u << 24},
+      {"time-limit", .number = &cpu_seconds, .least = 1, .most = 1u << 24},
+      {"work", .text = &o->work},
+      {"chromosomes", .text = &o->chromosomes},
+      {"parts", .flag = &o->parts},
+      {"report", .text = &o->report},
+      {"sample", 's', .text = &o->sample},
+      {"samples-file", .text = &o->samples_file},
+      {"chr-prefix", .word = &chr, .words = chr_words},
+      {"no-sandbox", .flag = &o->limits.open},
+      {"quiet", 'q', .flag = &o->quiet},
+  };
+  const command_line line = {"genotype-impute", help, options, sizeof options / sizeof *options, o};
+  argv += o->prepare;
+  int go = command_line_read(&line, argc - o->prepare, argv, &inputs, f);
+  if (go <= 0)
+    return go;
+  o->chr_prefix = chr < 2 ? chr : -1;
+  o->jobs = (unsigned)jobs;
+  o->limits.threads = (unsigned)threads;
+  o->limits.memory_bytes = memory_mib << 20;
+  o->limits.cpu_seconds = (unsigned)cpu_seconds;
   if (o->samples_file && read_samples(o, f) != 0)
     return -1;
-  for (; optind < argc; optind++)
-    if (add_input(o, argv[optind], NULL, f) != 0)
+  for (size_t i = 1; i <= inputs; i++)
+    if (add_input(o, argv[i], NULL, f) != 0)
       return -1;
   return check(o, f) == 0 && check_files(o, f) == 0 ? 1 : -1;
 }

@@ -1,54 +1,13 @@
 #include "genotype-score/options.h"
 
 #include "base/view.h"
+#include "common/command_line.h"
 #include "common/output.h"
 #include "genotype-score/reference.h"
 #include "genotype-score/text_file.h"
 
-#include <getopt.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-  OPTION_SCORES = 256,
-  OPTION_AXES,
-  OPTION_POPULATIONS,
-  OPTION_REFERENCE,
-  OPTION_POPULATION,
-  OPTION_MIN_OVERLAP,
-  OPTION_AMBIGUOUS,
-  OPTION_MISSING,
-  OPTION_DOSAGE,
-  OPTION_ASSEMBLY,
-  OPTION_TSV,
-  OPTION_HTML,
-  OPTION_GROUPS,
-  OPTION_PANEL,
-  OPTION_NO_SANDBOX
-};
-
-static const struct option long_options[] = {
-    {"scores", required_argument, NULL, OPTION_SCORES},
-    {"axes", required_argument, NULL, OPTION_AXES},
-    {"populations", required_argument, NULL, OPTION_POPULATIONS},
-    {"reference", required_argument, NULL, OPTION_REFERENCE},
-    {"population", required_argument, NULL, OPTION_POPULATION},
-    {"min-overlap", required_argument, NULL, OPTION_MIN_OVERLAP},
-    {"ambiguous", required_argument, NULL, OPTION_AMBIGUOUS},
-    {"missing", required_argument, NULL, OPTION_MISSING},
-    {"dosage", required_argument, NULL, OPTION_DOSAGE},
-    {"assembly", required_argument, NULL, OPTION_ASSEMBLY},
-    {"tsv", required_argument, NULL, OPTION_TSV},
-    {"html", required_argument, NULL, OPTION_HTML},
-    {"groups", required_argument, NULL, OPTION_GROUPS},
-    {"panel", required_argument, NULL, OPTION_PANEL},
-    {"no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX},
-    {"output", required_argument, NULL, 'o'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
-};
 
 static const char help[] = "Usage: genotype-score [--scores FILE...] [--axes PREFIX] [--populations FILE]\n"
                            "                      [--reference DIST] [-o OUT.json] VCF...\n"
@@ -97,23 +56,6 @@ static const char help[] = "Usage: genotype-score [--scores FILE...] [--axes PRE
                            "Example: genotype-score --scores PGS000018.txt.gz -o me.json me.imputed.bcf\n"
                            "Exit status: 0 written; 1 an input was refused; 2 wrong usage; 3 trouble.\n";
 
-static int choose(const char *option, const char *value, const char *first, const char *second, int *out, fault *f) {
-  if (strcmp(value, first) != 0 && strcmp(value, second) != 0)
-    return fault_set(f, EXIT_USAGE, "%s is %s or %s, not %s", option, first, second, value);
-  *out = strcmp(value, second) == 0;
-  return 0;
-}
-
-static int set_dosage(score_options *o, const char *value, fault *f) {
-  static const char *const names[] = {"auto", "DS", "GT"};
-  for (int i = 0; i < 3; i++)
-    if (strcmp(value, names[i]) == 0) {
-      o->source = (dosage_source)i;
-      return 0;
-    }
-  return fault_set(f, EXIT_USAGE, "--dosage is auto, DS or GT, not %s", value);
-}
-
 /* What the command needs and takes. */
 static int check(const score_options *o, fault *f) {
   if (o->policy.missing == MISSING_SKIP && (o->reference || o->command == COMMAND_REFERENCE))
@@ -144,121 +86,73 @@ static int check(const score_options *o, fault *f) {
   return 0;
 }
 
-static int take(score_options *o, int c, fault *f) {
-  int second;
-  switch (c) {
-  case OPTION_AXES:
-    o->axes = optarg;
-    return 0;
-  case OPTION_POPULATIONS:
-    o->populations = optarg;
-    return 0;
-  case OPTION_REFERENCE:
-    o->reference = optarg;
-    return 0;
-  case OPTION_POPULATION:
-    o->population = optarg;
-    return 0;
-  case OPTION_ASSEMBLY:
-    o->assembly = optarg;
-    return 0;
-  case OPTION_TSV:
-    o->tsv = optarg;
-    return 0;
-  case OPTION_HTML:
-    o->html = optarg;
-    return 0;
-  case OPTION_GROUPS:
-    o->groups = optarg;
-    return 0;
-  case OPTION_PANEL:
-    o->panel = optarg;
-    return 0;
-  case 'o':
-    o->output = optarg;
-    return 0;
-  case OPTION_NO_SANDBOX:
-    o->no_sandbox = 1;
-    return 0;
-  case OPTION_DOSAGE:
-    return set_dosage(o, optarg, f);
-  case OPTION_MIN_OVERLAP:
-    if (text_real(view_of(optarg), &o->min_overlap) != 0 || o->min_overlap < 0 || o->min_overlap > 1)
-      return fault_set(f, EXIT_USAGE, "--min-overlap is a share from 0 to 1, not %s", optarg);
-    return 0;
-  case OPTION_AMBIGUOUS:
-    return choose("--ambiguous", optarg, "drop", "keep", &o->policy.keep_ambiguous, f);
-  case OPTION_MISSING:
-    if (choose("--missing", optarg, "frequency", "skip", &second, f) != 0)
-      return -1;
-    o->policy.missing = second ? MISSING_SKIP : MISSING_FREQUENCY;
-    return 0;
-  }
-  return 0; /* read_rest takes all others */
+static int take_overlap(void *opaque, const char *value, fault *f) {
+  score_options *o = opaque;
+  if (text_real(view_of(value), &o->min_overlap) != 0 || o->min_overlap < 0 || o->min_overlap > 1)
+    return fault_set(f, EXIT_USAGE, "--min-overlap %s: expected a share from 0 to 1", value);
+  return 0;
 }
 
 static int check_files(const score_options *o, fault *f) {
   const char *const outputs[] = {o->output, o->tsv, o->html};
   const char *const single[] = {o->axes, o->populations, o->reference, o->groups, o->panel};
   const file_names inputs[] = {{single, sizeof single / sizeof *single},
-                               {(const char *const *)o->scores, o->score_count},
+                               {o->scores, o->score_count},
                                {(const char *const *)o->files, o->file_count}};
   const file_names all = {outputs, sizeof outputs / sizeof *outputs};
   return output_check_inputs(all, inputs, sizeof inputs / sizeof *inputs, f) != 0 ? -1 : output_check_names(all, f);
 }
 
-/* '-' in front: words that are no options come as option 1, so that --scores can take several, up to the next option;
- * the last of them is the VCF where none is given otherwise. */
-static int read_rest(int argc, char **argv, score_options *o, fault *f) {
-  int c, scores = 0;
-  optind = 1;
-  opterr = 0;
-  while ((c = getopt_long(argc, argv, "-:o:hV", long_options, NULL)) != -1) {
-    if (c == '?' || c == ':')
-      return fault_option(f, c, argv);
-    if (c == 'h' || c == 'V') {
-      if (c == 'h')
-        fputs(help, stdout);
-      else
-        printf("genotype-score %s\n", dtc_version());
-      return 0;
+static int find_command(const char *word, score_command *out) {
+  static const char *const commands[] = {"", "reference", "frequencies", "compile"};
+  for (int i = COMMAND_REFERENCE; i <= COMMAND_COMPILE; i++)
+    if (strcmp(word, commands[i]) == 0) {
+      *out = (score_command)i;
+      return 1;
     }
-    if (c == OPTION_SCORES || (c == 1 && scores))
-      o->scores[o->score_count++] = optarg;
-    else if (c == 1)
-      o->files[o->file_count++] = optarg;
-    else if (take(o, c, f) != 0)
-      return -1;
-    scores = c == OPTION_SCORES || (c == 1 && scores);
-  }
-  for (; optind < argc; optind++) /* behind "--" */
-    o->files[o->file_count++] = argv[optind];
+  return 0;
+}
+
+int options_read(int argc, char **argv, score_options *o, fault *f) {
+  static const char *const ambiguous[] = {"drop", "keep", NULL}, *const missing[] = {"frequency", "skip", NULL},
+                           *const dosages[] = {"auto", "DS", "GT", NULL}; /* in the order of dosage_source */
+  int skip = 0, source = 0;
+  *o = (score_options){
+      .population = EVERYBODY, .min_overlap = 0.75, .scores = calloc((size_t)argc + 1, sizeof *o->scores)};
+  if (!o->scores)
+    return fault_memory(f);
+  const command_option options[] = {
+      {"scores", .list = {o->scores, &o->score_count, (size_t)argc}, .takes_several = 1},
+      {"axes", .text = &o->axes},
+      {"populations", .text = &o->populations},
+      {"reference", .text = &o->reference},
+      {"population", .text = &o->population},
+      {"min-overlap", .take = take_overlap},
+      {"ambiguous", .word = &o->policy.keep_ambiguous, .words = ambiguous},
+      {"missing", .word = &skip, .words = missing},
+      {"dosage", .word = &source, .words = dosages},
+      {"assembly", .text = &o->assembly},
+      {"tsv", .text = &o->tsv},
+      {"html", .text = &o->html},
+      {"groups", .text = &o->groups},
+      {"panel", .text = &o->panel},
+      {"no-sandbox", .flag = &o->no_sandbox},
+      {"output", 'o', .text = &o->output},
+  };
+  const command_line line = {"genotype-score", help, options, sizeof options / sizeof *options, o};
+  int has_command = argc > 1 && find_command(argv[1], &o->command);
+  argv += has_command;
+  int go = command_line_read(&line, argc - has_command, argv, &o->file_count, f);
+  if (go <= 0)
+    return go;
+  o->policy.missing = skip ? MISSING_SKIP : MISSING_FREQUENCY;
+  o->policy.panel = o->command == COMMAND_REFERENCE;
+  o->source = (dosage_source)source;
+  o->files = argv + 1;
+  /* the last word behind --scores is the VCF where none is given otherwise: its place is read */
   if (o->command == COMMAND_SCORE && !o->file_count && o->score_count > 1)
-    o->files[o->file_count++] = o->scores[--o->score_count];
+    argv[++o->file_count] = (char *)o->scores[--o->score_count];
   return check(o, f) == 0 && check_files(o, f) == 0 ? 1 : -1;
 }
 
-static const char *const commands[] = {"", "reference", "frequencies", "compile"};
-
-int options_read(int argc, char **argv, score_options *o, fault *f) {
-  *o = (score_options){.population = EVERYBODY, .min_overlap = 0.75};
-  o->scores = calloc((size_t)argc + 1, sizeof *o->scores);
-  o->files = calloc((size_t)argc + 1, sizeof *o->files);
-  if (!o->scores || !o->files)
-    return fault_set(f, EXIT_TROUBLE, "out of memory");
-  for (int i = COMMAND_REFERENCE; argc > 1 && i <= COMMAND_COMPILE; i++)
-    if (strcmp(argv[1], commands[i]) == 0) {
-      o->command = (score_command)i;
-      o->policy.panel = i == COMMAND_REFERENCE;
-      argv[1] = argv[0];
-      argc--;
-      argv++;
-      break;
-    }
-  return read_rest(argc, argv, o, f);
-}
-
-void options_free(score_options *o) {
-  free(o->scores);
-  free(o->files);
-}
+void options_free(score_options *o) { free(o->scores); }

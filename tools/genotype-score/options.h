@@ -6,10 +6,11 @@
 
 typedef enum score_command { COMMAND_SCORE, COMMAND_REFERENCE, COMMAND_FREQUENCIES, COMMAND_COMPILE } score_command;
 
-/* All borrowed from argv but the lists. */
+/* All borrowed from argv but the list of scores. */
 typedef struct score_options {
   score_command command;
-  char **scores, **files; /* score_count, file_count of them */
+  const char **scores; /* score_count of them */
+  char *const *files;  /* file_count of them */
   size_t score_count, file_count;
   const char *axes, *populations, *reference, *population, *groups, *panel, *assembly;
   const char *output, *tsv, *html;

@@ -109,13 +109,13 @@ static int build_with(const sites_options *o, const dtc_assemblies *assemblies, 
   progress *shown = progress_new(on_terminal, "reading the reference", genome_length(g->bases));
   int failed = check_bases(g->bases, g->assembly, o->fasta, o->quiet, claims, shown, f);
   progress_free(shown);
-  for (int i = 0; !failed && i < o->export_count; i++)
+  for (size_t i = 0; !failed && i < o->export_count; i++)
     failed = markers_add_export(m, o->exports[i], assemblies, g->assembly, o->vcf_count ? NULL : g->bases, f);
   markers_finish(m);
   g->wanted = o->export_count ? m : NULL;
-  for (int i = 0; !failed && i < o->vcf_count; i++) {
-    char label[48];
-    snprintf(label, sizeof label, "reading variants, %d of %d", i + 1, o->vcf_count);
+  for (size_t i = 0; !failed && i < o->vcf_count; i++) {
+    char label[64];
+    snprintf(label, sizeof label, "reading variants, %zu of %zu", i + 1, o->vcf_count);
     g->shown = progress_new(on_terminal, label, genome_length(g->bases));
     failed = gather_vcf(g, o->vcf[i], f);
     progress_free(g->shown);

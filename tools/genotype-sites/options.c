@@ -2,28 +2,12 @@
 
 #include "genotype-sites/options.h"
 
+#include "common/command_line.h"
 #include "common/output.h"
 
 #include <dtcgeno-vcf.h>
-#include <getopt.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { OPTION_VCF = 256, OPTION_EXPORTS, OPTION_ASSEMBLY, OPTION_ASSEMBLIES };
-
-static const struct option long_options[] = {
-    {"fasta-ref", required_argument, NULL, 'f'},
-    {"vcf", required_argument, NULL, OPTION_VCF},
-    {"exports", required_argument, NULL, OPTION_EXPORTS},
-    {"output", required_argument, NULL, 'o'},
-    {"assembly", required_argument, NULL, OPTION_ASSEMBLY},
-    {"assemblies", required_argument, NULL, OPTION_ASSEMBLIES},
-    {"quiet", no_argument, NULL, 'q'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
-};
 
 static const char help[] = "Usage: genotype-sites build -f REF.fa [--vcf SITES.vcf.gz]...\n"
                            "                            [--exports EXPORT...] -o OUT.sites.bcf\n"
@@ -103,9 +87,9 @@ static int check(const sites_options *o, fault *f) {
 static int check_files(const sites_options *o, fault *f) {
   const char *const single[] = {o->fasta, o->assemblies_path};
   const file_names inputs[] = {{single, sizeof single / sizeof *single},
-                               {o->vcf, (size_t)o->vcf_count},
-                               {o->exports, (size_t)o->export_count},
-                               {o->files, (size_t)o->file_count}};
+                               {o->vcf, o->vcf_count},
+                               {o->exports, o->export_count},
+                               {(const char *const *)o->files, o->file_count}};
   if (output_check_file(o->output, f) != 0 ||
       output_check_inputs((file_names){&o->output, 1}, inputs, sizeof inputs / sizeof *inputs, f) != 0)
     return -1;
@@ -115,85 +99,35 @@ static int check_files(const sites_options *o, fault *f) {
              : fault_set(f, EXIT_USAGE, "-o %s: a name that ends in .bcf or .vcf.gz is needed", o->output);
 }
 
-/* Everything behind the command. 1: run; 0: done; -1. */
-static int read_rest(int argc, char **argv, sites_options *o, fault *f) {
-  int c;
-  optind = 1;
-  opterr = 0;
-  /* '-' in front: words that are no options come as option 1, so that --exports can take several */
-  int exports = 0;
-  while ((c = getopt_long(argc, argv, "-:f:o:qhV", long_options, NULL)) != -1) {
-    if (c != 1)
-      exports = 0;
-    switch (c) {
-    case 1:
-      if (exports)
-        o->exports[o->export_count++] = optarg;
-      else
-        o->files[o->file_count++] = optarg;
-      break;
-    case 'f':
-      o->fasta = optarg;
-      break;
-    case 'o':
-      o->output = optarg;
-      break;
-    case 'q':
-      o->quiet = 1;
-      break;
-    case OPTION_VCF:
-      o->vcf[o->vcf_count++] = optarg;
-      break;
-    case OPTION_EXPORTS:
-      o->exports[o->export_count++] = optarg;
-      exports = 1;
-      break;
-    case OPTION_ASSEMBLY:
-      o->assembly = optarg;
-      break;
-    case OPTION_ASSEMBLIES:
-      o->assemblies_path = optarg;
-      break;
-    case 'h':
-      fputs(help, stdout);
-      return 0;
-    case 'V':
-      printf("genotype-sites %s\n", dtc_version());
-      return 0;
-    default:
-      return fault_option(f, c, argv);
-    }
-  }
-  for (; optind < argc; optind++) /* behind "--" */
-    o->files[o->file_count++] = argv[optind];
-  return check(o, f) == 0 && check_files(o, f) == 0 ? 1 : -1;
-}
-
 int options_read(int argc, char **argv, sites_options *o, fault *f) {
-  memset(o, 0, sizeof *o);
-  if (argc < 2)
-    return fault_set(f, EXIT_USAGE, "a command is needed: build, verify, describe, compile or pack");
-  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-    fputs(help, stdout);
-    return 0;
-  }
-  if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
-    printf("genotype-sites %s\n", dtc_version());
-    return 0;
-  }
-  if (!find_command(argv[1], &o->command))
-    return fault_set(f, EXIT_USAGE, "%s is no command: build, verify, describe, compile or pack", argv[1]);
-  o->vcf = calloc((size_t)argc, sizeof *o->vcf);
-  o->exports = calloc((size_t)argc, sizeof *o->exports);
-  o->files = calloc((size_t)argc, sizeof *o->files);
-  if (!o->vcf || !o->exports || !o->files)
-    return fault_set(f, EXIT_TROUBLE, "out of memory");
-  argv[1] = argv[0];
-  return read_rest(argc - 1, argv + 1, o, f);
+  static const char wanted[] = "build, verify, describe, compile or pack";
+  size_t most = (size_t)argc;
+  *o = (sites_options){.vcf = calloc(most, sizeof *o->vcf), .exports = calloc(most, sizeof *o->exports)};
+  if (!o->vcf || !o->exports)
+    return fault_memory(f);
+  const command_option options[] = {
+      {"fasta-ref", 'f', .text = &o->fasta},
+      {"vcf", .list = {o->vcf, &o->vcf_count, most}},
+      {"exports", .list = {o->exports, &o->export_count, most}, .takes_several = 1},
+      {"output", 'o', .text = &o->output},
+      {"assembly", .text = &o->assembly},
+      {"assemblies", .text = &o->assemblies_path},
+      {"quiet", 'q', .flag = &o->quiet},
+  };
+  const command_line line = {"genotype-sites", help, options, sizeof options / sizeof *options, NULL};
+  int has_command = argc > 1 && argv[1][0] != '-';
+  if (has_command && !find_command(argv[1], &o->command))
+    return fault_set(f, EXIT_USAGE, "%s is no command: %s", argv[1], wanted);
+  int go = command_line_read(&line, argc - has_command, argv + has_command, &o->file_count, f);
+  if (go <= 0)
+    return go;
+  if (!has_command)
+    return fault_set(f, EXIT_USAGE, "a command is needed, before all options: %s", wanted);
+  o->files = argv + has_command + 1;
+  return check(o, f) == 0 && check_files(o, f) == 0 ? 1 : -1;
 }
 
 void options_free(sites_options *o) {
   free(o->vcf);
   free(o->exports);
-  free(o->files);
 }

@@ -14,13 +14,14 @@ typedef enum sites_command {
   COMMAND_PACK
 } sites_command;
 
-/* Texts and lists point into argv. Lists are malloc'd; free with options_free. */
+/* Texts and files are those of argv; free with options_free. */
 typedef struct sites_options {
   sites_command command;
   const char *fasta, *output, *assemblies_path;
   const char *assembly; /* as given, or NULL */
-  const char **vcf, **exports, **files;
-  int vcf_count, export_count, file_count;
+  const char **vcf, **exports;
+  char *const *files;
+  size_t vcf_count, export_count, file_count;
   int quiet;
 } sites_options;
 

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { EXIT_ACCEPTED = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_TROUBLE = 3 };
+enum { EXIT_ACCEPTED = EXIT_WRITTEN };
 enum { CPU_SECONDS = 60 }; /* the largest file within the limits takes less than one */
 
 static int exit_of(dtc_status status) {
@@ -136,7 +136,7 @@ static int validate_apart(const validate_options *options, input *in, int is_fir
 /* Validates all files and returns the worst exit status. */
 static int validate_all(const validate_options *options) {
   int worst = EXIT_ACCEPTED;
-  for (int i = 0; i < options->file_count; i++) {
+  for (size_t i = 0; i < options->file_count; i++) {
     input in = input_open(options->files[i]);
     int code = options->file_count == 1 ? validate_confined(options, &in, 1) : validate_apart(options, &in, i == 0);
     input_close(&in);
@@ -160,18 +160,15 @@ static int finish_output(void) {
 
 int main(int argc, char **argv) {
   validate_options options;
-  int worst = EXIT_ACCEPTED;
+  fault f = {0};
   signal(SIGPIPE, SIG_IGN); /* a reader that went away and a limit on files are writes that fail, which is told */
   signal(SIGXFSZ, SIG_IGN);
-  switch (options_read(argc, argv, &options)) {
-  case OPTIONS_WRONG:
+  int go = options_read(argc, argv, &options, &f);
+  if (go < 0) {
+    fault_say_usage(&f, "genotype-validate");
     return EXIT_USAGE;
-  case OPTIONS_DONE:
-    break;
-  case OPTIONS_RUN:
-    worst = validate_all(&options);
-    break;
   }
+  int worst = go ? validate_all(&options) : EXIT_ACCEPTED;
   int written = finish_output();
   return written > worst ? written : worst;
 }

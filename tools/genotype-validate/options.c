@@ -2,42 +2,7 @@
 
 #include "genotype-validate/options.h"
 
-#include "common/fault.h"
-#include "common/number.h"
-
-#include <getopt.h>
-#include <stdio.h>
-
-enum {
-  OPTION_JSON = 256,
-  OPTION_ANY,
-  OPTION_STRICT,
-  OPTION_MIN_ROWS,
-  OPTION_MAX_SIZE,
-  OPTION_MAX_UNPACKED,
-  OPTION_MAX_ROWS,
-  OPTION_EXPLAIN,
-  OPTION_FAST,
-  OPTION_SANDBOX,
-  OPTION_NO_SANDBOX
-};
-
-static const struct option long_options[] = {
-    {"json", no_argument, NULL, OPTION_JSON},
-    {"any", no_argument, NULL, OPTION_ANY},
-    {"strict", no_argument, NULL, OPTION_STRICT},
-    {"min-rows", required_argument, NULL, OPTION_MIN_ROWS},
-    {"max-size", required_argument, NULL, OPTION_MAX_SIZE},
-    {"max-unpacked", required_argument, NULL, OPTION_MAX_UNPACKED},
-    {"max-rows", required_argument, NULL, OPTION_MAX_ROWS},
-    {"sandbox", no_argument, NULL, OPTION_SANDBOX},
-    {"no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX},
-    {"explain", no_argument, NULL, OPTION_EXPLAIN},
-    {"fast", no_argument, NULL, OPTION_FAST},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
-};
+#include "common/command_line.h"
 
 static const char help[] = "Usage: genotype-validate [OPTION]... FILE...\n"
                            "\n"
@@ -65,84 +30,33 @@ static const char help[] = "Usage: genotype-validate [OPTION]... FILE...\n"
                            "Exit status: 0 every file accepted, 1 at least one refused, 2 wrong usage,\n"
                            "3 input/output or internal error: trying again makes sense.\n";
 
-static int take_number(const char *option, const char *text, uint64_t least, uint64_t *out, fault *f) {
-  if (number_read(text, out) && *out >= least)
-    return 0;
-  return fault_set(f, EXIT_USAGE, "--%s %s: expected a whole number of at least %llu", option, text,
-                   (unsigned long long)least);
-}
-
-static int take_bytes(const char *option, const char *text, uint64_t *out, fault *f) {
-  if (number_read_bytes(text, out) && *out >= 1)
-    return 0;
-  return fault_set(f, EXIT_USAGE, "--%s %s: expected a number of bytes, such as 26214400 or 25M", option, text);
-}
-
-static options_outcome wrong(const fault *f) {
-  fault_say_usage(f, "genotype-validate");
-  return OPTIONS_WRONG;
-}
-
-/* One option other than help and version; -1 when its value is wrong. */
-static int take_option(int option, char **argv, validate_options *out, fault *f) {
-  dtc_limits *limits = &out->library.limits;
-  switch (option) {
-  case OPTION_JSON:
-    out->json = 1;
-    return 0;
-  case OPTION_ANY:
-    out->library.container = DTC_CONTAINER_ANY;
-    return 0;
-  case OPTION_STRICT:
-    out->library.strictness = DTC_STRICT;
-    return 0;
-  case OPTION_EXPLAIN:
-    out->explain = 1;
-    return 0;
-  case OPTION_FAST:
-    out->library.engine = DTC_ENGINE_FAST;
-    return 0;
-  case OPTION_SANDBOX:
-    out->no_sandbox = 0;
-    return 0;
-  case OPTION_NO_SANDBOX:
-    out->no_sandbox = 1;
-    return 0;
-  case OPTION_MAX_ROWS:
-    return take_number("max-rows", optarg, 1, &limits->rows_max, f);
-  case OPTION_MIN_ROWS:
-    return take_number("min-rows", optarg, 0, &limits->rows_min, f);
-  case OPTION_MAX_SIZE:
-    return take_bytes("max-size", optarg, &limits->file_bytes, f);
-  case OPTION_MAX_UNPACKED:
-    return take_bytes("max-unpacked", optarg, &limits->unpacked_bytes, f);
-  default:
-    return fault_option(f, option, argv);
-  }
-}
-
-options_outcome options_read(int argc, char **argv, validate_options *out) {
-  *out = (validate_options){0};
-  dtc_options_init(&out->library, DTC_POLICY_REFUSE);
-  fault f = {0};
-  opterr = 0;
-  for (int option; (option = getopt_long(argc, argv, ":hV", long_options, NULL)) != -1;) {
-    if (option == 'h') {
-      fputs(help, stdout);
-      return OPTIONS_DONE;
-    }
-    if (option == 'V') {
-      printf("genotype-validate %s\n", dtc_version());
-      return OPTIONS_DONE;
-    }
-    if (take_option(option, argv, out, &f) != 0)
-      return wrong(&f);
-  }
-  if (optind == argc) {
-    fault_set(&f, EXIT_USAGE, "no file is named");
-    return wrong(&f);
-  }
-  out->files = argv + optind;
-  out->file_count = argc - optind;
-  return OPTIONS_RUN;
+int options_read(int argc, char **argv, validate_options *o, fault *f) {
+  *o = (validate_options){0};
+  dtc_options_init(&o->library, DTC_POLICY_REFUSE);
+  dtc_limits *limits = &o->library.limits;
+  int any = 0, strict = 0, fast = 0;
+  const command_option options[] = {
+      {"json", .flag = &o->json},
+      {"any", .flag = &any},
+      {"strict", .flag = &strict},
+      {"min-rows", .number = &limits->rows_min},
+      {"max-size", .bytes = &limits->file_bytes, .least = 1},
+      {"max-unpacked", .bytes = &limits->unpacked_bytes, .least = 1},
+      {"max-rows", .number = &limits->rows_max, .least = 1},
+      {"sandbox", .no_flag = &o->no_sandbox},
+      {"no-sandbox", .flag = &o->no_sandbox},
+      {"explain", .flag = &o->explain},
+      {"fast", .flag = &fast},
+  };
+  const command_line line = {"genotype-validate", help, options, sizeof options / sizeof *options, NULL};
+  int go = command_line_read(&line, argc, argv, &o->file_count, f);
+  if (go <= 0)
+    return go;
+  if (!o->file_count)
+    return fault_set(f, EXIT_USAGE, "no file is named");
+  o->library.container = any ? DTC_CONTAINER_ANY : DTC_CONTAINER_ZIP;
+  o->library.strictness = strict ? DTC_STRICT : o->library.strictness;
+  o->library.engine = fast ? DTC_ENGINE_FAST : o->library.engine;
+  o->files = argv + 1;
+  return 1;
 }

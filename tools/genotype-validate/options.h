@@ -2,22 +2,18 @@
 #ifndef GENOTYPE_VALIDATE_OPTIONS_H
 #define GENOTYPE_VALIDATE_OPTIONS_H
 
+#include "common/fault.h"
+
 #include <dtcgeno.h>
 
 typedef struct validate_options {
   dtc_options library;
   int json, explain, no_sandbox;
   char *const *files;
-  int file_count;
+  size_t file_count;
 } validate_options;
 
-/* What to do after the command line is read. */
-typedef enum options_outcome {
-  OPTIONS_RUN,
-  OPTIONS_DONE, /* --help or --version has been printed */
-  OPTIONS_WRONG /* told on standard error */
-} options_outcome;
-
-options_outcome options_read(int argc, char **argv, validate_options *out);
+/* 1: run; 0: done (help, version); -1: the fault is set. */
+int options_read(int argc, char **argv, validate_options *o, fault *f);
 
 #endif
