@@ -1,6 +1,6 @@
 # packaging: completions are installed under the names by which the shells look for them.
 EXTRA_DIST += tools/packaging/NEWS tools/packaging/README.md tools/packaging/build-deb tools/packaging/try-deb \
-	tools/packaging/release \
+	tools/packaging/release tools/packaging/version \
 	tools/packaging/debian tools/packaging/completion tools/packaging/bioconda tools/packaging/snakemake \
 	tools/packaging/nf-core tools/packaging/oci
 completions = genotype-validate genotype-convert genotype-sites genotype-score genotype-impute genotype-cohort array-upload
