@@ -511,6 +511,15 @@ DTC_API const dtc_vendor *dtc_vendor_find(const char *name);
 DTC_API const char *dtc_vendor_label(const char *vendor, unsigned label);
 /* 1 where this vendor writes a deletion at its last base, as 23andMe does; 0 where at its first. */
 DTC_API int dtc_vendor_deletion_at_last(const char *vendor);
+/* A marker that exports are known to have at a wrong place. */
+typedef struct dtc_misplaced {
+  uint32_t rs;       /* its rs number; 0 ends a list */
+  uint8_t written;   /* the contig where those exports have it */
+  uint8_t contig;    /* where it belongs, */
+  uint32_t position; /* in every build */
+} dtc_misplaced;
+/* Those of a vendor, by its name; static, empty for a name that is none of ours, never NULL. */
+DTC_API const dtc_misplaced *dtc_vendor_misplaced(const char *vendor);
 
 #ifdef __cplusplus
 }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* By label: dtc_contig, then DTC_LABEL_PAR_ON_Y under the name that PLINK and 23andMe's peers use for it. */
+/* By label: dtc_contig, then DTC_LABEL_PAR_ON_Y under the name that PLINK uses for it. */
 static const char *const contig_names[DTC_LABEL_COUNT] = {"0",  "1",  "2",  "3",  "4",  "5",  "6",  "7",  "8",
                                                           "9",  "10", "11", "12", "13", "14", "15", "16", "17",
                                                           "18", "19", "20", "21", "22", "X",  "Y",  "MT", "XY"};

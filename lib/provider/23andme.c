@@ -89,6 +89,12 @@ static const char *const download_steps[] = {
     "Choose to download your raw data, confirm your identity and submit the request.",
     "When the e-mail arrives, follow its link and download the .zip file.", NULL};
 
+/* Of older v5 files: one base too high. */
+static const dtc_misplaced misplaced[] = {{193303018, DTC_CONTIG_MT, DTC_CONTIG_MT, 3242},
+                                          {199474657, DTC_CONTIG_MT, DTC_CONTIG_MT, 3243},
+                                          {199474662, DTC_CONTIG_MT, DTC_CONTIG_MT, 3251},
+                                          {0, DTC_CONTIG_NONE, DTC_CONTIG_NONE, 0}};
+
 static const vendor_array arrays[] = {
     {"v5", 548049170, {0, 69869, 0}, 600000, 720000, 3800, 6000},    /* GSA: 638 k rows, MT 4.3 k */
     {"v4", 12564807, {0, 734462, 0}, 540000, 660000, 2600, 3799},    /* HTS iSelect HD: 599 k rows, MT 3.3 k */
@@ -112,6 +118,7 @@ const vendor vendor_23andme = {
     .writes_one_letter = 1,
     .writes_phased = 1,
     .deletion_at_last = 1,
+    .misplaced = misplaced,
     .arrays = arrays,
     .id_kinds = 1u << DTC_ID_RS | 1u << DTC_ID_I,
     .id_words = "rs or i and digits",

@@ -75,6 +75,10 @@ static const char *const download_steps[] = {
     "Under \"Download DNA data\", enter your password and confirm.",
     "Open the e-mail from Ancestry, confirm the request and download the .zip file.", NULL};
 
+/* Of 2018: in a copy of the mitochondrial sequence. */
+static const dtc_misplaced misplaced[] = {{369202065, 1, DTC_CONTIG_MT, 8839},
+                                          {0, DTC_CONTIG_NONE, DTC_CONTIG_NONE, 0}};
+
 /* What this vendor is known to do, each in testdata/ancestrydna: 25 holds both pseudo-autosomal regions in coordinates
  * of Y and false heterozygous calls stand on 24 (good-v2.txt); insertions and deletions in any order (good-indels.txt);
  * an export that ends on 23 (good-v2-2026.txt); markers of 26 among those of 1 (good-mt-on-1.txt); several separators
@@ -90,6 +94,7 @@ const vendor vendor_ancestrydna = {
     .writes_phased = 0,
     .repeats_tabs = 1,
     .par_on_y = "V2.0",
+    .misplaced = misplaced,
     .id_kinds = 1u << DTC_ID_RS | 1u << DTC_ID_VGXS,
     .id_words = "rs or VGXS and digits",
     .chromosome_words = "chromosome 1-26",

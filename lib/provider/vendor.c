@@ -31,6 +31,12 @@ const char *dtc_vendor_label(const char *slug, unsigned label) {
   return label ? v->labels[label] : "0";
 }
 
+const dtc_misplaced *dtc_vendor_misplaced(const char *slug) {
+  static const dtc_misplaced none[] = {{0, DTC_CONTIG_NONE, DTC_CONTIG_NONE, 0}};
+  const vendor *v = vendor_by_slug(slug);
+  return v && v->misplaced ? v->misplaced : none;
+}
+
 int dtc_vendor_deletion_at_last(const char *slug) {
   const vendor *v = vendor_by_slug(slug);
   return v && v->deletion_at_last;

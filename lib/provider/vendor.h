@@ -57,7 +57,8 @@ struct vendor {
   int writes_phased;     /* A|G is seen */
   int deletion_at_last;  /* a deletion stands at its last base; else at its first */
   const char *par_on_y;  /* the array whose DTC_LABEL_PAR_ON_Y rows are known to be in coordinates of Y; NULL: none */
-  const vendor_array *arrays; /* NULL: its headers say */
+  const vendor_array *arrays;     /* NULL: its headers say */
+  const dtc_misplaced *misplaced; /* markers it wrote at wrong places; NULL: none are known */
   int repeats_tabs;  /* several separators between two fields were seen: a TAB with TABs and blanks around it */
   unsigned id_kinds; /* bit 1 << dtc_id_kind. OTHER: any plain name, for vendors whose names are not all known; of
                         the others such a name is taken with a warning */

@@ -91,7 +91,7 @@ static void put_counts(json *j, const dtc_verdict *v) {
   put_count(j, "duplicate_positions", v->duplicate_positions);
 }
 
-/* Contigs in the order of every output, "XY" for AncestryDNA's 25, which is in Y coordinates and so neither X's nor
+/* Contigs in the order of every output, "XY" for DTC_LABEL_PAR_ON_Y, which is in Y coordinates and so neither X's nor
  * Y's, "0" for what the vendor could not place. Those without rows are left out. */
 static void put_contigs(json *j, const dtc_verdict *v) {
   json_key(j, "contigs");

@@ -73,6 +73,8 @@ static void vendors(void) {
     const dtc_vendor *v = dtc_vendor_at(i);
     CHECK(v && dtc_vendor_find(v->name) == v && v->title[0] && v->suffix[0] == '.' && v->text_suffix[0] == '.');
     CHECK(strncmp(v->url, "https://", 8) == 0 && v->steps[0] && v->steps[0][0]);
+    for (const dtc_misplaced *m = dtc_vendor_misplaced(v->name); m->rs; m++)
+      CHECK(m->written > 0 && m->written < DTC_CONTIG_COUNT && m->contig < DTC_CONTIG_COUNT && m->position > 0);
     CHECK(strcmp(dtc_vendor_label(v->name, 7), "7") == 0);
     CHECK(dtc_vendor_deletion_at_last(v->name) == (strcmp(v->name, "23andme") == 0));
   }

@@ -21,22 +21,21 @@ typedef struct waiting {
   sites_filter filter;
 } waiting;
 
-/* Markers that a vendor wrote at a wrong place, and their right one. The three of older 23andMe v5 files stood one base
- * too high; AncestryDNA's of 2018 stood in a copy of the mitochondrial sequence on chromosome 1. */
-int name_is_misplaced(unsigned id_kind, uint32_t id_number, unsigned contig, uint32_t position) {
-  static const struct {
-    uint32_t rs;
-    uint8_t contig;
-    uint32_t position;
-  } right[] = {{193303018, DTC_CONTIG_MT, 3242},
-               {199474657, DTC_CONTIG_MT, 3243},
-               {199474662, DTC_CONTIG_MT, 3251},
-               {369202065, DTC_CONTIG_MT, 8839}};
-  if ((contig != DTC_CONTIG_MT && contig != 1) || id_kind != DTC_ID_RS)
+void misplaced_begin(resolver *r) {
+  for (unsigned i = 0; i < dtc_vendor_count(); i++)
+    for (const dtc_misplaced *m = dtc_vendor_misplaced(dtc_vendor_at(i)->name); m->rs; m++)
+      if (r->n_misplaced < RESOLVER_MISPLACED_MAX) {
+        r->misplaced[r->n_misplaced++] = *m;
+        r->misplaced_contigs |= 1u << m->written | 1u << m->contig;
+      }
+}
+
+int name_is_misplaced(const resolver *r, unsigned id_kind, uint32_t id_number, unsigned contig, uint32_t position) {
+  if (!(r->misplaced_contigs >> contig & 1) || id_kind != DTC_ID_RS)
     return 0;
-  for (size_t i = 0; i < sizeof right / sizeof *right; i++)
-    if (right[i].rs == id_number)
-      return right[i].contig != contig || right[i].position != position;
+  for (size_t i = 0; i < r->n_misplaced; i++)
+    if (r->misplaced[i].rs == id_number)
+      return r->misplaced[i].contig != contig || r->misplaced[i].position != position;
   return 0;
 }
 

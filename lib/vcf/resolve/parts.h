@@ -34,6 +34,7 @@ typedef struct member {
 
 /* Rows of letters A C G T by what they are: minus strand of the lift, kind of the reference, genotype. */
 enum { GENOTYPE_KEYS = 64 };
+enum { RESOLVER_MISPLACED_MAX = 16 };
 typedef struct letter_tally {
   uint32_t rows[2][REFERENCE_SNV_KINDS][GENOTYPE_KEYS];
 } letter_tally;
@@ -57,10 +58,13 @@ struct resolver {
   const resolve_sink *sink;
   resolve_report *report;
   struct dtc_reference *reference;
-  int has_names;   /* the reference's table knows names */
-  int no_flips;    /* the file is shown to hold no flipped rows */
-  int mt_doubtful; /* build 36 with NC_001807: MT rows must prove their numbering */
-  int mt_is_rcrs;  /* they did */
+  int has_names;                                   /* the reference's table knows names */
+  int no_flips;                                    /* the file is shown to hold no flipped rows */
+  int mt_doubtful;                                 /* build 36 with NC_001807: MT rows must prove their numbering */
+  int mt_is_rcrs;                                  /* they did */
+  dtc_misplaced misplaced[RESOLVER_MISPLACED_MAX]; /* of all vendors */
+  size_t n_misplaced;
+  uint32_t misplaced_contigs; /* bits: where they stand, or belong */
   resolve_memory *memory_kept;
   placed *place; /* in memory_kept */
   size_t places;
@@ -101,8 +105,10 @@ dtc_status look_at_places(resolver *r);
 /* The same for some of the places, where there are no names. Others may be looked at in another thread, which has
  * another handle of the reference and another tally. */
 void look_at_some(resolver *r, reference *handle, letter_tally *tally, size_t from, size_t to);
+/* Gathers what vendors are known to have written at wrong places. */
+void misplaced_begin(resolver *r);
 /* 1 where a marker of this name is known not to stand at this place of the export. */
-int name_is_misplaced(unsigned id_kind, uint32_t id_number, unsigned contig, uint32_t position);
+int name_is_misplaced(const resolver *r, unsigned id_kind, uint32_t id_number, unsigned contig, uint32_t position);
 
 /* ---- look_at_places and repeats_find in two threads (helper.c) */
 /* 0 where no second thread is wanted or to be had: nothing was done then. */

@@ -212,7 +212,7 @@ static inline reject_why place_row(resolver *r, uint32_t row, placed *p) {
   unsigned traits = r->traits[genotype];
   if (!(traits & TRAIT_CALL))
     return place_no_call(r, row, p);
-  p->doubtful = name_is_misplaced(c->id_kind[row], c->id_number[row], contig, position) != 0;
+  p->doubtful = name_is_misplaced(r, c->id_kind[row], c->id_number[row], contig, position) != 0;
   if (traits & TRAIT_INDEL)
     return place_indel(r, row, p);
   return traits & TRAIT_BASES ? REJECT_COUNT : REJECT_BAD_ALLELE;

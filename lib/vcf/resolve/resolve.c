@@ -72,6 +72,7 @@ static dtc_status prepare(resolver *r, const dtc_calls *calls, const resolve_opt
   report->rows = calls->count;
   reference_begin(options->reference);
   r->has_names = reference_has_names(options->reference);
+  misplaced_begin(r);
   r->mt_doubtful = mt_is_doubtful(options->from);
   mt_check(r);
   r->tally = calloc(1, sizeof *r->tally);

@@ -3,7 +3,7 @@
  *
  * What the tables of the manual leave open:
  *   Sex undetermined: X outside the PARs is as the export writes it, one letter haploid and two letters or none
- * diploid; Y is haploid and written. AncestryDNA's label 25 outside both PARs names no place: CHROM_UNKNOWN. A no-call
+ * diploid; Y is haploid and written. label 25 outside both PARs names no place: CHROM_UNKNOWN. A no-call
  * at a site that two vendors' rows share stays beside the call: merged, not a conflict.
  *   Strand: hets of two letters that are no pair of complements hold REF in nearly all rows of a plus-strand export, in
  * none of a complemented one and in half of the rows of another build. It is proven where at least RESOLVE_STRAND_HETS
@@ -102,10 +102,10 @@ typedef struct resolve_report {
 } resolve_report;
 
 /* Rows that are sorted already: by contig (label) and position, rows of equal position in the file's order. A rejected
- * row is told once, some of them before the first record. Records come in the order of the output: contig, position, SNV
- * before indel. On DTC_BUILD_CONFLICT the REF bases do not fit the export's build, on DTC_STRAND_UNPROVEN nothing could
- * be believed: diag says the share. On DTC_REFERENCE_FILE the reference or the table is not of the build: diag says how
- * it shows. All is borrowed for the call. */
+ * row is told once, some of them before the first record. Records come in the order of the output: contig, position,
+ * SNV before indel. On DTC_BUILD_CONFLICT the REF bases do not fit the export's build, on DTC_STRAND_UNPROVEN nothing
+ * could be believed: diag says the share. On DTC_REFERENCE_FILE the reference or the table is not of the build: diag
+ * says how it shows. All is borrowed for the call. */
 dtc_status resolve_calls(const dtc_calls *calls, const resolve_options *options, const resolve_sink *sink,
                          resolve_report *report, dtc_diag *diag);
 
