@@ -41,6 +41,6 @@ quick_tests += tests/unit/test_base tests/unit/test_text tests/unit/test_vendor 
 	tests/unit/test_genome tests/unit/test_liftover tests/unit/test_quality tests/unit/test_verdict \
 	tests/unit/test_archive tests/unit/test_inflate tests/unit/test_inflate_same tests/unit/test_outlet
 if HAVE_HTSLIB
-quick_tests += tests/unit/test_resolve tests/unit/test_recall tests/unit/test_window
+quick_tests += tests/unit/test_resolve tests/unit/test_resolve_file tests/unit/test_recall tests/unit/test_window
 endif
 endif

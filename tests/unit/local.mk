@@ -15,14 +15,22 @@ endif
 
 if HAVE_CHECK
 if HAVE_HTSLIB
-check_PROGRAMS += tests/unit/test_writer tests/unit/test_temporary
-TESTS += tests/unit/test_writer tests/unit/test_temporary
+writer_tests = tests/unit/test_writer tests/unit/test_record tests/unit/test_read_back
+check_PROGRAMS += $(writer_tests) tests/unit/test_temporary
+TESTS += $(writer_tests) tests/unit/test_temporary
 tests_unit_test_temporary_SOURCES = tests/unit/test_temporary.c
 tests_unit_test_temporary_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_temporary_LDADD = tools/libcommon.la $(unit_ldadd) -lpthread
-tests_unit_test_writer_SOURCES = tests/unit/test_writer.c tests/unit/engine_file.c tests/unit/engine_file.h
+writing_sources = tests/unit/writing.c tests/unit/writing.h tests/unit/engine_file.c tests/unit/engine_file.h
+tests_unit_test_writer_SOURCES = tests/unit/test_writer.c $(writing_sources)
 tests_unit_test_writer_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/tests $(HTSLIB_CFLAGS)
 tests_unit_test_writer_LDADD = tools/libcommon.la lib/vcf/libwriter.la $(unit_ldadd) $(HTSLIB_LIBS) -lpthread
+tests_unit_test_record_SOURCES = tests/unit/test_record.c $(writing_sources)
+tests_unit_test_record_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/tests $(HTSLIB_CFLAGS)
+tests_unit_test_record_LDADD = tools/libcommon.la lib/vcf/libwriter.la $(unit_ldadd) $(HTSLIB_LIBS) -lpthread
+tests_unit_test_read_back_SOURCES = tests/unit/test_read_back.c $(writing_sources)
+tests_unit_test_read_back_CPPFLAGS = $(unit_cppflags) -I$(top_srcdir)/tests $(HTSLIB_CFLAGS)
+tests_unit_test_read_back_LDADD = tools/libcommon.la lib/vcf/libwriter.la $(unit_ldadd) $(HTSLIB_LIBS) -lpthread
 endif
 endif
 
@@ -86,16 +94,20 @@ endif
 
 if HAVE_CHECK
 if HAVE_HTSLIB
-check_PROGRAMS += tests/unit/test_resolve tests/unit/test_recall tests/unit/test_window
-TESTS += tests/unit/test_resolve tests/unit/test_recall tests/unit/test_window
+resolve_tests = tests/unit/test_resolve tests/unit/test_resolve_file tests/unit/test_recall tests/unit/test_window
+check_PROGRAMS += $(resolve_tests)
+TESTS += $(resolve_tests)
 tests_unit_test_window_SOURCES = tests/unit/test_window.c
 tests_unit_test_window_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_window_LDADD = lib/vcf/libresolve.la $(unit_ldadd) $(HTSLIB_LIBS)
 tests_unit_test_recall_SOURCES = tests/unit/test_recall.c
 tests_unit_test_recall_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_recall_LDADD = lib/vcf/libresolve.la $(unit_ldadd) $(HTSLIB_LIBS)
-tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c
+tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c tests/unit/resolving.c tests/unit/resolving.h
 tests_unit_test_resolve_CPPFLAGS = $(unit_cppflags) $(HTSLIB_CFLAGS)
 tests_unit_test_resolve_LDADD = lib/vcf/libresolve.la $(unit_ldadd) $(HTSLIB_LIBS)
+tests_unit_test_resolve_file_SOURCES = tests/unit/test_resolve_file.c tests/unit/resolving.c tests/unit/resolving.h
+tests_unit_test_resolve_file_CPPFLAGS = $(unit_cppflags) $(HTSLIB_CFLAGS)
+tests_unit_test_resolve_file_LDADD = lib/vcf/libresolve.la $(unit_ldadd) $(HTSLIB_LIBS)
 endif
 endif
