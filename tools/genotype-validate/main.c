@@ -89,8 +89,8 @@ static int validate_confined(const validate_options *options, input *in, int is_
 
 /* Takes errno, which is 0 where it is not known any more. */
 static void complain_output(void) {
-  fprintf(stderr, "genotype-validate: cannot write to standard output%s%s\n", errno ? ": " : "",
-          errno ? strerror(errno) : "");
+  const char *why = errno == EPIPE ? "its reader closed it before all was written" : errno ? strerror(errno) : "";
+  fprintf(stderr, "genotype-validate: cannot write to standard output%s%s\n", why[0] ? ": " : "", why);
 }
 
 /* The exit status of a child whose verdict could not be written, which it has said. */
