@@ -131,6 +131,15 @@ class Cohort(unittest.TestCase):
         self.assertEqual(done.returncode, code, done.stderr)
         return done.stderr
 
+    def test_first_line_of_a_samples_file(self):
+        rows = '%s\tA\n' % self.exports[0]
+        for name, text, words in (('bom.tsv', '\ufeff' + rows, 'byte order mark'), ('head.tsv', 'export\tsample\n' + rows, 'column names')):
+            with open(self.path(name), 'w', encoding='utf-8') as out:
+                out.write(text)
+            told = self.cohort('--samples-file', self.path(name), code=2)
+            self.assertIn('%s(1): ' % name, told)
+            self.assertIn(words, told)
+
     def test_limit_on_files(self):
         """ulimit -f: told, and nothing is left behind."""
         os.mkdir(self.path('limited'))

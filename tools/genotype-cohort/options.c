@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char help[] = "Usage: genotype-cohort [-f REF.fa] [-T SITES] -o COHORT.bcf EXPORT...\n"
                            "One indexed VCF or BCF of many persons, from exports of any vendors and arrays.\n"
@@ -75,6 +76,15 @@ static int add_person(cohort_options *o, const char *export_path, const char *na
   return o->exports[o->count - 1] && o->names[o->count - 1] ? 0 : fault_set(f, EXIT_TROUBLE, "out of memory");
 }
 
+/* What spreadsheets put in front of the first line, or as one. */
+static int check_first_line(const char *path, const char *line, fault *f) {
+  if (strncmp(line, "\xef\xbb\xbf", 3) == 0)
+    return fault_set(f, EXIT_USAGE, "%s(1): it begins with a byte order mark: save it as UTF-8 without one", path);
+  if (!strpbrk(line, "./") && access(line, F_OK) != 0)
+    return fault_set(f, EXIT_USAGE, "%s(1): there is no export %s; a line of column names is not wanted", path, line);
+  return 0;
+}
+
 static int read_samples(cohort_options *o, fault *f) {
   FILE *file = fopen(o->samples_file, "r");
   char *line = NULL;
@@ -93,7 +103,8 @@ static int read_samples(cohort_options *o, fault *f) {
                  ? fault_set(f, EXIT_USAGE,
                              "%s(%llu): a sample name has 1 to %d bytes, no blank, ',', ';' or ':', and is not 0",
                              o->samples_file, (unsigned long long)number, NAME_BYTES_MAX)
-                 : add_person(o, line, tab, f);
+             : number == 1 && check_first_line(o->samples_file, line, f) != 0 ? -1
+                                                                              : add_person(o, line, tab, f);
   }
   free(line);
   if (file)
