@@ -24,6 +24,11 @@ class Case(unittest.TestCase):
             f.write(text)
         return self.path(name)
 
+    def write_bytes(self, name, data):
+        with open(self.path(name), 'wb') as f:
+            f.write(data)
+        return self.path(name)
+
     def vcf(self, name, lines, persons, lengths=GRCH37, more=''):
         names = ['S%d' % i for i in range(persons)]
         head = '##fileformat=VCFv4.2\n##FILTER=<ID=PASS,Description="All filters passed">\n'

@@ -8,6 +8,17 @@
 #include <stdint.h>
 #include <string.h>
 
+/* A record's two parts: what all persons share, from ID on, and the FORMAT fields. */
+typedef struct bcf_part {
+  const uint8_t *at, *end;
+} bcf_part;
+static inline bcf_part bcf_part_of(const kstring_t *s) {
+  const uint8_t *at = (const uint8_t *)s->s;
+  return (bcf_part){at, at ? at + s->l : at};
+}
+static inline bcf_part bcf_shared(const bcf1_t *b) { return bcf_part_of(&b->shared); }
+static inline bcf_part bcf_individual(const bcf1_t *b) { return bcf_part_of(&b->indiv); }
+
 /* The takers return where the bytes go on, or NULL where they end too early or are no value. */
 
 /* n values of a type; a FORMAT field has n of each person. */

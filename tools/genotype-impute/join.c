@@ -117,14 +117,14 @@ static int find_result(const joining *j, lane *l, fault *f) {
         return -1;
   }
   for (size_t i = 0; i < g->n && !l->found; i++)
-    if (g->rows[i].parts.n_allele == 2 && row_same_alleles(&g->rows[i], &j->site))
+    if (g->rows[i].bcf->n_allele == 2 && row_same_alleles(&g->rows[i], &j->site))
       l->found = &g->rows[i];
   return 0;
 }
 
 static int take_result(const joining *j, lane *l, fault *f) {
   const bcf_values *v = l->result;
-  return !l->found || (l->found->parts.n_sample == l->count &&
+  return !l->found || (l->found->bcf->n_sample == l->count &&
                        row_formats(l->found, l->engine_keys, l->result, RESULT_FIELDS) == 0 && v[RESULT_GT].at &&
                        v[RESULT_GT].type == BCF_BT_INT8 && v[RESULT_GT].n == 2 && v[RESULT_DS].at &&
                        v[RESULT_DS].type == BCF_BT_FLOAT && v[RESULT_DS].n == 1 && v[RESULT_GP].at &&
@@ -321,7 +321,7 @@ static int find_typed(const joining *j, lane *l, fault *f) {
     return 0;
   l->has_typed = 0;
   if (row_formats(&l->typed_row, &j->keys.gt, &gt, 1) != 0 || !gt.at || gt.type != BCF_BT_INT8 || gt.n != 2 ||
-      l->typed_row.parts.n_sample != l->count)
+      l->typed_row.bcf->n_sample != l->count)
     return fault_set(f, EXIT_TROUBLE, "internal error: no genotypes among the typed ones");
   l->genotypes = gt.at;
   return 0;

@@ -4,7 +4,8 @@
 #include <string.h>
 
 void row_free(row *r) {
-  bcf_record_free(&r->parts);
+  if (r->bcf)
+    bcf_destroy(r->bcf);
   *r = (row){.position = 0};
 }
 
@@ -19,22 +20,23 @@ static const uint8_t *take_text(const uint8_t *at, const uint8_t *end, view *to)
 
 /* ID and alleles. 0; -1: they are damaged. */
 static int read_names(row *r) {
-  const uint8_t *end = r->parts.shared + r->parts.shared_bytes, *at = take_text(r->parts.shared, end, &r->id);
+  bcf_part part = bcf_shared(r->bcf);
+  const uint8_t *at = take_text(part.at, part.end, &r->id);
   view other;
   r->ref = r->alt = (view){NULL, 0};
-  for (uint32_t i = 0; at && i < r->parts.n_allele; i++)
-    at = take_text(at, end, i == 0 ? &r->ref : i == 1 ? &r->alt : &other);
+  for (uint32_t i = 0; at && i < r->bcf->n_allele; i++)
+    at = take_text(at, part.end, i == 0 ? &r->ref : i == 1 ? &r->alt : &other);
   r->filters = at;
   return at ? 0 : -1;
 }
 
 float row_info(const row *r, int key) {
-  const uint8_t *at = r->filters, *end = r->parts.shared + r->parts.shared_bytes;
+  const uint8_t *at = r->filters, *end = bcf_shared(r->bcf).end;
   bcf_values value;
   int32_t of;
   float number;
   at = bcf_take_values(at, end, 1, &value);
-  for (uint32_t i = 0; at && i < r->parts.n_info; i++) {
+  for (uint32_t i = 0; at && i < r->bcf->n_info; i++) {
     if (!(at = bcf_take_key(at, end, &of)) || !(at = bcf_take_values(at, end, 1, &value)))
       break;
     if (of < 0 || of != key)
@@ -48,14 +50,15 @@ float row_info(const row *r, int key) {
 }
 
 int row_formats(const row *r, const int *keys, bcf_values *values, size_t count) {
-  const uint8_t *at = r->parts.individual, *end = at + r->parts.individual_bytes;
+  bcf_part part = bcf_individual(r->bcf);
+  const uint8_t *at = part.at;
   bcf_values value;
   int32_t key;
   size_t wanted = count;
   for (size_t k = 0; k < count; k++)
     values[k].at = NULL;
-  for (uint32_t i = 0; wanted && i < r->parts.n_format; i++) {
-    if (!(at = bcf_take_key(at, end, &key)) || !(at = bcf_take_values(at, end, r->parts.n_sample, &value)))
+  for (uint32_t i = 0; wanted && i < r->bcf->n_fmt; i++) {
+    if (!(at = bcf_take_key(at, part.end, &key)) || !(at = bcf_take_values(at, part.end, r->bcf->n_sample, &value)))
       return -1;
     for (size_t k = 0; k < count; k++)
       if (key >= 0 && key == keys[k]) {
@@ -79,7 +82,7 @@ int row_file_open(row_file *r, const char *path, const char *shown, fault *f) {
 }
 
 int row_file_take(row_file *r, row *to, fault *f) {
-  if (bcf_stream_take(r->stream, &to->parts, f) != 0)
+  if (bcf_stream_take(r->stream, &to->bcf, f) != 0)
     return -1;
   to->position = r->position;
   if (read_names(to) != 0)

@@ -7,7 +7,7 @@
 #include "common/bcf_values.h"
 
 typedef struct row {
-  bcf_record parts;
+  bcf1_t *bcf; /* owned; NULL before the first */
   uint32_t position;
   view id, ref, alt;      /* alt: the first, where there are more */
   const uint8_t *filters; /* FILTER, then INFO */

@@ -32,7 +32,7 @@ static dtc_build build_of(const bcf_hdr_t *header) {
   return DTC_BUILD_UNKNOWN;
 }
 
-genotype_file *genotype_file_open(const char *path, fault *f) {
+genotype_file *genotype_file_open(const char *path, int fast, fault *f) {
   genotype_file *g = calloc(1, sizeof *g);
   if (!g) {
     fault_memory(f);
@@ -43,6 +43,8 @@ genotype_file *genotype_file_open(const char *path, fault *f) {
     genotype_file_free(g);
     return NULL;
   }
+  if (fast)
+    bcf_stream_fast(g->stream);
   g->build = build_of(bcf_stream_header(g->stream));
   g->keys = (record_keys){bcf_stream_key(g->stream, BCF_HL_FMT, "GT"), bcf_stream_key(g->stream, BCF_HL_FMT, "DS"),
                           bcf_stream_key(g->stream, BCF_HL_FMT, "GP"), bcf_stream_key(g->stream, BCF_HL_INFO, "AF")};
@@ -71,4 +73,4 @@ int genotype_file_next(genotype_file *g, uint64_t *place, fault *f) {
   return got;
 }
 
-int genotype_file_take(genotype_file *g, record *r, fault *f) { return bcf_stream_take(g->stream, &r->parts, f); }
+int genotype_file_take(genotype_file *g, record *r, fault *f) { return bcf_stream_take(g->stream, &r->bcf, f); }

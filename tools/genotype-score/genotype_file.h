@@ -10,7 +10,7 @@
 typedef struct genotype_file genotype_file;
 
 /* path must outlive it. NULL: the fault is set. */
-genotype_file *genotype_file_open(const char *path, fault *f);
+genotype_file *genotype_file_open(const char *path, int fast, fault *f);
 void genotype_file_free(genotype_file *g);
 
 size_t genotype_file_sample_count(const genotype_file *g);

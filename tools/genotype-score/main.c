@@ -147,7 +147,7 @@ static int work(run *r, const score_options *o, char *const *files, size_t count
     return fault_memory(f);
   if (o->command == COMMAND_COMPILE)
     return compile(r, o, f);
-  r->places = places_open(files, count, r->names, o->source, f);
+  r->places = places_open(files, count, r->names, o->source, o->fast, f);
   r->results.places = r->places;
   if (!r->places)
     return -1;

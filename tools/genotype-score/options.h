@@ -14,7 +14,7 @@ typedef struct score_options {
   size_t score_count, file_count;
   const char *axes, *populations, *reference, *population, *groups, *panel, *assembly;
   const char *output, *tsv, *html;
-  int no_sandbox;
+  int no_sandbox, fast;
   double min_overlap;
   score_policy policy;
   dosage_source source;

@@ -15,6 +15,7 @@ struct places {
   size_t path_count, path_next; /* path_next: the file after the one that is open */
   const allele_names *names;
   dosage_source source;
+  int fast;
   place_wanted *wanted; /* NULL: all */
   void *wanted_owner;
   genotype_file *file;
@@ -62,7 +63,7 @@ static int keep_samples(places *p, fault *f) {
 
 static int open_next(places *p, fault *f) {
   genotype_file_free(p->file);
-  p->file = genotype_file_open(p->paths[p->path_next++], f);
+  p->file = genotype_file_open(p->paths[p->path_next++], p->fast, f);
   if (!p->file)
     return -1;
   const record_keys *keys = genotype_file_keys(p->file);
@@ -77,13 +78,14 @@ static int open_next(places *p, fault *f) {
   return keep_samples(p, f);
 }
 
-places *places_open(char *const *paths, size_t count, const allele_names *names, dosage_source source, fault *f) {
+places *places_open(char *const *paths, size_t count, const allele_names *names, dosage_source source, int fast,
+                    fault *f) {
   places *p = calloc(1, sizeof *p);
   if (!p) {
     fault_memory(f);
     return NULL;
   }
-  *p = (places){.paths = paths, .path_count = count, .names = names, .source = source};
+  *p = (places){.paths = paths, .path_count = count, .names = names, .source = source, .fast = fast};
   if (open_next(p, f) != 0) {
     places_free(p);
     return NULL;
@@ -296,7 +298,7 @@ static inline dosage dosage_for(const sources *from, size_t sample, int index) {
 }
 
 static sources sources_of(const places *p, const record *r) {
-  size_t alts = r->parts.n_allele ? r->parts.n_allele - 1 : 0;
+  size_t alts = r->bcf->n_allele ? r->bcf->n_allele - 1 : 0;
   int genotypes = r->gt.at && r->gt.type >= BCF_BT_INT8 && r->gt.type <= BCF_BT_INT32;
   int told = r->ds.at && p->source != DOSAGE_GT && r->ds.type == BCF_BT_FLOAT && r->ds.n >= alts;
   return (sources){genotypes ? &r->gt : NULL, told ? &r->ds : NULL, alts, p->source == DOSAGE_DS};
@@ -400,6 +402,6 @@ const chances *places_chances(places *p, size_t record_number, int index) {
     return NULL;
   const sources from = sources_of(p, r);
   for (size_t s = 0; s < p->sample_count; s++)
-    p->told[s] = chances_for(&gp, s, index, r->parts.n_allele, dosage_for(&from, s, index).ploidy);
+    p->told[s] = chances_for(&gp, s, index, r->bcf->n_allele, dosage_for(&from, s, index).ploidy);
   return p->told;
 }

@@ -27,9 +27,10 @@ typedef struct chances {
 
 typedef struct places places;
 
-/* The files are read one after the other, records sorted within a chromosome. paths and names must outlive it. NULL:
- * the fault is set. */
-places *places_open(char *const *paths, size_t count, const allele_names *names, dosage_source source, fault *f);
+/* The files are read one after the other, records sorted within a chromosome; fast: see bcf_stream_fast. paths and
+ * names must outlive it. NULL: the fault is set. */
+places *places_open(char *const *paths, size_t count, const allele_names *names, dosage_source source, int fast,
+                    fault *f);
 void places_free(places *p);
 
 size_t places_sample_count(const places *p);

@@ -9,14 +9,15 @@
 enum { MOST_ALLELES = 1024 };
 
 void record_free(record *r) {
-  bcf_record_free(&r->parts);
+  if (r->bcf)
+    bcf_destroy(r->bcf);
   free(r->alleles);
   *r = (record){0};
 }
 
 static const uint8_t *read_alleles(record *r, const uint8_t *at, const uint8_t *end, const allele_names *names) {
   bcf_values text;
-  for (uint32_t i = 0; i < r->parts.n_allele; i++) {
+  for (uint32_t i = 0; i < r->bcf->n_allele; i++) {
     if (i < r->n_known && end - at >= 2 && *at == (1 << 4 | BCF_BT_CHAR)) { /* one letter: nearly always */
       r->alleles[i] = allele_of_base((char)at[1]);
       at += 2;
@@ -32,13 +33,14 @@ static const uint8_t *read_alleles(record *r, const uint8_t *at, const uint8_t *
 
 /* The fields behind the last one that is wanted are not looked at. */
 static int read_formats(record *r, const record_keys *keys) {
-  const uint8_t *at = r->parts.individual, *end = at + r->parts.individual_bytes;
+  bcf_part part = bcf_individual(r->bcf);
+  const uint8_t *at = part.at;
   int wanted = (keys->gt >= 0) + (keys->ds >= 0);
   bcf_values value;
   int32_t key;
   r->gt.at = r->ds.at = NULL;
-  for (uint32_t i = 0; wanted && i < r->parts.n_format; i++) {
-    if (!(at = bcf_take_key(at, end, &key)) || !(at = bcf_take_values(at, end, r->parts.n_sample, &value)))
+  for (uint32_t i = 0; wanted && i < r->bcf->n_fmt; i++) {
+    if (!(at = bcf_take_key(at, part.end, &key)) || !(at = bcf_take_values(at, part.end, r->bcf->n_sample, &value)))
       return -1;
     if (key < 0 || (key != keys->gt && key != keys->ds))
       continue;
@@ -50,9 +52,10 @@ static int read_formats(record *r, const record_keys *keys) {
 }
 
 int record_read(record *r, const record_keys *keys, const allele_names *names) {
-  const uint8_t *end = r->parts.shared + r->parts.shared_bytes, *at;
+  bcf_part part = bcf_shared(r->bcf);
+  const uint8_t *at;
   bcf_values id;
-  r->n_known = r->parts.n_allele < MOST_ALLELES ? r->parts.n_allele : MOST_ALLELES;
+  r->n_known = r->bcf->n_allele < MOST_ALLELES ? r->bcf->n_allele : MOST_ALLELES;
   if (r->n_known > r->allele_capacity) {
     allele *larger = realloc(r->alleles, r->n_known * sizeof *larger);
     if (!larger)
@@ -60,7 +63,7 @@ int record_read(record *r, const record_keys *keys, const allele_names *names) {
     r->alleles = larger;
     r->allele_capacity = r->n_known;
   }
-  if (!(at = bcf_take_text(r->parts.shared, end, &id)) || !(at = read_alleles(r, at, end, names)) ||
+  if (!(at = bcf_take_text(part.at, part.end, &id)) || !(at = read_alleles(r, at, part.end, names)) ||
       read_formats(r, keys) != 0)
     return -1;
   r->filters = at;
@@ -70,12 +73,13 @@ int record_read(record *r, const record_keys *keys, const allele_names *names) {
 }
 
 int record_find_format(const record *r, int key, record_format *out) {
-  const uint8_t *at = r->parts.individual, *end = at + r->parts.individual_bytes;
+  bcf_part part = bcf_individual(r->bcf);
+  const uint8_t *at = part.at;
   bcf_values value;
   int32_t of;
   *out = (record_format){0};
-  for (uint32_t i = 0; key >= 0 && !out->at && i < r->parts.n_format; i++) {
-    if (!(at = bcf_take_key(at, end, &of)) || !(at = bcf_take_values(at, end, r->parts.n_sample, &value)))
+  for (uint32_t i = 0; key >= 0 && !out->at && i < r->bcf->n_fmt; i++) {
+    if (!(at = bcf_take_key(at, part.end, &of)) || !(at = bcf_take_values(at, part.end, r->bcf->n_sample, &value)))
       return -1;
     if (of == key)
       *out = (record_format){value.at, value.type, value.n, value.n * bcf_values_width(value.type)};
@@ -84,13 +88,13 @@ int record_find_format(const record *r, int key, record_format *out) {
 }
 
 int record_frequency(const record *r, int key, size_t index, double *out) {
-  const uint8_t *at = r->filters, *end = r->parts.shared + r->parts.shared_bytes;
+  const uint8_t *at = r->filters, *end = bcf_shared(r->bcf).end;
   bcf_values value;
   int32_t of;
   float told = NAN;
   if (!(at = bcf_take_values(at, end, 1, &value)))
     return -1;
-  for (uint32_t i = 0; i < r->parts.n_info; i++) {
+  for (uint32_t i = 0; i < r->bcf->n_info; i++) {
     if (!(at = bcf_take_key(at, end, &of)) || !(at = bcf_take_values(at, end, 1, &value)))
       return -1;
     if (of >= 0 && of == key && value.type == BCF_BT_FLOAT && index > 0 && index <= value.n)

@@ -22,7 +22,7 @@ typedef struct record_format {
 
 typedef struct record {
   uint64_t place; /* marker_place() */
-  bcf_record parts;
+  bcf1_t *bcf;    /* owned; NULL before the first */
   /* of record_read: */
   const char *id;
   size_t id_length;
