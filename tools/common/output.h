@@ -56,8 +56,8 @@ int output_finish(output *o, const void *tail, size_t tail_length, fault *f);
 int output_publish(output *o, fault *f);
 /* The names of n published outputs (NULL among them: none) are on the disk, too. */
 int output_settle(const output *const *outputs, size_t n, fault *f);
-/* Removes the indexes of older data, .tbi and .csi, where there are any: beside the file, and beside the link that names
- * it, where readers look first. */
+/* Removes the indexes of older data, .tbi and .csi, where there are any: beside the file, and beside the link that
+ * names it, where readers look first. */
 int output_remove_indexes(const output *o, fault *f);
 /* Gives data and their index their names. Indexes of older data, of either kind, go before. Who sees a new file finds
  * its index; over an older one the data come first: an index never stands beside data that it is not of. */
