@@ -9,6 +9,7 @@ BUILD = os.environ.get('top_builddir', '.')
 CONVERT = os.path.join(BUILD, 'genotype-convert')
 COHORT = os.path.join(BUILD, 'genotype-cohort')
 sys.path.insert(0, os.path.join(SOURCE, 'testdata'))
+import sanitizer
 from confined import seccomp_of
 from make_testdata import head_23, head_ancestry, head_mh2  # the vendors' headers
 
@@ -144,7 +145,7 @@ class Cohort(unittest.TestCase):
         """ulimit -f: told, and nothing is left behind."""
         os.mkdir(self.path('limited'))
         done = subprocess.run([COHORT, '-T', self.sites, '-o', self.path('limited', 'c.bcf'), self.exports[0]], stderr=subprocess.PIPE,
-                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512)))
+                              env=sanitizer.without_leaks(), preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512)))
         self.assertEqual((done.returncode, os.listdir(self.path('limited'))), (3, []), done.stderr)
         self.assertIn(b'cannot write', done.stderr)
 
