@@ -7,6 +7,7 @@
 
 The stand-in programs (stand_in.c) do what the first line of the uploaded file says; real=True takes the real ones.
 """
+import ctypes
 import http.client
 import http.server
 import json
@@ -377,6 +378,13 @@ def stages_given(folder):
     at = {"PANEL": "panel", "SCORES": "scores", "ANCESTRY": "ancestry.tsv"}
     return dict({"ARRAY_UPLOAD_ANALYSIS_" + k: os.path.join(folder, v) for k, v in at.items()},
                 ARRAY_UPLOAD_REFERENCE_SITES=os.path.join(folder, "GRCh37.sites.bcf"))
+
+
+def http_library():
+    """libmicrohttpd's first number: 0 of Debian 12, 1 of Debian 13."""
+    version = ctypes.CDLL("libmicrohttpd.so.12").MHD_get_version
+    version.restype = ctypes.c_char_p
+    return int(version().split(b".")[0])
 
 
 def steered(line, *more, size=0):

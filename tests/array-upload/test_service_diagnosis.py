@@ -11,7 +11,7 @@ import time
 
 sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from service import PROGRAM, Service, main, steered  # noqa: E402
+from service import PROGRAM, Service, http_library, main, steered  # noqa: E402
 from test_service_api import expect, service, stop  # noqa: E402
 from test_service_page import raw  # noqa: E402
 
@@ -123,7 +123,9 @@ def the_http_librarys_own_refusals_are_one_answer():
                     b"GET /health HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X%d: y\r\n" % k for k in range(2000)) + b"\r\n"):
         answer = raw(s, request, 10)
         heads = re.findall(rb"HTTP/1\.[01] (\d\d\d)", answer)
-        assert len(heads) <= 1 and all(h[0:1] in b"45" for h in heads), (request[:60], answer[:300])
+        # A line that begins with a blank before the first header may be passed over (RFC 9112, 2.2), as libmicrohttpd 1.0 does.
+        fine = b"245" if b"\r\n X:" in request and http_library() >= 1 else b"45"
+        assert len(heads) <= 1 and all(h[0:1] in fine for h in heads), (request[:60], answer[:300])
         assert b"libmicrohttpd" not in answer and b"/tmp" not in answer
     expect(s.request("GET", "/health"), 200)
 

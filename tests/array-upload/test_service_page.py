@@ -12,7 +12,7 @@ import time
 
 sys.dont_write_bytecode = True  # the sources may be read-only
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from service import PATIENCE, PROGRAM, Service, main, steered  # noqa: E402
+from service import PATIENCE, PROGRAM, Service, http_library, main, steered  # noqa: E402
 from test_service_api import NOBODY, expect, service, stop  # noqa: E402
 
 
@@ -81,7 +81,10 @@ def headers_that_end_before_their_line():
     host = b"Host: %s:%d\r\n" % (s.host.encode(), s.port)
     for lines in (b"X: a\0b\r\n" + host, host + b"X: a\0b\r\n", host + b"X: \0b\r\n", host + b"X: a\0b\nY: c\n", host + b"X: a\0\0\0\0b\r\nY: c\r\n"):
         answer = raw(s, b"GET /health HTTP/1.1\r\n" + lines + b"\r\n", 2)  # libmicrohttpd 1.0 may say so in its own words
-        assert (not answer or re.match(rb"HTTP/1\.[01] 400 ", answer)) and b'"status":"ok"' not in answer, (lines, answer)
+        # It may also put a blank in its place, which RFC 9110, 5.5 has as the other way: nothing is out of sight then.
+        good = http_library() >= 1 and answer.startswith(b"HTTP/1.1 200 ") and answer.count(b"HTTP/1.") == 1
+        assert good or not answer or re.match(rb"HTTP/1\.[01] 400 ", answer), (lines, answer)
+        assert good or b'"status":"ok"' not in answer, (lines, answer)
     for request in (b"GET /health x HTTP/1.1\r\n" + host, b"GET /health\tx HTTP/1.1\r\n" + host, b"A" * 5000 + b" /health HTTP/1.1\r\n" + host):
         answer = raw(s, request + b"\r\n", 2)
         assert re.match(rb"HTTP/1\.[01] 40[05] ", answer) and b"AAAA" not in answer, (request[:60], answer[:300])
