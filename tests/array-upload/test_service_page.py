@@ -89,7 +89,10 @@ def headers_that_end_before_their_line():
         answer = raw(s, request + b"\r\n", 2)
         assert re.match(rb"HTTP/1\.[01] 40[05] ", answer) and b"AAAA" not in answer, (request[:60], answer[:300])
     for lines in (b"X:\r\nY: \r\nZ: c \r\n" + host, host + b"X:\n" + b"Y: c\n", host):
-        assert raw(s, b"GET /health HTTP/1.1\r\n" + lines + b"\r\n", 2).startswith(b"HTTP/1.1 200 "), lines
+        answer = raw(s, b"GET /health HTTP/1.1\r\n" + lines + b"\r\n", 2)
+        # A lone LF may end a line or be refused (RFC 9112, 2.2); libmicrohttpd 1.0 refuses it, as strict as we have it.
+        refused = http_library() >= 1 and b"X:\n" in lines and answer.startswith(b"HTTP/1.1 400 ")
+        assert refused or answer.startswith(b"HTTP/1.1 200 "), (lines, answer[:300])
 
 
 def headers_that_go_on_in_the_next_line():
