@@ -407,6 +407,9 @@ DTC_API uint64_t dtc_verdict_indels(const dtc_verdict *verdict);
 DTC_API uint64_t dtc_verdict_duplicate_positions(const dtc_verdict *verdict);
 /* label: a dtc_contig or DTC_LABEL_PAR_ON_Y. Never NULL; zeros for anything else. */
 DTC_API const dtc_contig_stats *dtc_verdict_contig(const dtc_verdict *verdict, unsigned label);
+/* The contigs that every whole export of its vendor has and this one has no row of, with X and Y where they lack
+ * besides: "8-22, X, Y, MT"; "" where none lacks, also where the end of the last one does. Like snprintf. */
+DTC_API size_t dtc_verdict_missing(const dtc_verdict *verdict, char *text, size_t size_bytes);
 /* How often; 0 for never and for a value that is no warning. */
 DTC_API uint64_t dtc_verdict_warnings(const dtc_verdict *verdict, dtc_warning warning);
 DTC_API uint64_t dtc_verdict_file_bytes(const dtc_verdict *verdict);

@@ -48,8 +48,8 @@ dtc_sex sex_decide(const sex_evidence *evidence, int *conflict);
 void quality_fill(const quality *q, dtc_verdict *verdict);
 
 /* Whether an export is whole, by what every one of its vendor has: DTC_OK, or, with diag filled, DTC_ONE_CHROMOSOME,
- * DTC_CHROMOSOME_MISSING or DTC_ROWS_CUT_OFF. verdict: its counts and build. */
-dtc_status whole_check(const quality *q, const parser_header *header, int is_phased, const dtc_verdict *verdict,
+ * DTC_CHROMOSOME_MISSING or DTC_ROWS_CUT_OFF. verdict: its counts and build are read, what is missing is set. */
+dtc_status whole_check(const quality *q, const parser_header *header, int is_phased, dtc_verdict *verdict,
                        dtc_diag *diag);
 
 /* The build that the header's claim and the votes leave: DTC_OK, DTC_BUILD_CONFLICT or, where neither tells,

@@ -22,6 +22,7 @@ struct dtc_verdict {
   uint64_t called, no_calls, heterozygous, indels;
   uint64_t duplicate_positions;
   dtc_contig_stats contigs[DTC_LABEL_COUNT];
+  uint32_t missing; /* bits 1 << label: dtc_verdict_missing() */
   uint64_t warnings[WARNING_COUNT];
   uint64_t file_bytes, unpacked_bytes;
   unsigned x_copies;

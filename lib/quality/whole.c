@@ -31,20 +31,31 @@ static unsigned only_contig(const dtc_verdict *verdict) {
   return only;
 }
 
-/* "8-22, MT"; at most every second autosome, which fits. */
-static void name_contigs(uint32_t labels, char text[96]) {
-  const size_t size_bytes = 96;
+size_t dtc_verdict_missing(const dtc_verdict *verdict, char *text, size_t size_bytes) {
+  uint32_t labels = verdict_or_nothing(verdict)->missing;
   size_t used = 0;
-  text[0] = '\0';
-  for (unsigned from = 1, to; from < DTC_LABEL_COUNT && used < size_bytes; from = to + 1) {
+  if (size_bytes)
+    text[0] = '\0';
+  for (unsigned from = 1, to; from < DTC_LABEL_COUNT; from = to + 1) {
     to = from;
     if (!(labels >> from & 1))
       continue;
     while (to < LAST_AUTOSOME && labels >> (to + 1) & 1)
       to++;
-    used += (size_t)snprintf(text + used, size_bytes - used, "%s%s%s%s", used ? ", " : "", dtc_contig_name(from),
-                             to > from ? "-" : "", to > from ? dtc_contig_name(to) : "");
+    used += (size_t)snprintf(used < size_bytes ? text + used : NULL, used < size_bytes ? size_bytes - used : 0,
+                             "%s%s%s%s", used ? ", " : "", dtc_contig_name(from), to > from ? "-" : "",
+                             to > from ? dtc_contig_name(to) : "");
   }
+  return used;
+}
+
+static uint32_t missing_of(const parser_header *header, int is_phased, const dtc_verdict *verdict) {
+  uint32_t seen = 0, wanted = header->always | (is_phased ? 0 : header->always_unphased);
+  for (unsigned label = 0; label < DTC_LABEL_COUNT; label++)
+    seen |= verdict->contigs[label].rows ? 1u << label : 0;
+  /* told with the others, though nobody asks for them alone */
+  uint32_t besides = !is_phased && header->always_unphased ? 1u << DTC_CONTIG_X | 1u << DTC_CONTIG_Y : 0;
+  return wanted & ~seen ? (wanted | besides) & ~seen : 0;
 }
 
 static int ends_early(const quality *q, dtc_build build) {
@@ -57,25 +68,19 @@ static int ends_early(const quality *q, dtc_build build) {
   return seen < least && (!q->assembly || q->assembly->length[q->last_contig] > least);
 }
 
-dtc_status whole_check(const quality *q, const parser_header *header, int is_phased, const dtc_verdict *verdict,
+dtc_status whole_check(const quality *q, const parser_header *header, int is_phased, dtc_verdict *verdict,
                        dtc_diag *diag) {
   const place nowhere = {0, 0, 0};
   unsigned only = only_contig(verdict);
+  verdict->missing = missing_of(header, is_phased, verdict);
   if (header->alone >> only & 1 && placed_rows(verdict) >= ROWS_OF_ONE_CHROMOSOME)
     return diag_set(diag, DTC_ONE_CHROMOSOME, nowhere, "the rows of all chromosomes, found those of %s",
                     dtc_contig_name(only));
   if (q->rows < ROWS_OF_WHOLE_EXPORT)
     return DTC_OK;
-  uint32_t missing = header->always | (is_phased ? 0 : header->always_unphased);
-  for (unsigned label = 0; label < DTC_LABEL_COUNT; label++)
-    if (verdict->contigs[label].rows)
-      missing &= ~(1u << label);
-  if (missing) {
-    char names[96];
-    /* told with the others, though nobody asks for them alone */
-    for (unsigned label = DTC_CONTIG_X; !is_phased && header->always_unphased && label < DTC_CONTIG_MT; label++)
-      missing |= verdict->contigs[label].rows ? 0 : 1u << label;
-    name_contigs(missing, names);
+  if (verdict->missing) {
+    char names[96]; /* of every second autosome, and all others, which fits */
+    dtc_verdict_missing(verdict, names, sizeof names);
     return diag_set(diag, DTC_CHROMOSOME_MISSING, nowhere, "rows of every chromosome, found none of %s", names);
   }
   if (ends_early(q, verdict->build))

@@ -125,6 +125,8 @@ static void verdict_says(const dtc_verdict *v) {
   for (w = 0; w < dtc_warning_count() + 3; w++)
     (void)dtc_verdict_warnings(v, (dtc_warning)w);
   CHECK(dtc_verdict_json(v, json, sizeof json) == strlen(json) && json[0] == '{');
+  CHECK(dtc_verdict_missing(v, line, sizeof line) == strlen(line)); /* a short export may lack some */
+  CHECK(dtc_verdict_missing(NULL, line, sizeof line) == 0 && line[0] == '\0');
   CHECK(dtc_verdict_line(v, line, sizeof line) == strlen(line) && strncmp(line, "accepted", 8) == 0);
 }
 

@@ -49,9 +49,9 @@ static void print_kind(output *o, const dtc_verdict *v) {
 
 static void print_doubts(output *o, const conversion_result *r, int write_vcf) {
   const dtc_verdict *v = r->verdict;
-  char missing[MISSING_BYTES], why[LITTLE_BYTES];
+  char missing[100], why[LITTLE_BYTES];
   if (warned(v, DTC_WARNING_INCOMPLETE)) {
-    missing_contigs(v, missing);
+    dtc_verdict_missing(v, missing, sizeof missing);
     output_print(o, "<p><strong>The export is not whole:</strong> %s%s. What to do: %s.</p>\n",
                  missing[0] ? "it has no rows on " : dtc_warning_text(DTC_WARNING_INCOMPLETE), missing,
                  dtc_reason_advice(DTC_REASON_FILE_INCOMPLETE));

@@ -256,9 +256,9 @@ static void print_verbose(const conversion_result *r) {
 
 void doubts_print(const conversion_result *r, const char *before) {
   const dtc_verdict *v = r->verdict;
-  char note[160], missing[MISSING_BYTES];
+  char note[160], missing[100];
   if (dtc_verdict_warnings(v, DTC_WARNING_INCOMPLETE)) {
-    missing_contigs(v, missing);
+    dtc_verdict_missing(v, missing, sizeof missing);
     fprintf(stderr, "%swarning: the export is not whole, %s%s: download it again\n", before,
             missing[0] ? "it has no rows on " : "a part of its last rows is missing", missing);
   }

@@ -98,34 +98,3 @@ void little_text(const conversion_result *r, char text[LITTLE_BYTES]) {
   else
     snprintf(text, LITTLE_BYTES, "the options leave every row out");
 }
-
-/* The last contig that every export of its vendor has. */
-static unsigned last_contig(const dtc_verdict *v) {
-  const char *vendor = dtc_verdict_vendor(v);
-  return vendor && strcmp(vendor, "23andme") == 0 ? DTC_CONTIG_MT : DTC_CONTIG_X - 1;
-}
-
-/* Whether one is missing that is never left out; or else it is the end. */
-static int lacks_contig(const dtc_verdict *v, unsigned last) {
-  for (unsigned c = 1; c < DTC_CONTIG_X; c++)
-    if (!dtc_verdict_contig(v, c)->rows)
-      return 1;
-  return !dtc_verdict_contig(v, last)->rows;
-}
-
-void missing_contigs(const dtc_verdict *v, char text[MISSING_BYTES]) {
-  size_t used = 0;
-  unsigned last = last_contig(v);
-  text[0] = '\0';
-  if (!lacks_contig(v, last))
-    return;
-  for (unsigned from = 1, to; from <= last && used < 80; from = to + 1) {
-    to = from;
-    if (dtc_verdict_contig(v, from)->rows)
-      continue;
-    while (to + 1 < DTC_CONTIG_X && !dtc_verdict_contig(v, to + 1)->rows)
-      to++;
-    used += (size_t)snprintf(text + used, MISSING_BYTES - used, "%s%s%s%s", used ? ", " : "", dtc_contig_name(from),
-                             to > from ? "-" : "", to > from ? dtc_contig_name(to) : "");
-  }
-}

@@ -20,8 +20,4 @@ usual_rows usual_rows_of(const dtc_verdict *v);
 enum { LITTLE_BYTES = 200 };
 void little_text(const conversion_result *r, char text[LITTLE_BYTES]);
 
-/* "8-22, X": the contigs without a row; empty where it is the end that is missing. text has MISSING_BYTES. */
-enum { MISSING_BYTES = 100 };
-void missing_contigs(const dtc_verdict *v, char text[MISSING_BYTES]);
-
 #endif
