@@ -175,6 +175,19 @@ output *output_open_beside(const char *path, const char *suffix, fault *f) {
   return o;
 }
 
+int output_open_indexed(const char *path, const char *suffix, output **data, output **index, fault *f) {
+  *data = output_open_file(path, f);
+  *index = *data ? output_open_beside(path, suffix, f) : NULL;
+  if (*index && output_path(*index))
+    return 0;
+  if (*index)
+    fault_set(f, EXIT_USAGE, "%s: the place of its index is no regular file", path);
+  output_free(*index);
+  output_free(*data);
+  *data = *index = NULL;
+  return -1;
+}
+
 static void begin_writeback(output *o) {
   if (!o->temporary || o->bytes - o->on_their_way < WRITEBACK_BYTES)
     return;

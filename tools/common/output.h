@@ -32,6 +32,8 @@ int output_check_file(const char *path, fault *f);
 output *output_open(const char *path, fault *f);
 /* The same, of a file only: as output_check_file. */
 output *output_open_file(const char *path, fault *f);
+/* Such a file, and the index beside it, of a suffix behind its name. 0, or -1 and neither of them. */
+int output_open_indexed(const char *path, const char *suffix, output **data, output **index, fault *f);
 /* The name behind all symbolic links, of a file that need not be there yet. malloc'd; NULL: errno says why. */
 char *output_real_name(const char *path);
 /* A file beside another: path with a suffix behind it. */

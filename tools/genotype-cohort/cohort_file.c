@@ -130,12 +130,9 @@ static int write_file(const cohort *c, const char *path, fault *f) {
 int cohort_file_write(const cohort *c, fault *f) {
   const char *name = c->options->output;
   int is_bcf = c->options->mode[1] == 'b';
-  output *data = output_open_file(name, f);
-  output *index = data ? output_open_beside(name, is_bcf ? ".csi" : ".tbi", f) : NULL;
-  int failed = !index;
-  if (!failed && !output_path(index))
-    failed = fault_set(f, EXIT_USAGE, "%s: the place of its index is no regular file", name);
-  failed = failed || write_file(c, output_path(data), f) != 0;
+  output *data, *index;
+  int failed = output_open_indexed(name, is_bcf ? ".csi" : ".tbi", &data, &index, f) != 0 ||
+               write_file(c, output_path(data), f) != 0;
   if (!failed && (is_bcf ? bcf_index_build3(output_path(data), output_path(index), 14, 0)
                          : tbx_index_build3(output_path(data), output_path(index), 0, 0, &tbx_conf_vcf)) != 0)
     failed = fault_set(f, EXIT_TROUBLE, "%s: cannot index it", name);

@@ -327,11 +327,8 @@ static int write_output(run *r, fault *f) {
   const impute_options *o = r->options;
   size_t length = strlen(o->output);
   int vcf = length > 3 && strcmp(o->output + length - 3, ".gz") == 0;
-  const char *suffix = vcf ? ".tbi" : ".csi";
-  output *data = output_open_file(o->output, f), *index = data ? output_open_beside(o->output, suffix, f) : NULL;
-  int failed = !index;
-  if (!failed && !output_path(index))
-    failed = fault_set(f, EXIT_USAGE, "%s%s: is no regular file", o->output, suffix);
+  output *data, *index;
+  int failed = output_open_indexed(o->output, vcf ? ".tbi" : ".csi", &data, &index, f);
   if (!failed) {
     join_job job = {r, output_path(data), output_path(index),
                     vcf ? "wz4" : "wb4"}; /* a level of half the time for 4 % of size */

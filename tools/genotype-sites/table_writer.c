@@ -161,13 +161,10 @@ static int read_back(const char *path, const char *name, const dtc_assembly *ass
 
 int table_write(collection *c, const table_claims *claims, const char *path, char digest[64], uint64_t *records,
                 fault *f) {
-  output *data = output_open_file(path, f), *index = data ? output_open_beside(path, ".csi", f) : NULL;
-  int failed = !index;
-  if (!failed && !output_path(index))
-    failed = fault_set(f, EXIT_USAGE, "%s: the place of its index is no regular file", path);
-  failed = failed || compute_digest(c, digest, records, f) != 0 ||
-           write_file(c, claims, output_path(data), path, digest, *records, f) != 0 ||
-           read_back(output_path(data), path, claims->assembly, digest, f) != 0;
+  output *data, *index;
+  int failed = output_open_indexed(path, ".csi", &data, &index, f) != 0 || compute_digest(c, digest, records, f) != 0 ||
+               write_file(c, claims, output_path(data), path, digest, *records, f) != 0 ||
+               read_back(output_path(data), path, claims->assembly, digest, f) != 0;
   /* after the file is closed: htslib 1.16 makes wrong ones on the fly */
   if (!failed && bcf_index_build3(output_path(data), output_path(index), CSI_MIN_SHIFT, 0) != 0)
     failed = fault_set(f, EXIT_TROUBLE, "%s: its index cannot be made", path);
