@@ -80,4 +80,11 @@ static inline const uint8_t *bcf_take_key(const uint8_t *at, const uint8_t *end,
   return at;
 }
 
+/* A field of INFO (persons: 1) or FORMAT. */
+static inline const uint8_t *bcf_take_field(const uint8_t *at, const uint8_t *end, uint32_t persons, int32_t *key,
+                                            bcf_values *out) {
+  at = bcf_take_key(at, end, key);
+  return at ? bcf_take_values(at, end, persons, out) : NULL;
+}
+
 #endif

@@ -37,7 +37,7 @@ float row_info(const row *r, int key) {
   float number;
   at = bcf_take_values(at, end, 1, &value);
   for (uint32_t i = 0; at && i < r->bcf->n_info; i++) {
-    if (!(at = bcf_take_key(at, end, &of)) || !(at = bcf_take_values(at, end, 1, &value)))
+    if (!(at = bcf_take_field(at, end, 1, &of, &value)))
       break;
     if (of < 0 || of != key)
       continue;
@@ -58,7 +58,7 @@ int row_formats(const row *r, const int *keys, bcf_values *values, size_t count)
   for (size_t k = 0; k < count; k++)
     values[k].at = NULL;
   for (uint32_t i = 0; wanted && i < r->bcf->n_fmt; i++) {
-    if (!(at = bcf_take_key(at, part.end, &key)) || !(at = bcf_take_values(at, part.end, r->bcf->n_sample, &value)))
+    if (!(at = bcf_take_field(at, part.end, r->bcf->n_sample, &key, &value)))
       return -1;
     for (size_t k = 0; k < count; k++)
       if (key >= 0 && key == keys[k]) {

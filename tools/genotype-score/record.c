@@ -31,6 +31,10 @@ static const uint8_t *read_alleles(record *r, const uint8_t *at, const uint8_t *
   return at;
 }
 
+static record_format format_of(const bcf_values *v) {
+  return (record_format){v->at, v->type, v->n, v->n * bcf_values_width(v->type)};
+}
+
 /* The fields behind the last one that is wanted are not looked at. */
 static int read_formats(record *r, const record_keys *keys) {
   bcf_part part = bcf_individual(r->bcf);
@@ -40,12 +44,11 @@ static int read_formats(record *r, const record_keys *keys) {
   int32_t key;
   r->gt.at = r->ds.at = NULL;
   for (uint32_t i = 0; wanted && i < r->bcf->n_fmt; i++) {
-    if (!(at = bcf_take_key(at, part.end, &key)) || !(at = bcf_take_values(at, part.end, r->bcf->n_sample, &value)))
+    if (!(at = bcf_take_field(at, part.end, r->bcf->n_sample, &key, &value)))
       return -1;
     if (key < 0 || (key != keys->gt && key != keys->ds))
       continue;
-    *(key == keys->gt ? &r->gt : &r->ds) =
-        (record_format){value.at, value.type, value.n, value.n * bcf_values_width(value.type)};
+    *(key == keys->gt ? &r->gt : &r->ds) = format_of(&value);
     wanted--;
   }
   return 0;
@@ -79,10 +82,10 @@ int record_find_format(const record *r, int key, record_format *out) {
   int32_t of;
   *out = (record_format){0};
   for (uint32_t i = 0; key >= 0 && !out->at && i < r->bcf->n_fmt; i++) {
-    if (!(at = bcf_take_key(at, part.end, &of)) || !(at = bcf_take_values(at, part.end, r->bcf->n_sample, &value)))
+    if (!(at = bcf_take_field(at, part.end, r->bcf->n_sample, &of, &value)))
       return -1;
     if (of == key)
-      *out = (record_format){value.at, value.type, value.n, value.n * bcf_values_width(value.type)};
+      *out = format_of(&value);
   }
   return 0;
 }
@@ -95,7 +98,7 @@ int record_frequency(const record *r, int key, size_t index, double *out) {
   if (!(at = bcf_take_values(at, end, 1, &value)))
     return -1;
   for (uint32_t i = 0; i < r->bcf->n_info; i++) {
-    if (!(at = bcf_take_key(at, end, &of)) || !(at = bcf_take_values(at, end, 1, &value)))
+    if (!(at = bcf_take_field(at, end, 1, &of, &value)))
       return -1;
     if (of >= 0 && of == key && value.type == BCF_BT_FLOAT && index > 0 && index <= value.n)
       memcpy(&told, value.at + (index - 1) * sizeof told, sizeof told);
