@@ -129,7 +129,7 @@ static pid_t start_beagle(const engine *e, const engine_step *s, const engine_li
       log[PATH_MAX], path[PATH_MAX], temporary[PATH_MAX + 32];
   snprintf(heap, sizeof heap, "-Xmx%llum", (unsigned long long)(l->memory_bytes ? l->memory_bytes >> 20 : 8192));
   snprintf(target, sizeof target, "gt=%s", panel_path(s->folder, s->files, "target.vcf.gz", path));
-  snprintf(ref, sizeof ref, "ref=%s", panel_path(s->panel_folder, s->unit, "bref3", path));
+  snprintf(ref, sizeof ref, "ref=%s", panel_path(s->panel_folder, s->unit, engine_panel_suffix(e->kind, 0), path));
   snprintf(map, sizeof map, "map=%s", panel_path(s->panel_folder, s->unit, "plink.map", path));
   snprintf(out, sizeof out, "out=%s", panel_path(s->folder, s->files, "imputed", path));
   snprintf(threads, sizeof threads, "nthreads=%u", l->threads);
@@ -158,7 +158,7 @@ static pid_t start_eagle(const engine *e, const engine_step *s, const engine_lim
   snprintf(threads, sizeof threads, "%u", l->threads);
   const char *const argv[] = {e->phaser,
                               "--vcfRef",
-                              panel_path(s->panel_folder, s->unit, "panel.bcf", ref),
+                              panel_path(s->panel_folder, s->unit, engine_panel_suffix(e->kind, 0), ref),
                               "--vcfTarget",
                               panel_path(s->folder, s->files, "target.bcf", target),
                               "--geneticMapFile",
@@ -181,7 +181,7 @@ static pid_t start_minimac(const engine *e, const engine_step *s, const engine_l
   snprintf(threads, sizeof threads, "%u", l->threads);
   snprintf(chunk, sizeof chunk, "%u", s->chunk);
   const char *const argv[] = {e->imputer,
-                              panel_path(s->panel_folder, s->unit, "msav", ref),
+                              panel_path(s->panel_folder, s->unit, engine_panel_suffix(e->kind, 1), ref),
                               panel_path(s->folder, s->files, "phased.bcf", target),
                               "--format",
                               "GT,DS,GP",
@@ -225,7 +225,7 @@ int engine_prepare(const engine *e, const engine_step *s, const engine_limits *l
   char from[PATH_MAX], to[PATH_MAX], log[PATH_MAX], heap[32];
   int beagle = e->kind == ENGINE_BEAGLE;
   panel_path(s->folder, s->unit, beagle ? "panel.vcf.gz" : "panel.bcf", from);
-  panel_path(s->folder, s->unit, beagle ? "bref3" : "msav", to);
+  panel_path(s->folder, s->unit, engine_panel_suffix(e->kind, 1), to);
   panel_path(s->folder, s->unit, "log", log);
   unlink(to); /* one that is there keeps its mode */
   snprintf(heap, sizeof heap, "-Xmx%llum", (unsigned long long)(l->memory_bytes ? l->memory_bytes >> 20 : 8192));
