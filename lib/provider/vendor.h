@@ -53,7 +53,8 @@ struct vendor {
   /* Bit 1 << label. Those that every whole export has, phased or not; and those that are offered alone as well. */
   uint32_t always, always_unphased, alone;
   char no_call;
-  int writes_one_letter; /* haploid genotypes have one letter; else every genotype has two */
+  int writes_one_letter; /* haploid genotypes have one letter, in two columns with an empty one or a dash behind it
+                            (testdata/23andme/good-alleles.txt); else every genotype has two */
   int writes_phased;     /* A|G is seen */
   int deletion_at_last;  /* a deletion stands at its last base; else at its first */
   const char *par_on_y;  /* the array whose DTC_LABEL_PAR_ON_Y rows are known to be in coordinates of Y; NULL: none */

@@ -244,7 +244,7 @@ static void read_genotype(const row_rules *rules, const line *l, row_phase *phas
     b = row_allele(second.at[0], v->no_call);
   else if (letters && !alleles && g.length > 1)
     b = row_allele(g.at[g.length - 1], v->no_call);
-  /* One letter in two columns: the second is empty or a dash. testdata/23andme/good-alleles.txt */
+  /* One letter in two columns: the second is empty or a dash. */
   if (alleles && v->writes_one_letter && b == DTC_ALLELE_MISSING && a != DTC_ALLELE_MISSING)
     b = DTC_ALLELE_NONE;
   if (a < 0 || b < 0) {

@@ -3,7 +3,7 @@
  *
  * What the tables of the manual leave open:
  *   Sex undetermined: X outside the PARs is as the export writes it, one letter haploid and two letters or none
- * diploid; Y is haploid and written. label 25 outside both PARs names no place: CHROM_UNKNOWN. A no-call
+ * diploid; Y is haploid and written. DTC_LABEL_PAR_ON_Y outside both PARs names no place: CHROM_UNKNOWN. A no-call
  * at a site that two vendors' rows share stays beside the call: merged, not a conflict.
  *   Strand: hets of two letters that are no pair of complements hold REF in nearly all rows of a plus-strand export, in
  * none of a complemented one and in half of the rows of another build. It is proven where at least RESOLVE_STRAND_HETS
